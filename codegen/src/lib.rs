@@ -1,0 +1,1 @@
+//! From OpenAPI documents and tool descriptions to typed MCP servers.

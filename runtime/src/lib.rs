@@ -1,0 +1,1 @@
+//! Build MCP servers and clients from schemas.

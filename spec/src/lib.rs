@@ -1,0 +1,1 @@
+//! Typed protocol structs for every revision of the Model Context Protocol.

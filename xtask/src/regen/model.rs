@@ -1,0 +1,300 @@
+//! The model every stage of regen speaks: one revision's exact view, or the superset of all.
+//!
+//! Its serialised form is `spec/mcp.json`: no prose, deterministic, made to be diffed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The protocol as data. An exact model names one revision, the superset names all of them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Model {
+    /// Revisions covered, oldest first (an extension has its own model and one entry).
+    pub revisions: Vec<Revision>,
+    /// Types by their Rust name.
+    pub types: BTreeMap<String, TypeDef>,
+    /// Requests and notifications, by wire name and then direction.
+    pub methods: Vec<Method>,
+    /// Error codes with a name.
+    pub errors: Vec<ErrorCode>,
+}
+
+/// What is true of a whole revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// `2026-07-28`, or an extension's name such as `ext-tasks`.
+    pub id: String,
+    /// It opens with `initialize`; without it every request describes itself.
+    pub handshake: bool,
+    /// A message may be an array of messages.
+    pub batches: bool,
+}
+
+/// From which to which revision (both included) something exists; `until` absent: still there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// First revision that has it.
+    pub since: String,
+    /// Last revision that has it, where later ones dropped it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// A named type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TypeDef {
+    /// When it exists.
+    #[serde(flatten)]
+    pub span: Span,
+    /// The official definition's name where the Rust name differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub official: Option<String>,
+    /// The official documentation category, from `schema.ts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// First revision that marks it deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<String>,
+    /// What it looks like.
+    #[serde(flatten)]
+    pub shape: Shape,
+}
+
+/// The shape of a named type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Shape {
+    /// A JSON object with known members; unknown ones are kept.
+    Struct {
+        /// Members in the order of `schema.ts`, constants first.
+        fields: Vec<Field>,
+    },
+    /// One of several types, told apart by `select` and never by trial.
+    Union {
+        /// Alternatives in the order in which they are printed.
+        variants: Vec<Variant>,
+        /// How to tell them apart.
+        select: Select,
+    },
+    /// A string out of a list. `open`: other strings are legal and kept.
+    StringEnum {
+        /// The known values, in the order of `schema.ts`.
+        values: Vec<EnumValue>,
+        /// Whether the specification allows further values.
+        open: bool,
+    },
+    /// Another name for a type (`Cursor`, `EmptyResult`).
+    Alias {
+        /// What it stands for.
+        to: Type,
+    },
+}
+
+/// A member of a struct.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// The member's name on the wire; the Rust name follows from it (rename table in `names`).
+    pub wire: String,
+    /// The Rust field name.
+    pub rust: String,
+    /// When it exists.
+    #[serde(flatten)]
+    pub span: Span,
+    /// Its type; [`Type::Const`] members are not fields but are checked and written.
+    #[serde(rename = "type")]
+    pub ty: Type,
+    /// Revisions that require it. Required in all of its type's revisions: a plain field;
+    /// in some: optional on reading, supplied by `fit` where needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required: Vec<String>,
+    /// `null` is a legal value, other than absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nullable: bool,
+    /// What `fit` supplies where a revision requires it and the value lacks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supply: Option<Value>,
+    /// First revision that marks it deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<String>,
+    /// Rules of the schema beyond its type, for generated values and documentation.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
+}
+
+/// Bounds that the official schema puts on a value.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rules {
+    /// `format`: `uri`, `byte`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Smallest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<f64>,
+    /// Largest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<f64>,
+    /// Most items of an array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<u64>,
+}
+
+impl Rules {
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The type of a member, an item or an alternative.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// `i64`; `300000.0` is read as an integer.
+    Integer,
+    /// `f64`; an integral value is written without a fraction.
+    Number,
+    /// `String`
+    String,
+    /// Any JSON value, held as `serde_json::Value`.
+    Any,
+    /// Any JSON object, held as `rt::Object`.
+    Object,
+    /// Raw JSON text behind `rt::RawJson`, for payloads that belong to the user.
+    Raw,
+    /// A JSON Schema, raw text behind `rt::JsonSchema`.
+    Schema,
+    /// A named type.
+    Ref(String),
+    /// An array.
+    List(Box<Type>),
+    /// An object with values of one type.
+    Map(Box<Type>),
+    /// One value or an array of such values, kept apart.
+    OneOrMany(Box<Type>),
+    /// Exactly this value.
+    Const(Value),
+}
+
+/// An alternative of a union.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Variant {
+    /// Rust name of the variant.
+    pub name: String,
+    /// When it exists.
+    #[serde(flatten)]
+    pub span: Span,
+    /// What it holds.
+    #[serde(rename = "type")]
+    pub ty: Type,
+}
+
+/// How the alternatives of a union are told apart; names refer to `Variant::name`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Select {
+    /// By the constant in one member: `type`, `method`, `mode`, `resultType`.
+    Tag {
+        /// The member that holds the constant.
+        member: String,
+        /// Constant to what is then known: a variant, or a further question.
+        cases: Vec<(String, Branch)>,
+        /// Taken where the member is absent.
+        absent: Option<Box<Branch>>,
+        /// Objects with another constant are kept in an `Unknown` variant instead of refused.
+        unknown: bool,
+    },
+    /// By which member is there: the first listed that is present decides.
+    Key {
+        /// Path of member names (length above one: nested) to its branch.
+        cases: Vec<(Vec<String>, Branch)>,
+        /// Taken where none is there; absent: an error.
+        otherwise: Option<Box<Branch>>,
+    },
+    /// By JSON type: `string`, `integer`, `number`, `boolean`, `object`, `array`, `null`.
+    Kind {
+        /// JSON type to variant.
+        cases: Vec<(String, String)>,
+    },
+}
+
+/// Where a selection leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Branch {
+    /// This variant it is.
+    Variant(String),
+    /// Ask further.
+    Then(Box<Select>),
+}
+
+/// A value of a string enum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumValue {
+    /// The string on the wire.
+    pub wire: String,
+    /// Rust name of the variant.
+    pub rust: String,
+    /// When it exists.
+    #[serde(flatten)]
+    pub span: Span,
+    /// First revision that marks it deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<String>,
+}
+
+/// A request or notification.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Method {
+    /// Wire name: `tools/call`.
+    pub name: String,
+    /// Rust name of the marker type and enum variant: `CallTool`, `ToolListChanged`.
+    pub rust: String,
+    /// Who sends it.
+    pub from: Sender,
+    /// Whether it expects an answer.
+    pub request: bool,
+    /// Type of `params`; `None`: the method has none.
+    pub params: Option<String>,
+    /// Revisions that require `params` to be there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub params_required: Vec<String>,
+    /// Type of the result, for requests. Where a result may take several forms this names the
+    /// union (`CallToolOutcome`-like), else the one struct.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
+    /// When it exists.
+    #[serde(flatten)]
+    pub span: Span,
+    /// First revision that marks it deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<String>,
+}
+
+/// Who may send a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sender {
+    /// The client.
+    Client,
+    /// The server.
+    Server,
+    /// Either side (`ping`, `notifications/cancelled`).
+    Both,
+    /// The server, but inside a result (`input_required` of 2026-07-28).
+    Embedded,
+}
+
+/// A named error code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorCode {
+    /// Constant name: `METHOD_NOT_FOUND`.
+    pub name: String,
+    /// Value on the wire.
+    pub code: i64,
+    /// When it exists.
+    #[serde(flatten)]
+    pub span: Span,
+}
