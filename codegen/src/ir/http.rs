@@ -1,0 +1,242 @@
+//! How a tool call becomes an HTTP request and its response a result.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Schema;
+
+/// The HTTP request behind a tool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Binding {
+    /// `GET`, `POST`, … in upper case.
+    pub method: String,
+    /// Path template with `{name}` placeholders, starting with `/`; every placeholder has a
+    /// parameter of [`Place::Path`].
+    pub path: String,
+    /// Parameters in document order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// Request body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    /// Declared responses, exact codes first, then ranges, then `default`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub responses: Vec<Response>,
+    /// Alternatives, each a list of schemes that all apply; empty: no credentials.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub security: Vec<Vec<SecurityUse>>,
+    /// Servers of this operation where they differ from the API's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+}
+
+/// A parameter outside the body.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parameter {
+    /// Member of the tool's arguments that holds the value.
+    pub argument: String,
+    /// Name on the wire.
+    pub name: String,
+    /// Where it goes.
+    #[serde(rename = "in")]
+    pub place: Place,
+    /// How arrays and objects are written.
+    pub style: Style,
+    /// Whether each item or member is written on its own.
+    pub explode: bool,
+    /// Whether reserved characters stay as they are (query only).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub allow_reserved: bool,
+    /// Whether the document requires it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// The value is written as JSON text (`content: application/json`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub json: bool,
+    /// Its schema, references into the API's definitions.
+    #[serde(skip)]
+    pub schema: Schema,
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// A placeholder of the path template.
+    Path,
+    /// The query string.
+    Query,
+    /// A request header.
+    Header,
+    /// The `Cookie` header.
+    Cookie,
+}
+
+/// Parameter styles of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Style {
+    /// `/color=blue,black` with a name: `;color=blue`.
+    Matrix,
+    /// `.blue.black`
+    Label,
+    /// `blue,black`
+    Simple,
+    /// `color=blue&color=black`
+    Form,
+    /// `color=blue%20black`
+    SpaceDelimited,
+    /// `color=blue%7Cblack`
+    PipeDelimited,
+    /// `color[R]=100`
+    DeepObject,
+}
+
+/// The request body.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Body {
+    /// Member of the tool's arguments that holds the body.
+    pub argument: String,
+    /// Media type to send, as declared.
+    pub media_type: String,
+    /// How the value is written.
+    pub kind: BodyKind,
+    /// Whether the document requires a body.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// Per member: how form bodies write it, where the document says so.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub encoding: BTreeMap<String, Encoding>,
+    /// Its schema, references into the API's definitions.
+    #[serde(skip)]
+    pub schema: Schema,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BodyKind {
+    /// JSON text.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`; members with `contentEncoding: base64` or binary format are files.
+    Multipart,
+    /// The string as it is.
+    Text,
+    /// The argument is base64, the bytes are sent.
+    Binary,
+}
+
+/// How a form body writes one member.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Encoding {
+    /// Media type of the part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// Style, as for query parameters.
+    pub style: Style,
+    /// Whether each item is written on its own.
+    pub explode: bool,
+}
+
+/// A declared response.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    /// Which status codes it is for.
+    pub status: Status,
+    /// Media types, preferred first; they make up the `Accept` header of successes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub media_types: Vec<String>,
+    /// Schema of the preferred media type, references into the API's definitions.
+    #[serde(skip)]
+    pub schema: Option<Schema>,
+    /// An example of the preferred media type, for the mock.
+    #[serde(skip)]
+    pub example: Option<Value>,
+    /// What the document says about it.
+    #[serde(skip)]
+    pub description: Option<String>,
+}
+
+/// The status codes of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// One code.
+    Code(u16),
+    /// A hundred of them: `2` for `2XX`.
+    Range(u16),
+    /// Whatever nothing else matches.
+    Default,
+}
+
+/// A base URL.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Server {
+    /// URL template with `{name}` placeholders; may be relative to the document.
+    pub url: String,
+    /// Values of the placeholders.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, Variable>,
+}
+
+/// A variable of a server URL.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Variable {
+    /// Value unless the operator sets another.
+    pub default: String,
+    /// The only values allowed, where the document lists them.
+    #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+}
+
+/// Where credentials come from and how they are sent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SecurityScheme {
+    /// How they are sent.
+    #[serde(flatten)]
+    pub kind: SchemeKind,
+    /// Environment variable that holds the secret (basic: `user:password`).
+    pub env: String,
+}
+
+/// How credentials are sent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum SchemeKind {
+    /// A named header, query or cookie parameter.
+    ApiKey {
+        /// Where.
+        #[serde(rename = "in")]
+        place: Place,
+        /// Its name.
+        name: String,
+    },
+    /// HTTP basic authentication.
+    Basic,
+    /// A bearer token: HTTP bearer, OAuth 2 and OpenID Connect.
+    Bearer,
+    /// Declared, but nothing that can be sent (mutual TLS, digest …).
+    Unsupported {
+        /// Its name in the document.
+        scheme: String,
+    },
+}
+
+/// A scheme that an operation requires.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SecurityUse {
+    /// Name in [`super::Api::security_schemes`].
+    pub scheme: String,
+    /// Scopes asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+}

@@ -1,0 +1,132 @@
+//! The format-neutral description of an API that every back end reads.
+//!
+//! The serialised form of [`Api`] (without the parts marked `skip`) is also the descriptor that
+//! generated code carries and that the runtime reads, so member names here are a wire contract
+//! between the generator and the runtime of the same version.
+
+mod http;
+mod schema;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+pub use http::{
+    Binding, Body, BodyKind, Encoding, Parameter, Place, Response, SecurityScheme, SchemeKind,
+    SecurityUse, Server, Status, Style, Variable,
+};
+pub use schema::Schema;
+
+/// A whole API: what the tools are and how a call to each becomes an HTTP request.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Api {
+    /// Snake-case name of the generated module, from the title or the file name.
+    pub name: String,
+    /// Human-readable title.
+    pub title: String,
+    /// The document's own version (`info.version`); empty where it has none.
+    pub version: String,
+    /// What the API is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Base URLs with variables, the first one is the default. Empty for tool descriptions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// Security schemes by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub security_schemes: BTreeMap<String, SecurityScheme>,
+    /// One tool each, in document order.
+    #[serde(skip)]
+    pub operations: Vec<Operation>,
+    /// Named schemas that operations refer to as `#/$defs/NAME`.
+    #[serde(skip)]
+    pub definitions: BTreeMap<String, Schema>,
+}
+
+/// One tool, and where it came from an API description, the HTTP request behind it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Operation {
+    /// Tool name: 1 to 64 of `[A-Za-z0-9_-]`, unique in the API.
+    pub name: String,
+    /// Human-readable title, where there is one that says more than the name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Description for the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Hints for the client.
+    pub annotations: Annotations,
+    /// What `tools/list` shows: self-contained, an object at the root, tame for LLM clients.
+    pub input_schema: Schema,
+    /// Likewise for structured results; absent where the reply is no JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_schema: Option<Schema>,
+    /// What a successful call gives back.
+    pub reply: Reply,
+    /// The HTTP request; absent for tools that are only described.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<Binding>,
+
+    /// Method name in the generated trait: snake case, no keyword, unique.
+    #[serde(skip)]
+    pub method: String,
+    /// Pascal-case stem of generated type names, unique: `GetPet`.
+    #[serde(skip)]
+    pub stem: String,
+    /// `operationId` of the document.
+    #[serde(skip)]
+    pub operation_id: Option<String>,
+    /// Tags of the document.
+    #[serde(skip)]
+    pub tags: Vec<String>,
+    /// Marked deprecated in the document.
+    #[serde(skip)]
+    pub deprecated: bool,
+    /// The arguments as a schema whose references are `#/$defs/NAME` into [`Api::definitions`];
+    /// complete where `input_schema` may have been simplified. Source of the Rust types.
+    #[serde(skip)]
+    pub arguments: Schema,
+    /// The structured reply likewise, before wrapping; `None` unless [`Reply::Json`].
+    #[serde(skip)]
+    pub result: Option<Schema>,
+    /// Where it stands in the document, as a JSON pointer.
+    #[serde(skip)]
+    pub pointer: String,
+}
+
+/// What a successful call gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Reply {
+    /// Nothing (204, or no content declared).
+    Empty,
+    /// JSON, sent as `structuredContent`.
+    Json {
+        /// The schema's root is no object, so the value travels as `{"result": value}`.
+        wrapped: bool,
+    },
+    /// Text, XML and other textual media types.
+    Text,
+    /// Bytes: image, audio or blob content.
+    Binary,
+}
+
+/// Tool annotations as MCP defines them; `None`: not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Annotations {
+    /// Does not change anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_only_hint: Option<bool>,
+    /// May delete or overwrite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destructive_hint: Option<bool>,
+    /// Calling it twice is calling it once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idempotent_hint: Option<bool>,
+    /// Reaches beyond the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_world_hint: Option<bool>,
+}
