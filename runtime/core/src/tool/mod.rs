@@ -1,0 +1,45 @@
+//! Tools: what a server offers, how a call reaches it, what it answers.
+
+pub mod content;
+#[doc(hidden)]
+pub mod dispatch;
+
+mod call;
+mod error;
+mod function;
+mod incident;
+mod json;
+mod parse;
+mod reply;
+mod schema;
+
+use toolwright_spec::{CallToolResult, Tool};
+
+pub use call::ToolCall;
+pub use error::ToolError;
+pub use function::{FnTool, FnTools, ToolFn};
+pub use json::Json;
+pub use reply::IntoToolResult;
+pub use schema::{arguments_schema, output_schema};
+
+use crate::{BoxFuture, Context};
+
+/// A set of tools that can be added to a server.
+///
+/// `#[tools]` and generated code implement it; write it by hand for tools that are only known at
+/// run time.
+///
+/// Specification: `server/tools`.
+pub trait ToolSet: Send + Sync + 'static {
+    /// Definitions in list order; asked once, when the server is built.
+    fn tools(&self) -> Vec<Tool>;
+
+    /// Runs the tool at [`ToolCall::index`]. The arguments are valid under its `inputSchema`.
+    ///
+    /// Dropping the future cancels the call.
+    fn call<'a>(
+        &'a self,
+        cx: &'a Context,
+        call: ToolCall<'a>,
+    ) -> BoxFuture<'a, Result<CallToolResult, ToolError>>;
+}
