@@ -1,2 +1,59 @@
-//! Entry point.
-fn main() {}
+//! The developers' commands. Run as `cargo xtask COMMAND`.
+
+mod budget;
+mod ci;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The developers' commands of Toolwright.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check the rules that no lint can hold
+    Tidy,
+    /// Count the crates that a user compiles
+    Budget,
+    /// Run every check, as CI does
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Tidy => tidy(),
+        Command::Budget => budget::run(),
+        Command::Ci => ci::run(),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn tidy() -> std::io::Result<bool> {
+    let findings = tidy::findings()?;
+    for finding in &findings {
+        eprintln!("{finding}");
+    }
+    eprintln!("tidy: {} findings", findings.len());
+    Ok(findings.is_empty())
+}
+
+/// The repository, wherever the command was started from.
+fn root() -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    own.parent().map_or(own.clone(), PathBuf::from)
+}
