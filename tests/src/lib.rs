@@ -1,1 +1,4 @@
-//! Helpers of the tests that cross crates.
+//! Helpers of the tests that cross crates: where things are, and the official SDKs as peers.
+
+pub mod peer;
+pub mod place;

@@ -1,0 +1,181 @@
+//! The official Python and TypeScript SDKs, installed by package name on first use into
+//! `target/peers`, as clients of our servers.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::place;
+
+/// An official client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// PyPI `mcp` 2.3, which speaks both eras.
+    Python2,
+    /// PyPI `mcp` 1.30, the last line that knows only the handshake.
+    Python1,
+    /// npm `@modelcontextprotocol/client` 2.4.
+    TypeScript,
+}
+
+/// A server to start and what to do with it.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// `auto` or `legacy`.
+    pub mode: &'static str,
+    /// Program and arguments of the server.
+    pub command: Vec<String>,
+    /// Environment added for the server.
+    pub env: Vec<(String, String)>,
+    /// Tools to call with which arguments, in order.
+    pub calls: Vec<(&'static str, Value)>,
+}
+
+/// What a peer saw.
+#[derive(Debug, Clone)]
+pub struct Transcript {
+    /// The revision that was agreed on.
+    pub protocol: String,
+    /// `serverInfo`.
+    pub server: Value,
+    /// The tools as the peer's own types write them.
+    pub tools: Vec<Value>,
+    /// One result for each call, or `{"error": text}`.
+    pub results: Vec<Value>,
+}
+
+impl Transcript {
+    /// Names of the tools in list order.
+    pub fn tool_names(&self) -> Vec<&str> {
+        self.tools
+            .iter()
+            .filter_map(|tool| tool.get("name")?.as_str())
+            .collect()
+    }
+
+    /// All text of the result of call `index`, joined.
+    pub fn text(&self, index: usize) -> String {
+        let content = self
+            .results
+            .get(index)
+            .and_then(|result| result.get("content")?.as_array());
+        let texts = content
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item.get("text")?.as_str());
+        texts.collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Peer {
+    /// Starts the server through this peer, carries out the plan, and returns what it saw.
+    ///
+    /// # Errors
+    /// What the peer or its installation printed.
+    pub fn run(self, plan: &Plan) -> Result<Transcript, String> {
+        let plan = json!({
+            "mode": plan.mode,
+            "command": plan.command,
+            "env": plan.env.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+            "calls": plan.calls,
+        });
+        let mut command = match self {
+            Self::Python2 => python("mcp==2.3.0")?,
+            Self::Python1 => python("mcp==1.30.0")?,
+            Self::TypeScript => node()?,
+        };
+        let output = command
+            .arg(plan.to_string())
+            .output()
+            .map_err(|error| error.to_string())?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let seen: Value = text
+            .lines()
+            .last()
+            .and_then(|line| serde_json::from_str(line).ok())
+            .ok_or_else(|| format!("{text}\n{}", String::from_utf8_lossy(&output.stderr)))?;
+        let list = |name: &str| seen.get(name).and_then(Value::as_array).cloned();
+        Ok(Transcript {
+            protocol: seen
+                .get("protocol")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .into(),
+            server: seen.get("server").cloned().unwrap_or_default(),
+            tools: list("tools").unwrap_or_default(),
+            results: list("results").unwrap_or_default(),
+        })
+    }
+}
+
+/// The Python interpreter of an environment that has `package`, about to run `client.py`.
+fn python(package: &str) -> Result<Command, String> {
+    let home = installed(package, |home| {
+        run(Command::new("python3").args(["-m", "venv"]).arg(home))?;
+        let pip = home.join("bin/pip");
+        run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", package]))
+    })?;
+    let mut command = Command::new(home.join("bin/python"));
+    command.arg(place::root().join("tests/peers/client.py"));
+    Ok(command)
+}
+
+/// Node with the packages of `tests/peers/package.json`, about to run `client.mjs`.
+fn node() -> Result<Command, String> {
+    let source = place::root().join("tests/peers");
+    let home = installed("node", |home| {
+        std::fs::create_dir_all(home).map_err(|error| error.to_string())?;
+        for name in ["package.json", "package-lock.json"] {
+            std::fs::copy(source.join(name), home.join(name)).map_err(|error| error.to_string())?;
+        }
+        let install = [
+            "ci",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--loglevel=error",
+        ];
+        run(Command::new("npm").args(install).current_dir(home))
+    })?;
+    // Copied each time: Node resolves packages from where the script stands.
+    let script = home.join("client.mjs");
+    std::fs::copy(source.join("client.mjs"), &script).map_err(|error| error.to_string())?;
+    let mut command = Command::new("node");
+    command.arg(script);
+    Ok(command)
+}
+
+/// The folder of a peer, made by `install` if no earlier run finished doing so. A file lock keeps
+/// test processes apart.
+fn installed(
+    name: &str,
+    install: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<PathBuf, String> {
+    let peers = place::target().join("peers");
+    let home = peers.join(name);
+    let complete = home.join(".complete");
+    std::fs::create_dir_all(&peers).map_err(|error| error.to_string())?;
+    let lock =
+        File::create(peers.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
+    if !complete.exists() {
+        install(&home).map_err(|error| {
+            format!("{error}\nthe tests need python3 with venv, npm, and their package registries")
+        })?;
+        File::create(complete).map_err(|error| error.to_string())?;
+    }
+    Ok(home)
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command
+        .output()
+        .map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{command:?}: {}\n{text}", output.status))
+}
