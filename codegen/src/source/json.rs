@@ -1,0 +1,201 @@
+//! JSON: serde_json reads the values, a scan of the same text finds their lines.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::mark::Mark;
+use super::{DEPTH_LIMIT, Document};
+use crate::code;
+use crate::diagnostic::Diagnostic;
+
+pub(super) fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
+    let root: Value = serde_json::from_str(text).map_err(|error| {
+        let message = format!("this is no JSON: {error}");
+        let line = u32::try_from(error.line()).ok();
+        code::UNREADABLE.diagnostic(file, line, "", message)
+    })?;
+    let mut scan = Scan {
+        file,
+        text,
+        at: 0,
+        line: 1,
+        depth: 0,
+        path: String::new(),
+        findings: Vec::new(),
+    };
+    let mark = scan.value().ok_or_else(|| {
+        let message = format!("the document nests more than {DEPTH_LIMIT} levels");
+        code::TOO_DEEP.diagnostic(file, Some(scan.line), &scan.path, message)
+    })?;
+    Ok(Document {
+        file: file.to_owned(),
+        root,
+        mark,
+        findings: scan.findings,
+    })
+}
+
+/// Walks text that is known to be valid JSON; `None` only where it nests too deep.
+struct Scan<'t> {
+    file: &'t str,
+    text: &'t str,
+    at: usize,
+    line: u32,
+    depth: usize,
+    path: String,
+    findings: Vec<Diagnostic>,
+}
+
+impl Scan<'_> {
+    fn value(&mut self) -> Option<Mark> {
+        let line = {
+            self.space();
+            self.line
+        };
+        match self.peek() {
+            Some(b'{') => self.nested(|scan| scan.object(line)),
+            Some(b'[') => self.nested(|scan| scan.array(line)),
+            Some(b'"') => {
+                self.string();
+                Some(Mark::leaf(line))
+            }
+            _ => {
+                while self.peek().is_some_and(|b| !b",]} \t\r\n".contains(&b)) {
+                    self.at += 1;
+                }
+                Some(Mark::leaf(line))
+            }
+        }
+    }
+
+    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Option<Mark>) -> Option<Mark> {
+        self.depth += 1;
+        if self.depth > DEPTH_LIMIT {
+            return None;
+        }
+        self.at += 1;
+        let mark = read(self);
+        self.depth -= 1;
+        mark
+    }
+
+    fn object(&mut self, line: u32) -> Option<Mark> {
+        let mut members: Vec<(Box<str>, Mark)> = Vec::new();
+        let mut seen: HashMap<Box<str>, usize> = HashMap::new();
+        while self.next_item(b'}') {
+            let key_line = self.line;
+            let key = self.key();
+            self.space();
+            self.at += 1; // the colon
+            let parent = self.path.len();
+            self.path.push('/');
+            self.path
+                .push_str(&key.replace('~', "~0").replace('/', "~1"));
+            let mark = self.value()?;
+            if let Some(&before) = seen.get(&key) {
+                let first = members.get(before).map_or(0, |(_, mark)| mark.line());
+                let message =
+                    format!("the key `{key}` already stands in line {first}; this one is used");
+                self.findings.push(code::DUPLICATE_KEY.diagnostic(
+                    self.file,
+                    Some(key_line),
+                    &self.path,
+                    message,
+                ));
+                if let Some(member) = members.get_mut(before) {
+                    member.1 = mark;
+                }
+            } else {
+                seen.insert(key.clone(), members.len());
+                members.push((key, mark));
+            }
+            self.path.truncate(parent);
+        }
+        Some(Mark::mapping(line, members))
+    }
+
+    fn array(&mut self, line: u32) -> Option<Mark> {
+        let mut items = Vec::new();
+        while self.next_item(b']') {
+            let parent = self.path.len();
+            self.path.push_str(&format!("/{}", items.len()));
+            items.push(self.value()?);
+            self.path.truncate(parent);
+        }
+        Some(Mark::sequence(line, items))
+    }
+
+    /// Moves to the next item or over the end; whether there is an item.
+    fn next_item(&mut self, end: u8) -> bool {
+        self.space();
+        if self.peek() == Some(b',') {
+            self.at += 1;
+            self.space();
+        }
+        match self.peek() {
+            Some(byte) if byte == end => {
+                self.at += 1;
+                false
+            }
+            other => other.is_some(),
+        }
+    }
+
+    fn key(&mut self) -> Box<str> {
+        let start = self.at;
+        self.string();
+        let quoted = self.text.get(start..self.at).unwrap_or_default();
+        serde_json::from_str::<String>(quoted)
+            .unwrap_or_default()
+            .into()
+    }
+
+    fn string(&mut self) {
+        self.at += 1;
+        while let Some(byte) = self.peek() {
+            self.at += 1;
+            match byte {
+                b'"' => break,
+                b'\\' => self.at += 1,
+                _ => {}
+            }
+        }
+    }
+
+    fn space(&mut self) {
+        while let Some(byte @ (b' ' | b'\t' | b'\r' | b'\n')) = self.peek() {
+            self.line += u32::from(byte == b'\n');
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn duplicate_keys_are_reported_and_the_last_one_wins() {
+        let document = read("t", "{\"a\": {\"b\": 1,\n \"\\u0062\": {\"c\": 2}}}").unwrap();
+        assert_eq!(document.root()["a"]["b"]["c"], 2);
+        let [finding] = document.findings() else {
+            panic!("{:?}", document.findings())
+        };
+        assert_eq!((finding.code, finding.line), ("TW0104", Some(2)));
+        assert_eq!(finding.pointer, "/a/b");
+        assert_eq!(document.line("/a/b/c"), Some(2));
+    }
+
+    #[test]
+    fn strings_with_escapes_do_not_confuse_the_lines() {
+        let document = read("t", "[\"a\\\\\", \"\\\"]\",\n\n true, -1e5, {}, []]").unwrap();
+        assert_eq!(document.line("/0"), Some(1));
+        assert_eq!(document.line("/2"), Some(3));
+        assert_eq!(document.line("/5"), Some(3));
+    }
+}

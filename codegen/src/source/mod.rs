@@ -1,0 +1,137 @@
+//! Reading: from the bytes of a JSON or YAML file to a tree that knows its lines.
+
+mod json;
+mod mark;
+mod scalar;
+mod yaml;
+
+use serde_json::Value;
+
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use mark::Mark;
+
+/// Largest document that is read, in bytes.
+const SIZE_LIMIT: usize = 20 * 1024 * 1024;
+/// Deepest nesting that is read.
+const DEPTH_LIMIT: usize = 120;
+
+/// A document in memory, with the line of each of its parts.
+#[derive(Debug, Clone)]
+pub struct Document {
+    file: String,
+    root: Value,
+    mark: Mark,
+    findings: Vec<Diagnostic>,
+}
+
+impl Document {
+    /// Reads JSON or YAML; which of the two is told from the text, not from the name.
+    ///
+    /// `file_name` is what diagnostics call the document. YAML is read by the core schema of
+    /// YAML 1.2 (dates and `yes` are strings), keys are always strings, merge keys are applied.
+    ///
+    /// # Errors
+    ///
+    /// Diagnostics with the place where the text is no JSON or YAML, or with the limit that it
+    /// breaks: 20 MB, 120 levels, two million nodes after expanding aliases.
+    pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
+        if bytes.len() > SIZE_LIMIT {
+            let message = format!(
+                "the document has {} bytes, the limit is {SIZE_LIMIT}",
+                bytes.len()
+            );
+            return Err(vec![
+                code::TOO_LARGE.diagnostic(file_name, None, "", message),
+            ]);
+        }
+        let text = decode(file_name, bytes)?;
+        if text.trim_start().starts_with(['{', '[']) {
+            match json::read(file_name, text) {
+                Ok(document) => return Ok(document),
+                Err(error) => {
+                    // YAML in flow style starts like JSON; if it is neither, JSON was meant.
+                    return yaml::read(file_name, text).map_err(|_| vec![error]);
+                }
+            }
+        }
+        yaml::read(file_name, text).map_err(|error| vec![error])
+    }
+
+    /// Name of the document as the user gave it.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The whole document as JSON. Where a key stands twice, this holds the last one.
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// One-based line of the part that a JSON pointer names, or of the closest part around it.
+    pub fn line(&self, pointer: &str) -> Option<u32> {
+        self.mark.find(pointer).map(Mark::line)
+    }
+
+    /// Keys of the mapping that a JSON pointer names, in document order.
+    pub fn keys(&self, pointer: &str) -> Vec<&str> {
+        self.mark
+            .find_exactly(pointer)
+            .map_or_else(Vec::new, Mark::keys)
+    }
+
+    /// What there was to say about the text itself, such as duplicate keys.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+}
+
+fn decode<'t>(file_name: &str, bytes: &'t [u8]) -> Result<&'t str, Vec<Diagnostic>> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| {
+        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let message = "the document is not UTF-8 text";
+        vec![code::UNREADABLE.diagnostic(file_name, u32::try_from(line).ok(), "", message)]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Document {
+        Document::parse("t", text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn json_and_yaml_give_the_same_tree_and_lines() {
+        let json = parse("{\n  \"b\": [1,\n 2.5],\n  \"a\": {\"x/y\": null}\n}");
+        let yaml = parse("b:\n  - 1\n  - 2.5\na:\n  x/y: ~\n");
+        assert_eq!(json.root(), yaml.root());
+        assert_eq!(json.line("/b/1"), Some(3));
+        assert_eq!(yaml.line("/b/1"), Some(3));
+        assert_eq!(json.line("/a/x~1y"), Some(4));
+        assert_eq!(yaml.line("/a/x~1y/none"), Some(5));
+        assert_eq!(json.keys(""), ["b", "a"]);
+        assert_eq!(yaml.keys(""), ["b", "a"]);
+    }
+
+    #[test]
+    fn flow_yaml_is_read_and_broken_json_is_called_json() {
+        assert_eq!(parse("{a: 1, b: [x]}").root()["b"][0], "x");
+        let errors = Document::parse("t", b"{\"a\": 1,,}").unwrap_err();
+        assert_eq!(errors[0].code, "TW0101");
+        assert!(errors[0].message.contains("JSON"), "{}", errors[0]);
+    }
+
+    #[test]
+    fn limits_hold() {
+        let deep = "[".repeat(5000);
+        assert_eq!(Document::parse("t", deep.as_bytes()).unwrap_err().len(), 1);
+        let big = vec![b' '; SIZE_LIMIT + 1];
+        assert_eq!(Document::parse("t", &big).unwrap_err()[0].code, "TW0102");
+        let latin = Document::parse("t", b"a: 1\nb: \xE4\n").unwrap_err();
+        assert_eq!(latin[0].line, Some(2));
+    }
+}

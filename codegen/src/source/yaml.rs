@@ -1,0 +1,424 @@
+//! YAML: events of the parser become a tree, without recursion and within limits.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span};
+use serde_json::{Map, Value};
+
+use super::mark::Mark;
+use super::{DEPTH_LIMIT, Document, scalar};
+use crate::code::{self, Code};
+use crate::diagnostic::Diagnostic;
+
+/// Most nodes that a document may have once its aliases are expanded.
+const NODE_LIMIT: usize = 2_000_000;
+
+pub(super) fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
+    let mut builder = Builder::new(file);
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| {
+            let line = u32::try_from(error.marker().line()).ok();
+            let message = format!("this is no YAML: {}", error.kind());
+            code::UNREADABLE.diagnostic(file, line, "", message)
+        })?;
+        if builder.event(event, span)? {
+            break;
+        }
+    }
+    let node = builder.root.unwrap_or_default();
+    Ok(Document {
+        file: file.to_owned(),
+        root: node.value,
+        mark: node.mark,
+        findings: builder.findings,
+    })
+}
+
+/// A finished part of the tree.
+#[derive(Debug, Clone, Default)]
+struct Node {
+    value: Value,
+    mark: Mark,
+    /// Nodes in it, itself included.
+    size: usize,
+    depth: usize,
+}
+
+/// A mapping or sequence whose end has not come yet.
+struct Open {
+    anchor: usize,
+    line: u32,
+    size: usize,
+    depth: usize,
+    kind: OpenKind,
+}
+
+enum OpenKind {
+    Sequence(Vec<Value>, Vec<Mark>),
+    Mapping {
+        members: Map<String, Value>,
+        marks: Vec<(Box<str>, Mark)>,
+        places: HashMap<String, usize>,
+        key: Option<(String, u32)>,
+        merges: Vec<Node>,
+    },
+}
+
+struct Builder<'t> {
+    file: &'t str,
+    stack: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    size: usize,
+    root: Option<Node>,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(file: &'t str) -> Self {
+        Self {
+            file,
+            stack: Vec::new(),
+            anchors: HashMap::new(),
+            size: 0,
+            root: None,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Takes one event; `true` when nothing more is wanted.
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<bool, Diagnostic> {
+        let line = u32::try_from(span.start.line()).unwrap_or(0);
+        match event {
+            Event::DocumentStart(..) if self.root.is_some() => {
+                self.note(
+                    code::EXTRA_DOCUMENT,
+                    line,
+                    "only the first document is read",
+                );
+                return Ok(true);
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                let suffix = tag.as_deref().and_then(|tag| tag.core_suffix());
+                let value = match (suffix, style) {
+                    (Some(suffix), _) => scalar::tagged(suffix, &text),
+                    (None, ScalarStyle::Plain) => scalar::plain(&text),
+                    (None, _) => Value::String(text.clone().into_owned()),
+                };
+                let plain = style == ScalarStyle::Plain;
+                self.scalar(text.into_owned(), plain, value, anchor, line)?;
+            }
+            Event::SequenceStart(_, anchor, _) => {
+                self.open(anchor, line, OpenKind::Sequence(Vec::new(), Vec::new()))?;
+            }
+            Event::MappingStart(_, anchor, _) => {
+                let kind = OpenKind::Mapping {
+                    members: Map::new(),
+                    marks: Vec::new(),
+                    places: HashMap::new(),
+                    key: None,
+                    merges: Vec::new(),
+                };
+                self.open(anchor, line, kind)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(open) = self.stack.pop() {
+                    let anchor = open.anchor;
+                    let node = close(open);
+                    self.complete(node, anchor, line)?;
+                }
+            }
+            Event::Alias(anchor) => self.alias(anchor, line)?,
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    fn open(&mut self, anchor: usize, line: u32, kind: OpenKind) -> Result<(), Diagnostic> {
+        if self.stack.len() >= DEPTH_LIMIT {
+            return Err(self.too_deep(line));
+        }
+        self.stack.push(Open {
+            anchor,
+            line,
+            size: 1,
+            depth: 1,
+            kind,
+        });
+        Ok(())
+    }
+
+    fn scalar(
+        &mut self,
+        text: String,
+        plain: bool,
+        value: Value,
+        anchor: usize,
+        line: u32,
+    ) -> Result<(), Diagnostic> {
+        if let Some(Open {
+            kind: OpenKind::Mapping { key, .. },
+            ..
+        }) = self.stack.last_mut()
+            && key.is_none()
+        {
+            // A quoted `<<` is an ordinary key; the mark tells the two apart.
+            let name = if text == "<<" && plain {
+                MERGE.to_owned()
+            } else {
+                text
+            };
+            *key = Some((name, line));
+            if anchor != 0 {
+                self.anchors.insert(anchor, leaf(value, line));
+            }
+            return Ok(());
+        }
+        self.complete(leaf(value, line), anchor, line)
+    }
+
+    fn alias(&mut self, anchor: usize, line: u32) -> Result<(), Diagnostic> {
+        let Some(node) = self.anchors.get(&anchor) else {
+            let message = "an alias stands inside the node that it names";
+            return Err(code::UNREADABLE.diagnostic(self.file, Some(line), "", message));
+        };
+        if self.size + node.size > NODE_LIMIT {
+            return Err(self.too_deep(line));
+        }
+        let mut node = node.clone();
+        if let Some(Open {
+            kind: OpenKind::Mapping {
+                key: key @ None, ..
+            },
+            ..
+        }) = self.stack.last_mut()
+        {
+            let text = match &node.value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            *key = Some((text, line));
+            return Ok(());
+        }
+        if self.stack.len() + node.depth > DEPTH_LIMIT {
+            return Err(self.too_deep(line));
+        }
+        self.size += node.size;
+        node.mark = node.mark.at(line);
+        self.put(node, line);
+        Ok(())
+    }
+
+    fn complete(&mut self, node: Node, anchor: usize, line: u32) -> Result<(), Diagnostic> {
+        self.size += 1;
+        if self.size > NODE_LIMIT {
+            return Err(self.too_deep(line));
+        }
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        self.put(node, line);
+        Ok(())
+    }
+
+    /// Hands a finished node to what is open around it.
+    fn put(&mut self, node: Node, line: u32) {
+        let Some(open) = self.stack.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        open.size += node.size;
+        open.depth = open.depth.max(node.depth + 1);
+        let (finding, line) = match &mut open.kind {
+            OpenKind::Sequence(values, marks) => {
+                values.push(node.value);
+                marks.push(node.mark);
+                return;
+            }
+            OpenKind::Mapping {
+                members,
+                marks,
+                places,
+                key,
+                merges,
+            } => match key.take() {
+                None => {
+                    // The key of a member that follows; JSON has none of the kind.
+                    *key = Some((node.value.to_string(), line));
+                    let message = "a mapping or sequence is used as a key, which is read as text";
+                    (Some((code::ODD_YAML, message.to_owned())), line)
+                }
+                Some((name, _)) if name == MERGE => {
+                    merges.push(node);
+                    return;
+                }
+                Some((name, line)) => {
+                    let first = places.get(&name).copied();
+                    members.insert(name.clone(), node.value);
+                    let mark = node.mark.at(line);
+                    let message = match first.and_then(|place| marks.get_mut(place)) {
+                        Some(member) => {
+                            let before = member.1.line();
+                            member.1 = mark;
+                            format!(
+                                "the key `{name}` already stands in line {before}; this one is used"
+                            )
+                        }
+                        None => {
+                            places.insert(name.clone(), marks.len());
+                            marks.push((name.into(), mark));
+                            return;
+                        }
+                    };
+                    (Some((code::DUPLICATE_KEY, message)), line)
+                }
+            },
+        };
+        if let Some((code, message)) = finding {
+            self.note(code, line, &message);
+        }
+    }
+
+    fn note(&mut self, code: &Code, line: u32, message: &str) {
+        let pointer = self.pointer();
+        let finding = code.diagnostic(self.file, Some(line), &pointer, message);
+        self.findings.push(finding);
+    }
+
+    /// Pointer of what is open.
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for open in self.stack.iter().take(self.stack.len().saturating_sub(1)) {
+            pointer.push('/');
+            match &open.kind {
+                OpenKind::Sequence(values, _) => pointer.push_str(&values.len().to_string()),
+                OpenKind::Mapping { key, .. } => {
+                    let key = key.as_ref().map_or("", |(key, _)| key);
+                    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                }
+            }
+        }
+        pointer
+    }
+
+    fn too_deep(&self, line: u32) -> Diagnostic {
+        let message = format!(
+            "the document has more than {NODE_LIMIT} nodes or nests more than {DEPTH_LIMIT} levels"
+        );
+        code::TOO_DEEP.diagnostic(self.file, Some(line), "", message)
+    }
+}
+
+/// Stands for the merge key while a mapping is open; no YAML key can contain it.
+const MERGE: &str = "\u{0}<<";
+
+fn leaf(value: Value, line: u32) -> Node {
+    Node {
+        value,
+        mark: Mark::leaf(line),
+        size: 1,
+        depth: 1,
+    }
+}
+
+fn close(open: Open) -> Node {
+    let (value, mark) = match open.kind {
+        OpenKind::Sequence(values, marks) => {
+            (Value::Array(values), Mark::sequence(open.line, marks))
+        }
+        OpenKind::Mapping {
+            mut members,
+            mut marks,
+            merges,
+            ..
+        } => {
+            for merged in merges {
+                merge(&mut members, &mut marks, merged);
+            }
+            (Value::Object(members), Mark::mapping(open.line, marks))
+        }
+    };
+    Node {
+        value,
+        mark,
+        size: open.size,
+        depth: open.depth,
+    }
+}
+
+/// Adds the members of a merged mapping, or of each mapping in a sequence, that are not there yet.
+fn merge(members: &mut Map<String, Value>, marks: &mut Vec<(Box<str>, Mark)>, node: Node) {
+    let sources = match node.value {
+        Value::Object(source) => vec![source],
+        Value::Array(items) => items
+            .into_iter()
+            .filter_map(|item| match item {
+                Value::Object(source) => Some(source),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    for source in sources {
+        for (key, value) in source {
+            if !members.contains_key(&key) {
+                marks.push((key.clone().into(), Mark::leaf(node.mark.line())));
+                members.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn parse(text: &str) -> Document {
+        read("t", text).unwrap()
+    }
+
+    #[test]
+    fn keys_are_text_and_duplicates_are_reported() {
+        let document = parse("r:\n  200: a\n  default: b\n  '200': c\nnull: 1\n");
+        assert_eq!(
+            *document.root(),
+            json!({"r": {"200": "c", "default": "b"}, "null": 1})
+        );
+        let [finding] = document.findings() else {
+            panic!("{:?}", document.findings())
+        };
+        assert_eq!((finding.code, finding.line), ("TW0104", Some(4)));
+        assert!(finding.message.contains("line 2"), "{finding}");
+    }
+
+    #[test]
+    fn anchors_and_merge_keys() {
+        let document = parse("a: &x {p: 1, q: 2}\nb:\n  <<: *x\n  q: 3\nc: *x\n");
+        assert_eq!(document.root()["b"], json!({"p": 1, "q": 3}));
+        assert_eq!(document.root()["c"], json!({"p": 1, "q": 2}));
+        assert_eq!(document.line("/c"), Some(5));
+    }
+
+    #[test]
+    fn alias_bombs_end_early() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for i in 1..12 {
+            let items = vec![format!("*a{}", i - 1); 10].join(", ");
+            text.push_str(&format!("a{i}: &a{i} [{items}]\n"));
+        }
+        assert_eq!(read("t", &text).unwrap_err().code, "TW0103");
+        assert!(read("t", "a: &x [*x]\n").is_err());
+    }
+
+    #[test]
+    fn odd_documents() {
+        assert_eq!(*parse("").root(), Value::Null);
+        assert_eq!(parse("? {a: b}\n: c\n").findings()[0].code, "TW0106");
+        assert_eq!(parse("a: 1\n---\nb: 2\n").findings()[0].code, "TW0105");
+        assert_eq!(
+            *parse("d: 2020-01-01\nt: !!str 12\n").root(),
+            json!({"d": "2020-01-01", "t": "12"})
+        );
+        assert_eq!(read("t", "a: b: c\n").unwrap_err().line, Some(1));
+    }
+}
