@@ -1,0 +1,365 @@
+//! The members of an object while it is read.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::Object;
+use super::error::without_position;
+use super::extra::Extra;
+use super::scalar::integral;
+use super::trail::{self, Problem};
+use super::wire::{OrNull, Seed, Wire};
+
+/// The members of an object, one after the other.
+///
+/// A union may look ahead for its discriminator ([`Members::tag`], [`Members::has`]); what it saw
+/// is held back as raw text and comes again when the chosen type reads.
+pub struct Members<'de, A> {
+    /// Members seen while looking ahead.
+    pub(super) front: VecDeque<(Cow<'static, str>, Held)>,
+    /// Those not seen yet; `None` once they are used up.
+    pub(super) rest: Option<A>,
+    /// Value of the member at hand, where it comes from `front`.
+    held: Option<Held>,
+    /// Name of the member at hand.
+    name: &'static str,
+    /// One bit for each known member that was there.
+    seen: u64,
+    /// Members that the type does not know.
+    extra: Object,
+    lifetime: PhantomData<&'de ()>,
+}
+
+/// A member's value, held back.
+pub(super) enum Held {
+    /// The discriminator.
+    Tag(Cow<'static, str>),
+    /// Any other.
+    Raw(Box<RawValue>),
+}
+
+/// A member's name, looked up among those a type knows.
+pub(super) enum Name {
+    Known(usize, &'static str),
+    Other(String),
+}
+
+impl<'de, A: MapAccess<'de>> Members<'de, A> {
+    pub(super) fn new(map: A) -> Self {
+        Self {
+            front: VecDeque::new(),
+            rest: Some(map),
+            held: None,
+            name: "",
+            seen: 0,
+            extra: Object::new(),
+            lifetime: PhantomData,
+        }
+    }
+
+    /// Goes to the next member among `known` (at most 64) and says which it is. Others are put
+    /// aside for [`Members::extra`].
+    ///
+    /// # Errors
+    /// A member occurs twice, or the input is not JSON.
+    pub fn next(&mut self, known: &'static [&'static str]) -> Result<Option<usize>, A::Error> {
+        loop {
+            match self.next_name(known)? {
+                None => return Ok(None),
+                Some(Name::Known(index, name)) => {
+                    let bit = bit(index);
+                    if self.seen & bit != 0 {
+                        return Err(trail::fail(Problem::Duplicate(name.into())));
+                    }
+                    self.seen |= bit;
+                    self.name = name;
+                    return Ok(Some(index));
+                }
+                Some(Name::Other(name)) => self.keep(name)?,
+            }
+        }
+    }
+
+    /// Reads the member at hand into a field that has to be there.
+    ///
+    /// # Errors
+    /// It is not of the field's type.
+    pub fn fill<T: Wire>(&mut self, slot: &mut Option<T>) -> Result<(), A::Error> {
+        *slot = Some(self.value().map_err(|error| trail::at(self.name, error))?);
+        Ok(())
+    }
+
+    /// Reads the member at hand into an optional field; `null` leaves it absent, unless it is a
+    /// value of the field's type.
+    ///
+    /// # Errors
+    /// It is not of the field's type.
+    pub fn fill_if<T: Wire>(&mut self, slot: &mut Option<T>) -> Result<(), A::Error> {
+        let value = if T::NULL {
+            self.value().map(Some)
+        } else {
+            match self.held.take() {
+                None => self.rest()?.next_value_seed(OrNull::new()),
+                Some(Held::Raw(raw)) if raw.get() == "null" => Ok(None),
+                Some(held) => held.decode().map(Some),
+            }
+        };
+        *slot = value.map_err(|error| trail::at(self.name, error))?;
+        Ok(())
+    }
+
+    /// [`Members::fill`] for raw JSON that has to be an object.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn fill_object<T: Wire + RawObject>(&mut self, slot: &mut Option<T>) -> Result<(), A::Error> {
+        self.fill(slot)?;
+        match slot {
+            Some(value) if !value.is_object() => {
+                Err(trail::at(self.name, trail::mismatch("an object", value.shown())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// [`Members::fill_if`] for raw JSON that has to be an object; `null` leaves it absent.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn fill_object_if<T: Wire + RawObject>(
+        &mut self,
+        slot: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        let mut value: Option<T> = None;
+        self.fill(&mut value)?;
+        match value {
+            Some(value) if value.shown() == "null" => Ok(()),
+            Some(value) if !value.is_object() => {
+                Err(trail::at(self.name, trail::mismatch("an object", value.shown())))
+            }
+            value => {
+                *slot = value;
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads the member at hand and checks that it is `expected`.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn constant<C: Constant>(&mut self, expected: C) -> Result<(), A::Error> {
+        let checked = match self.held.take() {
+            None => self.rest()?.next_value_seed(ConstantSeed(expected)),
+            Some(Held::Raw(raw)) => {
+                ConstantSeed(expected).deserialize(&*raw).map_err(|error| again(&error))
+            }
+            Some(Held::Tag(tag)) => ConstantSeed(expected).deserialize(text(&tag)),
+        };
+        checked.map_err(|error| trail::at(self.name, error))
+    }
+
+    /// Whether the member at `index` was there.
+    #[must_use]
+    pub fn saw(&self, index: usize) -> bool {
+        self.seen & bit(index) != 0
+    }
+
+    /// The value of a field that has to be there.
+    ///
+    /// # Errors
+    /// It was not.
+    pub fn required<T>(&self, name: &'static str, slot: Option<T>) -> Result<T, A::Error> {
+        slot.ok_or_else(|| trail::fail(Problem::Missing(name.into())))
+    }
+
+    /// Checks that the constant at `index` was there.
+    ///
+    /// # Errors
+    /// It was not.
+    pub fn required_constant(&self, index: usize, name: &'static str) -> Result<(), A::Error> {
+        self.required(name, self.saw(index).then_some(()))
+    }
+
+    /// The members that the type does not know.
+    #[must_use]
+    pub fn extra(&mut self) -> Extra {
+        std::mem::take(&mut self.extra).into()
+    }
+
+    /// Goes to the next member.
+    pub(super) fn next_name(&mut self, known: &'static [&'static str]) -> Result<Option<Name>, A::Error> {
+        if let Some((name, held)) = self.front.pop_front() {
+            self.held = Some(held);
+            let known = known.iter().enumerate().find(|(_, known)| **known == name);
+            return Ok(Some(match known {
+                Some((index, known)) => Name::Known(index, known),
+                None => Name::Other(name.into_owned()),
+            }));
+        }
+        let Some(rest) = &mut self.rest else { return Ok(None) };
+        let name = rest.next_key_seed(NameSeed(known))?;
+        if name.is_none() {
+            self.rest = None;
+        }
+        Ok(name)
+    }
+
+    /// Reads the value of the member at hand.
+    pub(super) fn value<T: Wire>(&mut self) -> Result<T, A::Error> {
+        match self.held.take() {
+            None => self.rest()?.next_value_seed(Seed::new()),
+            Some(held) => held.decode(),
+        }
+    }
+
+    /// The value of the member at hand, held back.
+    pub(super) fn hold(&mut self) -> Result<Held, A::Error> {
+        match self.held.take() {
+            Some(held) => Ok(held),
+            None => self.rest()?.next_value().map(Held::Raw),
+        }
+    }
+
+    fn keep(&mut self, name: String) -> Result<(), A::Error> {
+        let value: Value = self.value().map_err(|error| trail::at(&*name, error))?;
+        if self.extra.contains_key(&name) {
+            return Err(trail::fail(Problem::Duplicate(name)));
+        }
+        self.extra.insert(name, value);
+        Ok(())
+    }
+
+    fn rest(&mut self) -> Result<&mut A, A::Error> {
+        self.rest.as_mut().ok_or_else(|| A::Error::custom("no member at hand"))
+    }
+}
+
+impl Held {
+    fn decode<T: Wire, E: Error>(self) -> Result<T, E> {
+        match self {
+            Self::Raw(raw) => T::decode(&*raw).map_err(|error| again(&error)),
+            Self::Tag(tag) => T::decode(text(&tag)),
+        }
+    }
+}
+
+/// Raw JSON that can say whether it is an object.
+pub trait RawObject {
+    /// Whether it is.
+    fn is_object(&self) -> bool;
+    /// The value for an error message.
+    fn shown(&self) -> &str;
+}
+
+/// A constant of the schema: a string or an integer.
+pub trait Constant: Copy + fmt::Display {
+    /// It is this string.
+    fn is_str(self, _: &str) -> bool {
+        false
+    }
+
+    /// It is this integer.
+    fn is_integer(self, _: i64) -> bool {
+        false
+    }
+}
+
+impl Constant for &str {
+    fn is_str(self, text: &str) -> bool {
+        self == text
+    }
+}
+
+impl Constant for i64 {
+    fn is_integer(self, integer: i64) -> bool {
+        self == integer
+    }
+}
+
+struct ConstantSeed<C>(C);
+
+impl<'de, C: Constant> DeserializeSeed<'de> for ConstantSeed<C> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<C: Constant> Visitor<'_> for ConstantSeed<C> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.0)
+    }
+
+    fn visit_str<E: Error>(self, found: &str) -> Result<(), E> {
+        check(self.0.is_str(found), self.0, format_args!("{found:?}"))
+    }
+
+    fn visit_i64<E: Error>(self, found: i64) -> Result<(), E> {
+        check(self.0.is_integer(found), self.0, found)
+    }
+
+    fn visit_u64<E: Error>(self, found: u64) -> Result<(), E> {
+        check(i64::try_from(found).is_ok_and(|n| self.0.is_integer(n)), self.0, found)
+    }
+
+    fn visit_f64<E: Error>(self, found: f64) -> Result<(), E> {
+        check(integral(found).is_some_and(|n| self.0.is_integer(n)), self.0, found)
+    }
+}
+
+fn check<E: Error>(
+    equal: bool,
+    expected: impl fmt::Display,
+    found: impl fmt::Display,
+) -> Result<(), E> {
+    if equal { Ok(()) } else { Err(trail::mismatch(format!("`{expected}`"), found)) }
+}
+
+struct NameSeed(&'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for NameSeed {
+    type Value = Name;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NameSeed {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
+        Ok(match self.0.iter().enumerate().find(|(_, known)| **known == name) {
+            Some((index, known)) => Name::Known(index, known),
+            None => Name::Other(name.to_owned()),
+        })
+    }
+}
+
+fn bit(index: usize) -> u64 {
+    1 << (index & 63)
+}
+
+fn text<E: Error>(tag: &str) -> StrDeserializer<'_, E> {
+    tag.into_deserializer()
+}
+
+/// The failure of reading a held value, in the outer deserializer's type.
+fn again<E: Error>(error: &serde_json::Error) -> E {
+    E::custom(without_position(&error.to_string()))
+}

@@ -1,0 +1,209 @@
+//! Prints `fit.rs`: what each type drops and supplies for a revision.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::plan::{Holding, Plan};
+use super::when::condition;
+use crate::regen::error::Error;
+use crate::regen::model::{Earlier, EnumValue, Field, Shape, Span, Type, TypeDef, Variant};
+
+/// The whole file.
+///
+/// # Errors
+/// A member was narrowed in a way that nobody knows how to undo.
+pub(super) fn print(plan: &Plan<'_>) -> Result<TokenStream, Error> {
+    let (mut unchanging, mut items) = (Vec::new(), Vec::new());
+    for (name, def) in plan.types() {
+        let ident = format_ident!("{name}");
+        let changes = plan.changes(&Type::Ref(name.to_owned()));
+        let body = match &def.shape {
+            Shape::Alias { .. } => continue,
+            _ if !changes => {
+                unchanging.push(ident);
+                continue;
+            }
+            Shape::Struct { fields } => adapt_struct(plan, name, def, fields)?,
+            Shape::Union { variants, .. } => adapt_union(plan, name, def, variants),
+            Shape::StringEnum { values, .. } => adapt_text(plan, name, def, values),
+        };
+        items.push(quote! {
+            impl rt::Fit for #ident {
+                fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+                    #body
+                }
+            }
+        });
+    }
+    Ok(quote! {
+        use crate::Revision;
+        use crate::rt;
+        use super::model::*;
+
+        #(#items)*
+
+        rt::unchanging!(#(#unchanging),*);
+    })
+}
+
+fn adapt_struct(
+    plan: &Plan<'_>,
+    name: &str,
+    def: &TypeDef,
+    fields: &[Field],
+) -> Result<TokenStream, Error> {
+    let mut lines = Vec::new();
+    for field in fields {
+        let holding = plan.holding(def, field);
+        if let Holding::Constant(_) = holding {
+            continue;
+        }
+        lines.extend(drop_outside(plan, def, field, &holding));
+        lines.extend(narrow(plan, name, def, field, &holding)?);
+        if plan.changes(&field.ty) {
+            let (wire, rust) = (&field.wire, format_ident!("{}", field.rust));
+            lines.push(quote!(rt::adapt(#wire, &mut self.#rust, revision)?;));
+        }
+        lines.extend(supply(plan, def, field, &holding));
+    }
+    Ok(quote!(#(#lines)* Ok(())))
+}
+
+/// Leaves the member out of revisions that do not have it.
+fn drop_outside(
+    plan: &Plan<'_>,
+    def: &TypeDef,
+    field: &Field,
+    holding: &Holding,
+) -> Option<TokenStream> {
+    let outside = outside(plan, &def.span, &field.span)?;
+    let rust = format_ident!("{}", field.rust);
+    let nothing = match holding {
+        Holding::Presence(_) => quote!(false),
+        Holding::Optional => quote!(None),
+        Holding::Required | Holding::Constant(_) => return None,
+    };
+    Some(quote!(if #outside { self.#rust = #nothing; }))
+}
+
+/// Brings a member back to what it was before a revision widened it.
+fn narrow(
+    plan: &Plan<'_>,
+    name: &str,
+    def: &TypeDef,
+    field: &Field,
+    holding: &Holding,
+) -> Result<Vec<TokenStream>, Error> {
+    let (wire, rust) = (&field.wire, format_ident!("{}", field.rust));
+    let what = format!("{name}.{}", field.rust);
+    let all = plan.revisions(&def.span);
+    let mut from = "";
+    let mut lines = Vec::new();
+    for Earlier { until, ty } in &field.earlier {
+        let within = |id: &&str| from < *id && *id <= until.as_str();
+        let wanted: Vec<&str> = all.iter().copied().filter(within).collect();
+        from = until;
+        let narrowed = match (&field.ty, ty) {
+            (Type::OneOrMany(item), ty) if **item == *ty => quote!(rt::Narrow::to_one),
+            (Type::Raw | Type::Any, Type::Object) => quote!(rt::Narrow::to_object),
+            _ => {
+                let problem = format!("no way back from {:?} to {ty:?}", field.ty);
+                return Err(Error::Print { what, problem });
+            }
+        };
+        let action = match holding {
+            Holding::Optional => quote! {
+                if !self.#rust.as_mut().is_none_or(#narrowed) { self.#rust = None; }
+            },
+            _ => quote! {
+                if !#narrowed(&mut self.#rust) {
+                    return Err(rt::FitError::new(#what, revision).at(#wire));
+                }
+            },
+        };
+        lines.push(match condition(&all, &wanted, &quote!(revision)) {
+            Some(condition) => quote!(if #condition { #action }),
+            None => action,
+        });
+    }
+    Ok(lines)
+}
+
+/// Supplies what a revision requires.
+fn supply(
+    plan: &Plan<'_>,
+    def: &TypeDef,
+    field: &Field,
+    holding: &Holding,
+) -> Option<TokenStream> {
+    let value = field.supply.as_ref()?;
+    if field.required.is_empty() {
+        return None;
+    }
+    let rust = format_ident!("{}", field.rust);
+    let all = plan.revisions(&def.span);
+    let required: Vec<&str> = field.required.iter().map(String::as_str).collect();
+    let condition = condition(&all, &required, &quote!(revision));
+    let action = match holding {
+        Holding::Presence(_) => {
+            return Some(match condition {
+                Some(condition) => quote!(if #condition { self.#rust = true; }),
+                None => quote!(self.#rust = true;),
+            });
+        }
+        Holding::Optional => {
+            let text = value.to_string();
+            quote!(self.#rust = rt::supply(#text);)
+        }
+        Holding::Required | Holding::Constant(_) => return None,
+    };
+    let condition = condition.map(|condition| quote!((#condition) &&));
+    Some(quote!(if #condition self.#rust.is_none() { #action }))
+}
+
+fn adapt_union(plan: &Plan<'_>, name: &str, def: &TypeDef, variants: &[Variant]) -> TokenStream {
+    let mut arms = Vec::new();
+    let mut complete = true;
+    for variant in variants {
+        let ident = format_ident!("{}", variant.name);
+        let what = format!("{name}::{}", variant.name);
+        let outside = outside(plan, &def.span, &variant.span);
+        if let Some(outside) = outside {
+            let refuse = quote!(Err(rt::FitError::new(#what, revision)));
+            arms.push(quote!(Self::#ident { .. } if #outside => #refuse));
+        }
+        if plan.changes(&variant.ty) {
+            arms.push(quote!(Self::#ident(value) => value.adapt(revision)));
+        } else {
+            complete = false;
+        }
+    }
+    let keeps_unknown = match &def.shape {
+        Shape::Union { select, .. } => super::select::keeps_unknown(select),
+        _ => false,
+    };
+    if !complete || keeps_unknown {
+        arms.push(quote!(_ => Ok(())));
+    }
+    quote!(match self { #(#arms,)* })
+}
+
+fn adapt_text(plan: &Plan<'_>, name: &str, def: &TypeDef, values: &[EnumValue]) -> TokenStream {
+    let arms = values.iter().filter_map(|value| {
+        let outside = outside(plan, &def.span, &value.span)?;
+        let ident = format_ident!("{}", value.rust);
+        let what = format!("{name}::{}", value.rust);
+        Some(quote!(Self::#ident if #outside => Err(rt::FitError::new(#what, revision))))
+    });
+    quote!(match self { #(#arms,)* _ => Ok(()) })
+}
+
+/// True in those revisions of `whole` that are not in `part`; `None`: there is none.
+fn outside(plan: &Plan<'_>, whole: &Span, part: &Span) -> Option<TokenStream> {
+    let (all, here) = (plan.revisions(whole), plan.revisions(part));
+    let outside: Vec<&str> = all.iter().copied().filter(|id| !here.contains(id)).collect();
+    if outside.is_empty() {
+        return None;
+    }
+    condition(&all, &outside, &quote!(revision))
+}
