@@ -1,0 +1,139 @@
+//! `anyOf` and `oneOf`, and saying what is wrong where no branch fits.
+
+use super::Checker;
+use super::report::{Finding, Kind, Path};
+use super::seen::Seen;
+use crate::schema::instance::Instance;
+use crate::schema::node::{NodeId, Types};
+
+/// How many branches a message goes into.
+const SHOWN_BRANCHES: usize = 4;
+
+impl Checker<'_> {
+    pub(super) fn any(
+        &mut self,
+        nodes: &[NodeId],
+        value: &Instance<'_>,
+        path: &Path<'_>,
+        seen: &mut Seen,
+    ) -> bool {
+        let mut matched = false;
+        for node in nodes {
+            let mut own = self.fresh(value);
+            if self.matches(*node, value, &mut own) {
+                matched = true;
+                seen.merge(&own);
+                if !self.arena.tracks {
+                    return true;
+                }
+            }
+        }
+        matched || self.explain(nodes, value, path)
+    }
+
+    pub(super) fn one(
+        &mut self,
+        nodes: &[NodeId],
+        value: &Instance<'_>,
+        path: &Path<'_>,
+        seen: &mut Seen,
+    ) -> bool {
+        let mut matched = None;
+        for (position, node) in nodes.iter().enumerate() {
+            let mut own = self.fresh(value);
+            if self.matches(*node, value, &mut own) {
+                if let Some(earlier) = matched {
+                    return self.fail(path, || {
+                        format!(
+                            "must match only one of {} alternatives, but matches number {} and {}",
+                            nodes.len(),
+                            earlier + 1,
+                            position + 1,
+                        )
+                    });
+                }
+                matched = Some(position);
+                seen.merge(&own);
+            }
+        }
+        matched.is_some() || self.explain(nodes, value, path)
+    }
+
+    /// Reports why no branch fits: through the one branch that was meant, where that can be told
+    /// from types and fixed values, else in one line about all.
+    fn explain(&mut self, nodes: &[NodeId], value: &Instance<'_>, path: &Path<'_>) -> bool {
+        if !self.report.listens() {
+            return false;
+        }
+        let mut branches = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let before = self.report.start();
+            self.check(*node, value, path, &mut Seen::off());
+            branches.push(self.report.finish(before));
+        }
+        let depth = path.depth();
+        if let Some(types) = all_types(&branches, depth) {
+            let message = || format!("must be {}, got {}", types.words(), value.brief());
+            return self.report.add(path, Kind::Type(types), message);
+        }
+        let meant: Vec<usize> = (0..branches.len())
+            .filter(|at| {
+                branches
+                    .get(*at)
+                    .is_some_and(|findings| !rules_out(findings, depth))
+            })
+            .collect();
+        if let [only] = meant.as_slice()
+            && *only < branches.len()
+        {
+            self.report.extend(branches.swap_remove(*only));
+            return false;
+        }
+        self.fail(path, || summary(&branches))
+    }
+}
+
+/// The types of all branches together, where a wrong type is all that is wrong with each.
+fn all_types(branches: &[Vec<Finding>], depth: usize) -> Option<Types> {
+    branches
+        .iter()
+        .try_fold(Types::default(), |types, findings| {
+            match findings.as_slice() {
+                [
+                    Finding {
+                        kind: Kind::Type(own),
+                        depth: at,
+                        ..
+                    },
+                ] if *at == depth => Some(types.with(*own)),
+                _ => None,
+            }
+        })
+}
+
+/// Whether a branch can't have been meant: wrong type here, or a fixed value here or one below.
+fn rules_out(findings: &[Finding], depth: usize) -> bool {
+    findings.iter().any(|finding| match finding.kind {
+        Kind::Type(_) => finding.depth == depth,
+        Kind::Choice => finding.depth <= depth + 1,
+        Kind::Other => false,
+    })
+}
+
+fn summary(branches: &[Vec<Finding>]) -> String {
+    let mut reasons: Vec<String> = branches
+        .iter()
+        .filter_map(|findings| findings.first())
+        .take(SHOWN_BRANCHES)
+        .map(|finding| finding.violation.to_string())
+        .collect();
+    reasons.dedup();
+    if branches.len() > SHOWN_BRANCHES {
+        reasons.push("…".to_owned());
+    }
+    format!(
+        "matches none of {} alternatives ({})",
+        branches.len(),
+        reasons.join("; ")
+    )
+}
