@@ -1,0 +1,118 @@
+//! Request bodies.
+
+mod form;
+mod multipart;
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+use super::base64::decode;
+use super::descriptor::{Body, BodyKind};
+use super::error::CallError;
+use super::json::{compact, plain};
+use super::media::essence;
+
+/// A body ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Encoded {
+    pub(crate) content_type: String,
+    pub(crate) bytes: Bytes,
+}
+
+/// Writes the body's argument in its media type; `files` are the members of a multipart body
+/// that are base64 of a file.
+pub(crate) fn encode(
+    body: &Body,
+    files: &BTreeSet<String>,
+    value: &RawValue,
+) -> Result<Encoded, CallError> {
+    let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
+    let (content_type, bytes) = match body.kind {
+        BodyKind::Json => (
+            specific(&body.media_type, "application/json"),
+            Bytes::from(compact(value.get())),
+        ),
+        BodyKind::Form => (
+            specific(&body.media_type, "application/x-www-form-urlencoded"),
+            Bytes::from(form::encode(body, value)?),
+        ),
+        BodyKind::Multipart => multipart::encode(body, files, value)?,
+        BodyKind::Text => {
+            let text = plain(value).map_err(refuse)?;
+            let mut content_type = specific(&body.media_type, "text/plain");
+            if !text.is_ascii() && !content_type.contains("charset") {
+                content_type.push_str("; charset=utf-8");
+            }
+            (content_type, Bytes::from(text))
+        }
+        BodyKind::Binary => {
+            let text = plain(value).map_err(refuse)?;
+            let bytes = decode(&text).ok_or_else(|| CallError::no_base64(&body.argument))?;
+            (
+                specific(&body.media_type, "application/octet-stream"),
+                Bytes::from(bytes),
+            )
+        }
+    };
+    Ok(Encoded {
+        content_type,
+        bytes,
+    })
+}
+
+/// The declared media type, unless it is a range.
+fn specific(declared: &str, otherwise: &str) -> String {
+    if essence(declared).contains('*') || declared.is_empty() {
+        otherwise.to_owned()
+    } else {
+        declared.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encoded(body: &str, value: &str) -> Result<(String, String), CallError> {
+        let body: Body = serde_json::from_str(body).unwrap();
+        let value: Box<RawValue> = serde_json::from_str(value).unwrap();
+        let encoded = encode(&body, &BTreeSet::new(), &value)?;
+        let text = String::from_utf8_lossy(&encoded.bytes).into_owned();
+        Ok((encoded.content_type, text))
+    }
+
+    #[test]
+    fn json_keeps_numbers_as_they_are_written() {
+        let body = r#"{"argument":"body","mediaType":"application/vnd.x+json","kind":"json"}"#;
+        let (media_type, text) =
+            encoded(body, "{\"n\": 12345678901234567890123.10,\n \"a\": [1]}").unwrap();
+        assert_eq!(media_type, "application/vnd.x+json");
+        assert_eq!(text, r#"{"n":12345678901234567890123.10,"a":[1]}"#);
+    }
+
+    #[test]
+    fn text_says_its_charset_where_it_matters() {
+        let body = r#"{"argument":"body","mediaType":"text/plain","kind":"text"}"#;
+        assert_eq!(
+            encoded(body, r#""a\nb""#).unwrap(),
+            ("text/plain".to_owned(), "a\nb".to_owned())
+        );
+        assert_eq!(
+            encoded(body, r#""é""#).unwrap().0,
+            "text/plain; charset=utf-8"
+        );
+    }
+
+    #[test]
+    fn binary_bodies_are_base64() {
+        let body = r#"{"argument":"cover","mediaType":"image/*","kind":"binary"}"#;
+        assert_eq!(
+            encoded(body, r#""aGk""#).unwrap(),
+            ("application/octet-stream".to_owned(), "hi".to_owned())
+        );
+        let error = encoded(body, r#""not base64!""#).unwrap_err();
+        assert!(error.to_string().contains("`cover`"), "{error}");
+    }
+}

@@ -1,0 +1,308 @@
+//! Setting up an upstream: base URL, server variables, credentials, limits.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Error;
+use super::base::BaseUrl;
+use super::client::Client;
+use super::credentials::{Credentials, variables};
+use super::descriptor::{self, Api, Operation, SchemeKind, Server};
+use super::limits::Limits;
+use super::plan::Plan;
+use super::secret::Secret;
+use super::server;
+use super::upstream::{Tool, Upstream};
+
+/// Sets up an [`Upstream`].
+///
+/// What is not set here is not looked up: [`UpstreamBuilder::env`] reads the environment.
+#[derive(Debug)]
+#[must_use]
+pub struct UpstreamBuilder {
+    api: Result<(Api, Vec<Operation>), Error>,
+    base_url: Option<String>,
+    variables: BTreeMap<String, String>,
+    secrets: BTreeMap<String, Secret>,
+    limits: Limits,
+}
+
+impl UpstreamBuilder {
+    pub(crate) fn new<'a>(api: &str, tools: impl Iterator<Item = &'a str>) -> Self {
+        let api = descriptor::api(api).and_then(|api| Ok((api, descriptor::operations(tools)?)));
+        Self {
+            api,
+            base_url: None,
+            variables: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// The URL of the API; replaces all servers of the document.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The value of a variable in the document's server URLs.
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// The secret of a security scheme, by its name in the document (basic: `user:password`).
+    pub fn credential(mut self, scheme: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        self.secrets.insert(scheme.into(), secret.into());
+        self
+    }
+
+    /// Time for a whole call.
+    pub fn timeout(mut self, total: Duration) -> Self {
+        self.limits.total = total;
+        self
+    }
+
+    /// All limits at once.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Fills in what is not set yet from the environment: `<API>_BASE_URL`, `<API>_<VARIABLE>`
+    /// for server variables, and each security scheme's own variable. Empty ones count as unset.
+    pub fn env(self) -> Self {
+        self.lookup(&|name| {
+            std::env::var(name)
+                .ok()
+                .filter(|value| !value.trim().is_empty())
+        })
+    }
+
+    fn lookup(mut self, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let Ok((api, operations)) = &self.api else {
+            return self;
+        };
+        if self.base_url.is_none() {
+            self.base_url = env(&variable_name(&api.name, "BASE_URL"));
+        }
+        let own = operations
+            .iter()
+            .filter_map(|operation| operation.http.as_ref());
+        let servers = api
+            .servers
+            .iter()
+            .chain(own.flat_map(|binding| &binding.servers));
+        for name in servers.flat_map(|server| server.variables.keys()) {
+            if let Some(value) = env(&variable_name(&api.name, name)) {
+                self.variables.entry(name.clone()).or_insert(value);
+            }
+        }
+        for (name, scheme) in &api.security_schemes {
+            if matches!(scheme.kind, SchemeKind::Unsupported {}) || self.secrets.contains_key(name)
+            {
+                continue;
+            }
+            if let Some(secret) = env(&scheme.env) {
+                self.secrets.insert(name.clone(), Secret::new(secret));
+            }
+        }
+        self
+    }
+
+    /// Checks everything and makes the upstream. Nothing is sent.
+    ///
+    /// # Errors
+    /// When there is no usable base URL, a variable or secret has an impossible value, the
+    /// descriptor is not this version's, or TLS is needed and cannot be set up.
+    pub fn build(self) -> Result<Upstream, Error> {
+        let (api, operations) = self.api?;
+        let bases = Bases {
+            api: &api,
+            operator: self
+                .base_url
+                .as_deref()
+                .map(BaseUrl::operator)
+                .transpose()?
+                .map(Arc::new),
+            variables: &self.variables,
+        };
+        let main = operations
+            .iter()
+            .any(|operation| {
+                operation
+                    .http
+                    .as_ref()
+                    .is_some_and(|http| http.servers.is_empty())
+            })
+            .then(|| bases.of(&api.servers))
+            .transpose()?;
+        let mut tools = Vec::with_capacity(operations.len());
+        let (mut needs_tls, mut public_only) = (false, false);
+        for operation in operations {
+            let own = operation.http.as_ref().map(|http| http.servers.as_slice());
+            let base = match (own, &main) {
+                (None, _) => {
+                    tools.push(Tool::unbound(operation.name));
+                    continue;
+                }
+                (Some([]), Some(main)) => Arc::clone(main),
+                (Some(own), _) => bases.of(own)?,
+            };
+            needs_tls |= base.is_tls();
+            public_only |= !base.trusted;
+            tools.push(tool(&api, operation, base));
+        }
+        Ok(Upstream {
+            client: Client::new(&self.limits, needs_tls, public_only)?,
+            credentials: Credentials::new(&api, self.secrets)?,
+            tools,
+            limits: self.limits,
+        })
+    }
+}
+
+/// A tool whose request cannot be built answers so, the others work.
+fn tool(api: &Api, operation: Operation, base: Arc<BaseUrl>) -> Tool {
+    let name = operation.name.clone();
+    match Plan::new(operation, base) {
+        Ok(Some(plan)) => Tool {
+            variables: variables(api, &plan.binding),
+            label: plan.label(),
+            plan: Ok(plan),
+            name,
+        },
+        Ok(None) => Tool::unbound(name),
+        Err(error) => Tool {
+            plan: Err(error.to_string()),
+            ..Tool::unbound(name)
+        },
+    }
+}
+
+/// Chooses base URLs.
+struct Bases<'a> {
+    api: &'a Api,
+    operator: Option<Arc<BaseUrl>>,
+    variables: &'a BTreeMap<String, String>,
+}
+
+impl Bases<'_> {
+    /// The operator's, else the first of the document's.
+    fn of(&self, servers: &[Server]) -> Result<Arc<BaseUrl>, Error> {
+        if let Some(base) = &self.operator {
+            return Ok(Arc::clone(base));
+        }
+        let missing = |reason: String| Error::NoBaseUrl {
+            reason,
+            env: variable_name(&self.api.name, "BASE_URL"),
+        };
+        let Some(server) = servers.first() else {
+            return Err(missing("the document names no server".to_owned()));
+        };
+        let url = server::url(server, self.variables)?;
+        if !url.contains("://") {
+            return Err(missing(format!(
+                "the document's server `{url}` is relative"
+            )));
+        }
+        BaseUrl::document(&url).map(Arc::new)
+    }
+}
+
+/// `petstore`, `baseUrl` → `PETSTORE_BASE_URL`
+fn variable_name(api: &str, name: &str) -> String {
+    let mut out = String::new();
+    let mut lower = false;
+    for c in api.chars().chain(['_']).chain(name.chars()) {
+        if c.is_ascii_uppercase() && lower {
+            out.push('_');
+        }
+        lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        out.push(if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOOL: &str =
+        r#"{"name":"t","reply":{"kind":"empty"},"http":{"method":"GET","path":"/x"}}"#;
+
+    fn api(servers: &str) -> String {
+        format!(
+            r#"{{"name":"book_shop","title":"","version":"","servers":{servers},
+                "securitySchemes":{{"k":{{"type":"apiKey","in":"header","name":"X-Key","env":"BOOK_SHOP_KEY"}}}}}}"#
+        )
+    }
+
+    fn built(servers: &str, env: &[(&str, &str)]) -> Result<String, Error> {
+        let find = |name: &str| {
+            env.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.to_string())
+        };
+        let upstream = UpstreamBuilder::new(&api(servers), [TOOL].into_iter())
+            .lookup(&find)
+            .build()?;
+        let plan = upstream.tools[0].plan.as_ref().unwrap();
+        Ok(format!(
+            "{}://{}{}",
+            plan.base.scheme, plan.base.authority, plan.base.prefix
+        ))
+    }
+
+    #[test]
+    fn the_operators_base_url_wins() {
+        let servers = r#"[{"url":"http://{region}.example.com/v1","variables":{
+            "region":{"default":"eu","enum":["eu","us"]}}}]"#;
+        assert_eq!(built(servers, &[]).unwrap(), "http://eu.example.com/v1");
+        assert_eq!(
+            built(servers, &[("BOOK_SHOP_REGION", "us")]).unwrap(),
+            "http://us.example.com/v1"
+        );
+        assert!(matches!(
+            built(servers, &[("BOOK_SHOP_REGION", "evil.org/")]),
+            Err(Error::Variable { .. })
+        ));
+        assert_eq!(
+            built(servers, &[("BOOK_SHOP_BASE_URL", "http://127.0.0.1:1/x/")]).unwrap(),
+            "http://127.0.0.1:1/x"
+        );
+    }
+
+    #[test]
+    fn servers_that_cannot_be_called_are_errors_that_say_what_to_set() {
+        let relative = built(r#"[{"url":"/v1"}]"#, &[]).unwrap_err();
+        assert_eq!(
+            relative.to_string(),
+            "no base URL: the document's server `/v1` is relative; \
+             set BOOK_SHOP_BASE_URL to the URL of the API"
+        );
+        assert!(matches!(built("[]", &[]), Err(Error::NoBaseUrl { .. })));
+        for url in [
+            "http://169.254.169.254/",
+            "file:///etc",
+            "http://localhost:1",
+        ] {
+            let servers = format!(r#"[{{"url":"{url}"}}]"#);
+            assert!(
+                matches!(built(&servers, &[]), Err(Error::BaseUrl { .. })),
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_of_environment_variables() {
+        assert_eq!(variable_name("book_shop", "baseUrl"), "BOOK_SHOP_BASE_URL");
+        assert_eq!(variable_name("x", "api-version"), "X_API_VERSION");
+    }
+}

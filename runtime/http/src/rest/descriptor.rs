@@ -1,0 +1,220 @@
+//! The HTTP parts of a descriptor, as the generator writes them.
+//!
+//! Mirrors `toolwright_codegen::ir`; what is not needed to send a request is skipped.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Error;
+
+/// An API without its operations.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Api {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) servers: Vec<Server>,
+    #[serde(default)]
+    pub(crate) security_schemes: BTreeMap<String, SecurityScheme>,
+}
+
+/// One tool.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Operation {
+    pub(crate) name: String,
+    pub(crate) reply: Reply,
+    pub(crate) http: Option<Binding>,
+    #[serde(default)]
+    pub(crate) input_schema: Option<Box<RawValue>>,
+}
+
+/// What a successful call gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub(crate) enum Reply {
+    Empty,
+    Json { wrapped: bool },
+    Text,
+    Binary,
+}
+
+/// The request behind a tool.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Binding {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) parameters: Vec<Parameter>,
+    #[serde(default)]
+    pub(crate) body: Option<Body>,
+    #[serde(default)]
+    pub(crate) responses: Vec<Response>,
+    #[serde(default)]
+    pub(crate) security: Vec<Vec<SecurityUse>>,
+    #[serde(default)]
+    pub(crate) servers: Vec<Server>,
+}
+
+/// A parameter outside the body.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Parameter {
+    pub(crate) argument: String,
+    pub(crate) name: String,
+    #[serde(rename = "in")]
+    pub(crate) place: Place,
+    pub(crate) style: Style,
+    pub(crate) explode: bool,
+    #[serde(default)]
+    pub(crate) allow_reserved: bool,
+    #[serde(default)]
+    pub(crate) required: bool,
+    #[serde(default)]
+    pub(crate) json: bool,
+}
+
+/// Where a parameter or an API key goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// Parameter styles of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Style {
+    Matrix,
+    Label,
+    Simple,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+}
+
+/// The request body.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Body {
+    pub(crate) argument: String,
+    pub(crate) media_type: String,
+    pub(crate) kind: BodyKind,
+    #[serde(default)]
+    pub(crate) required: bool,
+    #[serde(default)]
+    pub(crate) encoding: BTreeMap<String, Encoding>,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BodyKind {
+    Json,
+    Form,
+    Multipart,
+    Text,
+    Binary,
+}
+
+/// How a form body writes one member.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Encoding {
+    #[serde(default)]
+    pub(crate) content_type: Option<String>,
+    pub(crate) style: Style,
+    pub(crate) explode: bool,
+}
+
+/// A declared response.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Response {
+    pub(crate) status: Status,
+    #[serde(default)]
+    pub(crate) media_types: Vec<String>,
+}
+
+/// The status codes of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    Code(u16),
+    Range(u16),
+    Default,
+}
+
+/// A base URL.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Server {
+    pub(crate) url: String,
+    #[serde(default)]
+    pub(crate) variables: BTreeMap<String, Variable>,
+}
+
+/// A variable of a server URL.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Variable {
+    pub(crate) default: String,
+    #[serde(default, rename = "enum")]
+    pub(crate) values: Vec<String>,
+}
+
+/// Where credentials come from and how they are sent.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct SecurityScheme {
+    #[serde(flatten)]
+    pub(crate) kind: SchemeKind,
+    pub(crate) env: String,
+}
+
+/// How credentials are sent.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub(crate) enum SchemeKind {
+    ApiKey {
+        #[serde(rename = "in")]
+        place: Place,
+        name: String,
+    },
+    Basic,
+    Bearer,
+    Unsupported {},
+}
+
+/// A scheme that an operation requires.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct SecurityUse {
+    pub(crate) scheme: String,
+}
+
+/// Reads the API part of a descriptor.
+pub(crate) fn api(json: &str) -> Result<Api, Error> {
+    serde_json::from_str(json).map_err(|source| Error::Descriptor {
+        what: "the API".to_owned(),
+        source,
+    })
+}
+
+/// Reads the operations of a descriptor, in order.
+pub(crate) fn operations<'a>(
+    tools: impl Iterator<Item = &'a str>,
+) -> Result<Vec<Operation>, Error> {
+    tools
+        .enumerate()
+        .map(|(index, json)| {
+            serde_json::from_str(json).map_err(|source| Error::Descriptor {
+                what: format!("tool {index}"),
+                source,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,315 @@
+//! One encoder per place of a request, each a type of its own, so that data cannot get where
+//! its encoding does not hold.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// Everything but RFC 3986's unreserved characters.
+const DATA: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// `allowReserved`: reserved characters stay, but for those that end a query or a pair in it
+/// and `+`, which servers read as a space.
+const RESERVED: &AsciiSet = &DATA
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// What a path template may hold as it is, `/` included; `%` because templates are encoded.
+const TEMPLATE: &AsciiSet = &RESERVED.remove(b'&').remove(b'+').remove(b'%').add(b'?');
+
+/// Part of a path: encoded data, or a literal of the template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PathSegment(String);
+
+impl PathSegment {
+    /// Encodes a value for use within one segment.
+    ///
+    /// # Errors
+    /// Says why the value is not sent: it is empty, or some server on the way might read it as
+    /// more than one segment, or as a step upwards. Percent-encoding does not help against
+    /// those that decode before they route.
+    pub(crate) fn data(value: &str) -> Result<Self, &'static str> {
+        if value.is_empty() {
+            return Err("it is empty, and it is part of the path");
+        }
+        let decoded = decode_fully(value);
+        if decoded.contains(['/', '\\']) {
+            return Err("it contains a slash or backslash, and it is one segment of the path");
+        }
+        if decoded.chars().any(char::is_control) {
+            return Err("it contains a control character, and it is part of the path");
+        }
+        // Some servers drop `;name=value` from a segment before they look at it.
+        if matches!(decoded.split(';').next(), Some("." | "..")) {
+            return Err("`.` and `..` have a meaning in paths");
+        }
+        Ok(Self(encode(value)))
+    }
+
+    /// A literal of the path template.
+    pub(crate) fn literal(text: &str) -> Self {
+        Self(utf8_percent_encode(text, TEMPLATE).to_string())
+    }
+
+    /// The encoded text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A name or value of a query string or an URL-encoded form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct QueryPart(String);
+
+impl QueryPart {
+    /// Encodes data.
+    pub(crate) fn data(text: &str) -> Self {
+        Self(encode(text))
+    }
+
+    /// Encodes data whose reserved characters stay as they are.
+    pub(crate) fn reserved(text: &str) -> Self {
+        Self(utf8_percent_encode(text, RESERVED).to_string())
+    }
+
+    /// Parts with an encoded delimiter between them.
+    pub(crate) fn join(parts: &[Self], delimiter: &str) -> Self {
+        let parts: Vec<&str> = parts.iter().map(Self::as_str).collect();
+        Self(parts.join(delimiter))
+    }
+
+    /// The encoded text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A header's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeaderPart(String);
+
+impl HeaderPart {
+    /// Checks a value: headers carry printable ASCII, nothing is encoded.
+    pub(crate) fn data(text: &str) -> Result<Self, &'static str> {
+        if !text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return Err("it is sent in a header, which takes printable ASCII only");
+        }
+        if text.trim_matches(' ').len() != text.len() {
+            return Err("it is sent in a header, which cannot begin or end with a space");
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The checked text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A name or value in the `Cookie` header; `;`, `=`, `,`, spaces and the like are encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CookiePart(String);
+
+impl CookiePart {
+    /// Encodes data.
+    pub(crate) fn data(text: &str) -> Self {
+        Self(encode(text))
+    }
+
+    /// The encoded text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether `name` is a header that a parameter must not set: it says who calls, how the message
+/// is framed, or where it came from.
+pub(crate) fn forbidden_header(name: &str) -> bool {
+    const NAMES: [&str; 15] = [
+        "connection",
+        "content-length",
+        "cookie",
+        "expect",
+        "forwarded",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+        "x-real-ip",
+    ];
+    let name = name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || name.starts_with("proxy-") || name.starts_with("x-forwarded-")
+}
+
+/// Header parameters that OpenAPI says to ignore: media types and security schemes decide.
+pub(crate) fn ignored_header(name: &str) -> bool {
+    ["accept", "authorization", "content-type"]
+        .iter()
+        .any(|ignored| name.eq_ignore_ascii_case(ignored))
+}
+
+/// Whether any segment of a path is a dot segment, however often it is decoded.
+pub(crate) fn has_dot_segment(path: &str) -> bool {
+    path.split('/').any(|segment| {
+        let decoded = decode_fully(segment);
+        decoded
+            .split(['/', '\\'])
+            .any(|part| matches!(part.split(';').next(), Some("." | "..")))
+    })
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, DATA).to_string()
+}
+
+/// Percent-decodes until nothing changes any more; each round makes the text shorter.
+fn decode_fully(text: &str) -> String {
+    let mut text = text.to_owned();
+    loop {
+        let decoded = percent_decode_str(&text).decode_utf8_lossy().into_owned();
+        if decoded == text {
+            return text;
+        }
+        text = decoded;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_values_that_could_be_more_than_one_segment_are_refused() {
+        for value in [
+            "",
+            ".",
+            "..",
+            "%2e",
+            "%2e%2e",
+            ".%2E",
+            "%2E.",
+            "..%2f",
+            "%252e%252e",
+            "a/b",
+            "a\\b",
+            "a%2Fb",
+            "a%5cb",
+            "a%252fb",
+            "//evil",
+            "..;",
+            "..;a=b",
+            ".;x",
+            "%2e%2e%3bx",
+            "a\0b",
+            "a\r\nb",
+            "a\tb",
+            "a%00b",
+            "a%0d%0ab",
+            "..\\..",
+            "/",
+            "\\",
+            "\u{7f}",
+            "a\u{85}b",
+        ] {
+            assert!(
+                PathSegment::data(value).is_err(),
+                "{value:?} was let through"
+            );
+        }
+    }
+
+    #[test]
+    fn other_path_values_are_data() {
+        for (value, encoded) in [
+            ("?x=1", "%3Fx%3D1"),
+            ("#f", "%23f"),
+            (";v=1", "%3Bv%3D1"),
+            ("@evil", "%40evil"),
+            (":80", "%3A80"),
+            ("a b+c", "a%20b%2Bc"),
+            ("100%", "100%25"),
+            ("50%25", "50%2525"),
+            ("...", "..."),
+            ("v1.2..3", "v1.2..3"),
+            ("日本", "%E6%97%A5%E6%9C%AC"),
+            ("😀", "%F0%9F%98%80"),
+            ("{id}", "%7Bid%7D"),
+        ] {
+            assert_eq!(PathSegment::data(value).unwrap().as_str(), encoded);
+        }
+    }
+
+    #[test]
+    fn reserved_characters_stay_but_for_those_that_end_a_pair() {
+        assert_eq!(
+            QueryPart::reserved("a:/?@!$'()*,;=b").as_str(),
+            "a:/?@!$'()*,;=b"
+        );
+        assert_eq!(
+            QueryPart::reserved("#&+[ ]%").as_str(),
+            "%23%26%2B%5B%20%5D%25"
+        );
+    }
+
+    #[test]
+    fn headers_take_printable_ascii() {
+        for value in ["a\r\nb", "a\nb", "\ta", "é", " a", "a ", "a\0", "\u{7f}"] {
+            assert!(
+                HeaderPart::data(value).is_err(),
+                "{value:?} was let through"
+            );
+        }
+        assert_eq!(
+            HeaderPart::data("a b;c=\"d\"").unwrap().as_str(),
+            "a b;c=\"d\""
+        );
+    }
+
+    #[test]
+    fn headers_that_frame_or_identify_are_forbidden() {
+        for name in [
+            "Host",
+            "CONTENT-LENGTH",
+            "Proxy-Anything",
+            "x-forwarded-for",
+            "Forwarded",
+        ] {
+            assert!(forbidden_header(name), "{name}");
+        }
+        assert!(!forbidden_header("X-Request-Id"));
+        assert!(ignored_header("Authorization"));
+    }
+
+    #[test]
+    fn dot_segments_are_found_however_encoded() {
+        for path in [
+            "/a/../b",
+            "/a/%2e%2e/b",
+            "/.",
+            "/a/.%2E",
+            "/a/..;x/b",
+            "/%252e%252e/",
+        ] {
+            assert!(has_dot_segment(path), "{path}");
+        }
+        assert!(!has_dot_segment("/a/.well-known/..b/c."));
+    }
+}

@@ -1,0 +1,220 @@
+//! What is known of a tool's request before any call: read, checked and looked up once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use http::Method;
+use http::header::{HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::Error;
+use super::base::BaseUrl;
+use super::descriptor::{Binding, BodyKind, Operation, Place, Reply, Status};
+use super::encode::{HeaderPart, forbidden_header, ignored_header};
+use super::target::Template;
+
+/// A tool's request.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) method: Method,
+    pub(crate) base: Arc<BaseUrl>,
+    pub(crate) template: Template,
+    pub(crate) binding: Binding,
+    pub(crate) accept: HeaderValue,
+    /// Members of a multipart body that are files.
+    pub(crate) files: BTreeSet<String>,
+    pub(crate) reply: Reply,
+}
+
+impl Plan {
+    /// Prepares an operation.
+    pub(crate) fn new(operation: Operation, base: Arc<BaseUrl>) -> Result<Option<Self>, Error> {
+        let Some(binding) = operation.http else {
+            return Ok(None);
+        };
+        let wrong = |reason: &str| Error::Operation {
+            tool: operation.name.clone(),
+            reason: reason.to_owned(),
+        };
+        let method = Method::from_bytes(binding.method.as_bytes())
+            .ok()
+            .filter(|method| *method != Method::CONNECT)
+            .ok_or_else(|| wrong("its method is none of HTTP"))?;
+        let template = Template::parse(&binding.path).map_err(wrong)?;
+        for name in template.placeholders() {
+            let known = |parameter: &&super::descriptor::Parameter| {
+                parameter.place == Place::Path && parameter.name == name
+            };
+            if !binding.parameters.iter().any(|parameter| known(&parameter)) {
+                return Err(wrong(&format!(
+                    "its path has `{{{name}}}`, which is no parameter"
+                )));
+            }
+        }
+        let files = files(
+            &binding,
+            operation.input_schema.as_deref().map(|raw| raw.get()),
+        );
+        Ok(Some(Self {
+            method,
+            base,
+            template,
+            accept: accept(&binding),
+            files,
+            reply: operation.reply,
+            binding,
+        }))
+    }
+
+    /// Method and path template, as they are shown to the model.
+    pub(crate) fn label(&self) -> String {
+        format!("{} {}", self.method, self.binding.path)
+    }
+}
+
+/// What a header parameter's name means.
+pub(crate) enum HeaderRule {
+    /// It can be sent.
+    Send(HeaderName),
+    /// OpenAPI says to ignore it.
+    Ignore,
+    /// It must not be set by an argument.
+    Forbid,
+}
+
+/// Whether and how a header parameter is sent.
+pub(crate) fn header_rule(name: &str) -> HeaderRule {
+    if ignored_header(name) {
+        return HeaderRule::Ignore;
+    }
+    match HeaderName::try_from(name) {
+        Ok(header) if !forbidden_header(name) => HeaderRule::Send(header),
+        _ => HeaderRule::Forbid,
+    }
+}
+
+/// The media types of successful responses, the preferred ones first.
+fn accept(binding: &Binding) -> HeaderValue {
+    let mut types: Vec<String> = Vec::new();
+    for response in &binding.responses {
+        let success = match response.status {
+            Status::Code(code) => (200..300).contains(&code),
+            Status::Range(hundreds) => hundreds == 2,
+            Status::Default => types.is_empty(),
+        };
+        for media_type in response.media_types.iter().filter(|_| success) {
+            if HeaderPart::data(media_type).is_err() || media_type.contains(',') {
+                continue;
+            }
+            if !types
+                .iter()
+                .any(|known| known.starts_with(media_type.as_str()))
+            {
+                let quality = if types.is_empty() { "" } else { ";q=0.5" };
+                types.push(format!("{media_type}{quality}"));
+            }
+        }
+    }
+    HeaderValue::from_str(&types.join(", "))
+        .ok()
+        .filter(|value| !value.is_empty())
+        .unwrap_or(HeaderValue::from_static("*/*"))
+}
+
+/// The members of a multipart body whose schema says that they are bytes.
+fn files(binding: &Binding, schema: Option<&str>) -> BTreeSet<String> {
+    let body = binding.body.as_ref();
+    let Some(body) = body.filter(|body| body.kind == BodyKind::Multipart) else {
+        return BTreeSet::new();
+    };
+    let schema: Value = schema
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let members = schema
+        .pointer("/properties")
+        .and_then(|properties| properties.get(&body.argument))
+        .map(|body| resolved(&schema, body))
+        .and_then(|body| body.get("properties"))
+        .and_then(Value::as_object);
+    members
+        .into_iter()
+        .flatten()
+        .filter(|(_, member)| is_bytes(&schema, member))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn is_bytes(root: &Value, schema: &Value) -> bool {
+    let schema = resolved(root, schema);
+    let item = schema.get("items").map(|items| resolved(root, items));
+    [Some(schema), item].into_iter().flatten().any(|schema| {
+        let text = |key| schema.get(key).and_then(Value::as_str);
+        text("contentEncoding") == Some("base64")
+            || matches!(text("format"), Some("binary" | "byte"))
+    })
+}
+
+/// What a schema refers to; a few steps, so that a circle ends.
+fn resolved<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
+    for _ in 0..8 {
+        let target = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| reference.strip_prefix('#'))
+            .and_then(|pointer| root.pointer(pointer));
+        match target {
+            Some(target) => schema = target,
+            None => break,
+        }
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(operation: &str) -> Result<Plan, Error> {
+        let base = Arc::new(BaseUrl::operator("http://host").unwrap());
+        let operation = serde_json::from_str(operation).unwrap();
+        Ok(Plan::new(operation, base)?.unwrap())
+    }
+
+    #[test]
+    fn accept_comes_from_the_successful_responses() {
+        let plan = plan(
+            r#"{"name":"t","reply":{"kind":"text"},"http":{"method":"GET","path":"/","responses":[
+                {"status":{"code":200},"mediaTypes":["application/json","text/csv"]},
+                {"status":{"range":4},"mediaTypes":["application/problem+json"]},
+                {"status":"default"}]}}"#,
+        )
+        .unwrap();
+        assert_eq!(plan.accept, "application/json, text/csv;q=0.5");
+    }
+
+    #[test]
+    fn files_are_found_through_references() {
+        let plan = plan(
+            r##"{"name":"t","reply":{"kind":"empty"},
+            "inputSchema":{"properties":{"body":{"$ref":"#/$defs/B"}},"$defs":{
+                "B":{"properties":{"a":{"contentEncoding":"base64"},"b":{"type":"string"},
+                     "c":{"items":{"format":"binary"}}}}}},
+            "http":{"method":"POST","path":"/","body":{"argument":"body",
+                "mediaType":"multipart/form-data","kind":"multipart"}}}"##,
+        )
+        .unwrap();
+        assert_eq!(plan.files, ["a", "c"].map(str::to_owned).into());
+        assert_eq!(plan.accept, "*/*");
+    }
+
+    #[test]
+    fn a_placeholder_without_parameter_is_an_error() {
+        let error =
+            plan(r#"{"name":"t","reply":{"kind":"empty"},"http":{"method":"GET","path":"/{id}"}}"#)
+                .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the tool `t` cannot be called: its path has `{id}`, which is no parameter"
+        );
+    }
+}

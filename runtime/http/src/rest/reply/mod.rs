@@ -1,0 +1,8 @@
+//! What a response means.
+
+mod failure;
+mod payload;
+
+pub(crate) use failure::{Asked, failure};
+pub use payload::Binary;
+pub(crate) use payload::{Payload, Read, read};

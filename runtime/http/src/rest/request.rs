@@ -1,0 +1,179 @@
+//! From a tool's arguments to an HTTP request.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::{Method, Uri};
+use http_body_util::Full;
+use serde_json::value::RawValue;
+
+use super::body;
+use super::credentials::Sent;
+use super::descriptor::{Parameter, Place};
+use super::error::CallError;
+use super::json::Members;
+use super::limits::Limits;
+use super::plan::{HeaderRule, Plan, header_rule};
+use super::style;
+
+/// A request, ready to be sent.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Prepared {
+    /// As hyper takes it.
+    pub(crate) fn into_http(self) -> http::Request<Full<Bytes>> {
+        let mut request = http::Request::new(Full::new(self.body));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.uri;
+        *request.headers_mut() = self.headers;
+        request
+    }
+}
+
+/// Builds the request of a call.
+///
+/// # Errors
+/// Names the argument that cannot be sent.
+pub(crate) fn prepare(
+    plan: &Plan,
+    sent: &Sent<'_>,
+    limits: &Limits,
+    arguments: &RawValue,
+) -> Result<Prepared, CallError> {
+    let arguments =
+        Members::parse(arguments.get()).map_err(|error| CallError::Arguments(error.to_string()))?;
+    let mut head = Head::default();
+    for parameter in &plan.binding.parameters {
+        match arguments.find(&parameter.argument) {
+            Some(value) if value.get().len() > limits.value => {
+                let reason = format!("it is longer than {} bytes", limits.value);
+                return Err(CallError::refused(&parameter.argument, reason));
+            }
+            Some(value) => head.add(parameter, value)?,
+            None if parameter.required || parameter.place == Place::Path => {
+                return Err(CallError::Missing(parameter.argument.clone()));
+            }
+            None => {}
+        }
+    }
+    let body = encoded_body(plan, &arguments, &mut head)?;
+    head.credentials(sent)?;
+    let headers = head.headers(plan)?;
+    let uri = plan.template.fill(&plan.base, &head.path, &head.pairs)?;
+    let size = size(&uri, &headers);
+    if size > limits.head {
+        return Err(CallError::TooLarge {
+            size,
+            limit: limits.head,
+        });
+    }
+    Ok(Prepared {
+        method: plan.method.clone(),
+        uri,
+        headers,
+        body,
+    })
+}
+
+/// What the parameters make, by place.
+#[derive(Default)]
+struct Head<'a> {
+    path: BTreeMap<&'a str, String>,
+    pairs: Vec<style::Pair>,
+    headers: HeaderMap,
+    cookies: Vec<String>,
+}
+
+impl<'a> Head<'a> {
+    fn add(&mut self, parameter: &'a Parameter, value: &RawValue) -> Result<(), CallError> {
+        match parameter.place {
+            Place::Path => {
+                self.path
+                    .insert(&parameter.name, style::path(parameter, value)?);
+            }
+            Place::Query => self.pairs.extend(style::query(parameter, value)?),
+            Place::Cookie => self.cookies.extend(style::cookie(parameter, value)?),
+            Place::Header => match header_rule(&parameter.name) {
+                HeaderRule::Ignore => {}
+                HeaderRule::Forbid => {
+                    let reason = format!("the header {:?} must not be set", parameter.name);
+                    return Err(CallError::refused(&parameter.argument, reason));
+                }
+                HeaderRule::Send(name) => {
+                    let part = style::header(parameter, value)?;
+                    self.headers.append(name, header_value(part.as_str())?);
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Credentials replace what arguments of the same name say.
+    fn credentials(&mut self, sent: &Sent<'_>) -> Result<(), CallError> {
+        for (name, value) in &sent.headers {
+            self.headers.insert((*name).clone(), (*value).clone());
+        }
+        for pair in &sent.pairs {
+            self.pairs.retain(|(name, _)| *name != pair.0);
+            self.pairs.push(pair.clone());
+        }
+        self.cookies
+            .extend(sent.cookies.iter().map(|cookie| (*cookie).to_owned()));
+        if !self.cookies.is_empty() {
+            let mut value = header_value(&self.cookies.join("; "))?;
+            value.set_sensitive(true);
+            self.headers.insert(COOKIE, value);
+        }
+        Ok(())
+    }
+
+    fn headers(&mut self, plan: &Plan) -> Result<HeaderMap, CallError> {
+        let mut headers = std::mem::take(&mut self.headers);
+        headers.insert(ACCEPT, plan.accept.clone());
+        if !headers.contains_key(USER_AGENT) {
+            let agent = concat!("toolwright/", env!("CARGO_PKG_VERSION"));
+            headers.insert(USER_AGENT, HeaderValue::from_static(agent));
+        }
+        Ok(headers)
+    }
+}
+
+fn encoded_body(
+    plan: &Plan,
+    arguments: &Members<'_>,
+    head: &mut Head<'_>,
+) -> Result<Bytes, CallError> {
+    let Some(body) = &plan.binding.body else {
+        return Ok(Bytes::new());
+    };
+    match arguments.find(&body.argument) {
+        Some(value) => {
+            let encoded = body::encode(body, &plan.files, value)?;
+            head.headers
+                .insert(CONTENT_TYPE, header_value(&encoded.content_type)?);
+            Ok(encoded.bytes)
+        }
+        None if body.required => Err(CallError::Missing(body.argument.clone())),
+        None => Ok(Bytes::new()),
+    }
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, CallError> {
+    HeaderValue::from_str(text).map_err(|_| CallError::Build("a header has an impossible value"))
+}
+
+/// Bytes of the request before its body, about.
+fn size(uri: &Uri, headers: &HeaderMap) -> usize {
+    let line = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    let target = uri
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
+    target + headers.iter().map(line).sum::<usize>()
+}

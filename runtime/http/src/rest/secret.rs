@@ -1,0 +1,82 @@
+//! Secrets that never print.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// A credential. Wiped from memory when dropped; printing it shows nothing of it.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(Zeroizing::new(secret.into()))
+    }
+
+    /// The secret itself, for the one place that sends it.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// `text` without this secret. Short ones are left: they'd match by chance.
+    pub(crate) fn redact(&self, text: String) -> String {
+        if self.0.len() < 6 || !text.contains(self.0.as_str()) {
+            return text;
+        }
+        text.replace(self.0.as_str(), "[redacted]")
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret([redacted])")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self::new(secret)
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(secret: &str) -> Self {
+        Self::new(secret)
+    }
+}
+
+/// A URL without user information and query, for messages.
+pub(crate) fn redact_url(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (authority, path) = match rest.find('/') {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printing_shows_nothing() {
+        let secret = Secret::new("hunter2-canary");
+        assert!(!format!("{secret:?} {secret:#?}").contains("canary"));
+        assert_eq!(
+            secret.redact("key=hunter2-canary.".to_owned()),
+            "key=[redacted]."
+        );
+    }
+
+    #[test]
+    fn urls_lose_user_information_and_query() {
+        assert_eq!(redact_url("https://u:p@h:1/a?key=s#f"), "https://h:1/a");
+        assert_eq!(redact_url("/v1?key=s"), "/v1");
+    }
+}

@@ -1,0 +1,98 @@
+//! A loopback server that keeps what it receives, byte for byte.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the server does with a request.
+#[derive(Clone)]
+pub(super) enum Answer {
+    /// Sends these bytes and closes.
+    Bytes(Vec<u8>),
+    /// Sends these bytes over and over until nobody listens.
+    Flood(Vec<u8>, Vec<u8>),
+    /// Never answers.
+    Hang,
+}
+
+impl Answer {
+    /// A response with a body.
+    pub(super) fn new(status: &str, content_type: &str, body: &str) -> Self {
+        Self::head(status, &format!("Content-Type: {content_type}\r\n"), body)
+    }
+
+    /// A response with headers of its own.
+    pub(super) fn head(status: &str, headers: &str, body: &str) -> Self {
+        let length = body.len();
+        Self::Bytes(
+            format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+                .into_bytes(),
+        )
+    }
+}
+
+/// The server.
+pub(super) struct Recorder {
+    pub(super) url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Recorder {
+    /// Listens on a free port; every request gets `answer`.
+    pub(super) async fn start(answer: Answer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&requests);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, answer.clone(), Arc::clone(&kept)));
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// All requests so far, whole.
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+async fn serve(mut stream: TcpStream, answer: Answer, kept: Arc<Mutex<Vec<String>>>) {
+    let mut request = Vec::new();
+    let mut chunk = [0; 4096];
+    while !is_whole(&request) {
+        match stream.read(&mut chunk).await {
+            Ok(0) | Err(_) => return,
+            Ok(count) => request.extend_from_slice(&chunk[..count]),
+        }
+    }
+    kept.lock()
+        .unwrap()
+        .push(String::from_utf8_lossy(&request).into_owned());
+    match answer {
+        Answer::Bytes(bytes) => {
+            let _ = stream.write_all(&bytes).await;
+        }
+        Answer::Flood(head, chunk) => {
+            if stream.write_all(&head).await.is_ok() {
+                while stream.write_all(&chunk).await.is_ok() {}
+            }
+        }
+        Answer::Hang => std::future::pending().await,
+    }
+}
+
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .map_or(0, |(_, value)| value.trim().parse().unwrap());
+    body.len() >= length
+}
