@@ -2,6 +2,7 @@
 
 mod budget;
 mod ci;
+mod regen;
 mod tidy;
 
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Regenerate everything that is derived from the official schemas
+    Regen(regen::Options),
     /// Check the rules that no lint can hold
     Tidy,
     /// Count the crates that a user compiles
@@ -29,6 +32,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Regen(options) => return regen(&options),
         Command::Tidy => tidy(),
         Command::Budget => budget::run(),
         Command::Ci => ci::run(),
@@ -39,6 +43,16 @@ fn main() -> ExitCode {
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::from(2)
+        }
+    }
+}
+
+fn regen(options: &regen::Options) -> ExitCode {
+    match regen::run(&root(), options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -1,0 +1,107 @@
+//! Finds out, at generation time, how the alternatives of each union are told apart.
+//!
+//! In this order: the JSON type; a member with a constant; a member that only some have to have;
+//! such a member one level down; and last a member that only one may have.
+
+mod key;
+mod members;
+mod tag;
+
+use std::collections::BTreeMap;
+
+use super::error::Error;
+use super::model::{Branch, Select, Shape, Type, TypeDef, Variant};
+use members::{Alternative, alternative, kind};
+
+/// Unions that keep alternatives they do not know, because the specification announces more.
+const OPEN: &[&str] = &["ContentBlock", "SamplingMessageContentBlock", "InputRequest"];
+
+/// Sets [`Select`] of every union. A union that cannot be told apart is dropped where nothing
+/// refers to it (`ServerResult`: which result it is follows from the request).
+///
+/// # Errors
+/// Names a union in use that cannot be told apart.
+pub(crate) fn fill(types: &mut BTreeMap<String, TypeDef>, revisions: &[String]) -> Result<(), Error> {
+    let names: Vec<String> = types
+        .iter()
+        .filter(|(_, def)| matches!(def.shape, Shape::Union { .. }))
+        .map(|(name, _)| name.clone())
+        .collect();
+    let mut found = BTreeMap::new();
+    for name in names {
+        let search = Search { types, revisions };
+        let Some(Shape::Union { variants, .. }) = types.get(&name).map(|def| &def.shape) else {
+            continue;
+        };
+        found.insert(name.clone(), search.union(&name, variants));
+    }
+    for (name, select) in found {
+        match select {
+            Some(found) => {
+                if let Some(Shape::Union { select, .. }) =
+                    types.get_mut(&name).map(|def| &mut def.shape)
+                {
+                    *select = found;
+                }
+            }
+            None if is_used(types, &name) => {
+                return Err(Error::Schema {
+                    revision: revisions.last().cloned().unwrap_or_default(),
+                    at: name,
+                    problem: "nothing tells the alternatives of this union apart".into(),
+                });
+            }
+            None => {
+                types.remove(&name);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_used(types: &BTreeMap<String, TypeDef>, name: &str) -> bool {
+    types.values().any(|def| def.refs().contains(&name))
+}
+
+/// What the search looks at.
+struct Search<'a> {
+    types: &'a BTreeMap<String, TypeDef>,
+    revisions: &'a [String],
+}
+
+impl Search<'_> {
+    fn union(&self, name: &str, variants: &[Variant]) -> Option<Select> {
+        let kinds: Vec<Option<&str>> = variants.iter().map(|v| kind(self.types, &v.ty)).collect();
+        let distinct = kinds.iter().enumerate().all(|(at, kind)| {
+            kind.is_some() && kinds.iter().skip(at + 1).all(|other| other != kind)
+        });
+        if distinct && variants.iter().any(|variant| !matches!(variant.ty, Type::Ref(_))) {
+            let cases = kinds.iter().zip(variants);
+            let cases = cases.map(|(kind, v)| ((*kind.unwrap_or_default()).to_owned(), v.name.clone()));
+            return Some(Select::Kind { cases: cases.collect() });
+        }
+        let all: Option<Vec<Alternative>> =
+            variants.iter().map(|variant| alternative(self, variant)).collect();
+        let mut select = self.objects(&all?.iter().collect::<Vec<_>>())?;
+        if let Select::Tag { unknown, .. } = &mut select {
+            *unknown = OPEN.contains(&name) || name.ends_with("Outcome");
+        }
+        Some(select)
+    }
+
+    fn objects(&self, all: &[&Alternative]) -> Option<Select> {
+        tag::search(self, all).or_else(|| key::search(self, all))
+    }
+
+    /// Where to go with what is left: one alternative, or a further question.
+    fn branch(&self, all: &[&Alternative]) -> Option<Branch> {
+        match all {
+            [] => None,
+            [only] => Some(Branch::Variant(only.name.clone())),
+            _ => self.objects(all).map(|select| Branch::Then(Box::new(select))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
