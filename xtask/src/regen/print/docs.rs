@@ -1,68 +1,49 @@
-//! Our own documentation of the protocol, as the printers need it.
+//! Our own documentation, as the printers look it up.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
-use crate::regen::model::{ErrorCode, Span, TypeDef};
-
-/// One line for each type, member, alternative and method.
-#[derive(Debug, Clone, Default)]
-pub struct Docs {
-    /// By Rust or official name.
-    pub types: BTreeMap<String, TypeDoc>,
-    /// By wire name.
-    pub methods: BTreeMap<String, String>,
-    /// By constant name.
-    pub codes: BTreeMap<String, String>,
-}
-
-/// The documentation of a type.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct TypeDoc {
-    /// What it is.
-    pub doc: String,
-    /// Members by wire name.
-    #[serde(default)]
-    pub fields: BTreeMap<String, String>,
-    /// Alternatives of a union by Rust name.
-    #[serde(default)]
-    pub variants: BTreeMap<String, String>,
-    /// Values of a string enum by wire name.
-    #[serde(default)]
-    pub values: BTreeMap<String, String>,
-}
+use crate::regen::docs::{Docs, TypeDocs};
+use crate::regen::model::{ErrorCode, Span};
 
 impl Docs {
-    pub(super) fn type_doc(&self, name: &str, def: &TypeDef) -> String {
-        let text = self.entry(name, def).map(|entry| entry.doc.as_str());
-        or_name(text, name)
+    pub(super) fn type_doc(&self, name: &str) -> String {
+        let text = self.types.get(name).map(|entry| entry.doc.as_str());
+        text.map_or_else(|| format!("The specification's `{name}`."), str::to_owned)
     }
 
-    pub(super) fn field(&self, name: &str, def: &TypeDef, wire: &str) -> String {
-        or_name(self.entry(name, def).and_then(|entry| text(&entry.fields, wire)), wire)
+    pub(super) fn field(&self, name: &str, wire: &str) -> String {
+        self.part(name, wire, |entry| &entry.fields)
     }
 
-    pub(super) fn variant(&self, name: &str, def: &TypeDef, variant: &str) -> String {
-        or_name(self.entry(name, def).and_then(|entry| text(&entry.variants, variant)), variant)
+    pub(super) fn variant(&self, name: &str, variant: &str) -> String {
+        self.part(name, variant, |entry| &entry.variants)
     }
 
-    pub(super) fn value(&self, name: &str, def: &TypeDef, wire: &str) -> String {
-        or_name(self.entry(name, def).and_then(|entry| text(&entry.values, wire)), wire)
+    pub(super) fn value(&self, name: &str, wire: &str) -> String {
+        self.part(name, wire, |entry| &entry.values)
     }
 
     pub(super) fn method(&self, wire: &str) -> String {
-        or_name(text(&self.methods, wire), wire)
+        self.methods.get(wire).cloned().unwrap_or_else(|| "The method's parameters.".to_owned())
     }
 
-    pub(super) fn code(&self, error: &ErrorCode) -> String {
-        or_name(text(&self.codes, &error.name), &error.name)
+    fn part(
+        &self,
+        name: &str,
+        part: &str,
+        parts: fn(&TypeDocs) -> &BTreeMap<String, String>,
+    ) -> String {
+        let text = self.types.get(name).and_then(|entry| parts(entry).get(part));
+        text.cloned().unwrap_or_else(|| format!("`{part}`."))
     }
+}
 
-    fn entry(&self, name: &str, def: &TypeDef) -> Option<&TypeDoc> {
-        let official = def.official.as_deref().and_then(|official| self.types.get(official));
-        official.or_else(|| self.types.get(name))
-    }
+/// The words of an error code's name: "Parse error."
+pub(super) fn code(error: &ErrorCode) -> String {
+    let words = error.name.to_lowercase().replace('_', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{} (`{}`).", first.unwrap_or_default(), letters.as_str(), error.code)
 }
 
 /// "Since …, until …." for what has not always been there; empty for what has.
@@ -86,12 +67,4 @@ pub(super) fn history(span: &Span, whole: &Span, deprecated: Option<&str>) -> St
         text.push('.');
     }
     text
-}
-
-fn text<'a>(entries: &'a BTreeMap<String, String>, key: &str) -> Option<&'a str> {
-    entries.get(key).map(String::as_str)
-}
-
-fn or_name(text: Option<&str>, name: &str) -> String {
-    text.map_or_else(|| format!("`{name}`."), str::to_owned)
 }

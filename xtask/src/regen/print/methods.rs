@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::attributes::doc;
-use super::docs::{Docs, history};
+use super::docs::history;
 use super::plan::Plan;
+use crate::regen::docs::Docs;
 use crate::regen::error::Error;
 use crate::regen::model::{Method, Span, Type};
 

@@ -23,9 +23,9 @@ use std::path::PathBuf;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-pub(crate) use docs::{Docs, TypeDoc};
 pub(crate) use manifest::manifest;
 
+use super::docs::Docs;
 use super::error::Error;
 use super::model::Model;
 use plan::{Flavour, Plan};
@@ -54,7 +54,7 @@ pub(crate) fn files(
         file("methods.rs", source, methods::print(&whole, docs)?)?,
         file("fit.rs", source, fit::print(&whole)?)?,
         file("revision.rs", source, revision::print(superset))?,
-        file("code.rs", source, codes::print(superset, docs))?,
+        file("code.rs", source, codes::print(superset))?,
         file("oracle.rs", source, oracle::print(&whole, &plans))?,
         file("mod.rs", source, modules(&plans))?,
     ];

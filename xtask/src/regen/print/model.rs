@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::attributes::doc;
-use super::docs::Docs;
 use super::plan::{EXTERNAL, Flavour, Plan};
 use super::{structs, texts, types, unions};
+use crate::regen::docs::Docs;
 use crate::regen::error::Error;
 use crate::regen::model::{Select, Shape, TypeDef};
 
@@ -33,7 +33,9 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
     };
     let external = EXTERNAL.iter().filter(|name| plan.model.types.contains_key(**name));
     let external: Vec<_> = external.map(|name| format_ident!("{name}")).collect();
-    let external = (!external.is_empty()).then(|| quote!(pub use crate::rt::{#(#external),*};));
+    let shown = (plan.flavour == Flavour::Exact).then(|| quote!(pub));
+    let external =
+        (!external.is_empty()).then(|| quote!(#shown use crate::rt::{#(#external),*};));
     let serializer = (!kinds.is_empty()).then(|| quote!(use serde::ser::Serializer;));
     let arrays = items.iter().any(|item| item.to_string().contains("SeqAccess"));
     let arrays = arrays.then(|| quote!(use serde::de::SeqAccess;));
@@ -79,7 +81,7 @@ fn item(
         Shape::Alias { to } => {
             let ident = format_ident!("{name}");
             let to = types::rust(plan, to);
-            let doc = doc(&docs.type_doc(name, def), &plan.history(def));
+            let doc = doc(&docs.type_doc(name), &plan.history(def));
             Ok(quote!(#doc pub type #ident = #to;))
         }
     }

@@ -9,9 +9,6 @@ use crate::regen::model::{Field, Model, Shape, Span, Type, TypeDef};
 /// Nested values above this many bytes are boxed where they are optional or in an enum.
 const LARGEST: usize = 128;
 
-/// Members that peers of earlier revisions leave out of results.
-const LENIENT: &[&str] = &["resultType", "ttlMs", "cacheScope"];
-
 /// Types written by hand in `spec/src/rt`.
 pub(super) const EXTERNAL: &[&str] = &["RequestId", "ProgressToken"];
 
@@ -73,7 +70,7 @@ impl<'a> Plan<'a> {
         match &field.ty {
             Type::Const(value) if always => Holding::Constant(value.clone()),
             Type::Const(value) => Holding::Presence(value.clone()),
-            _ if always && !self.lenient(field) => Holding::Required,
+            _ if always && !field.lenient => Holding::Required,
             _ => Holding::Optional,
         }
     }
@@ -119,12 +116,6 @@ impl<'a> Plan<'a> {
             Type::List(item) | Type::Map(item) | Type::OneOrMany(item) => self.changes(item),
             _ => false,
         }
-    }
-
-    fn lenient(&self, field: &Field) -> bool {
-        let modern_meta = matches!(&field.ty, Type::Ref(name) if name == "RequestMetaObject");
-        LENIENT.contains(&field.wire.as_str())
-            || (self.flavour == Flavour::Superset && modern_meta)
     }
 
     fn size_of(&self, name: &str) -> usize {

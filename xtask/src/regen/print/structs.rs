@@ -5,9 +5,10 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::attributes::{deprecated, doc};
-use super::docs::{Docs, history};
+use super::docs::history;
 use super::plan::{Flavour, Holding, Plan};
 use super::types;
+use crate::regen::docs::Docs;
 use crate::regen::error::Error;
 use crate::regen::model::{Field, Type, TypeDef};
 
@@ -71,13 +72,13 @@ fn declaration(
             Holding::Presence(value) => {
                 format!("Whether the member `{}` is there; it always says `{value}`.", field.wire)
             }
-            _ => docs.field(name, def, &field.wire),
+            _ => docs.field(name, &field.wire),
         };
         let doc = doc(&text, &history(&field.span, &def.span, field.deprecated.as_deref()));
         let deprecated = deprecated(plan.flavour, field.deprecated.as_deref());
         Some(quote!(#doc #deprecated pub #rust: #ty))
     });
-    let doc = doc(&docs.type_doc(name, def), &plan.history(def));
+    let doc = doc(&docs.type_doc(name), &plan.history(def));
     let deprecated = deprecated(plan.flavour, def.deprecated.as_deref());
     let default = may_be_empty(members).then(|| quote!(#[derive(Default)]));
     let open = (plan.flavour == Flavour::Superset).then(|| quote!(#[non_exhaustive]));

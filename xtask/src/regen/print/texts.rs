@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::attributes::{deprecated, doc};
-use super::docs::{Docs, history};
+use super::docs::history;
 use super::plan::{Flavour, Plan};
+use crate::regen::docs::Docs;
 use crate::regen::model::{EnumValue, TypeDef};
 
 /// A string enum with everything that belongs to it.
@@ -20,7 +21,7 @@ pub(super) fn print(
     let ident = format_ident!("{name}");
     let arms = values.iter().map(|value| {
         let history = history(&value.span, &def.span, value.deprecated.as_deref());
-        let doc = doc(&docs.value(name, def, &value.wire), &history);
+        let doc = doc(&docs.value(name, &value.wire), &history);
         let deprecated = deprecated(plan.flavour, value.deprecated.as_deref());
         let ident = format_ident!("{}", value.rust);
         quote!(#doc #deprecated #ident)
@@ -34,7 +35,7 @@ pub(super) fn print(
     let copy = if open { quote!() } else { quote!(Copy,) };
     let frozen = plan.flavour == Flavour::Exact;
     let open_ended = (!frozen).then(|| quote!(#[non_exhaustive]));
-    let doc = doc(&docs.type_doc(name, def), &plan.history(def));
+    let doc = doc(&docs.type_doc(name), &plan.history(def));
     let deprecated = deprecated(plan.flavour, def.deprecated.as_deref());
     let text = text(name, values, open);
     quote! {

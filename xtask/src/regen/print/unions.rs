@@ -7,11 +7,12 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::attributes::{deprecated, doc};
-use super::docs::{Docs, history};
+use super::docs::history;
 use super::kinds;
 use super::plan::{Flavour, Plan};
 use super::select;
 use super::types;
+use crate::regen::docs::Docs;
 use crate::regen::error::Error;
 use crate::regen::model::{Select, Type, TypeDef, Variant};
 
@@ -54,7 +55,7 @@ fn declaration(
     let ident = format_ident!("{name}");
     let arms = variants.iter().map(|variant| {
         let doc = doc(
-            &docs.variant(name, def, &variant.name),
+            &docs.variant(name, &variant.name),
             &history(&variant.span, &def.span, None),
         );
         let ident = format_ident!("{}", variant.name);
@@ -68,7 +69,7 @@ fn declaration(
             Unknown(rt::Object),
         }
     });
-    let doc = doc(&docs.type_doc(name, def), &plan.history(def));
+    let doc = doc(&docs.type_doc(name), &plan.history(def));
     let deprecated = deprecated(plan.flavour, def.deprecated.as_deref());
     let open = (plan.flavour == Flavour::Superset).then(|| quote!(#[non_exhaustive]));
     quote! {
