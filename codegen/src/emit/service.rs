@@ -1,0 +1,92 @@
+//! The trait that users implement, and the tool set over it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ident::Scope;
+use super::method::Method;
+use crate::ir::Api;
+use crate::types;
+
+/// The trait, `tools()` and `Tools`.
+pub(super) fn items(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
+    let service = definition(api, scope, methods);
+    let tools = tool_set(scope);
+    quote! {
+        #service
+        #tools
+    }
+}
+
+/// The call of the adapter macro, in place of the `dispatch!()` in the tool set: no formatter knows
+/// how to break its lines.
+pub(super) fn dispatch(methods: &[Method<'_>]) -> String {
+    let mut text = "::toolwright::__rt::dispatch!(&self.0, call; {\n".to_owned();
+    for (index, method) in methods.iter().enumerate() {
+        text.push_str("            ");
+        text.push_str(&method.arm(index));
+        text.push('\n');
+    }
+    text.push_str("        })");
+    text
+}
+
+fn definition(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
+    let docs = types::doc_attributes(&format!(
+        "The operations of {}, one method each. [`tools`] makes tools of an implementation.",
+        api.title
+    ));
+    let service = &scope.service;
+    let signatures = methods.iter().map(|method| {
+        let (docs, name, inputs, future) = (
+            method.docs(),
+            &method.name,
+            method.inputs(),
+            method.future(),
+        );
+        quote! {
+            #(#docs)*
+            fn #name(#inputs) -> #future;
+        }
+    });
+    quote! {
+        #(#docs)*
+        pub trait #service: Send + Sync + 'static {
+            #(#signatures)*
+        }
+    }
+}
+
+fn tool_set(scope: &Scope) -> TokenStream {
+    let service = &scope.service;
+    let docs = types::doc_attributes(&format!(
+        "The tools of a service that implements [`{service}`]."
+    ));
+    quote! {
+        #(#docs)*
+        pub fn tools<T: #service>(service: T) -> Tools<T> {
+            Tools(service)
+        }
+
+        #[doc = " A service as a set of tools; made by [`tools`]."]
+        #[derive(Debug, Clone)]
+        pub struct Tools<T>(T);
+
+        impl<T: #service> ::toolwright::ToolSet for Tools<T> {
+            fn tools(&self) -> Vec<::toolwright::spec::Tool> {
+                descriptor().tools()
+            }
+
+            fn call<'a>(
+                &'a self,
+                cx: &'a ::toolwright::Context,
+                call: ::toolwright::ToolCall<'a>,
+            ) -> ::toolwright::BoxFuture<
+                'a,
+                Result<::toolwright::spec::CallToolResult, ::toolwright::ToolError>,
+            > {
+                dispatch!()
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Modules for APIs put together by hand.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Form, module};
+use crate::ir::{Annotations, Api, Binding, Operation, Reply, Schema};
+
+fn api(name: &str, operations: Vec<Operation>, definitions: &Value) -> Api {
+    Api {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        version: "1.0".to_owned(),
+        description: Some("An API\n\n    like no other */".to_owned()),
+        servers: Vec::new(),
+        security_schemes: BTreeMap::new(),
+        operations,
+        definitions: definitions
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, schema)| (name.clone(), Schema(schema.clone())))
+            .collect(),
+    }
+}
+
+fn operation(method: &str, arguments: Value, result: Option<Value>) -> Operation {
+    Operation {
+        name: method.to_owned(),
+        title: None,
+        description: Some(format!("Does {method}.")),
+        annotations: Annotations::default(),
+        input_schema: Schema(arguments.clone()),
+        output_schema: result.clone().map(Schema),
+        reply: if result.is_some() {
+            Reply::Json { wrapped: false }
+        } else {
+            Reply::Text
+        },
+        http: None,
+        method: method.to_owned(),
+        stem: crate::types::pascal(method, "Tool"),
+        operation_id: None,
+        tags: Vec::new(),
+        deprecated: false,
+        arguments: Schema(arguments),
+        result: result.map(Schema),
+        pointer: format!("/tools/{method}"),
+    }
+}
+
+fn over_http(mut operation: Operation) -> Operation {
+    operation.http = Some(Binding {
+        method: "GET".to_owned(),
+        path: "/x".to_owned(),
+        parameters: Vec::new(),
+        body: None,
+        responses: Vec::new(),
+        security: Vec::new(),
+        servers: Vec::new(),
+    });
+    operation
+}
+
+fn constructs() -> Value {
+    json!({
+        "Pet": {
+            "type": "object",
+            "description": "A pet [link] <b>html</b>\n\n```\ncode\n```",
+            "required": ["id", "type", "kind"],
+            "properties": {
+                "id": { "type": "integer", "format": "int32", "minimum": 1 },
+                "type": { "const": "pet" },
+                "kind": { "enum": ["cat", "Cat", "+1", "-1", ""] },
+                "Kind": { "type": "string", "format": "uuid", "pattern": "(?<x>a)" },
+                "tags": { "type": "array", "items": { "type": "object", "properties": { "name": { "type": "string" } } } },
+                "parent": { "$ref": "#/$defs/Pet", "description": "The parent" },
+                "best": { "anyOf": [{ "$ref": "#/$defs/Pet" }, { "type": "null" }] },
+                "weight": { "type": ["number", "null"] },
+                "extra": { "type": "object", "additionalProperties": { "type": "integer" } },
+                "choice": { "oneOf": [{ "$ref": "#/$defs/Option" }, { "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
+                "if": { "if": { "type": "string" }, "then": { "minLength": 1 } },
+                "not": { "not": { "type": "string" } },
+                "self": { "allOf": [{ "$ref": "#/$defs/Option" }], "description": "hm" }
+            },
+            "additionalProperties": true
+        },
+        "Option": { "allOf": [
+            { "type": "object", "required": ["value"], "properties": { "value": { "$ref": "#/$defs/Tree" } } },
+            { "$ref": "#/$defs/Base" }
+        ] },
+        "Base": { "type": "object", "properties": { "created": { "type": "string", "format": "date-time" } } },
+        "Tree": { "type": "array", "items": { "$ref": "#/$defs/Tree" } },
+        "Loop": { "$ref": "#/$defs/Pool" },
+        "Pool": { "$ref": "#/$defs/Loop" },
+        "Cat": { "type": "object", "properties": { "meow": { "type": "boolean" } } },
+        "Dog": { "type": "object", "properties": { "bark": { "type": "boolean" } } },
+        "Named": { "type": "object", "required": ["k"], "properties": { "k": { "const": "a" }, "x": { "type": "integer" } } },
+        "Other": { "type": "object", "required": ["k"], "properties": { "k": { "const": "b" }, "y": {} } },
+        "Unused": { "type": "string" }
+    })
+}
+
+fn sample(http: bool) -> Api {
+    let find = json!({
+        "type": "object",
+        "required": ["q"],
+        "properties": {
+            "q": { "type": "string", "description": "Words" },
+            "limit": { "type": "integer", "minimum": 0, "default": 20 },
+            "exact": { "type": "boolean", "default": true },
+            "lang": { "type": "string", "default": "en" },
+            "animal": { "oneOf": [{ "$ref": "#/$defs/Cat" }, { "$ref": "#/$defs/Dog" }] },
+            "sum": { "oneOf": [{ "$ref": "#/$defs/Named" }, { "$ref": "#/$defs/Other" }] },
+            "loop": { "$ref": "#/$defs/Loop" }
+        }
+    });
+    let operations = vec![
+        operation(
+            "get_pet",
+            json!({ "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } }),
+            Some(json!({ "$ref": "#/$defs/Pet" })),
+        ),
+        operation(
+            "find",
+            find,
+            Some(
+                json!({ "type": "object", "properties": { "hits": { "type": "array", "items": { "$ref": "#/$defs/Pet" } } } }),
+            ),
+        ),
+        operation("ping", json!({ "type": "object" }), None),
+        operation(
+            "type",
+            json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+            None,
+        ),
+        operation(
+            "proxy",
+            json!({ "$ref": "#/$defs/Pet" }),
+            Some(json!({ "type": "array", "items": { "enum": ["a", "b"] } })),
+        ),
+    ];
+    let operations = if http {
+        operations.into_iter().map(over_http).collect()
+    } else {
+        operations
+    };
+    api("farm", operations, &constructs())
+}
+
+#[test]
+fn a_tools_file() {
+    let module = module(&sample(false), "farm.tools.json", Form::File).unwrap();
+    insta::assert_snapshot!(module.text);
+}
+
+#[test]
+fn an_api_over_http() {
+    let module = module(&sample(true), "farm.yaml", Form::Include).unwrap();
+    insta::assert_snapshot!(module.text);
+}

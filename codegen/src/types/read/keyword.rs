@@ -1,0 +1,242 @@
+//! Which keyword of a schema decides its shape.
+
+use serde_json::{Map, Value};
+
+use super::{Hint, MAX_DEPTH, Reader, merge};
+use crate::types::name::{self, Names};
+use crate::types::shape::{self, Body, Shape};
+
+impl Reader<'_> {
+    /// The shape of any schema. Never fails: what can't be said is any value.
+    pub(super) fn read(&mut self, schema: &Value, hint: &Hint) -> Shape {
+        let Some(object) = schema.as_object() else {
+            return Shape::Any;
+        };
+        if hint.depth > MAX_DEPTH {
+            self.note(format!(
+                "nested deeper than {MAX_DEPTH} levels; any value is accepted there"
+            ));
+            return Shape::Any;
+        }
+        if object.get("nullable") == Some(&Value::Bool(true)) {
+            let mut rest = object.clone();
+            rest.remove("nullable");
+            return self.read(&Value::Object(rest), &hint.same()).nullable();
+        }
+        if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
+            return self.reference(reference);
+        }
+        if object.contains_key("allOf") {
+            return self.all_of(object, hint);
+        }
+        if let Some(constant) = object.get("const") {
+            return self.values(schema, std::slice::from_ref(constant), hint);
+        }
+        match object.get("enum").and_then(Value::as_array) {
+            Some(values) if !values.is_empty() => return self.values(schema, values, hint),
+            _ => {}
+        }
+        if object.contains_key("oneOf") || object.contains_key("anyOf") {
+            return self.union(object, hint);
+        }
+        self.typed(schema, object, hint)
+    }
+
+    fn reference(&mut self, reference: &str) -> Shape {
+        match reference.strip_prefix("#/$defs/") {
+            Some(key) => self.definition(&key.replace("~1", "/").replace("~0", "~")),
+            None => {
+                self.note(format!(
+                    "the reference `{reference}` leads nowhere; any value is accepted"
+                ));
+                Shape::Any
+            }
+        }
+    }
+
+    /// `allOf`: the one part that says something, else all parts as one schema.
+    fn all_of(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
+        if let Some(only) = merge::only_part(object) {
+            return self.read(only, &hint.same());
+        }
+        let merged = merge::flatten(self.definitions, object);
+        self.read(&Value::Object(merged), &hint.same())
+    }
+
+    /// A schema that lists its values.
+    fn values(&mut self, schema: &Value, values: &[Value], hint: &Hint) -> Shape {
+        let listed: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+        let shape = if listed.is_empty() {
+            Shape::Any
+        } else if listed.iter().all(|value| value.is_string()) {
+            let strings: Vec<&str> = listed.iter().filter_map(|value| value.as_str()).collect();
+            self.declare(hint, schema, Body::Enum(enum_values(&strings)))
+        } else if listed.iter().all(|value| value.is_i64() || value.is_u64()) {
+            Shape::Int { unsigned: false }
+        } else if listed.iter().all(|value| value.is_number()) {
+            Shape::Float
+        } else if listed.iter().all(|value| value.is_boolean()) {
+            Shape::Bool
+        } else {
+            self.note("an enum of mixed kinds is any value");
+            Shape::Any
+        };
+        if listed.len() < values.len() || type_names(schema).contains(&"null") {
+            shape.nullable()
+        } else {
+            shape
+        }
+    }
+
+    fn typed(&mut self, schema: &Value, object: &Map<String, Value>, hint: &Hint) -> Shape {
+        let all = type_names(schema);
+        let kinds: Vec<&str> = all.iter().copied().filter(|kind| *kind != "null").collect();
+        let shape = match kinds.as_slice() {
+            [] if all.is_empty() => self.implied(schema, object, hint),
+            [] => Shape::Any,
+            [kind] => self.kind(kind, schema, object, hint),
+            ["integer", "number"] | ["number", "integer"] => Shape::Float,
+            several => {
+                let branches = several
+                    .iter()
+                    .map(|kind| merge::with_type(object, kind))
+                    .collect();
+                return self.union_of(schema, branches, all.len() > kinds.len(), hint);
+            }
+        };
+        if all.len() > kinds.len() {
+            shape.nullable()
+        } else {
+            shape
+        }
+    }
+
+    fn kind(
+        &mut self,
+        kind: &str,
+        schema: &Value,
+        object: &Map<String, Value>,
+        hint: &Hint,
+    ) -> Shape {
+        match kind {
+            "object" => self.object(schema, object, hint),
+            "array" => self.array(object, hint),
+            "string" => Shape::Text,
+            "boolean" => Shape::Bool,
+            "number" => Shape::Float,
+            "integer" => Shape::Int {
+                unsigned: unsigned(object),
+            },
+            other => {
+                self.note(format!(
+                    "the type `{other}` is not one of JSON Schema; any value is accepted"
+                ));
+                Shape::Any
+            }
+        }
+    }
+
+    /// A schema without `type`: its other keywords tell.
+    fn implied(&mut self, schema: &Value, object: &Map<String, Value>, hint: &Hint) -> Shape {
+        let has = |names: &[&str]| names.iter().any(|name| object.contains_key(*name));
+        if has(&["properties", "additionalProperties", "patternProperties"]) {
+            self.object(schema, object, hint)
+        } else if has(&["items", "prefixItems"]) {
+            self.array(object, hint)
+        } else {
+            Shape::Any
+        }
+    }
+
+    fn array(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
+        let item = match (
+            object.get("prefixItems").and_then(Value::as_array),
+            object.get("items"),
+        ) {
+            (Some(_), _) => {
+                self.note("a tuple is an array of any values");
+                Shape::Any
+            }
+            (None, Some(items)) => {
+                let mut inner = hint.inner("");
+                inner.name = name::singular(&hint.name);
+                self.read(items, &inner)
+            }
+            (None, None) => Shape::Any,
+        };
+        Shape::Array(Box::new(item))
+    }
+}
+
+/// Variants of a string enum, with unique names.
+fn enum_values(strings: &[&str]) -> Vec<shape::Value> {
+    let mut names = Names::default();
+    let mut values: Vec<shape::Value> = Vec::new();
+    for wire in strings {
+        if values.iter().any(|value| value.wire == *wire) {
+            continue;
+        }
+        let fallback = if wire.is_empty() { "Empty" } else { "Other" };
+        let name = names.take(&name::pascal(wire, fallback), &[]);
+        values.push(shape::Value {
+            name,
+            wire: (*wire).to_owned(),
+        });
+    }
+    values
+}
+
+/// The values of `type`, however many.
+pub(super) fn type_names(schema: &Value) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Value::String(kind)) => vec![kind],
+        Some(Value::Array(kinds)) => {
+            let mut names: Vec<&str> = Vec::new();
+            for kind in kinds.iter().filter_map(Value::as_str) {
+                if !names.contains(&kind) {
+                    names.push(kind);
+                }
+            }
+            names
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether `null` is an instance, as far as one look at the root tells.
+pub(super) fn admits_null(schema: &Value) -> bool {
+    schema.get("nullable") == Some(&Value::Bool(true))
+        || type_names(schema).contains(&"null")
+        || ["oneOf", "anyOf"].iter().any(|keyword| {
+            schema
+                .get(keyword)
+                .and_then(Value::as_array)
+                .is_some_and(|branches| branches.iter().any(is_null))
+        })
+}
+
+/// Whether only `null` is an instance.
+pub(super) fn is_null(schema: &Value) -> bool {
+    let only_null = |values: &Value| {
+        values
+            .as_array()
+            .is_some_and(|v| !v.is_empty() && v.iter().all(Value::is_null))
+    };
+    type_names(schema) == ["null"]
+        || schema.get("const").is_some_and(Value::is_null)
+        || schema.get("enum").is_some_and(only_null)
+}
+
+/// Whether bounds rule negative numbers out.
+fn unsigned(object: &Map<String, Value>) -> bool {
+    let at_least = |name: &str| {
+        object
+            .get(name)
+            .and_then(Value::as_f64)
+            .is_some_and(|bound| bound >= 0.0)
+    };
+    let format = object.get("format").and_then(Value::as_str);
+    at_least("minimum")
+        || at_least("exclusiveMinimum")
+        || format.is_some_and(|f| f.starts_with("uint"))
+}

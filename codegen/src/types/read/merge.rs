@@ -1,0 +1,185 @@
+//! Several schemas for one value as one schema.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::MAX_DEPTH;
+use crate::ir::Schema;
+
+/// Keywords that say something about the shape of a value.
+const STRUCTURAL: &[&str] = &[
+    "$ref",
+    "type",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "required",
+    "items",
+    "prefixItems",
+    "enum",
+    "const",
+    "oneOf",
+    "anyOf",
+    "allOf",
+];
+
+/// A string member of a schema that isn't blank.
+pub(super) fn text(schema: &Value, keyword: &str) -> Option<String> {
+    let text = schema.get(keyword)?.as_str()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The schema for one of several types.
+pub(super) fn with_type(object: &Map<String, Value>, kind: &str) -> Value {
+    let mut one = object.clone();
+    one.insert("type".to_owned(), json!(kind));
+    one.remove("description");
+    one.remove("title");
+    Value::Object(one)
+}
+
+/// Whether a schema says anything about the shape of a value.
+pub(super) fn is_structural(schema: &Map<String, Value>) -> bool {
+    schema.iter().any(|(keyword, value)| {
+        STRUCTURAL.contains(&keyword.as_str()) && !(keyword == "type" && value == "object")
+    })
+}
+
+/// The only part of an `allOf` that says something about the shape, where nothing beside does.
+pub(super) fn only_part(object: &Map<String, Value>) -> Option<&Value> {
+    let beside = object
+        .iter()
+        .any(|(keyword, value)| keyword != "allOf" && is_structural_member(keyword, value));
+    if beside {
+        return None;
+    }
+    let parts = object.get("allOf")?.as_array()?;
+    let mut telling = parts
+        .iter()
+        .filter(|part| part.as_object().is_some_and(is_structural));
+    let first = telling.next()?;
+    telling.next().is_none().then_some(first)
+}
+
+fn is_structural_member(keyword: &str, value: &Value) -> bool {
+    STRUCTURAL.contains(&keyword) && !(keyword == "type" && value == "object")
+}
+
+/// The schema with its references and `allOf` parts merged in. References back to a schema that is
+/// being merged add nothing.
+pub(super) fn flatten(
+    definitions: &BTreeMap<String, Schema>,
+    object: &Map<String, Value>,
+) -> Map<String, Value> {
+    let mut merged = Map::new();
+    let mut path = Vec::new();
+    absorb(&mut merged, definitions, object, &mut path);
+    merged
+}
+
+/// One schema merged with another, as in an `allOf` of both.
+pub(super) fn both(
+    definitions: &BTreeMap<String, Schema>,
+    base: &Map<String, Value>,
+    other: &Value,
+) -> Value {
+    let mut merged = Map::new();
+    let mut path = Vec::new();
+    if let Some(other) = other.as_object() {
+        absorb(&mut merged, definitions, other, &mut path);
+    }
+    absorb(&mut merged, definitions, base, &mut path);
+    Value::Object(merged)
+}
+
+fn absorb<'a>(
+    merged: &mut Map<String, Value>,
+    definitions: &'a BTreeMap<String, Schema>,
+    object: &'a Map<String, Value>,
+    path: &mut Vec<&'a str>,
+) {
+    if path.len() > MAX_DEPTH {
+        return;
+    }
+    for (keyword, value) in object {
+        if !matches!(keyword.as_str(), "allOf" | "$ref" | "nullable") {
+            combine(merged, keyword, value);
+        }
+    }
+    if let Some(key) = object
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|r| r.strip_prefix("#/$defs/"))
+        && !path.contains(&key)
+        && let Some(target) = definitions.get(key).and_then(|schema| schema.0.as_object())
+    {
+        path.push(key);
+        absorb(merged, definitions, target, path);
+        path.pop();
+    }
+    for part in object
+        .get("allOf")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        if let Some(part) = part.as_object() {
+            absorb(merged, definitions, part, path);
+        }
+    }
+}
+
+/// Adds one keyword of a further schema.
+fn combine(merged: &mut Map<String, Value>, keyword: &str, value: &Value) {
+    let Some(present) = merged.get_mut(keyword) else {
+        merged.insert(keyword.to_owned(), value.clone());
+        return;
+    };
+    match (keyword, present, value) {
+        ("properties", Value::Object(present), Value::Object(more)) => {
+            for (name, schema) in more {
+                combine_property(present, name, schema);
+            }
+        }
+        ("required", Value::Array(present), Value::Array(more)) => {
+            for name in more {
+                if !present.contains(name) {
+                    present.push(name.clone());
+                }
+            }
+        }
+        ("enum", Value::Array(present), Value::Array(more)) => {
+            if present.iter().any(|value| more.contains(value)) {
+                present.retain(|value| more.contains(value));
+            }
+        }
+        ("additionalProperties", present @ Value::Bool(_), Value::Object(_)) => {
+            *present = value.clone()
+        }
+        // What is said first stays: the schema itself before its parts.
+        _ => {}
+    }
+}
+
+fn combine_property(present: &mut Map<String, Value>, name: &str, schema: &Value) {
+    let structural = |schema: &Value| schema.as_object().is_some_and(is_structural);
+    match present.get_mut(name) {
+        None => {
+            present.insert(name.to_owned(), schema.clone());
+        }
+        Some(first) if first == schema || !structural(schema) => {}
+        Some(first) if !structural(first) => *first = schema.clone(),
+        Some(first) => {
+            let description = first
+                .get("description")
+                .or_else(|| schema.get("description"))
+                .cloned();
+            let mut all = json!({ "allOf": [first.take(), schema] });
+            if let (Some(description), Some(object)) = (description, all.as_object_mut()) {
+                object.insert("description".to_owned(), description);
+            }
+            *first = all;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Object schemas: structs and maps.
+
+use serde_json::{Map, Value};
+
+use super::{Hint, Reader, merge};
+use crate::types::name::{self, Names};
+use crate::types::shape::{Body, Field, Shape};
+
+impl Reader<'_> {
+    /// A struct where the schema names members, else a map.
+    pub(super) fn object(
+        &mut self,
+        schema: &Value,
+        object: &Map<String, Value>,
+        hint: &Hint,
+    ) -> Shape {
+        let properties = object.get("properties").and_then(Value::as_object);
+        match properties {
+            Some(properties) if !properties.is_empty() => {
+                let body = self.struct_body(object, properties, hint);
+                self.declare(hint, schema, body)
+            }
+            _ => {
+                let value = self.others(object, hint);
+                Shape::Map(Box::new(value.unwrap_or(Shape::Any)))
+            }
+        }
+    }
+
+    fn struct_body(
+        &mut self,
+        object: &Map<String, Value>,
+        properties: &Map<String, Value>,
+        hint: &Hint,
+    ) -> Body {
+        let extra = self.others(object, hint);
+        let mut names = Names::default();
+        if extra.is_some() {
+            names.take("extra", &[]);
+        }
+        // A member that already is called what Rust calls it keeps its name in a clash.
+        let (plain, odd): (Vec<_>, Vec<_>) = properties
+            .iter()
+            .filter(|(_, schema)| **schema != Value::Bool(false))
+            .partition(|(wire, _)| name::snake(wire, "field") == **wire);
+        let fields = plain
+            .into_iter()
+            .chain(odd)
+            .map(|(wire, schema)| self.field(wire, schema, object, &mut names, hint))
+            .collect();
+        Body::Struct { fields, extra }
+    }
+
+    fn field(
+        &mut self,
+        wire: &str,
+        schema: &Value,
+        object: &Map<String, Value>,
+        names: &mut Names,
+        hint: &Hint,
+    ) -> Field {
+        let shape = self.read(schema, &hint.inner(&name::pascal(wire, "Field")));
+        let one_way = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+        let required = requires(object, wire) && !one_way("readOnly") && !one_way("writeOnly");
+        let default = schema
+            .get("default")
+            .filter(|value| self.defaults && !required && fits(value, &shape))
+            .cloned();
+        Field {
+            name: names.take(&name::snake(wire, "field"), &[]),
+            wire: wire.to_owned(),
+            doc: merge::text(schema, "description").or_else(|| merge::text(schema, "title")),
+            shape,
+            required,
+            default,
+        }
+    }
+
+    /// The shape of members that `properties` doesn't name, where the schema describes them.
+    fn others(&mut self, object: &Map<String, Value>, hint: &Hint) -> Option<Shape> {
+        let inner = hint.inner("Value");
+        let patterns = object.get("patternProperties").and_then(Value::as_object);
+        match (object.get("additionalProperties"), patterns) {
+            (Some(Value::Object(_)), Some(patterns)) if !patterns.is_empty() => Some(Shape::Any),
+            (Some(schema @ Value::Object(_)), _) => Some(self.read(schema, &inner)),
+            (Some(Value::Bool(true)), _) => Some(Shape::Any),
+            (_, Some(patterns)) => match patterns.values().collect::<Vec<_>>().as_slice() {
+                [] => None,
+                [schema] => Some(self.read(schema, &inner)),
+                _ => Some(Shape::Any),
+            },
+            _ => None,
+        }
+    }
+}
+
+fn requires(object: &Map<String, Value>, name: &str) -> bool {
+    let required = object.get("required").and_then(Value::as_array);
+    required.is_some_and(|names| names.iter().any(|n| n.as_str() == Some(name)))
+}
+
+/// Whether a default is simple enough to be filled in, and of the right kind.
+fn fits(value: &Value, shape: &Shape) -> bool {
+    match shape {
+        Shape::Bool => value.is_boolean(),
+        Shape::Int { unsigned: true } => value.is_u64(),
+        Shape::Int { unsigned: false } => value.is_i64(),
+        Shape::Float => value.is_number(),
+        Shape::Text => value.is_string(),
+        _ => false,
+    }
+}

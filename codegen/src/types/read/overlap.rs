@@ -1,0 +1,160 @@
+//! Unions on reading: which member is tried first, and which unions can't be told apart at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Note, Place};
+use crate::types::shape::{Body, Field, Items, Shape, Variant};
+
+/// Sorts the members of every union such that the most demanding is tried first. Where a value of
+/// one member would still be taken for another and lose members, the union is any value.
+pub(super) fn resolve(items: &mut Items, roots: &mut [Shape], notes: &mut Vec<Note>) {
+    let lossy: Vec<String> = {
+        let order = sorted(items);
+        for (name, variants) in order {
+            if let Some(item) = items.get_mut(&name) {
+                item.body = Body::Union(variants);
+            }
+        }
+        items
+            .iter()
+            .filter(|(_, item)| is_lossy(items, &item.body))
+            .map(|(name, _)| name.clone())
+            .collect()
+    };
+    for name in &lossy {
+        notes.push(Note {
+            place: Place::Definition(name.clone()),
+            message: format!(
+                "the members of the union `{name}` can't be told apart by their required members; it is any value"
+            ),
+        });
+    }
+    let lossy: BTreeSet<String> = lossy.into_iter().collect();
+    crate::types::forget(items, roots, &lossy);
+}
+
+fn sorted(items: &Items) -> BTreeMap<String, Vec<Variant>> {
+    let unions = items.iter().filter_map(|(name, item)| match &item.body {
+        Body::Union(variants) => Some((name, variants)),
+        _ => None,
+    });
+    unions
+        .map(|(name, variants)| {
+            let mut variants = variants.clone();
+            variants.sort_by_key(|variant| std::cmp::Reverse(demands(items, &variant.shape)));
+            (name.clone(), variants)
+        })
+        .collect()
+}
+
+/// How much a shape demands of a value: structs by their required members, open ones last.
+fn demands(items: &Items, shape: &Shape) -> usize {
+    const OPEN: usize = 1;
+    const CLOSED: usize = 2;
+    match shape {
+        Shape::Any => 0,
+        Shape::Map(inner) if **inner == Shape::Any => OPEN,
+        Shape::Named(name) => match items.get(name).map(|item| &item.body) {
+            Some(Body::Struct { fields, .. }) => {
+                let required = fields.iter().filter(|field| field.required).count();
+                let constants = fields
+                    .iter()
+                    .filter(|f| f.required && values(items, &f.shape).is_some())
+                    .count();
+                CLOSED + required + constants
+            }
+            Some(Body::Enum(_)) => usize::MAX,
+            _ => CLOSED,
+        },
+        _ => CLOSED,
+    }
+}
+
+fn is_lossy(items: &Items, body: &Body) -> bool {
+    let Body::Union(variants) = body else {
+        return false;
+    };
+    variants.iter().enumerate().any(|(position, earlier)| {
+        variants
+            .iter()
+            .skip(position + 1)
+            .any(|later| takes_and_loses(items, &earlier.shape, &later.shape))
+    })
+}
+
+/// Whether a value of `later` may be read as `earlier` and lose something.
+fn takes_and_loses(items: &Items, earlier: &Shape, later: &Shape) -> bool {
+    if let (Shape::Array(a), Shape::Array(b)) = (earlier, later) {
+        return takes_and_loses(items, a, b);
+    }
+    match (fields(items, earlier), fields(items, later)) {
+        (Some((_, true)), _) => false,
+        (Some((first, false)), Some((second, _))) => {
+            let loses = second
+                .iter()
+                .any(|field| !first.iter().any(|f| f.wire == field.wire));
+            loses && !first.iter().any(|field| excludes(items, field, second))
+        }
+        // A map always may hold what the struct reads, and more.
+        (Some((first, false)), None) => matches!(later, Shape::Map(_)) && !first.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether this field of the earlier struct makes it refuse every value of the later one.
+fn excludes(items: &Items, field: &Field, later: &[Field]) -> bool {
+    match later.iter().find(|other| other.wire == field.wire) {
+        None => field.required,
+        Some(other) => {
+            (field.required || other.required) && disjoint(items, &field.shape, &other.shape)
+        }
+    }
+}
+
+fn disjoint(items: &Items, a: &Shape, b: &Shape) -> bool {
+    if let (Some(a), Some(b)) = (values(items, a), values(items, b)) {
+        return a.is_disjoint(&b);
+    }
+    match (kind(items, a), kind(items, b)) {
+        (Some(a), Some(b)) => a != b,
+        _ => false,
+    }
+}
+
+/// The only strings that a shape has.
+fn values<'a>(items: &'a Items, shape: &Shape) -> Option<BTreeSet<&'a str>> {
+    let Shape::Named(name) = shape else {
+        return None;
+    };
+    match &items.get(name)?.body {
+        Body::Enum(values) => Some(values.iter().map(|value| value.wire.as_str()).collect()),
+        _ => None,
+    }
+}
+
+fn kind(items: &Items, shape: &Shape) -> Option<&'static str> {
+    Some(match shape {
+        Shape::Any | Shape::Nullable(_) => return None,
+        Shape::Bool => "boolean",
+        Shape::Int { .. } | Shape::Float => "number",
+        Shape::Text => "string",
+        Shape::Array(_) => "array",
+        Shape::Map(_) => "object",
+        Shape::Named(name) => match items.get(name)?.body {
+            Body::Struct { .. } => "object",
+            Body::Enum(_) => "string",
+            Body::Union(_) | Body::Alias(_) => return None,
+        },
+    })
+}
+
+/// The fields of a struct, and whether it keeps members beyond them.
+fn fields<'a>(items: &'a Items, shape: &Shape) -> Option<(&'a [Field], bool)> {
+    let Shape::Named(name) = shape else {
+        return None;
+    };
+    match &items.get(name)?.body {
+        Body::Struct { fields, extra } => Some((fields, extra.is_some())),
+        _ => None,
+    }
+}

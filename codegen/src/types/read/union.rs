@@ -1,0 +1,241 @@
+//! `oneOf`, `anyOf` and several types: nullable values, merged scalars and enums of shapes.
+
+use serde_json::{Map, Value, json};
+
+use super::{Hint, Reader, keyword, merge};
+use crate::types::name::{self, Names};
+use crate::types::shape::{Body, Shape, Variant};
+
+/// Titles longer than this are prose.
+const MAX_TITLE: usize = 40;
+
+impl Reader<'_> {
+    /// The shape of a schema with `oneOf` or `anyOf`.
+    pub(super) fn union(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
+        let mut base = object.clone();
+        let one = base.remove("oneOf");
+        let any = base.remove("anyOf");
+        let branches = [one, any]
+            .into_iter()
+            .flatten()
+            .find_map(|value| {
+                value
+                    .as_array()
+                    .filter(|branches| !branches.is_empty())
+                    .cloned()
+            })
+            .unwrap_or_default();
+        let null = branches.iter().any(keyword::is_null)
+            || keyword::admits_null(&Value::Object(base.clone()));
+        let telling: Vec<Value> = branches
+            .into_iter()
+            .filter(|branch| !keyword::is_null(branch))
+            .filter(|branch| branch.as_object().is_none_or(says_type))
+            .collect();
+        let beside = base.iter().any(|(keyword, _)| {
+            matches!(
+                keyword.as_str(),
+                "properties" | "additionalProperties" | "items" | "required"
+            )
+        });
+        if telling.is_empty() {
+            // Branches that only require members or exclude something: the validator's business.
+            let shape = self.read(&Value::Object(base), &hint.same());
+            return if null { shape.nullable() } else { shape };
+        }
+        let telling = if beside {
+            ["description", "title", "discriminator"]
+                .iter()
+                .for_each(|keyword| {
+                    base.remove(*keyword);
+                });
+            telling
+                .iter()
+                .map(|branch| merge::both(self.definitions, &base, branch))
+                .collect()
+        } else {
+            telling
+        };
+        self.union_of(&Value::Object(object.clone()), telling, null, hint)
+    }
+
+    /// One of `branches`, or `null`.
+    pub(super) fn union_of(
+        &mut self,
+        schema: &Value,
+        branches: Vec<Value>,
+        null: bool,
+        hint: &Hint,
+    ) -> Shape {
+        let shape = match join_enums(branches).as_slice() {
+            [only] => {
+                let described = inherit_description(schema, only);
+                self.read(&described, &hint.same())
+            }
+            several => self.several(schema, several, hint),
+        };
+        if null { shape.nullable() } else { shape }
+    }
+
+    fn several(&mut self, schema: &Value, branches: &[Value], hint: &Hint) -> Shape {
+        let mut null = false;
+        let mut shapes: Vec<Shape> = Vec::new();
+        for branch in branches {
+            let mut shape = self.read(branch, &hint.inner(&branch_name(branch)));
+            if let Shape::Nullable(inner) = shape {
+                null = true;
+                shape = *inner;
+            }
+            if !shapes.contains(&shape) {
+                shapes.push(shape);
+            }
+        }
+        self.simplify(&mut shapes);
+        let shape = match shapes.as_slice() {
+            [] => Shape::Any,
+            [only] => only.clone(),
+            _ if shapes.contains(&Shape::Any) => Shape::Any,
+            _ => {
+                let variants = name_variants(shapes, &hint.name);
+                self.declare(hint, schema, Body::Union(variants))
+            }
+        };
+        if null { shape.nullable() } else { shape }
+    }
+
+    /// Drops shapes that another one covers.
+    fn simplify(&mut self, shapes: &mut Vec<Shape>) {
+        if shapes.contains(&Shape::Float) {
+            shapes.retain(|shape| !matches!(shape, Shape::Int { .. }));
+        } else if shapes.contains(&Shape::Int { unsigned: false }) {
+            shapes.retain(|shape| *shape != Shape::Int { unsigned: true });
+        }
+        if shapes.contains(&Shape::Text) {
+            // An open enum.
+            shapes.retain(|shape| !self.is_enum(shape));
+        }
+        if shapes
+            .iter()
+            .any(|shape| matches!(shape, Shape::Map(inner) if **inner == Shape::Any))
+        {
+            shapes.retain(|shape| !matches!(shape, Shape::Map(inner) if **inner != Shape::Any));
+        }
+    }
+
+    fn is_enum(&self, shape: &Shape) -> bool {
+        let Shape::Named(name) = shape else {
+            return false;
+        };
+        self.item(name)
+            .is_some_and(|item| matches!(item.body, Body::Enum(_)))
+    }
+}
+
+/// Whether a branch says anything about the shape, and not only about which members must be there.
+fn says_type(branch: &Map<String, Value>) -> bool {
+    let mut rest = branch.clone();
+    rest.remove("required");
+    rest.is_empty() && branch.is_empty()
+        || merge::is_structural(&rest)
+        || rest.get("type").is_some()
+}
+
+/// All inline branches that list strings as one branch.
+fn join_enums(branches: Vec<Value>) -> Vec<Value> {
+    let (listing, others): (Vec<Value>, Vec<Value>) = branches
+        .iter()
+        .cloned()
+        .partition(|branch| listed_strings(branch).is_some());
+    if listing.len() < 2 {
+        return branches;
+    }
+    let values: Vec<&Value> = listing
+        .iter()
+        .filter_map(listed_strings)
+        .flatten()
+        .collect();
+    let mut joined = vec![json!({ "type": "string", "enum": values })];
+    joined.extend(others);
+    joined
+}
+
+fn listed_strings(branch: &Value) -> Option<Vec<&Value>> {
+    let values: Vec<&Value> = match (branch.get("const"), branch.get("enum")) {
+        (Some(constant), _) => vec![constant],
+        (None, Some(Value::Array(values))) => values.iter().collect(),
+        _ => return None,
+    };
+    values
+        .iter()
+        .all(|value| value.is_string())
+        .then_some(values)
+}
+
+fn inherit_description(schema: &Value, only: &Value) -> Value {
+    let mut only = only.clone();
+    if let (Some(object), Some(description)) = (only.as_object_mut(), schema.get("description"))
+        && !object.contains_key("$ref")
+    {
+        object
+            .entry("description")
+            .or_insert_with(|| description.clone());
+    }
+    only
+}
+
+/// What to add to the union's name for an inline branch.
+fn branch_name(branch: &Value) -> String {
+    if let Some(title) = merge::text(branch, "title").filter(|title| title.len() <= MAX_TITLE) {
+        return name::pascal(&title, "Object");
+    }
+    let constant = branch
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|properties| properties.values())
+        .find_map(|schema| match listed_strings(schema)?.as_slice() {
+            [Value::String(only)] => Some(only.clone()),
+            _ => None,
+        });
+    match (constant, keyword::type_names(branch).as_slice()) {
+        (Some(constant), _) => name::pascal(&constant, "Object"),
+        (None, ["array"]) => "List".to_owned(),
+        (None, ["string"]) => "Text".to_owned(),
+        _ => "Object".to_owned(),
+    }
+}
+
+/// Variant names: types by their name without the union's, everything else by its kind.
+fn name_variants(shapes: Vec<Shape>, union: &str) -> Vec<Variant> {
+    let mut names = Names::default();
+    shapes
+        .into_iter()
+        .map(|shape| {
+            let wanted = variant_name(&shape, union);
+            Variant {
+                name: names.take(&wanted, &[]),
+                shape,
+            }
+        })
+        .collect()
+}
+
+fn variant_name(shape: &Shape, union: &str) -> String {
+    match shape {
+        Shape::Any => "Json".to_owned(),
+        Shape::Bool => "Boolean".to_owned(),
+        Shape::Int { .. } => "Integer".to_owned(),
+        Shape::Float => "Number".to_owned(),
+        Shape::Text => "Text".to_owned(),
+        Shape::Array(inner) => match inner.as_ref() {
+            Shape::Named(_) => format!("{}List", variant_name(inner, union)),
+            _ => "List".to_owned(),
+        },
+        Shape::Map(_) => "Map".to_owned(),
+        Shape::Nullable(inner) => variant_name(inner, union),
+        Shape::Named(name) => match name.strip_prefix(union) {
+            Some(rest) if rest.starts_with(|c: char| c.is_ascii_uppercase()) => rest.to_owned(),
+            _ => name.clone(),
+        },
+    }
+}

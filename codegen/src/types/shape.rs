@@ -1,0 +1,104 @@
+//! What a schema means as a Rust type: the small tame language between JSON Schema and printing.
+
+use std::collections::BTreeMap;
+
+/// The type of a value, by reference to named [`Item`]s where it needs a declaration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Any JSON value.
+    Any,
+    /// `true` or `false`.
+    Bool,
+    /// An integer; unsigned where the schema rules negative ones out.
+    Int {
+        /// `u64` instead of `i64`.
+        unsigned: bool,
+    },
+    /// A number.
+    Float,
+    /// A string.
+    Text,
+    /// An array.
+    Array(Box<Shape>),
+    /// An object with arbitrary members of one kind.
+    Map(Box<Shape>),
+    /// The shape or `null`.
+    Nullable(Box<Shape>),
+    /// A declared item, by its Rust name.
+    Named(String),
+}
+
+impl Shape {
+    /// The shape or `null`, without stacking.
+    pub(crate) fn nullable(self) -> Self {
+        match self {
+            Self::Any | Self::Nullable(_) => self,
+            other => Self::Nullable(Box::new(other)),
+        }
+    }
+}
+
+/// A type declaration.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    /// Text of the doc comment.
+    pub(crate) doc: Option<String>,
+    /// What is declared.
+    pub(crate) body: Body,
+}
+
+/// What an [`Item`] declares.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    /// A struct with named fields.
+    Struct {
+        /// Each with a name of its own.
+        fields: Vec<Field>,
+        /// Members beyond the fields, where the schema speaks of them.
+        extra: Option<Shape>,
+    },
+    /// A string enum.
+    Enum(Vec<Value>),
+    /// One of several shapes, told apart by what fits.
+    Union(Vec<Variant>),
+    /// Another name for a shape; only where a recursive schema needs one.
+    Alias(Shape),
+}
+
+/// A struct field.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    /// Rust name in snake case; keywords still without their underscore.
+    pub(crate) name: String,
+    /// Member name on the wire.
+    pub(crate) wire: String,
+    /// Text of the doc comment.
+    pub(crate) doc: Option<String>,
+    /// Type of the value.
+    pub(crate) shape: Shape,
+    /// Whether the member is always there.
+    pub(crate) required: bool,
+    /// Value where the member is absent: a boolean, number or string that fits the shape.
+    pub(crate) default: Option<serde_json::Value>,
+}
+
+/// A value of a string enum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Value {
+    /// Rust name in Pascal case.
+    pub(crate) name: String,
+    /// The string on the wire.
+    pub(crate) wire: String,
+}
+
+/// A member of a union.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Variant {
+    /// Rust name in Pascal case.
+    pub(crate) name: String,
+    /// What it holds.
+    pub(crate) shape: Shape,
+}
+
+/// Declarations by Rust name.
+pub(crate) type Items = BTreeMap<String, Item>;
