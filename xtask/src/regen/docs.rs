@@ -51,7 +51,11 @@ pub(crate) fn load(root: &Path) -> Result<Docs, Error> {
     let dir = root.join(DOCS);
     for entry in fs::read_dir(&dir).map_err(|source| Error::io(&dir, source))? {
         let path = entry.map_err(|source| Error::io(&dir, source))?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
+            .to_owned();
         if !name.ends_with(".toml") {
             continue;
         }
@@ -70,7 +74,10 @@ pub(crate) fn load(root: &Path) -> Result<Docs, Error> {
     Ok(out)
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> Result<BTreeMap<String, T>, Error> {
+fn parse<T: for<'de> Deserialize<'de>>(
+    name: &str,
+    text: &str,
+) -> Result<BTreeMap<String, T>, Error> {
     toml::from_str(text).map_err(|problem| Error::syntax(name, problem))
 }
 
@@ -83,7 +90,11 @@ pub(crate) fn check(docs: &Docs, derived: &Derived) -> Result<(), Error> {
     let found: BTreeSet<String> = documented(docs).collect();
     let missing: Vec<String> = needed.difference(&found).cloned().collect();
     let stale: Vec<String> = found.difference(&needed).cloned().collect();
-    if missing.is_empty() && stale.is_empty() { Ok(()) } else { Err(Error::Docs { missing, stale }) }
+    if missing.is_empty() && stale.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Docs { missing, stale })
+    }
 }
 
 /// The keys that need documentation: `Type`, `Type.part`, and `method:` with the wire name.
@@ -101,11 +112,17 @@ fn types(model: &Model) -> Vec<String> {
         out.push(name.clone());
         match &def.shape {
             Shape::Struct { fields } => {
-                let documented = fields.iter().filter(|field| !matches!(field.ty, Type::Const(_)));
+                let documented = fields
+                    .iter()
+                    .filter(|field| !matches!(field.ty, Type::Const(_)));
                 out.extend(documented.map(|field| format!("{name}.{}", field.wire)));
             }
             Shape::Union { variants, .. } => {
-                out.extend(variants.iter().map(|variant| format!("{name}.{}", variant.name)));
+                out.extend(
+                    variants
+                        .iter()
+                        .map(|variant| format!("{name}.{}", variant.name)),
+                );
             }
             Shape::StringEnum { values, .. } => {
                 out.extend(values.iter().map(|value| format!("{name}.{}", value.wire)));
@@ -118,7 +135,11 @@ fn types(model: &Model) -> Vec<String> {
 
 fn documented(docs: &Docs) -> impl Iterator<Item = String> {
     let types = docs.types.iter().flat_map(|(name, docs)| {
-        let parts = docs.fields.keys().chain(docs.variants.keys()).chain(docs.values.keys());
+        let parts = docs
+            .fields
+            .keys()
+            .chain(docs.variants.keys())
+            .chain(docs.values.keys());
         std::iter::once(name.clone()).chain(parts.map(move |part| format!("{name}.{part}")))
     });
     types.chain(docs.methods.keys().map(|name| format!("method:{name}")))

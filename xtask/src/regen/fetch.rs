@@ -7,11 +7,19 @@ use super::error::Error;
 /// # Errors
 /// Where the server cannot be reached or answers anything but a file.
 pub(crate) fn read(url: &str) -> Result<Option<Vec<u8>>, Error> {
-    let failed = |problem: String| Error::Fetch { url: url.to_owned(), problem };
+    let failed = |problem: String| Error::Fetch {
+        url: url.to_owned(),
+        problem,
+    };
     match ureq::get(url).call() {
         Ok(mut response) => {
-            let body = response.body_mut().with_config().limit(LARGEST).read_to_vec();
-            body.map(Some).map_err(|problem| failed(problem.to_string()))
+            let body = response
+                .body_mut()
+                .with_config()
+                .limit(LARGEST)
+                .read_to_vec();
+            body.map(Some)
+                .map_err(|problem| failed(problem.to_string()))
         }
         Err(ureq::Error::StatusCode(404)) => Ok(None),
         Err(problem) => Err(failed(problem.to_string())),

@@ -14,12 +14,14 @@ pub(crate) mod model;
 mod names;
 mod normalise;
 mod overlay;
+mod print;
 mod select;
 mod source;
 mod ts;
 mod write;
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 
 use committed::Committed;
@@ -30,6 +32,11 @@ use source::Source;
 /// Where official files are published.
 const OFFICIAL: &str =
     "https://raw.githubusercontent.com/modelcontextprotocol/modelcontextprotocol/main/schema";
+
+/// The manifest that has a feature for each exact module.
+const MANIFEST: &str = "spec/Cargo.toml";
+/// The superset.
+const SUPERSET: &str = "spec/mcp.json";
 
 /// Options of `cargo xtask regen`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -68,15 +75,22 @@ pub(crate) struct Derived {
 /// Says what could not be read, does not fit, or differs.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<(), Error> {
     let mut committed = Committed::load(root)?;
-    let from = options.from.as_deref().or_else(|| options.online.then_some(OFFICIAL));
+    let from = options
+        .from
+        .as_deref()
+        .or_else(|| options.online.then_some(OFFICIAL));
     if let Some(from) = from {
         let taken = committed.ingest(&Source::parse(from), &options.revision)?;
         eprintln!("taken in: {}", taken.join(", "));
     }
     let derived = derive(&committed)?;
     if options.list_docs {
-        docs::needed(&derived).iter().for_each(|key| eprintln!("{key}"));
-        return Ok(());
+        let keys: String = docs::needed(&derived)
+            .iter()
+            .map(|key| format!("{key}\n"))
+            .collect();
+        let stdout = std::io::stdout().write_all(keys.as_bytes());
+        return stdout.map_err(|source| Error::io(Path::new("standard output"), source));
     }
     let files = files(root, &committed, &derived)?;
     write::write(root, &files, options.check)
@@ -97,22 +111,46 @@ pub(crate) fn derive(committed: &Committed) -> Result<Derived, Error> {
             models.push(normalise::extension(input, newest)?);
         }
     }
-    Ok(Derived { superset, exact, extensions: models })
+    Ok(Derived {
+        superset,
+        exact,
+        extensions: models,
+    })
 }
 
-fn files(root: &Path, committed: &Committed, derived: &Derived) -> Result<BTreeMap<String, String>, Error> {
+fn files(
+    root: &Path,
+    committed: &Committed,
+    derived: &Derived,
+) -> Result<BTreeMap<String, String>, Error> {
     let mut out = committed.files()?;
-    out.insert("spec/mcp.json".into(), model_text(&derived.superset)?);
+    out.insert(SUPERSET.into(), model_text(&derived.superset)?);
     for extension in &derived.extensions {
         if let Some(revision) = extension.revisions.first() {
             out.insert(format!("spec/{}.json", revision.id), model_text(extension)?);
         }
     }
-    let _ = root;
+    let docs = docs::load(root)?;
+    docs::check(&docs, derived)?;
+    let printed = print::files(
+        &derived.superset,
+        &derived.exact,
+        &derived.extensions,
+        &docs,
+    )?;
+    let manifest =
+        String::from_utf8_lossy(&source::read_file(&root.join(MANIFEST))?.unwrap_or_default())
+            .into_owned();
+    let manifest = print::manifest(&manifest, &derived.exact, &derived.extensions)?;
+    out.insert(MANIFEST.into(), manifest);
+    for (path, text) in printed {
+        out.insert(path.to_string_lossy().replace('\\', "/"), text);
+    }
     Ok(out)
 }
 
 fn model_text(model: &Model) -> Result<String, Error> {
-    let value = serde_json::to_value(model).map_err(|problem| Error::syntax("the model", problem))?;
+    let value =
+        serde_json::to_value(model).map_err(|problem| Error::syntax("the model", problem))?;
     Ok(canonical::text(&value))
 }

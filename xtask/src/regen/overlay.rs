@@ -104,7 +104,10 @@ impl Overlay {
         if facts.order.iter().any(|name| &step(name) == first) {
             return Some(owner);
         }
-        facts.extends.iter().find_map(|base| self.declares(base, path))
+        facts
+            .extends
+            .iter()
+            .find_map(|base| self.declares(base, path))
     }
 
     /// The members of a place in order, inherited ones first.
@@ -119,7 +122,9 @@ impl Overlay {
     }
 
     fn inherited_order<'a>(&'a self, owner: &str, out: &mut Vec<&'a str>) {
-        let Some(facts) = self.types.get(owner) else { return };
+        let Some(facts) = self.types.get(owner) else {
+            return;
+        };
         for base in &facts.extends {
             self.inherited_order(base, out);
         }
@@ -132,6 +137,8 @@ impl Overlay {
 
     /// Whether some definition inherits from `name`.
     pub(crate) fn is_base(&self, name: &str) -> bool {
-        self.types.values().any(|facts| facts.extends.iter().any(|base| base == name))
+        self.types
+            .values()
+            .any(|facts| facts.extends.iter().any(|base| base == name))
     }
 }

@@ -30,7 +30,9 @@ impl Source {
     /// # Errors
     /// Where the directory cannot be read.
     pub(crate) fn ids(&self, known: &[String]) -> Result<Vec<String>, Error> {
-        let Self::Directory(dir) = self else { return Ok(known.to_vec()) };
+        let Self::Directory(dir) = self else {
+            return Ok(known.to_vec());
+        };
         let entries = fs::read_dir(dir).map_err(|source| Error::io(dir, source))?;
         let mut out = Vec::new();
         for entry in entries {
@@ -67,8 +69,10 @@ pub(crate) fn is_extension(name: &str) -> bool {
 }
 
 fn is_date(name: &str) -> bool {
-    let shape: String =
-        name.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let shape: String = name
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
     shape == "0000-00-00"
 }
 

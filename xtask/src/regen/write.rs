@@ -14,7 +14,11 @@ const GENERATED: &[&str] = &["spec/src/gen", "spec/schema", "spec/overlay"];
 ///
 /// # Errors
 /// Where a file cannot be written, or with `check` where one differs: all of them are named.
-pub(crate) fn write(root: &Path, files: &BTreeMap<String, String>, check: bool) -> Result<(), Error> {
+pub(crate) fn write(
+    root: &Path,
+    files: &BTreeMap<String, String>,
+    check: bool,
+) -> Result<(), Error> {
     let mut changed = Vec::new();
     for (path, text) in files {
         let full = root.join(path);
@@ -50,7 +54,9 @@ fn strays(root: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>, 
     let mut open: Vec<String> = GENERATED.iter().map(|dir| (*dir).to_owned()).collect();
     while let Some(dir) = open.pop() {
         let full = root.join(&dir);
-        let generated = files.keys().any(|path| path.starts_with(&format!("{dir}/")));
+        let generated = files
+            .keys()
+            .any(|path| path.starts_with(&format!("{dir}/")));
         if !full.is_dir() || !generated && GENERATED.contains(&dir.as_str()) {
             continue;
         }

@@ -16,7 +16,9 @@ impl History {
     /// What is there, with its revision; `found` has one entry per revision.
     pub(super) fn present<'a, T>(&'a self, found: &'a [Option<T>]) -> Vec<(&'a str, &'a T)> {
         let pairs = self.ids.iter().zip(found);
-        pairs.filter_map(|(id, item)| Some((id.as_str(), item.as_ref()?))).collect()
+        pairs
+            .filter_map(|(id, item)| Some((id.as_str(), item.as_ref()?)))
+            .collect()
     }
 
     /// From the first to the last revision that has it.
@@ -27,12 +29,18 @@ impl History {
         let (Some(first), Some(last)) = (first, last) else {
             return Err(self.gap(what, "nowhere"));
         };
-        let inside = present.iter().enumerate().filter(|(at, _)| (first..=last).contains(at));
+        let inside = present
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| (first..=last).contains(at));
         if let Some((at, _)) = inside.into_iter().find(|(_, there)| !**there) {
             return Err(self.gap(what, self.id(at)));
         }
         let until = (last + 1 < self.ids.len()).then(|| self.id(last).to_owned());
-        Ok(Span { since: self.id(first).to_owned(), until })
+        Ok(Span {
+            since: self.id(first).to_owned(),
+            until,
+        })
     }
 
     fn id(&self, at: usize) -> &str {
@@ -49,13 +57,13 @@ impl History {
 }
 
 /// The first revision with a mark that the last one still has.
-pub(super) fn first_mark<T>(
-    present: &[(&str, T)],
-    marked: impl Fn(&T) -> bool,
-) -> Option<String> {
+pub(super) fn first_mark<T>(present: &[(&str, T)], marked: impl Fn(&T) -> bool) -> Option<String> {
     let (_, last) = present.last()?;
     if !marked(last) {
         return None;
     }
-    present.iter().find(|(_, item)| marked(item)).map(|(id, _)| (*id).to_owned())
+    present
+        .iter()
+        .find(|(_, item)| marked(item))
+        .map(|(id, _)| (*id).to_owned())
 }

@@ -31,8 +31,15 @@ pub(super) fn merge(
     history: &History,
     views: &[Model],
 ) -> Result<Shape, Error> {
-    let merge = Merge { name, present, history, views };
-    let Some((_, newest)) = present.last() else { return merge.conflict() };
+    let merge = Merge {
+        name,
+        present,
+        history,
+        views,
+    };
+    let Some((_, newest)) = present.last() else {
+        return merge.conflict();
+    };
     match &newest.shape {
         Shape::Struct { .. } => merge.structure(),
         Shape::Union { .. } => merge.union(),
@@ -78,15 +85,24 @@ impl Merge<'_> {
             _ => None,
         });
         let present = self.history.present(&found);
-        let Some((_, newest)) = present.last() else { return self.conflict() };
+        let Some((_, newest)) = present.last() else {
+            return self.conflict();
+        };
         let (ty, earlier) = self.widened(wire, &present)?;
-        let required: Vec<String> =
-            present.iter().flat_map(|(_, field)| field.required.clone()).collect();
-        let supply = SUPPLIED.iter().find(|(name, _)| *name == wire).map(|(_, value)| value());
+        let required: Vec<String> = present
+            .iter()
+            .flat_map(|(_, field)| field.required.clone())
+            .collect();
+        let supply = SUPPLIED
+            .iter()
+            .find(|(name, _)| *name == wire)
+            .map(|(_, value)| value());
         Ok(Field {
             wire: wire.to_owned(),
             rust: newest.rust.clone(),
-            span: self.history.span(&format!("{}.{wire}", self.name), &found)?,
+            span: self
+                .history
+                .span(&format!("{}.{wire}", self.name), &found)?,
             supply: supply.filter(|_| !required.is_empty() && !is_const(&ty)),
             lenient: newest.lenient,
             ty,
@@ -98,9 +114,15 @@ impl Merge<'_> {
         })
     }
 
-    fn widened(&self, wire: &str, present: &[(&str, &Field)]) -> Result<(Type, Vec<Earlier>), Error> {
+    fn widened(
+        &self,
+        wire: &str,
+        present: &[(&str, &Field)],
+    ) -> Result<(Type, Vec<Earlier>), Error> {
         let mut sides = present.iter();
-        let Some(&(mut before, first)) = sides.next() else { return self.conflict() };
+        let Some(&(mut before, first)) = sides.next() else {
+            return self.conflict();
+        };
         let (mut ty, mut earlier) = (first.ty.clone(), Vec::new());
         let mut object = first.rules.object;
         for &(id, field) in sides {
@@ -108,7 +130,10 @@ impl Merge<'_> {
                 Some(Step::Same(same)) => ty = same,
                 Some(Step::Wider(wide)) => {
                     let narrow = std::mem::replace(&mut ty, wide);
-                    earlier.push(Earlier { until: before.to_owned(), ty: narrow });
+                    earlier.push(Earlier {
+                        until: before.to_owned(),
+                        ty: narrow,
+                    });
                 }
                 None => {
                     return Err(Error::Conflict {
@@ -119,7 +144,10 @@ impl Merge<'_> {
                 }
             }
             if object && !field.rules.object {
-                earlier.push(Earlier { until: before.to_owned(), ty: Type::Object });
+                earlier.push(Earlier {
+                    until: before.to_owned(),
+                    ty: Type::Object,
+                });
             }
             object = field.rules.object;
             before = id;
@@ -139,19 +167,34 @@ impl Merge<'_> {
         let mut variants = Vec::new();
         for wanted in merged_order(&all, key) {
             let found = self.per_revision(|def| match &def.shape {
-                Shape::Union { variants, .. } => {
-                    variants.iter().find(|variant| key(variant) == wanted).cloned()
-                }
+                Shape::Union { variants, .. } => variants
+                    .iter()
+                    .find(|variant| key(variant) == wanted)
+                    .cloned(),
                 _ => None,
             });
-            let span = self.history.span(&format!("{} ({wanted})", self.name), &found)?;
-            let Some((_, newest)) = self.history.present(&found).pop() else { continue };
-            let name = newest.ty.target().filter(|_| matches!(newest.ty, Type::Ref(_)));
+            let span = self
+                .history
+                .span(&format!("{} ({wanted})", self.name), &found)?;
+            let Some((_, newest)) = self.history.present(&found).pop() else {
+                continue;
+            };
+            let name = newest
+                .ty
+                .target()
+                .filter(|_| matches!(newest.ty, Type::Ref(_)));
             let name = name.unwrap_or(&newest.name).to_owned();
-            variants.push(Variant { name, span, ty: newest.ty.clone() });
+            variants.push(Variant {
+                name,
+                span,
+                ty: newest.ty.clone(),
+            });
         }
         name_variants(self.name, &mut variants);
-        Ok(Shape::Union { variants, select: Select::Kind { cases: Vec::new() } })
+        Ok(Shape::Union {
+            variants,
+            select: Select::Kind { cases: Vec::new() },
+        })
     }
 
     fn string_enum(&self) -> Result<Shape, Error> {
@@ -173,13 +216,25 @@ impl Merge<'_> {
                 }
                 _ => None,
             });
-            let span = self.history.span(&format!("{}.{wire}", self.name), &found)?;
+            let span = self
+                .history
+                .span(&format!("{}.{wire}", self.name), &found)?;
             let present = self.history.present(&found);
             let deprecated = first_mark(&present, |value| value.deprecated.is_some());
-            let Some((_, newest)) = present.last() else { continue };
-            out.push(EnumValue { rust: newest.rust.clone(), wire, span, deprecated });
+            let Some((_, newest)) = present.last() else {
+                continue;
+            };
+            out.push(EnumValue {
+                rust: newest.rust.clone(),
+                wire,
+                span,
+                deprecated,
+            });
         }
-        Ok(Shape::StringEnum { values: out, open: opened })
+        Ok(Shape::StringEnum {
+            values: out,
+            open: opened,
+        })
     }
 
     fn alias(&self) -> Result<Shape, Error> {
@@ -187,10 +242,14 @@ impl Merge<'_> {
             Shape::Alias { to } => Some(to),
             _ => None,
         });
-        let Some(Some(first)) = targets.next() else { return self.conflict() };
+        let Some(Some(first)) = targets.next() else {
+            return self.conflict();
+        };
         let mut joined = first.clone();
         for next in targets {
-            let Some(next) = next else { return self.conflict() };
+            let Some(next) = next else {
+                return self.conflict();
+            };
             match widen::step(&joined, next, self.views) {
                 Some(Step::Same(ty)) => joined = ty,
                 _ => return self.conflict(),
@@ -223,8 +282,10 @@ fn rules(present: &[(&str, &Field)]) -> Rules {
 /// The newest order, with what only older ones have after its old predecessor.
 fn merged_order<T>(all: &[&[T]], key: impl Fn(&T) -> String) -> Vec<String> {
     let mut lists = all.iter().rev();
-    let mut out: Vec<String> =
-        lists.next().map(|newest| newest.iter().map(&key).collect()).unwrap_or_default();
+    let mut out: Vec<String> = lists
+        .next()
+        .map(|newest| newest.iter().map(&key).collect())
+        .unwrap_or_default();
     for older in lists {
         let mut after = 0;
         for item in older.iter().map(&key) {

@@ -18,7 +18,9 @@ pub(super) fn step(earlier: &Type, later: &Type, views: &[Model]) -> Option<Step
     }
     match (earlier, later) {
         // A free object and a struct that keeps unknown members hold the same values.
-        (Type::Object, Type::Ref(name)) | (Type::Ref(name), Type::Object) if is_struct(name, views) => {
+        (Type::Object, Type::Ref(name)) | (Type::Ref(name), Type::Object)
+            if is_struct(name, views) =>
+        {
             Some(Step::Same(Type::Ref(name.clone())))
         }
         (one, Type::OneOrMany(item)) if *one == **item => Some(Step::Wider(later.clone())),
@@ -27,7 +29,9 @@ pub(super) fn step(earlier: &Type, later: &Type, views: &[Model]) -> Option<Step
         (Type::List(a), Type::List(b)) => inside(a, b, views, Type::List),
         (Type::Map(a), Type::Map(b)) => inside(a, b, views, Type::Map),
         (Type::OneOrMany(a), Type::OneOrMany(b)) => inside(a, b, views, Type::OneOrMany),
-        (Type::Map(item), Type::Object) | (Type::Object, Type::Map(item)) if **item == Type::Object => {
+        (Type::Map(item), Type::Object) | (Type::Object, Type::Map(item))
+            if **item == Type::Object =>
+        {
             Some(Step::Same(Type::Object))
         }
         _ => None,

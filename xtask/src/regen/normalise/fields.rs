@@ -19,13 +19,22 @@ const PAYLOADS: &[(&str, &str, Type)] = &[
     ("Tool", "outputSchema", Type::Schema),
 ];
 
-/// Members that are optional on reading although they are required: results of earlier servers
-/// and official examples lack them.
-const LENIENT: &[&str] = &["resultType", "ttlMs", "cacheScope"];
+/// Members that are optional on reading although they are required, with the definition that
+/// declares them: results of earlier servers and official examples lack them.
+const LENIENT: &[(&str, &str)] = &[
+    ("Result", "resultType"),
+    ("CacheableResult", "ttlMs"),
+    ("CacheableResult", "cacheScope"),
+];
 
 impl Normaliser<'_> {
     /// A struct, or a map where only the values have a type.
-    pub(super) fn object(&mut self, schema: &Value, place: &Place, name: &str) -> Result<Form, Error> {
+    pub(super) fn object(
+        &mut self,
+        schema: &Value,
+        place: &Place,
+        name: &str,
+    ) -> Result<Form, Error> {
         let members = schema.get("properties").and_then(Value::as_object);
         let further = schema.get("additionalProperties");
         let Some(members) = members.filter(|members| !members.is_empty()) else {
@@ -33,7 +42,9 @@ impl Normaliser<'_> {
         };
         let mut fields = Vec::new();
         for wire in self.ordered(members.keys().map(String::as_str), place) {
-            let Some(member) = members.get(wire) else { continue };
+            let Some(member) = members.get(wire) else {
+                continue;
+            };
             fields.push(self.field(wire, member, schema, place, name)?);
         }
         // Constants are written first.
@@ -63,9 +74,19 @@ impl Normaliser<'_> {
         owner: &str,
     ) -> Result<Field, Error> {
         let place = place.below(wire);
-        let payload = PAYLOADS.iter().find(|(ty, name, ..)| *ty == owner && *name == wire);
-        let Typed { mut ty, nullable, mut rules } = match payload {
-            Some((_, _, ty)) => Typed { ty: ty.clone(), nullable: false, rules: Default::default() },
+        let payload = PAYLOADS
+            .iter()
+            .find(|(ty, name, ..)| *ty == owner && *name == wire);
+        let Typed {
+            mut ty,
+            nullable,
+            mut rules,
+        } = match payload {
+            Some((_, _, ty)) => Typed {
+                ty: ty.clone(),
+                nullable: false,
+                rules: Default::default(),
+            },
             None => self.typed(member, &place)?,
         };
         if payload.is_some() && member.get("type").is_some() {
@@ -81,9 +102,15 @@ impl Normaliser<'_> {
             wire: wire.to_owned(),
             rust: names::field_name(wire),
             span: Span::at(self.id),
-            lenient: required && is_lenient(owner, wire) && !matches!(ty, Type::Const(_)),
+            lenient: required
+                && self.is_lenient(owner, wire, &place)
+                && !matches!(ty, Type::Const(_)),
             ty,
-            required: if required { vec![self.id.to_owned()] } else { Vec::new() },
+            required: if required {
+                vec![self.id.to_owned()]
+            } else {
+                Vec::new()
+            },
             nullable,
             supply: None,
             deprecated: facts.deprecated.then(|| self.id.to_owned()),
@@ -98,13 +125,19 @@ impl Normaliser<'_> {
         let mut names: Vec<&str> = names.collect();
         names.sort_unstable();
         names.sort_by_key(|name| {
-            order.iter().position(|known| known == name).unwrap_or(usize::MAX)
+            order
+                .iter()
+                .position(|known| known == name)
+                .unwrap_or(usize::MAX)
         });
         names
     }
-}
 
-/// Request metadata is looked at before params are decoded, with errors of its own.
-fn is_lenient(owner: &str, wire: &str) -> bool {
-    LENIENT.contains(&wire) || (wire == "_meta" && owner.ends_with("RequestParams"))
+    /// Request metadata is lenient too: it is looked at before params are decoded, with errors
+    /// of its own.
+    fn is_lenient(&self, owner: &str, wire: &str, place: &Place) -> bool {
+        let declaring = place.declaring(self.overlay);
+        LENIENT.contains(&(declaring, wire))
+            || (wire == "_meta" && owner.ends_with("RequestParams"))
+    }
 }

@@ -8,7 +8,7 @@ use super::Normaliser;
 use super::place::Place;
 use super::types::target;
 use crate::regen::error::Error;
-use crate::regen::model::{Method, Select, Sender, Shape, Span, Type, Variant};
+use crate::regen::model::{Field, Method, Select, Sender, Shape, Span, Type, Variant};
 use crate::regen::names;
 
 /// The unions that say who sends what.
@@ -22,8 +22,10 @@ const SENDERS: &[(&str, Sender)] = &[
 
 /// Requests that may be answered with a task, and the only revision in which they may:
 /// no schema says so.
-const TASK_AUGMENTED: (&str, &[&str]) =
-    ("2025-11-25", &["tools/call", "sampling/createMessage", "elicitation/create"]);
+const TASK_AUGMENTED: (&str, &[&str]) = (
+    "2025-11-25",
+    &["tools/call", "sampling/createMessage", "elicitation/create"],
+);
 
 impl Normaliser<'_> {
     pub(super) fn methods(&mut self, known: &BTreeSet<String>) -> Result<Vec<Method>, Error> {
@@ -34,19 +36,21 @@ impl Normaliser<'_> {
             }
             let wire = def_method(def);
             if let Some(wire) = wire.or_else(|| self.merged_method(def)) {
-                out.push(self.method(official, def, wire)?);
+                out.push(self.method(official, wire)?);
             }
         }
         out.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(out)
     }
 
-    fn method(&mut self, official: &str, def: &Value, wire: &str) -> Result<Method, Error> {
-        let stem = official.strip_suffix("Request").or_else(|| official.strip_suffix("Notification"));
+    fn method(&mut self, official: &str, wire: &str) -> Result<Method, Error> {
+        let stem = official
+            .strip_suffix("Request")
+            .or_else(|| official.strip_suffix("Notification"));
         let stem = stem.unwrap_or(official);
         let request = official.ends_with("Request");
         let name = names::type_name(official);
-        let params = self.field_of(&name, "params");
+        let params = self.field_of(&name, "params").cloned();
         let senders = self.senders(official, request);
         let span = |wanted: &[Sender]| {
             let found = senders.iter().any(|sender| wanted.contains(sender));
@@ -61,11 +65,14 @@ impl Normaliser<'_> {
             (None, None) => Sender::Embedded,
         };
         let facts = self.overlay.types.get(official);
-        let deprecated =
-            facts.is_some_and(|facts| facts.deprecated).then(|| self.id.to_owned());
-        let required = def.get("required").and_then(Value::as_array);
-        let required = required.is_some_and(|names| names.iter().any(|name| name == "params"));
-        let result = if request { Some(self.result(stem, wire)?) } else { None };
+        let deprecated = facts
+            .is_some_and(|facts| facts.deprecated)
+            .then(|| self.id.to_owned());
+        let result = if request {
+            Some(self.result(stem, wire)?)
+        } else {
+            None
+        };
         Ok(Method {
             name: wire.to_owned(),
             rust: names::type_name(stem),
@@ -74,8 +81,11 @@ impl Normaliser<'_> {
             server,
             embedded,
             request,
-            params_required: if required { vec![self.id.to_owned()] } else { Vec::new() },
-            params: self.named_params(params, official)?,
+            params_required: params
+                .iter()
+                .flat_map(|field| field.required.clone())
+                .collect(),
+            params: self.named_params(params.map(|field| field.ty), official)?,
             result,
             span: Span::at(self.id),
             deprecated,
@@ -98,13 +108,22 @@ impl Normaliser<'_> {
             let parts = self.defs.get(union).and_then(super::types::alternatives);
             let direct = self.defs.get(union).and_then(|def| def.get("$ref"));
             let refers = |part: &Value| part.as_str().and_then(target) == Some(official);
-            parts.into_iter().flatten().filter_map(|part| part.get("$ref")).chain(direct).any(refers)
+            parts
+                .into_iter()
+                .flatten()
+                .filter_map(|part| part.get("$ref"))
+                .chain(direct)
+                .any(refers)
         };
         let listed = SENDERS.iter().filter(|(union, _)| lists(union));
         let mut out: Vec<Sender> = listed.map(|(_, sender)| *sender).collect();
         if out.is_empty() {
             // An extension lists nothing: clients ask and servers notify.
-            out.push(if request { Sender::Client } else { Sender::Server });
+            out.push(if request {
+                Sender::Client
+            } else {
+                Sender::Server
+            });
         }
         out
     }
@@ -113,8 +132,8 @@ impl Normaliser<'_> {
     fn result(&mut self, stem: &str, wire: &str) -> Result<String, Error> {
         let response = names::type_name(&format!("{stem}ResultResponse"));
         let own = names::type_name(&format!("{stem}Result"));
-        let found = match self.field_of(&response, "result") {
-            Some(Type::Ref(name)) => name,
+        let found = match self.field_of(&response, "result").map(|field| &field.ty) {
+            Some(Type::Ref(name)) => name.clone(),
             _ if self.types.contains_key(&own) => own,
             _ => "EmptyResult".to_owned(),
         };
@@ -132,16 +151,17 @@ impl Normaliser<'_> {
             })
             .collect();
         super::unions::name_variants(&name, &mut variants);
-        let shape = Shape::Union { variants, select: Select::Kind { cases: Vec::new() } };
+        let shape = Shape::Union {
+            variants,
+            select: Select::Kind { cases: Vec::new() },
+        };
         self.register_anonymous(name.clone(), shape)?;
         Ok(name)
     }
 
-    fn field_of(&self, name: &str, wire: &str) -> Option<Type> {
+    fn field_of(&self, name: &str, wire: &str) -> Option<&Field> {
         match &self.types.get(name)?.shape {
-            Shape::Struct { fields } => {
-                fields.iter().find(|field| field.wire == wire).map(|field| field.ty.clone())
-            }
+            Shape::Struct { fields } => fields.iter().find(|field| field.wire == wire),
             _ => None,
         }
     }

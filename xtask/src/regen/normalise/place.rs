@@ -17,7 +17,11 @@ pub(super) struct Place {
 impl Place {
     /// A definition itself.
     pub(super) fn definition(name: &str) -> Self {
-        Self { owner: name.to_owned(), merged: None, path: Vec::new() }
+        Self {
+            owner: name.to_owned(),
+            merged: None,
+            path: Vec::new(),
+        }
     }
 
     /// The member `name`, or `*` for further members, or `[]` for items.
@@ -29,13 +33,20 @@ impl Place {
 
     /// The same place with another definition merged into it.
     pub(super) fn with(&self, merged: &str) -> Self {
-        Self { merged: Some(merged.to_owned()), ..self.clone() }
+        Self {
+            merged: Some(merged.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// What the overlay knows about it.
     pub(super) fn facts(&self, overlay: &Overlay) -> NodeFacts {
         let also = || overlay.node(self.merged.as_deref()?, &self.path);
-        overlay.node(&self.owner, &self.path).or_else(also).cloned().unwrap_or_default()
+        overlay
+            .node(&self.owner, &self.path)
+            .or_else(also)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Member names in order, as far as known.
@@ -49,11 +60,15 @@ impl Place {
 
     /// The Rust name of an anonymous type here: what is inherited is named where it is declared.
     pub(super) fn type_name(&self, overlay: &Overlay) -> String {
-        let declaring = overlay
+        names::anonymous(self.declaring(overlay), &self.path)
+    }
+
+    /// The definition that declares what is here: the owner or one it inherits from.
+    pub(super) fn declaring<'a>(&'a self, overlay: &'a Overlay) -> &'a str {
+        overlay
             .declares(&self.owner, &self.path)
             .or_else(|| overlay.declares(self.merged.as_deref()?, &self.path))
-            .unwrap_or(&self.owner);
-        names::anonymous(declaring, &self.path)
+            .unwrap_or(&self.owner)
     }
 }
 

@@ -35,7 +35,9 @@ const FREE: &[(&str, fn() -> Type)] = &[
 
 /// The free JSON type that a definition stands for.
 pub(super) fn absorbed(official: &str) -> Option<Type> {
-    FREE.iter().find(|(name, _)| *name == official).map(|(_, ty)| ty())
+    FREE.iter()
+        .find(|(name, _)| *name == official)
+        .map(|(_, ty)| ty())
 }
 
 /// The definition that a `$ref` names.
@@ -46,7 +48,12 @@ pub(super) fn target(reference: &str) -> Option<&str> {
 
 impl Normaliser<'_> {
     /// The shape of a definition.
-    pub(super) fn shape(&mut self, schema: &Value, place: &Place, name: &str) -> Result<Shape, Error> {
+    pub(super) fn shape(
+        &mut self,
+        schema: &Value,
+        place: &Place,
+        name: &str,
+    ) -> Result<Shape, Error> {
         Ok(match self.form(schema, place, name)? {
             Form::Shape(shape) => shape,
             Form::Type(to) => Shape::Alias { to },
@@ -68,7 +75,12 @@ impl Normaliser<'_> {
         })
     }
 
-    pub(super) fn form(&mut self, schema: &Value, place: &Place, name: &str) -> Result<Form, Error> {
+    pub(super) fn form(
+        &mut self,
+        schema: &Value,
+        place: &Place,
+        name: &str,
+    ) -> Result<Form, Error> {
         let facts = place.facts(self.overlay);
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             return self.reference(reference, place).map(Form::Type);
@@ -103,14 +115,23 @@ impl Normaliser<'_> {
         Ok(absorbed(name).unwrap_or_else(|| Type::Ref(names::type_name(name))))
     }
 
-    fn kind(&mut self, kind: &str, schema: &Value, place: &Place, name: &str) -> Result<Form, Error> {
+    fn kind(
+        &mut self,
+        kind: &str,
+        schema: &Value,
+        place: &Place,
+        name: &str,
+    ) -> Result<Form, Error> {
         Ok(Form::Type(match kind {
             "boolean" => Type::Bool,
             "integer" => Type::Integer,
             "number" => Type::Number,
             "string" => Type::String,
             "array" => {
-                let items = schema.get("items").cloned().unwrap_or_else(|| Value::Object(Default::default()));
+                let items = schema
+                    .get("items")
+                    .cloned()
+                    .unwrap_or_else(|| Value::Object(Default::default()));
                 Type::List(Box::new(self.typed(&items, &place.below("[]"))?.ty))
             }
             "object" => return self.object(schema, place, name),
@@ -119,7 +140,12 @@ impl Normaliser<'_> {
     }
 
     /// Named strings: a closed or open enum, or a reference to one.
-    fn strings(&self, schema: &Value, facts: &NodeFacts, place: &Place) -> Result<Option<Form>, Error> {
+    fn strings(
+        &self,
+        schema: &Value,
+        facts: &NodeFacts,
+        place: &Place,
+    ) -> Result<Option<Form>, Error> {
         let listed = string_values(schema);
         let plain = schema.get("type").and_then(Value::as_str) == Some("string");
         if listed.is_none() && !plain {
@@ -138,7 +164,10 @@ impl Normaliser<'_> {
         let position = |value: &String| facts.values.iter().position(|known| known == value);
         values.sort_by_key(|value| position(value).unwrap_or(usize::MAX));
         if listed.is_none() && !facts.open {
-            return self.problem(place, "schema.ts closes an enum that schema.json leaves open");
+            return self.problem(
+                place,
+                "schema.ts closes an enum that schema.json leaves open",
+            );
         }
         let values = values.into_iter().map(|wire| EnumValue {
             rust: names::pascal(&wire),
@@ -146,19 +175,27 @@ impl Normaliser<'_> {
             span: Span::at(self.id),
             deprecated: None,
         });
-        Ok(Some(Form::Shape(Shape::StringEnum { values: values.collect(), open: facts.open })))
+        Ok(Some(Form::Shape(Shape::StringEnum {
+            values: values.collect(),
+            open: facts.open,
+        })))
     }
 }
 
 /// The alternatives of a union.
 pub(super) fn alternatives(schema: &Value) -> Option<&Vec<Value>> {
-    schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array)
+    schema
+        .get("anyOf")
+        .or_else(|| schema.get("oneOf"))
+        .and_then(Value::as_array)
 }
 
 /// The strings of an `enum`, or of a union of string constants.
 fn string_values(schema: &Value) -> Option<Vec<String>> {
     let strings = |values: &mut dyn Iterator<Item = Option<&Value>>| {
-        values.map(|value| value?.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+        values
+            .map(|value| value?.as_str().map(str::to_owned))
+            .collect::<Option<Vec<_>>>()
     };
     if let Some(values) = schema.get("enum").and_then(Value::as_array) {
         return strings(&mut values.iter().map(Some));
@@ -200,7 +237,10 @@ fn rules(schema: &Value) -> Rules {
     const SAFE: f64 = 9_007_199_254_740_991.0;
     let number = |key: &str| schema.get(key).and_then(Value::as_f64);
     Rules {
-        format: schema.get("format").and_then(Value::as_str).map(str::to_owned),
+        format: schema
+            .get("format")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         minimum: number("minimum").filter(|bound| bound.abs() < SAFE),
         maximum: number("maximum").filter(|bound| bound.abs() < SAFE),
         max_items: schema.get("maxItems").and_then(Value::as_u64),

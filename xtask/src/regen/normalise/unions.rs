@@ -12,7 +12,12 @@ use crate::regen::overlay::NodeFacts;
 
 impl Normaliser<'_> {
     /// A union, or one-or-many, or what is left where only one alternative is.
-    pub(super) fn union(&mut self, parts: &[Value], facts: &NodeFacts, place: &Place) -> Result<Form, Error> {
+    pub(super) fn union(
+        &mut self,
+        parts: &[Value],
+        facts: &NodeFacts,
+        place: &Place,
+    ) -> Result<Form, Error> {
         let mut types = Vec::new();
         for part in parts {
             self.alternative(part, place, &mut types)?;
@@ -32,14 +37,26 @@ impl Normaliser<'_> {
         let name = place.type_name(self.overlay);
         let mut variants: Vec<Variant> = types
             .into_iter()
-            .map(|ty| Variant { name: plain_name(&ty), span: Span::at(self.id), ty })
+            .map(|ty| Variant {
+                name: plain_name(&ty),
+                span: Span::at(self.id),
+                ty,
+            })
             .collect();
         name_variants(&name, &mut variants);
         // How to tell them apart shows when all types are known.
-        Ok(Form::Shape(Shape::Union { variants, select: Select::Kind { cases: Vec::new() } }))
+        Ok(Form::Shape(Shape::Union {
+            variants,
+            select: Select::Kind { cases: Vec::new() },
+        }))
     }
 
-    fn alternative(&mut self, part: &Value, place: &Place, out: &mut Vec<Type>) -> Result<(), Error> {
+    fn alternative(
+        &mut self,
+        part: &Value,
+        place: &Place,
+        out: &mut Vec<Type>,
+    ) -> Result<(), Error> {
         if let Some(kinds) = part.get("type").and_then(Value::as_array) {
             for kind in kinds {
                 self.alternative(&json!({"type": kind}), place, out)?;
@@ -57,25 +74,39 @@ impl Normaliser<'_> {
     fn one_or_many(&self, types: &[Type]) -> Option<Type> {
         let (lists, singles): (Vec<&Type>, Vec<&Type>) =
             types.iter().partition(|ty| matches!(ty, Type::List(_)));
-        let [Type::List(item)] = lists.as_slice() else { return None };
+        let [Type::List(item)] = lists.as_slice() else {
+            return None;
+        };
         let alone = singles.len() == 1 && singles.first() == Some(&item.as_ref());
         (alone || self.alternatives_of(item)? == singles.into_iter().cloned().collect::<Vec<_>>())
             .then(|| Type::OneOrMany(item.clone()))
     }
 
     fn alternatives_of(&self, ty: &Type) -> Option<Vec<Type>> {
-        let Type::Ref(name) = ty else { return Some(Vec::new()) };
-        let def = self.defs.iter().find(|(official, _)| names::type_name(official) == *name)?.1;
+        let Type::Ref(name) = ty else {
+            return Some(Vec::new());
+        };
+        let def = self
+            .defs
+            .iter()
+            .find(|(official, _)| names::type_name(official) == *name)?
+            .1;
         let parts = def.get("anyOf")?.as_array()?;
-        let target = |part: &Value| super::types::target(part.get("$ref")?.as_str()?).map(names::type_name);
-        parts.iter().map(|part| target(part).map(Type::Ref)).collect()
+        let target =
+            |part: &Value| super::types::target(part.get("$ref")?.as_str()?).map(names::type_name);
+        parts
+            .iter()
+            .map(|part| target(part).map(Type::Ref))
+            .collect()
     }
 }
 
 /// Named alternatives as `schema.ts` lists them, then the plain ones.
 fn position(ty: &Type, variants: &[String]) -> (usize, usize) {
     let named = match ty {
-        Type::Ref(name) => variants.iter().position(|known| names::type_name(known) == *name),
+        Type::Ref(name) => variants
+            .iter()
+            .position(|known| names::type_name(known) == *name),
         _ => None,
     };
     let plain = match ty {
@@ -106,21 +137,38 @@ fn plain_name(ty: &Type) -> String {
 /// Shortens the names of the variants of `union`, which are type names so far.
 pub(in crate::regen) fn name_variants(union: &str, variants: &mut [Variant]) {
     let outcome = union.ends_with("Outcome");
-    let all: Vec<String> = variants.iter().map(|variant| variant.name.clone()).collect();
-    let named = variants.iter().all(|variant| matches!(variant.ty, Type::Ref(_)));
-    let (prefix, suffix) = if named && all.len() > 1 { common(&all) } else { (0, 0) };
+    let all: Vec<String> = variants
+        .iter()
+        .map(|variant| variant.name.clone())
+        .collect();
+    let named = variants
+        .iter()
+        .all(|variant| matches!(variant.ty, Type::Ref(_)));
+    let (prefix, suffix) = if named && all.len() > 1 {
+        common(&all)
+    } else {
+        (0, 0)
+    };
     for variant in variants {
         let words = word_starts(&variant.name);
         let end = words.len().saturating_sub(suffix);
-        let short: String =
-            words.get(prefix..end).unwrap_or_default().iter().copied().collect();
+        let short: String = words
+            .get(prefix..end)
+            .unwrap_or_default()
+            .iter()
+            .copied()
+            .collect();
         variant.name = match variant.name.as_str() {
             "EmbeddedResource" => "Resource".to_owned(),
             "InputRequiredResult" if outcome => "InputRequired".to_owned(),
             "CreateTaskResult" if outcome => "Task".to_owned(),
             _ if outcome => "Complete".to_owned(),
             name if short.is_empty() => name.to_owned(),
-            _ => short.strip_suffix("Content").filter(|rest| !rest.is_empty()).unwrap_or(&short).to_owned(),
+            _ => short
+                .strip_suffix("Content")
+                .filter(|rest| !rest.is_empty())
+                .unwrap_or(&short)
+                .to_owned(),
         };
     }
 }
@@ -136,7 +184,8 @@ fn common(names: &[String]) -> (usize, usize) {
     };
     let least = words.iter().map(Vec::len).min().unwrap_or(0);
     let prefix = shared(&|name, n| name.get(n).map(|word| (*word).to_owned())).unwrap_or(0);
-    let suffix = shared(&|name, n| name.iter().rev().nth(n).map(|word| (*word).to_owned())).unwrap_or(0);
+    let suffix =
+        shared(&|name, n| name.iter().rev().nth(n).map(|word| (*word).to_owned())).unwrap_or(0);
     // Something has to be left of the shortest.
     if prefix + suffix < least {
         (prefix, suffix)
@@ -150,8 +199,11 @@ fn common(names: &[String]) -> (usize, usize) {
 }
 
 fn word_starts(name: &str) -> Vec<&str> {
-    let mut starts: Vec<usize> =
-        name.char_indices().filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at).collect();
+    let mut starts: Vec<usize> = name
+        .char_indices()
+        .filter(|(_, c)| c.is_uppercase())
+        .map(|(at, _)| at)
+        .collect();
     starts.push(name.len());
     starts
         .iter()
@@ -182,10 +234,19 @@ mod tests {
         let params = ["ElicitRequestFormParams", "ElicitRequestUrlParams"];
         assert_eq!(named("ElicitRequestParams", &params), ["Form", "Url"]);
         let messages = ["JsonRpcRequest", "JsonRpcNotification"];
-        assert_eq!(named("JsonRpcMessage", &messages), ["Request", "Notification"]);
+        assert_eq!(
+            named("JsonRpcMessage", &messages),
+            ["Request", "Notification"]
+        );
         let blocks = ["TextContent", "ResourceLink", "EmbeddedResource"];
-        assert_eq!(named("ContentBlock", &blocks), ["Text", "ResourceLink", "Resource"]);
+        assert_eq!(
+            named("ContentBlock", &blocks),
+            ["Text", "ResourceLink", "Resource"]
+        );
         let outcome = ["CallToolResult", "InputRequiredResult"];
-        assert_eq!(named("CallToolOutcome", &outcome), ["Complete", "InputRequired"]);
+        assert_eq!(
+            named("CallToolOutcome", &outcome),
+            ["Complete", "InputRequired"]
+        );
     }
 }

@@ -14,14 +14,21 @@ use super::model::{Branch, Select, Shape, Type, TypeDef, Variant};
 use members::{Alternative, alternative, kind};
 
 /// Unions that keep alternatives they do not know, because the specification announces more.
-const OPEN: &[&str] = &["ContentBlock", "SamplingMessageContentBlock", "InputRequest"];
+const OPEN: &[&str] = &[
+    "ContentBlock",
+    "SamplingMessageContentBlock",
+    "InputRequest",
+];
 
 /// Sets [`Select`] of every union. A union that cannot be told apart is dropped where nothing
 /// refers to it (`ServerResult`: which result it is follows from the request).
 ///
 /// # Errors
 /// Names a union in use that cannot be told apart.
-pub(crate) fn fill(types: &mut BTreeMap<String, TypeDef>, revisions: &[String]) -> Result<(), Error> {
+pub(crate) fn fill(
+    types: &mut BTreeMap<String, TypeDef>,
+    revisions: &[String],
+) -> Result<(), Error> {
     let names: Vec<String> = types
         .iter()
         .filter(|(_, def)| matches!(def.shape, Shape::Union { .. }))
@@ -75,13 +82,22 @@ impl Search<'_> {
         let distinct = kinds.iter().enumerate().all(|(at, kind)| {
             kind.is_some() && kinds.iter().skip(at + 1).all(|other| other != kind)
         });
-        if distinct && variants.iter().any(|variant| !matches!(variant.ty, Type::Ref(_))) {
+        if distinct
+            && variants
+                .iter()
+                .any(|variant| !matches!(variant.ty, Type::Ref(_)))
+        {
             let cases = kinds.iter().zip(variants);
-            let cases = cases.map(|(kind, v)| ((*kind.unwrap_or_default()).to_owned(), v.name.clone()));
-            return Some(Select::Kind { cases: cases.collect() });
+            let cases =
+                cases.map(|(kind, v)| ((*kind.unwrap_or_default()).to_owned(), v.name.clone()));
+            return Some(Select::Kind {
+                cases: cases.collect(),
+            });
         }
-        let all: Option<Vec<Alternative>> =
-            variants.iter().map(|variant| alternative(self, variant)).collect();
+        let all: Option<Vec<Alternative>> = variants
+            .iter()
+            .map(|variant| alternative(self, variant))
+            .collect();
         let mut select = self.objects(&all?.iter().collect::<Vec<_>>())?;
         if let Select::Tag { unknown, .. } = &mut select {
             *unknown = OPEN.contains(&name) || name.ends_with("Outcome");
@@ -98,7 +114,9 @@ impl Search<'_> {
         match all {
             [] => None,
             [only] => Some(Branch::Variant(only.name.clone())),
-            _ => self.objects(all).map(|select| Branch::Then(Box::new(select))),
+            _ => self
+                .objects(all)
+                .map(|select| Branch::Then(Box::new(select))),
         }
     }
 }
