@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 ///
 /// Equal numbers have equal representations, so `1.0`, `1` and `10e-1` are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Decimal {
+pub(crate) struct Decimal {
     negative: bool,
     digits: Box<[u8]>,
     exponent: i64,
@@ -14,7 +14,7 @@ pub(super) struct Decimal {
 
 impl Decimal {
     /// Reads the text of a valid JSON number.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let (negative, text) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -56,17 +56,17 @@ impl Decimal {
     }
 
     /// Whether it has no fraction; `1.0` has none.
-    pub(super) fn is_integer(&self) -> bool {
+    pub(crate) fn is_integer(&self) -> bool {
         self.exponent >= self.length()
     }
 
     /// Whether it is greater than zero.
-    pub(super) fn is_positive(&self) -> bool {
+    pub(crate) fn is_positive(&self) -> bool {
         !self.negative && !self.digits.is_empty()
     }
 
     /// Whether it is a whole multiple of `step`, which is positive.
-    pub(super) fn is_multiple_of(&self, step: &Self) -> bool {
+    pub(crate) fn is_multiple_of(&self, step: &Self) -> bool {
         if self.digits.is_empty() {
             return true;
         }
@@ -87,7 +87,7 @@ impl Decimal {
     }
 
     /// The value as a `usize`, where it is one.
-    pub(super) fn as_usize(&self) -> Option<usize> {
+    pub(crate) fn as_usize(&self) -> Option<usize> {
         if self.negative || !self.is_integer() || self.exponent > 19 {
             return None;
         }
@@ -103,8 +103,24 @@ impl Decimal {
         usize::try_from(value).ok()
     }
 
+    /// The number without fraction and exponent, if it is whole and at most 20 digits long, as
+    /// many as any integer of 64 bits has.
+    pub(crate) fn plain(&self) -> Option<String> {
+        const LONGEST: i64 = 20;
+        if !self.is_integer() || self.exponent > LONGEST {
+            return None;
+        }
+        let mut text = String::from(if self.negative { "-" } else { "" });
+        text.extend(self.digits.iter().map(|digit| char::from(b'0' + digit)));
+        text.extend((self.length()..self.exponent).map(|_| '0'));
+        if self.digits.is_empty() {
+            text.push('0');
+        }
+        Some(text)
+    }
+
     /// Writes the one spelling that equal numbers share.
-    pub(super) fn write_canonical(&self, out: &mut String) {
+    pub(crate) fn write_canonical(&self, out: &mut String) {
         if self.negative {
             out.push('-');
         }

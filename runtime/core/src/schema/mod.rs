@@ -36,6 +36,7 @@ mod uri;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+pub(crate) use decimal::Decimal;
 pub use error::{SchemaError, Violation};
 
 use instance::Instance;

@@ -7,8 +7,9 @@ pub mod dispatch;
 mod call;
 mod error;
 mod function;
-mod incident;
+pub(crate) mod incident;
 mod json;
+mod parameters;
 mod parse;
 mod reply;
 mod schema;
@@ -17,10 +18,12 @@ use toolwright_spec::{CallToolResult, Tool};
 
 pub use call::ToolCall;
 pub use error::ToolError;
-pub use function::{FnTool, FnTools, ToolFn};
+pub use function::FnTools;
 pub use json::Json;
+#[doc(hidden)]
+pub use parameters::{Parameter, Parameters};
 pub use reply::IntoToolResult;
-pub use schema::{arguments_schema, output_schema};
+pub use schema::arguments_schema;
 
 use crate::{BoxFuture, Context};
 
