@@ -131,6 +131,12 @@ codes! {
 
     SCHEMA_CUT = "TW0701" Note "A tool's schema was cut to the budget.", "";
     ROOT_UNION = "TW0702" Note "A union at the root of a tool's schema was flattened.", "";
+
+    TYPE_WIDER = "TW0801" Note "A Rust type accepts more than its schema.", "";
+    TYPE_LOST = "TW0802" Warning "A schema could not become a Rust type.",
+        "the value is passed on as it is; simplify the schema if a type is wanted";
+    OUTPUT = "TW0803" Error "The Rust text could not be put together.",
+        "this is a bug in the generator: please report it with the document";
 }
 
 #[cfg(test)]

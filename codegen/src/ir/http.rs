@@ -144,6 +144,9 @@ pub struct Encoding {
     pub style: Style,
     /// Whether each item is written on its own.
     pub explode: bool,
+    /// The argument's value is base64, the part holds the bytes: a file.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub base64: bool,
 }
 
 /// A declared response.

@@ -4,6 +4,7 @@
 //! generated code carries and that the runtime reads, so member names here are a wire contract
 //! between the generator and the runtime of the same version.
 
+mod dump;
 mod http;
 mod schema;
 
@@ -11,8 +12,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use dump::dump;
 pub use http::{
-    Binding, Body, BodyKind, Encoding, Parameter, Place, Response, SecurityScheme, SchemeKind,
+    Binding, Body, BodyKind, Encoding, Parameter, Place, Response, SchemeKind, SecurityScheme,
     SecurityUse, Server, Status, Style, Variable,
 };
 pub use schema::Schema;

@@ -1,0 +1,144 @@
+//! The arguments of an HTTP operation: one member per parameter, and one for the body.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use super::context::Context;
+use crate::code;
+use crate::ir::{Api, Binding, Place, Schema};
+
+/// Names the arguments and puts their schemas together.
+pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api) {
+    for operation in &mut api.operations {
+        let Some(binding) = &mut operation.http else {
+            continue;
+        };
+        name(cx, binding, &operation.pointer);
+        operation.arguments = Schema(schema(binding));
+    }
+}
+
+/// Chooses argument names: legal ones, and different where places share a name.
+fn name(cx: &mut Context<'_>, binding: &mut Binding, at: &str) {
+    let mut taken: HashSet<String> = HashSet::new();
+    for place in [Place::Path, Place::Query, Place::Header, Place::Cookie] {
+        for parameter in &mut binding.parameters {
+            if parameter.place != place {
+                continue;
+            }
+            let plain = sanitise(&parameter.name);
+            let argument = free(&mut taken, &plain, place_name(place));
+            if argument != parameter.name {
+                let message = format!(
+                    "the {} parameter `{}` is the argument `{argument}`",
+                    place_name(place),
+                    parameter.name
+                );
+                cx.report(code::ARGUMENT_CHANGED, at, message);
+            }
+            parameter.argument = argument;
+        }
+    }
+    if let Some(body) = &mut binding.body {
+        body.argument = free(&mut taken, "body", "content");
+    }
+}
+
+fn free(taken: &mut HashSet<String>, plain: &str, suffix: &str) -> String {
+    if taken.insert(plain.to_owned()) {
+        return plain.to_owned();
+    }
+    let head: String = plain.chars().take(50).collect();
+    let mut name = format!("{head}_{suffix}");
+    let mut number = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{head}_{suffix}_{number}");
+        number += 1;
+    }
+    name
+}
+
+fn place_name(place: Place) -> &'static str {
+    match place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+        Place::Cookie => "cookie",
+    }
+}
+
+/// Reduces a name to `[A-Za-z0-9_.-]{1,64}`: `filter[name]` becomes `filter_name`.
+fn sanitise(source: &str) -> String {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    if !source.is_empty() && source.len() <= 64 && source.chars().all(legal) {
+        return source.to_owned();
+    }
+    let mut name = String::new();
+    for c in source.chars() {
+        if legal(c) {
+            name.push(c);
+        } else if !name.is_empty() && !name.ends_with('_') {
+            name.push('_');
+        }
+    }
+    name.truncate(64);
+    let name = name.trim_end_matches('_');
+    if name.is_empty() {
+        "parameter".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+fn schema(binding: &Binding) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for parameter in &binding.parameters {
+        properties.insert(parameter.argument.clone(), parameter.schema.0.clone());
+        if parameter.required {
+            required.push(parameter.argument.clone());
+        }
+    }
+    if let Some(body) = &binding.body {
+        properties.insert(body.argument.clone(), body.schema.0.clone());
+        if body.required {
+            required.push(body.argument.clone());
+        }
+    }
+    let mut schema = json!({"type": "object", "properties": properties});
+    if let Value::Object(members) = &mut schema
+        && !required.is_empty()
+    {
+        members.insert("required".to_owned(), json!(required));
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_legal() {
+        for (source, name) in [
+            ("petId", "petId"),
+            ("filter[name]", "filter_name"),
+            ("ids[]", "ids"),
+            ("X-Request-ID", "X-Request-ID"),
+            ("$filter", "filter"),
+            ("a:b", "a_b"),
+            ("ключ", "parameter"),
+        ] {
+            assert_eq!(sanitise(source), name);
+        }
+    }
+
+    #[test]
+    fn clashes_get_the_place_as_suffix() {
+        let mut taken = HashSet::new();
+        assert_eq!(free(&mut taken, "id", "path"), "id");
+        assert_eq!(free(&mut taken, "id", "query"), "id_query");
+        assert_eq!(free(&mut taken, "id", "query"), "id_query_2");
+    }
+}

@@ -1,0 +1,115 @@
+//! From a document to an [`Api`]: the passes, in order.
+
+mod arguments;
+mod context;
+mod definitions;
+mod names;
+mod openapi;
+mod pointer;
+mod recognise;
+mod refs;
+mod schema;
+mod selection;
+mod text;
+mod tool_schema;
+mod tools;
+mod walk;
+
+use serde_json::Value;
+
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Api, Schema};
+use crate::select::Options;
+use crate::source::Document;
+use context::{Context, Dialect};
+use recognise::{Format, recognise};
+use selection::Selection;
+
+/// What came of a document.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The API; `None` only where the document is none, which an error in `diagnostics` explains.
+    pub api: Option<Api>,
+    /// Everything there is to say about the document, in the order of finding.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Lowers an OpenAPI document (3.0, 3.1; 3.2 as 3.1) or a list of tool descriptions.
+///
+/// Nothing odd in one operation keeps the others from becoming tools. Nothing is fetched.
+///
+/// ```
+/// use toolwright_codegen::{pass, select::Options, source::Document};
+///
+/// let text = "{openapi: 3.1.0, paths: {/pets/{id}: {get: {operationId: getPet}}}}";
+/// let document = Document::parse("pets.yaml", text.as_bytes()).unwrap();
+/// let outcome = pass::lower(&document, &Options::default());
+/// let api = outcome.api.unwrap();
+/// assert_eq!(api.operations[0].name, "getPet");
+/// assert_eq!(outcome.diagnostics[0].code, "TW0501"); // `id` has no parameter
+/// ```
+pub fn lower(document: &Document, options: &Options) -> Outcome {
+    let mut diagnostics = document.findings().to_vec();
+    let file = document.file();
+    let (format, remark) = match recognise(document) {
+        Ok(recognised) => recognised,
+        Err((code, at, message)) => {
+            diagnostics.push(code.diagnostic(file, document.line(at), at, message));
+            return Outcome {
+                api: None,
+                diagnostics,
+            };
+        }
+    };
+    let dialect = match format {
+        Format::OpenApi30 => Dialect::OpenApi30,
+        Format::OpenApi31 | Format::Tools(_) => Dialect::Json,
+    };
+    let mut cx = Context::new(document, dialect);
+    if let Some((code, at, message)) = remark {
+        cx.report(code, at, message);
+    }
+    let mut selection = Selection::new(options);
+    let name = names::api_name(document, options.name.as_deref());
+    for reserved in names::reserved_types(&name) {
+        cx.definitions.reserve(&reserved);
+    }
+    let mut api = match format {
+        Format::Tools(at) => tools::read(&mut cx, &name, at, &mut selection),
+        Format::OpenApi30 | Format::OpenApi31 => openapi::read(&mut cx, &name, &mut selection),
+    };
+    if api.operations.is_empty() && !selection.has_dropped() {
+        cx.report(
+            code::NO_TOOLS,
+            "",
+            "the document describes no operation; there will be no tools",
+        );
+    }
+    read_definitions(&mut cx);
+    api.definitions = cx.definitions.take();
+    names::assign(&mut cx, &mut api, &mut selection);
+    arguments::build(&mut cx, &mut api);
+    tool_schema::build(&mut cx, &mut api);
+    selection.report(&mut cx);
+    diagnostics.extend(cx.into_findings());
+    Outcome {
+        api: Some(api),
+        diagnostics,
+    }
+}
+
+/// Reads the schemas that others refer to, and those that they refer to in turn.
+fn read_definitions(cx: &mut Context<'_>) {
+    let document = cx.document;
+    while let Some(pending) = cx.definitions.next() {
+        let source = document.root().pointer(&pending.pointer);
+        let schema = schema::normalise(
+            cx,
+            source.unwrap_or(&Value::Null),
+            &pending.pointer,
+            &pending.base,
+        );
+        cx.definitions.finish(pending.name, Schema(schema));
+    }
+}

@@ -1,0 +1,119 @@
+//! Media types: what kind of content they are, and which of several to take.
+
+use serde_json::{Map, Value};
+
+/// What a media type holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Json,
+    Form,
+    Multipart,
+    Text,
+    Binary,
+    /// A range such as `*/*` that says nothing.
+    Any,
+}
+
+/// Classifies a media type or range, parameters aside.
+pub(super) fn classify(media_type: &str) -> Content {
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    match essence.as_str() {
+        "application/json" | "text/json" | "application/*" => Content::Json,
+        "application/x-www-form-urlencoded" => Content::Form,
+        "*/*" | "*" | "" => Content::Any,
+        "application/xml"
+        | "application/yaml"
+        | "application/x-yaml"
+        | "application/javascript"
+        | "application/graphql"
+        | "application/x-ndjson"
+        | "application/jsonl"
+        | "application/jwt"
+        | "application/sql"
+        | "application/toml"
+        | "application/json-seq"
+        | "application/x-pem-file" => Content::Text,
+        other => match other {
+            _ if other.ends_with("+json") => Content::Json,
+            _ if other.starts_with("multipart/") => Content::Multipart,
+            _ if other.starts_with("text/")
+                || other.ends_with("+xml")
+                || other.ends_with("+yaml") =>
+            {
+                Content::Text
+            }
+            _ => Content::Binary,
+        },
+    }
+}
+
+/// The members of a `content` map that can be media types, preferred first: by `rank` of their
+/// content, then as the document orders them.
+pub(super) fn ranked<'d>(
+    content: &'d Map<String, Value>,
+    order: &[&str],
+    rank: fn(Content) -> u8,
+) -> Vec<(&'d str, &'d Value)> {
+    let mut entries: Vec<(&str, &Value)> = content
+        .iter()
+        .map(|(name, value)| (name.as_str(), value))
+        .filter(|(name, _)| !name.starts_with("x-") && !name.chars().any(char::is_control))
+        .collect();
+    let place = |name: &str| order.iter().position(|key| *key == name);
+    entries.sort_by_key(|(name, _)| {
+        // `application/json` itself before `application/vnd.example+json`.
+        let exact = !name
+            .trim()
+            .to_ascii_lowercase()
+            .starts_with("application/json");
+        (rank(classify(name)), exact, place(name))
+    });
+    entries
+}
+
+/// Whether a schema of the document is about bytes or plain text, references aside.
+pub(super) fn is_binary(media: &Value) -> bool {
+    let schema = media.get("schema");
+    let format = schema
+        .and_then(|schema| schema.get("format"))
+        .and_then(Value::as_str);
+    let kind = schema
+        .and_then(|schema| schema.get("type"))
+        .and_then(Value::as_str);
+    (kind == Some("string") && format == Some("binary")) || kind == Some("file")
+}
+
+/// Whether the schema of a media type is a string.
+pub(super) fn is_text(media: &Value) -> bool {
+    let kind = media.get("schema").and_then(|schema| schema.get("type"));
+    kind.and_then(Value::as_str) == Some("string")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        for (media_type, content) in [
+            ("application/json", Content::Json),
+            ("application/JSON; charset=utf-8", Content::Json),
+            ("application/vnd.api+json", Content::Json),
+            ("application/x-www-form-urlencoded", Content::Form),
+            ("multipart/form-data", Content::Multipart),
+            ("text/event-stream", Content::Text),
+            ("application/xml", Content::Text),
+            ("image/svg+xml", Content::Text),
+            ("image/png", Content::Binary),
+            ("application/octet-stream", Content::Binary),
+            ("*/*", Content::Any),
+        ] {
+            assert_eq!(classify(media_type), content, "{media_type}");
+        }
+    }
+}

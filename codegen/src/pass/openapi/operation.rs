@@ -1,0 +1,259 @@
+//! Operations: one tool each.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::super::context::Context;
+use super::super::pointer::join;
+use super::super::selection::Selection;
+use super::super::text::{self, TOOL_LIMIT};
+use super::{body, parameter, reply, response, security, server};
+use crate::code;
+use crate::ir::{Annotations, Binding, Operation, Schema, SecurityScheme, SecurityUse, Server};
+use crate::select::Candidate;
+
+const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
+];
+
+/// What operations inherit from the document.
+pub(super) struct Inherited {
+    pub(super) servers: Vec<Server>,
+    pub(super) schemes: BTreeMap<String, SecurityScheme>,
+    pub(super) security: Vec<Vec<SecurityUse>>,
+}
+
+/// The operations of one path that are selected, in document order.
+pub(super) fn of_path<'d>(
+    cx: &mut Context<'d>,
+    (path, value): (&'d str, &'d Value),
+    at: &str,
+    inherited: &Inherited,
+    selection: &mut Selection<'_>,
+) -> Vec<Operation> {
+    let Some((item, item_at)) = cx.object(value, at, "a path item") else {
+        return Vec::new();
+    };
+    let mut operations = Vec::new();
+    let document = cx.document;
+    for key in document.keys(&item_at) {
+        let Some(value) = item.get(key) else { continue };
+        let at = join(&item_at, key);
+        if METHODS.contains(&key) {
+            let place = Place {
+                path,
+                item,
+                item_at: &item_at,
+                at: &at,
+            };
+            operations.extend(operation(cx, key, value, &place, inherited, selection));
+        } else if key == "additionalOperations" {
+            for (method, value) in value.as_object().into_iter().flatten() {
+                let at = join(&at, method);
+                let place = Place {
+                    path,
+                    item,
+                    item_at: &item_at,
+                    at: &at,
+                };
+                operations.extend(operation(cx, method, value, &place, inherited, selection));
+            }
+        }
+    }
+    operations
+}
+
+/// Where an operation stands.
+struct Place<'d, 'a> {
+    path: &'d str,
+    item: &'d Map<String, Value>,
+    item_at: &'a str,
+    at: &'a str,
+}
+
+fn operation<'d>(
+    cx: &mut Context<'d>,
+    method: &str,
+    value: &'d Value,
+    place: &Place<'d, '_>,
+    inherited: &Inherited,
+    selection: &mut Selection<'_>,
+) -> Option<Operation> {
+    let at = place.at;
+    let (source, _) = cx.object(value, at, "an operation")?;
+    let operation_id = operation_id(cx, source, at);
+    let tags: Vec<String> = source
+        .get("tags")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    let name = operation_id
+        .clone()
+        .unwrap_or_else(|| made_name(method, place.path));
+    let candidate = Candidate {
+        id: &name,
+        tags: &tags,
+        path: place.path,
+        method,
+    };
+    if !selection.keeps(candidate) {
+        return None;
+    }
+    if operation_id.is_none() {
+        let message = format!(
+            "the operation has no `operationId`; its name is made of method and path: {name}"
+        );
+        cx.report(code::NAME_MADE, at, message);
+    }
+    let (title, description) = texts(cx, source, place);
+    let http = binding(cx, method, source, place, inherited);
+    let (reply, result) = reply::of(&http.responses);
+    Some(Operation {
+        name,
+        title,
+        description,
+        annotations: annotations(&http.method),
+        input_schema: Schema::any(),
+        output_schema: None,
+        reply,
+        http: Some(http),
+        method: String::new(),
+        stem: String::new(),
+        operation_id,
+        tags,
+        deprecated: source.get("deprecated") == Some(&Value::Bool(true)),
+        arguments: Schema::any(),
+        result,
+        pointer: at.to_owned(),
+    })
+}
+
+fn operation_id(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> Option<String> {
+    match source.get("operationId")? {
+        Value::String(id) if !id.trim().is_empty() => Some(id.trim().to_owned()),
+        Value::String(_) | Value::Null => None,
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => {
+            cx.report(
+                code::MALFORMED,
+                at,
+                "the `operationId` is no text; it is left out",
+            );
+            None
+        }
+    }
+}
+
+/// `get_pets_petId` for `GET /pets/{petId}`.
+fn made_name(method: &str, path: &str) -> String {
+    let mut name = method.to_ascii_lowercase();
+    for part in path.split(|c: char| !c.is_ascii_alphanumeric()) {
+        if !part.is_empty() {
+            name.push('_');
+            name.push_str(part);
+        }
+    }
+    name
+}
+
+fn binding<'d>(
+    cx: &mut Context<'d>,
+    method: &str,
+    source: &'d Map<String, Value>,
+    place: &Place<'d, '_>,
+    inherited: &Inherited,
+) -> Binding {
+    let Place {
+        path,
+        item,
+        item_at,
+        at,
+    } = place;
+    let own_servers = server::read(cx, source, at);
+    let servers = if own_servers.is_empty() {
+        server::read(cx, item, item_at)
+    } else {
+        own_servers
+    };
+    let security = security::requirements(cx, source, at, &inherited.schemes);
+    Binding {
+        method: method.to_ascii_uppercase(),
+        path: if path.starts_with('/') {
+            (*path).to_owned()
+        } else {
+            format!("/{path}")
+        },
+        parameters: parameter::read(cx, [(item, item_at), (source, at)], path),
+        body: body::read(cx, source, at),
+        responses: response::read(cx, source, at),
+        security: security.unwrap_or_else(|| inherited.security.clone()),
+        servers: if servers == inherited.servers {
+            Vec::new()
+        } else {
+            servers
+        },
+    }
+}
+
+/// Title and description: a short summary is the title, both together are the description.
+fn texts(
+    cx: &mut Context<'_>,
+    source: &Map<String, Value>,
+    place: &Place<'_, '_>,
+) -> (Option<String>, Option<String>) {
+    let text = |holder: &Map<String, Value>, key: &str| {
+        holder
+            .get(key)
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let summary = text(source, "summary");
+    let mut description = text(source, "description");
+    if summary.is_empty() && description.is_empty() {
+        description = text(place.item, "description");
+    }
+    let title = text::title(&summary, 60);
+    let stem = summary.trim_end_matches('.');
+    let joined = if summary.is_empty() || description.starts_with(stem) {
+        description
+    } else if description.is_empty() {
+        summary
+    } else {
+        format!("{stem}.\n\n{description}")
+    };
+    let joined = cx.text(&joined, TOOL_LIMIT, place.at);
+    let fallback = format!(
+        "{} {}",
+        place
+            .at
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_uppercase(),
+        place.path
+    );
+    let description = if joined.is_empty() {
+        text::clean(&fallback, TOOL_LIMIT).text
+    } else {
+        joined
+    };
+    (title, Some(description))
+}
+
+/// What the method promises; POST and the like promise nothing.
+fn annotations(method: &str) -> Annotations {
+    let safe = matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY");
+    Annotations {
+        read_only_hint: safe.then_some(true),
+        destructive_hint: (method == "DELETE").then_some(true),
+        idempotent_hint: matches!(method, "PUT" | "DELETE").then_some(true),
+        open_world_hint: Some(true),
+    }
+}

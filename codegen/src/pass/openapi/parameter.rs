@@ -1,0 +1,306 @@
+//! Parameters of path, query, headers and cookies.
+
+use serde_json::{Map, Value, json};
+
+use super::super::context::Context;
+use super::super::pointer::join;
+use super::super::schema::normalise;
+use super::super::text::SCHEMA_LIMIT;
+use super::media::{Content, classify};
+use super::server::placeholders;
+use crate::code;
+use crate::ir::{Parameter, Place, Schema, Style};
+
+/// The parameters of an operation: those of its path item, replaced and followed by its own, and
+/// one for each placeholder of the path that has none.
+pub(super) fn read<'d>(
+    cx: &mut Context<'d>,
+    holders: [(&'d Map<String, Value>, &str); 2],
+    path: &str,
+) -> Vec<Parameter> {
+    let mut parameters: Vec<Parameter> = Vec::new();
+    for (holder, at) in holders {
+        let at = &join(at, "parameters");
+        let list = match holder.get("parameters") {
+            None | Some(Value::Null) => continue,
+            Some(Value::Array(list)) => list,
+            Some(_) => {
+                cx.report(
+                    code::PARAMETER,
+                    at,
+                    "`parameters` is no list; it is left out",
+                );
+                continue;
+            }
+        };
+        let inherited = parameters.len();
+        for (index, value) in list.iter().enumerate() {
+            let at = join(at, &index.to_string());
+            if let Some(parameter) = parameter(cx, value, &at) {
+                add(cx, &mut parameters, inherited, parameter, &at);
+            }
+        }
+    }
+    let [_, (_, at)] = holders;
+    settle_placeholders(cx, &mut parameters, path, at);
+    parameters
+}
+
+fn add(
+    cx: &mut Context<'_>,
+    parameters: &mut Vec<Parameter>,
+    inherited: usize,
+    parameter: Parameter,
+    at: &str,
+) {
+    let same = parameters.iter().position(|other| {
+        other.place == parameter.place
+            && match other.place {
+                Place::Header => other.name.eq_ignore_ascii_case(&parameter.name),
+                _ => other.name == parameter.name,
+            }
+    });
+    match same {
+        None => parameters.push(parameter),
+        Some(index) => {
+            if index >= inherited {
+                let message = format!(
+                    "the parameter `{}` is declared twice; this one is used",
+                    parameter.name
+                );
+                cx.report(code::PARAMETER, at, message);
+            }
+            if let Some(slot) = parameters.get_mut(index) {
+                *slot = parameter;
+            }
+        }
+    }
+}
+
+fn settle_placeholders(
+    cx: &mut Context<'_>,
+    parameters: &mut Vec<Parameter>,
+    path: &str,
+    at: &str,
+) {
+    let names = placeholders(path);
+    parameters.retain(|parameter| {
+        let fits = parameter.place != Place::Path || names.contains(&parameter.name.as_str());
+        if !fits {
+            let message = format!(
+                "the path has no placeholder `{{{}}}`; the parameter is left out",
+                parameter.name
+            );
+            cx.report(code::PARAMETER, at, message);
+        }
+        fits
+    });
+    for name in names {
+        if parameters
+            .iter()
+            .any(|p| p.place == Place::Path && p.name == name)
+        {
+            continue;
+        }
+        let message = format!("the placeholder `{{{name}}}` has no parameter; a string is assumed");
+        cx.report(code::MISSING_PARAMETER, at, message);
+        parameters.push(Parameter {
+            argument: name.to_owned(),
+            name: name.to_owned(),
+            place: Place::Path,
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            required: true,
+            json: false,
+            schema: Schema(json!({"type": "string"})),
+        });
+    }
+}
+
+fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Parameter> {
+    let (source, at) = cx.object(value, at, "a parameter")?;
+    let name = match source.get("name") {
+        Some(Value::String(name)) if !name.is_empty() && !name.chars().any(char::is_control) => {
+            name
+        }
+        _ => {
+            cx.report(
+                code::PARAMETER,
+                &at,
+                "the parameter has no usable `name`; it is left out",
+            );
+            return None;
+        }
+    };
+    let place = place(cx, source, name, &at)?;
+    let (style, explode) = style(cx, source, place, &at);
+    let flag = |key: &str| matches!(source.get(key), Some(Value::Bool(true)));
+    let (schema, json) = schema(cx, source, &at);
+    Some(Parameter {
+        argument: name.clone(),
+        name: name.clone(),
+        place,
+        style,
+        explode,
+        allow_reserved: place == Place::Query && flag("allowReserved"),
+        required: place == Place::Path || flag("required"),
+        json,
+        schema: Schema(described(cx, source, schema, &at)),
+    })
+}
+
+fn place(cx: &mut Context<'_>, source: &Map<String, Value>, name: &str, at: &str) -> Option<Place> {
+    let place = match source.get("in").and_then(Value::as_str) {
+        Some("path") => Place::Path,
+        Some("query") => Place::Query,
+        Some("header") => Place::Header,
+        Some("cookie") => Place::Cookie,
+        other => {
+            let other = other.unwrap_or("nothing");
+            let message = format!(
+                "the parameter `{name}` is `in` {other}, not in path, query, header or cookie; it is left out"
+            );
+            cx.report(code::PARAMETER, at, message);
+            return None;
+        }
+    };
+    let ignored = ["accept", "content-type", "authorization"];
+    if place == Place::Header && ignored.contains(&name.to_ascii_lowercase().as_str()) {
+        let message = format!(
+            "the header `{name}` follows from media types and security; the parameter is left out"
+        );
+        cx.report(code::IGNORED_HEADER, at, message);
+        return None;
+    }
+    if place == Place::Header && !name.bytes().all(is_token) {
+        let message = format!("`{name}` cannot be the name of a header; the parameter is left out");
+        cx.report(code::PARAMETER, at, message);
+        return None;
+    }
+    Some(place)
+}
+
+/// The characters of header names (RFC 9110, section 5.6.2).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+fn style(
+    cx: &mut Context<'_>,
+    source: &Map<String, Value>,
+    place: Place,
+    at: &str,
+) -> (Style, bool) {
+    let usual = match place {
+        Place::Path | Place::Header => Style::Simple,
+        Place::Query | Place::Cookie => Style::Form,
+    };
+    let style = match source.get("style") {
+        None => usual,
+        Some(value) => {
+            let named = named_style(value.as_str().unwrap_or_default());
+            named
+                .filter(|style| allowed(place, *style))
+                .unwrap_or_else(|| {
+                    let message =
+                        format!("the style {value} cannot be used here; the usual one is");
+                    cx.report(code::PARAMETER, &join(at, "style"), message);
+                    usual
+                })
+        }
+    };
+    let explode = match source.get("explode") {
+        Some(Value::Bool(explode)) => *explode,
+        _ => matches!(style, Style::Form | Style::DeepObject),
+    };
+    (style, explode)
+}
+
+/// A style by its name in OpenAPI.
+pub(super) fn named_style(name: &str) -> Option<Style> {
+    Some(match name {
+        "matrix" => Style::Matrix,
+        "label" => Style::Label,
+        "simple" => Style::Simple,
+        "form" | "cookie" => Style::Form,
+        "spaceDelimited" => Style::SpaceDelimited,
+        "pipeDelimited" => Style::PipeDelimited,
+        "deepObject" => Style::DeepObject,
+        _ => return None,
+    })
+}
+
+fn allowed(place: Place, style: Style) -> bool {
+    match place {
+        Place::Path => matches!(style, Style::Matrix | Style::Label | Style::Simple),
+        Place::Header => style == Style::Simple,
+        Place::Cookie => style == Style::Form,
+        Place::Query => matches!(
+            style,
+            Style::Form | Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject
+        ),
+    }
+}
+
+/// The schema, and whether the value travels as JSON text.
+fn schema(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> (Value, bool) {
+    if let Some(schema) = source.get("schema") {
+        return (normalise(cx, schema, &join(at, "schema"), ""), false);
+    }
+    if let Some(Value::Object(content)) = source.get("content")
+        && let Some((media_type, media)) = content.iter().next()
+    {
+        let at = join(&join(at, "content"), media_type);
+        let json = matches!(classify(media_type), Content::Json | Content::Any);
+        let schema = media.get("schema").filter(|_| json);
+        return match schema {
+            Some(schema) => (normalise(cx, schema, &join(&at, "schema"), ""), true),
+            None if json => (json!({}), true),
+            None => (
+                json!({"type": "string", "contentMediaType": media_type}),
+                false,
+            ),
+        };
+    }
+    if source.contains_key("type") {
+        cx.report(
+            code::PARAMETER,
+            at,
+            "the parameter has `type` instead of `schema`, as in Swagger 2.0; it is honoured",
+        );
+        let members = [
+            "type", "format", "items", "enum", "default", "minimum", "maximum", "pattern",
+        ];
+        let inline: Map<String, Value> = source
+            .iter()
+            .filter(|(key, _)| members.contains(&key.as_str()))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        return (normalise(cx, &Value::Object(inline), at, ""), false);
+    }
+    cx.report(
+        code::PARAMETER,
+        at,
+        "the parameter has no `schema`; a string is assumed",
+    );
+    (json!({"type": "string"}), false)
+}
+
+fn described(cx: &mut Context<'_>, source: &Map<String, Value>, schema: Value, at: &str) -> Value {
+    let mut members = match schema {
+        Value::Object(members) => members,
+        Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
+        _ => Map::new(),
+    };
+    if let Some(text) = source.get("description").and_then(Value::as_str) {
+        let text = cx.text(text, SCHEMA_LIMIT, &join(at, "description"));
+        if !text.is_empty() {
+            members.insert("description".to_owned(), Value::String(text));
+        }
+    }
+    if source.get("deprecated") == Some(&Value::Bool(true)) {
+        members.insert("deprecated".to_owned(), Value::Bool(true));
+    }
+    Value::Object(members)
+}

@@ -1,0 +1,131 @@
+//! Security schemes, and which of them an operation wants.
+
+use std::collections::{BTreeMap, HashSet};
+
+use heck::ToShoutySnakeCase;
+use serde_json::{Map, Value};
+
+use super::super::context::Context;
+use super::super::pointer::join;
+use crate::code;
+use crate::ir::{Place, SchemeKind, SecurityScheme, SecurityUse};
+
+/// The schemes under `components/securitySchemes`, each with its environment variable.
+pub(super) fn schemes<'d>(
+    cx: &mut Context<'d>,
+    root: &'d Map<String, Value>,
+    api_name: &str,
+) -> BTreeMap<String, SecurityScheme> {
+    let at = "/components/securitySchemes";
+    let declared = root
+        .get("components")
+        .and_then(|components| components.get("securitySchemes"))
+        .and_then(Value::as_object);
+    let mut schemes = BTreeMap::new();
+    let mut taken = HashSet::new();
+    for (name, value) in declared.into_iter().flatten() {
+        let at = join(at, name);
+        let Some((scheme, at)) = cx.object(value, &at, "a security scheme") else {
+            continue;
+        };
+        let proposal = format!("{api_name} {name}").to_shouty_snake_case();
+        let mut env = proposal.clone();
+        let mut number = 2;
+        while !taken.insert(env.clone()) {
+            env = format!("{proposal}_{number}");
+            number += 1;
+        }
+        let kind = kind(cx, scheme, &at);
+        schemes.insert(name.clone(), SecurityScheme { kind, env });
+    }
+    schemes
+}
+
+fn kind(cx: &mut Context<'_>, scheme: &Map<String, Value>, at: &str) -> SchemeKind {
+    let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+    let unsupported = |name: &str| SchemeKind::Unsupported {
+        scheme: name.to_owned(),
+    };
+    let kind = match text("type") {
+        "apiKey" => {
+            let place = match text("in") {
+                "header" => Some(Place::Header),
+                "query" => Some(Place::Query),
+                "cookie" => Some(Place::Cookie),
+                _ => None,
+            };
+            let name = text("name");
+            let legal = !name.is_empty() && !name.chars().any(char::is_control);
+            match place.filter(|_| legal) {
+                Some(place) => SchemeKind::ApiKey {
+                    place,
+                    name: name.to_owned(),
+                },
+                None => unsupported("apiKey"),
+            }
+        }
+        "http" => match text("scheme").to_ascii_lowercase().as_str() {
+            "basic" => SchemeKind::Basic,
+            "bearer" => SchemeKind::Bearer,
+            other => unsupported(other),
+        },
+        "oauth2" | "openIdConnect" => SchemeKind::Bearer,
+        other => unsupported(other),
+    };
+    if let SchemeKind::Unsupported { scheme } = &kind {
+        let message = format!("nothing can be sent for a security scheme of the kind `{scheme}`");
+        cx.report(code::SECURITY, at, message);
+    }
+    kind
+}
+
+/// The alternatives listed in `holder`; `None` where it says nothing.
+pub(super) fn requirements(
+    cx: &mut Context<'_>,
+    holder: &Map<String, Value>,
+    at: &str,
+    schemes: &BTreeMap<String, SecurityScheme>,
+) -> Option<Vec<Vec<SecurityUse>>> {
+    let at = join(at, "security");
+    let list = match holder.get("security") {
+        None | Some(Value::Null) => return None,
+        Some(Value::Array(list)) => list,
+        Some(_) => {
+            cx.report(code::SECURITY, &at, "`security` is no list; it is left out");
+            return None;
+        }
+    };
+    let mut alternatives = Vec::new();
+    for (index, value) in list.iter().enumerate() {
+        let at = join(&at, &index.to_string());
+        let Value::Object(members) = value else {
+            cx.report(
+                code::SECURITY,
+                &at,
+                "the security requirement is no object; it is left out",
+            );
+            continue;
+        };
+        let mut uses = Vec::new();
+        for (scheme, scopes) in members {
+            if !schemes.contains_key(scheme) {
+                let message =
+                    format!("there is no security scheme `{scheme}`; nothing is sent for it");
+                cx.report(code::SECURITY, &join(&at, scheme), message);
+                continue;
+            }
+            let scopes = scopes.as_array().into_iter().flatten();
+            uses.push(SecurityUse {
+                scheme: scheme.clone(),
+                scopes: scopes
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect(),
+            });
+        }
+        if !uses.is_empty() || members.is_empty() {
+            alternatives.push(uses);
+        }
+    }
+    Some(alternatives)
+}

@@ -1,0 +1,286 @@
+//! References: found inside the document, never fetched, never followed for ever.
+
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::pointer::{join, percent_decode, tokens};
+use crate::source::Document;
+
+/// What a reference names.
+#[derive(Debug, Clone)]
+pub(crate) struct Found<'d> {
+    pub(crate) value: &'d Value,
+    pub(crate) pointer: String,
+}
+
+/// Why a reference names nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// It points to another document.
+    Remote,
+    /// It points to nothing.
+    Missing,
+    /// It leads back to itself.
+    Circular,
+}
+
+/// Finds what references name.
+pub(crate) struct Resolver<'d> {
+    document: &'d Document,
+    anchors: OnceCell<HashMap<&'d str, String>>,
+    /// Where chains of references end, by the pointer of each link.
+    ends: HashMap<String, Result<String, Lost>>,
+    /// Likewise for chains of pure aliases.
+    alias_ends: HashMap<String, Result<String, Lost>>,
+}
+
+impl<'d> Resolver<'d> {
+    pub(crate) fn new(document: &'d Document) -> Self {
+        Self {
+            document,
+            anchors: OnceCell::new(),
+            ends: HashMap::new(),
+            alias_ends: HashMap::new(),
+        }
+    }
+
+    /// What `reference` names. `base` is the pointer of the schema that is a resource of its own
+    /// (a tool's schema), or empty: fragments are tried there first.
+    pub(crate) fn locate(&self, reference: &str, base: &str) -> Result<Found<'d>, Lost> {
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let own = self
+            .document
+            .file()
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or_default();
+        if !file.is_empty() && file.trim_start_matches("./") != own {
+            return Err(Lost::Remote);
+        }
+        let fragment = percent_decode(fragment);
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            return self.anchor(&fragment);
+        }
+        let bases: &[&str] = if base.is_empty() { &[""] } else { &[base, ""] };
+        for base in bases {
+            let mut hops = 64;
+            if let Some(found) = self.walk(&format!("{base}{fragment}"), &mut hops) {
+                return Ok(found);
+            }
+        }
+        Err(Lost::Missing)
+    }
+
+    /// The end of a chain of `{"$ref": …}` objects that begins at `start`.
+    pub(crate) fn follow(&mut self, start: Found<'d>, base: &str) -> Result<Found<'d>, Lost> {
+        let mut ends = std::mem::take(&mut self.ends);
+        let found = self.chain(start, base, link, &mut ends);
+        self.ends = ends;
+        found
+    }
+
+    /// Likewise, but a schema that says more than the reference in it is an end.
+    pub(crate) fn follow_alias(&mut self, start: Found<'d>, base: &str) -> Result<Found<'d>, Lost> {
+        let mut ends = std::mem::take(&mut self.alias_ends);
+        let found = self.chain(start, base, alias, &mut ends);
+        self.alias_ends = ends;
+        found
+    }
+
+    fn chain(
+        &self,
+        start: Found<'d>,
+        base: &str,
+        link: fn(&Value) -> Option<&str>,
+        ends: &mut HashMap<String, Result<String, Lost>>,
+    ) -> Result<Found<'d>, Lost> {
+        if link(start.value).is_none() {
+            return Ok(start);
+        }
+        let mut here = start;
+        let mut passed: HashSet<String> = HashSet::new();
+        let end = loop {
+            if let Some(end) = ends.get(&here.pointer) {
+                break end.clone();
+            }
+            let Some(reference) = link(here.value) else {
+                break Ok(here.pointer);
+            };
+            if !passed.insert(here.pointer.clone()) {
+                break Err(Lost::Circular);
+            }
+            match self.locate(reference, base) {
+                Ok(next) => here = next,
+                Err(lost) => break Err(lost),
+            }
+        };
+        for pointer in passed {
+            ends.insert(pointer, end.clone());
+        }
+        let pointer = end?;
+        let value = self
+            .document
+            .root()
+            .pointer(&pointer)
+            .ok_or(Lost::Missing)?;
+        Ok(Found { value, pointer })
+    }
+
+    /// Walks a pointer; steps over references that stand in the way.
+    fn walk(&self, pointer: &str, hops: &mut u32) -> Option<Found<'d>> {
+        let mut here = Found {
+            value: self.document.root(),
+            pointer: String::new(),
+        };
+        for token in tokens(pointer) {
+            while child(here.value, &token).is_none() {
+                let reference = link(here.value)?;
+                *hops = hops.checked_sub(1)?;
+                let fragment = reference.strip_prefix('#')?;
+                here = self.walk(&percent_decode(fragment), hops)?;
+            }
+            here = Found {
+                value: child(here.value, &token)?,
+                pointer: join(&here.pointer, &token),
+            };
+        }
+        Some(here)
+    }
+
+    fn anchor(&self, name: &str) -> Result<Found<'d>, Lost> {
+        let anchors = self.anchors.get_or_init(|| {
+            let mut anchors = HashMap::new();
+            collect_anchors(self.document.root(), "", &mut anchors);
+            anchors
+        });
+        let pointer = anchors.get(name).ok_or(Lost::Missing)?.clone();
+        let value = self
+            .document
+            .root()
+            .pointer(&pointer)
+            .ok_or(Lost::Missing)?;
+        Ok(Found { value, pointer })
+    }
+}
+
+/// The target of an object that is a reference.
+pub(crate) fn link(value: &Value) -> Option<&str> {
+    value.get("$ref").and_then(Value::as_str)
+}
+
+/// The target of a schema that is nothing but another name for it.
+fn alias(value: &Value) -> Option<&str> {
+    let map = value.as_object()?;
+    let alone = map.keys().all(|key| {
+        matches!(
+            key.as_str(),
+            "$ref" | "title" | "description" | "summary" | "$comment" | "examples" | "example"
+        ) || key.starts_with("x-")
+    });
+    if alone { link(value) } else { None }
+}
+
+fn child<'v>(value: &'v Value, token: &str) -> Option<&'v Value> {
+    match value {
+        Value::Object(map) => map.get(token),
+        Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+fn collect_anchors<'d>(value: &'d Value, at: &str, anchors: &mut HashMap<&'d str, String>) {
+    match value {
+        Value::Object(map) => {
+            for key in ["$anchor", "$dynamicAnchor"] {
+                if let Some(Value::String(name)) = map.get(key) {
+                    anchors.entry(name).or_insert_with(|| at.to_owned());
+                }
+            }
+            if let Some(Value::String(id)) = map.get("$id")
+                && let Some(name) = id.strip_prefix('#')
+            {
+                anchors.entry(name).or_insert_with(|| at.to_owned());
+            }
+            for (key, member) in map {
+                collect_anchors(member, &join(at, key), anchors);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect_anchors(item, &join(at, &index.to_string()), anchors);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document::parse("dir/api.json", text.as_bytes()).unwrap()
+    }
+
+    fn locate(text: &str, reference: &str) -> Result<String, Lost> {
+        let document = document(text);
+        let mut resolver = Resolver::new(&document);
+        let found = resolver.locate(reference, "")?;
+        resolver.follow(found, "").map(|found| found.pointer)
+    }
+
+    #[test]
+    fn finds_pointers_however_they_are_written() {
+        let text = r##"{"paths": {"/a/{b}": {"x": [{"y": 1}]}}, "c~d": {"$anchor": "here"},
+            "via": {"$ref": "#/paths"}, "own": {"$ref": "api.json#/c~0d"}}"##;
+        for reference in [
+            "#/paths/~1a~1{b}/x/0/y",
+            "#/paths/~1a~1%7Bb%7D/x/0/y",
+            "#%2Fpaths%2F~1a~1%7bb%7d/x/0/y",
+            "api.json#/paths/~1a~1{b}/x/0/y",
+            "./api.json#/via/~1a~1{b}/x/0/y",
+        ] {
+            assert_eq!(
+                locate(text, reference).unwrap(),
+                "/paths/~1a~1{b}/x/0/y",
+                "{reference}"
+            );
+        }
+        assert_eq!(locate(text, "#here").unwrap(), "/c~0d");
+        assert_eq!(locate(text, "#/own").unwrap(), "/c~0d");
+        assert_eq!(locate(text, "#").unwrap(), "");
+    }
+
+    #[test]
+    fn says_why_nothing_is_found() {
+        let text = r##"{"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}, "c": {"$ref": "#/c/d"}}"##;
+        for (reference, lost) in [
+            ("https://example.com/x.json#/a", Lost::Remote),
+            ("file:///etc/passwd", Lost::Remote),
+            ("../x.yaml", Lost::Remote),
+            ("#/z", Lost::Missing),
+            ("#z", Lost::Missing),
+            ("#/a", Lost::Circular),
+            ("#/a/x", Lost::Missing),
+            ("#/c/d", Lost::Missing),
+        ] {
+            assert_eq!(locate(text, reference), Err(lost), "{reference}");
+        }
+    }
+
+    #[test]
+    fn long_chains_end() {
+        let links: Vec<String> = (0..10_000)
+            .map(|i| format!("\"s{i}\": {{\"$ref\": \"#/s{}\"}}", i + 1))
+            .collect();
+        let text = format!("{{{}, \"s10000\": true}}", links.join(","));
+        let document = document(&text);
+        let mut resolver = Resolver::new(&document);
+        for i in 0..10_000 {
+            let found = resolver.locate(&format!("#/s{i}"), "").unwrap();
+            assert_eq!(resolver.follow(found, "").unwrap().pointer, "/s10000");
+        }
+    }
+}

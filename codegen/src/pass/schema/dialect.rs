@@ -1,0 +1,100 @@
+//! What OpenAPI 3.0 says differently: `nullable` and boolean bounds.
+
+use serde_json::{Map, Value, json};
+
+use super::super::context::{Context, Dialect};
+use super::super::pointer::join;
+use super::ANNOTATIONS;
+use crate::code;
+
+/// Turns `exclusiveMinimum: true` beside `minimum` into a bound of its own.
+pub(super) fn bounds(
+    cx: &mut Context<'_>,
+    source: &Map<String, Value>,
+    out: &mut Map<String, Value>,
+    at: &str,
+) {
+    for (exclusive, plain) in [
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ] {
+        let Some(&Value::Bool(flag)) = source.get(exclusive) else {
+            continue;
+        };
+        if cx.dialect != Dialect::OpenApi30 {
+            let message = format!("`{exclusive}` is a boolean as in OpenAPI 3.0; it is honoured");
+            cx.report(code::DIALECT, &join(at, exclusive), message);
+        }
+        if flag && let Some(bound) = out.remove(plain) {
+            out.insert(exclusive.to_owned(), bound);
+        }
+    }
+}
+
+/// Adds null to what a schema with `nullable: true` accepts.
+pub(super) fn nullable(
+    cx: &mut Context<'_>,
+    source: &Map<String, Value>,
+    mut out: Map<String, Value>,
+    at: &str,
+) -> Value {
+    match source.get("nullable") {
+        None | Some(Value::Bool(false)) => return Value::Object(out),
+        Some(Value::Bool(true)) => {}
+        Some(_) => {
+            let message = "`nullable` is no boolean; it is left out";
+            cx.report(code::WRONG_KIND, &join(at, "nullable"), message);
+            return Value::Object(out);
+        }
+    }
+    if cx.dialect != Dialect::OpenApi30 {
+        let message = "`nullable` belongs to OpenAPI 3.0; it is honoured";
+        cx.report(code::DIALECT, &join(at, "nullable"), message);
+    }
+    let composed = ["$ref", "allOf", "anyOf", "oneOf"]
+        .iter()
+        .filter(|key| out.contains_key(**key))
+        .count();
+    if composed == 0 {
+        widen(&mut out);
+        return Value::Object(out);
+    }
+    for union in ["oneOf", "anyOf"] {
+        let plain = composed == 1 && !out.contains_key("type") && !out.contains_key("enum");
+        if let Some(Value::Array(members)) = out.get_mut(union).filter(|_| plain) {
+            let null = json!({"type": "null"});
+            if !members.contains(&null) {
+                members.push(null);
+            }
+            return Value::Object(out);
+        }
+    }
+    let mut outer = Map::new();
+    for key in ANNOTATIONS {
+        if let Some(value) = out.remove(key) {
+            outer.insert(key.to_owned(), value);
+        }
+    }
+    outer.insert("anyOf".to_owned(), json!([out, {"type": "null"}]));
+    Value::Object(outer)
+}
+
+fn widen(out: &mut Map<String, Value>) {
+    match out.get_mut("type") {
+        Some(Value::String(name)) if name != "null" => {
+            let types = json!([name, "null"]);
+            out.insert("type".to_owned(), types);
+        }
+        Some(Value::Array(types)) if !types.contains(&json!("null")) => types.push(json!("null")),
+        _ => {}
+    }
+    if let Some(Value::Array(values)) = out.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    if let Some(value) = out.get("const").filter(|value| !value.is_null()).cloned() {
+        out.remove("const");
+        out.insert("enum".to_owned(), json!([value, null]));
+    }
+}

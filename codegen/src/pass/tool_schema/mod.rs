@@ -1,0 +1,107 @@
+//! What `tools/list` shows: self-contained schemas, objects at the root, tame and small.
+
+mod bundle;
+mod prune;
+mod root;
+mod tame;
+
+use serde_json::{Map, Value, json};
+
+use super::context::Context;
+use crate::code;
+use crate::ir::{Api, Reply, Schema};
+use bundle::Library;
+
+/// Bytes that an input schema may have.
+pub(crate) const INPUT_BUDGET: usize = 24 * 1024;
+/// Bytes that an output schema may have.
+pub(crate) const OUTPUT_BUDGET: usize = 12 * 1024;
+
+/// Makes the schemas of every tool from its complete ones, and settles whether results travel
+/// wrapped.
+pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api) {
+    let mut library = Library::new(&api.definitions);
+    for operation in &mut api.operations {
+        let at = operation.pointer.clone();
+        let (input, flattened) = root::root(&mut library, &operation.arguments.0);
+        if flattened {
+            let message =
+                "the arguments are a union; the tool's schema lists the members of all branches";
+            cx.report(code::ROOT_UNION, &at, message);
+        }
+        let mut input = fit(cx, &mut library, input, INPUT_BUDGET, (&at, "input"));
+        input.entry("properties").or_insert_with(|| json!({}));
+        operation.input_schema = finished(input);
+        let (Reply::Json { .. }, Some(result)) = (operation.reply, &operation.result) else {
+            continue;
+        };
+        let wrapped = operation.http.is_some() && !root::is_object(&mut library, &result.0);
+        let output = if wrapped {
+            let result = tame::tame(&result.0);
+            let wrapper =
+                json!({"type": "object", "properties": {"result": result}, "required": ["result"]});
+            wrapper.as_object().cloned().unwrap_or_default()
+        } else {
+            root::root(&mut library, &result.0).0
+        };
+        operation.reply = Reply::Json { wrapped };
+        let output = fit(cx, &mut library, output, OUTPUT_BUDGET, (&at, "output"));
+        operation.output_schema = Some(finished(output));
+    }
+}
+
+fn fit(
+    cx: &mut Context<'_>,
+    library: &mut Library<'_>,
+    root: Map<String, Value>,
+    budget: usize,
+    (at, which): (&str, &str),
+) -> Map<String, Value> {
+    let mut bundle = library.bundle(root, budget);
+    if bundle.full_size <= budget && bundle.size <= budget {
+        return bundle.schema;
+    }
+    if bundle.size > budget {
+        prune::prune(&mut bundle.schema, budget);
+        let cut = std::mem::take(&mut bundle.schema);
+        bundle.schema = drop_unused(cut);
+    }
+    let size = bundle::size(&Value::Object(bundle.schema.clone()));
+    let message = format!(
+        "the {which} schema has {} bytes, the budget is {budget}; it is cut to {size}",
+        bundle.full_size
+    );
+    cx.report(code::SCHEMA_CUT, at, message);
+    bundle.schema
+}
+
+/// Definitions that nothing refers to any more after cutting.
+fn drop_unused(mut schema: Map<String, Value>) -> Map<String, Value> {
+    let Some(Value::Object(definitions)) = schema.remove("$defs") else {
+        return schema;
+    };
+    let mut used: Vec<String> = Vec::new();
+    let root = Value::Object(schema);
+    super::walk::references(&root, &mut |name| used.push(name.to_owned()));
+    let mut kept = Map::new();
+    while let Some(name) = used.pop() {
+        if let Some(definition) = definitions.get(&name).filter(|_| !kept.contains_key(&name)) {
+            super::walk::references(definition, &mut |name| used.push(name.to_owned()));
+            kept.insert(name, definition.clone());
+        }
+    }
+    let Value::Object(mut schema) = root else {
+        return kept;
+    };
+    if !kept.is_empty() {
+        schema.insert("$defs".to_owned(), Value::Object(kept));
+    }
+    schema
+}
+
+fn finished(schema: Map<String, Value>) -> Schema {
+    let mut value = Value::Object(schema);
+    // Independent of serde_json's `preserve_order`, which anyone in the build may turn on.
+    value.sort_all_objects();
+    Schema(value)
+}

@@ -1,0 +1,74 @@
+//! What LLM clients should not have to read is taken out of a schema.
+
+use serde_json::{Map, Value, json};
+
+/// Formats that clients know; others name number widths, encodings or nothing agreed.
+const FORMATS: [&str; 14] = [
+    "date-time",
+    "date",
+    "time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "uuid",
+    "regex",
+    "json-pointer",
+    "iri",
+];
+/// Keywords that concern neither what a model writes nor how it is checked.
+const DROPPED: [&str; 4] = ["title", "readOnly", "writeOnly", "contentSchema"];
+
+/// A tame copy of a normalised schema; references stay as they are.
+pub(super) fn tame(schema: &Value) -> Value {
+    match schema {
+        Value::Bool(true) => json!({}),
+        Value::Bool(false) => json!({"not": {}}),
+        Value::Object(source) => Value::Object(object(source)),
+        other => other.clone(),
+    }
+}
+
+fn object(source: &Map<String, Value>) -> Map<String, Value> {
+    let mut out = Map::new();
+    for (key, value) in source {
+        let kept = match key.as_str() {
+            key if DROPPED.contains(&key) => continue,
+            "format" => match value.as_str() {
+                Some("binary" | "byte") => {
+                    out.insert("contentEncoding".to_owned(), json!("base64"));
+                    continue;
+                }
+                Some(format) if FORMATS.contains(&format) => value.clone(),
+                _ => continue,
+            },
+            "description" if value.as_str() == Some("") => continue,
+            "properties" | "patternProperties" | "dependentSchemas" => by_name(value),
+            "additionalProperties" | "unevaluatedProperties" | "unevaluatedItems" => match value {
+                Value::Bool(_) => value.clone(),
+                other => tame(other),
+            },
+            "items" | "not" | "if" | "then" | "else" | "contains" | "propertyNames" => tame(value),
+            "prefixItems" | "allOf" | "anyOf" | "oneOf" => list(value),
+            _ => value.clone(),
+        };
+        out.insert(key.clone(), kept);
+    }
+    out
+}
+
+fn by_name(value: &Value) -> Value {
+    let members = value.as_object().into_iter().flatten();
+    Value::Object(
+        members
+            .map(|(name, schema)| (name.clone(), tame(schema)))
+            .collect(),
+    )
+}
+
+fn list(value: &Value) -> Value {
+    Value::Array(value.as_array().into_iter().flatten().map(tame).collect())
+}

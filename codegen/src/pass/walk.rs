@@ -1,0 +1,72 @@
+//! Visits the schemas inside a schema, never the data in it.
+
+use serde_json::{Map, Value};
+
+/// Calls `visit` with every schema directly inside `schema`.
+pub(crate) fn children<'v>(schema: &'v Map<String, Value>, visit: &mut dyn FnMut(&'v Value)) {
+    for (key, value) in schema {
+        match (key.as_str(), value) {
+            (
+                "properties" | "patternProperties" | "dependentSchemas" | "$defs",
+                Value::Object(map),
+            ) => {
+                map.values().for_each(&mut *visit);
+            }
+            ("prefixItems" | "allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
+                list.iter().for_each(&mut *visit);
+            }
+            (name, value) if is_single(name) => visit(value),
+            _ => {}
+        }
+    }
+}
+
+/// Likewise, to change them.
+pub(crate) fn children_mut(schema: &mut Map<String, Value>, visit: &mut dyn FnMut(&mut Value)) {
+    for (key, value) in schema.iter_mut() {
+        match (key.as_str(), value) {
+            (
+                "properties" | "patternProperties" | "dependentSchemas" | "$defs",
+                Value::Object(map),
+            ) => {
+                map.values_mut().for_each(&mut *visit);
+            }
+            ("prefixItems" | "allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
+                list.iter_mut().for_each(&mut *visit);
+            }
+            (name, value) if is_single(name) => visit(value),
+            _ => {}
+        }
+    }
+}
+
+/// Calls `visit` with the definition named by every reference in `schema`.
+pub(crate) fn references<'v>(schema: &'v Value, visit: &mut dyn FnMut(&'v str)) {
+    if let Value::Object(members) = schema {
+        if let Some(name) = reference(members) {
+            visit(name);
+        }
+        children(members, &mut |child| references(child, visit));
+    }
+}
+
+/// The definition that a schema refers to.
+pub(crate) fn reference(schema: &Map<String, Value>) -> Option<&str> {
+    schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
+}
+
+fn is_single(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "items"
+            | "not"
+            | "if"
+            | "then"
+            | "else"
+            | "contains"
+            | "propertyNames"
+            | "additionalProperties"
+            | "unevaluatedProperties"
+            | "unevaluatedItems"
+    )
+}
