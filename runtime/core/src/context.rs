@@ -1,0 +1,153 @@
+//! What a handler knows about the request it serves.
+
+mod cancel;
+mod outbox;
+mod progress;
+
+use std::fmt;
+use std::sync::Arc;
+
+use toolwright_spec::{ClientCapabilities, Implementation, ProgressToken, RequestId, Revision};
+
+pub(crate) use outbox::Outbox;
+
+use cancel::Cancel;
+use progress::Progress;
+
+/// The request being served: who asks, in which revision, and the way to report progress.
+///
+/// Cloning is cheap, and a clone may outlive the handler: work that was spawned sees there that
+/// the request is over.
+#[derive(Clone)]
+pub struct Context(Arc<Inner>);
+
+struct Inner {
+    id: RequestId,
+    caller: Arc<Caller>,
+    progress: Option<Progress>,
+    cancel: Cancel,
+}
+
+/// Who sends a request, as the era that admitted it found out.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Caller {
+    pub(crate) revision: Revision,
+    pub(crate) client: Option<Implementation>,
+    pub(crate) capabilities: ClientCapabilities,
+}
+
+impl Context {
+    pub(crate) fn new(
+        id: RequestId,
+        caller: Arc<Caller>,
+        token: Option<ProgressToken>,
+        outbox: &Arc<Outbox>,
+        progress_per_second: u32,
+    ) -> Self {
+        let progress = token.map(|token| {
+            Progress::new(token, caller.revision, Arc::clone(outbox), progress_per_second)
+        });
+        Self(Arc::new(Inner { id, caller, progress, cancel: Cancel::default() }))
+    }
+
+    /// A context without a peer, for tests of handlers: the latest revision, no progress, never
+    /// cancelled.
+    #[must_use]
+    pub fn detached() -> Self {
+        let caller = Caller {
+            revision: Revision::LATEST,
+            client: None,
+            capabilities: ClientCapabilities::default(),
+        };
+        let cancel = Cancel::default();
+        Self(Arc::new(Inner { id: 0.into(), caller: Arc::new(caller), progress: None, cancel }))
+    }
+
+    /// Reports how far the work is, usually from 0.0 to 1.0. See [`Context::progress_of`].
+    pub async fn progress(&self, done: f64) {
+        self.report(done, None, None).await;
+    }
+
+    /// Reports that `done` of `total` is finished, with a few words for people.
+    ///
+    /// Nothing happens if the caller did not ask for progress, or if `done` is not more than it
+    /// was before. Frequent reports are coalesced. Waits while the peer is slower than the
+    /// handler.
+    ///
+    /// Specification: `basic/patterns/progress`.
+    pub async fn progress_of(&self, done: f64, total: f64, message: &str) {
+        self.report(done, Some(total), Some(message)).await;
+    }
+
+    /// Completes when the request is over without this handler having answered it: the client
+    /// cancelled it or went away, or the server stops. The handler's own future is dropped then,
+    /// so this is for work that was spawned, with a clone of the context.
+    pub async fn cancelled(&self) {
+        self.0.cancel.wait().await;
+    }
+
+    /// Whether [`Context::cancelled`] would complete at once.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancel.is_set()
+    }
+
+    /// The id of the request; unique among the connection's requests in flight, no more.
+    #[must_use]
+    pub fn request_id(&self) -> &RequestId {
+        &self.0.id
+    }
+
+    /// What the client calls itself. For display only: nobody checks it.
+    #[must_use]
+    pub fn client_info(&self) -> Option<&Implementation> {
+        self.0.caller.client.as_ref()
+    }
+
+    /// What the client says it can do.
+    #[must_use]
+    pub fn client_capabilities(&self) -> &ClientCapabilities {
+        &self.0.caller.capabilities
+    }
+
+    /// The revision of the protocol that this request is served under.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        self.0.caller.revision
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.0.caller
+    }
+
+    async fn report(&self, done: f64, total: Option<f64>, message: Option<&str>) {
+        if let Some(progress) = &self.0.progress {
+            progress.report(done, total, message).await;
+        }
+    }
+
+    /// The answer is about to be sent: what was held back of the progress goes out first, nothing
+    /// afterwards.
+    pub(crate) fn finish(&self) {
+        if let Some(progress) = &self.0.progress {
+            progress.finish();
+        }
+    }
+
+    /// There will be no answer.
+    pub(crate) fn cancel(&self) {
+        if let Some(progress) = &self.0.progress {
+            progress.silence();
+        }
+        self.0.cancel.set();
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("request_id", &self.0.id)
+            .field("revision", &self.0.caller.revision)
+            .finish_non_exhaustive()
+    }
+}

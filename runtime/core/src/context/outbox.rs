@@ -1,0 +1,98 @@
+//! Messages that handlers send beside their answers, on their way to the connection.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use tokio::sync::Notify;
+
+/// Lines that wait to be written, bounded by bytes. One per connection.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    state: Mutex<State>,
+    space: Notify,
+    capacity: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    lines: Vec<u8>,
+    connection: Option<Waker>,
+    closed: bool,
+}
+
+impl Outbox {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { state: Mutex::default(), space: Notify::new(), capacity }
+    }
+
+    /// Waits until there is room. Somebody else may take it.
+    pub(crate) async fn room(&self) {
+        loop {
+            let mut notified = std::pin::pin!(self.space.notified());
+            notified.as_mut().enable();
+            if self.has_room() {
+                return;
+            }
+            notified.await;
+        }
+    }
+
+    /// Adds what `write` appends, whole lines, even beyond the capacity.
+    pub(crate) fn push(&self, write: impl FnOnce(&mut Vec<u8>)) {
+        let waker = {
+            let mut state = self.lock();
+            if state.closed {
+                return;
+            }
+            write(&mut state.lines);
+            state.connection.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Moves everything to `out`; whether there was anything. Without anything, `waker` is called
+    /// at the next [`Outbox::push`].
+    pub(crate) fn drain(&self, out: &mut Vec<u8>, waker: &Waker) -> bool {
+        let mut state = self.lock();
+        if state.lines.is_empty() {
+            if !state.connection.as_ref().is_some_and(|known| known.will_wake(waker)) {
+                state.connection = Some(waker.clone());
+            }
+            return false;
+        }
+        out.append(&mut state.lines);
+        drop(state);
+        self.space.notify_waiters();
+        true
+    }
+
+    /// Moves everything to `out` in passing, before an answer that belongs behind it.
+    pub(crate) fn flush(&self, out: &mut Vec<u8>) {
+        let mut state = self.lock();
+        if !state.lines.is_empty() {
+            out.append(&mut state.lines);
+            drop(state);
+            self.space.notify_waiters();
+        }
+    }
+
+    /// The connection is gone: nothing is kept, nobody waits.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.lines = Vec::new();
+        drop(state);
+        self.space.notify_waiters();
+    }
+
+    fn has_room(&self) -> bool {
+        let state = self.lock();
+        state.closed || state.lines.len() < self.capacity
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

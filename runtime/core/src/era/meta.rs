@@ -1,0 +1,43 @@
+//! The `_meta` of a request, looked at as far as needed.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use toolwright_spec::ProgressToken;
+
+use super::decode;
+use crate::error::ProtocolError;
+
+/// The members that the protocol defines, unread.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Meta<'a> {
+    #[serde(borrow, rename = "io.modelcontextprotocol/protocolVersion")]
+    pub(super) version: Option<&'a RawValue>,
+    #[serde(borrow, rename = "io.modelcontextprotocol/clientInfo")]
+    pub(super) client: Option<&'a RawValue>,
+    #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
+    pub(super) capabilities: Option<&'a RawValue>,
+    #[serde(borrow, rename = "io.modelcontextprotocol/logLevel")]
+    pub(super) log_level: Option<&'a RawValue>,
+    #[serde(borrow, rename = "progressToken")]
+    token: Option<&'a RawValue>,
+}
+
+impl<'a> Meta<'a> {
+    pub(super) fn read(raw: Option<&'a RawValue>) -> Result<Self, ProtocolError> {
+        match raw {
+            None => Ok(Self::default()),
+            Some(raw) if raw.get().starts_with('{') => serde_json::from_str(raw.get())
+                .map_err(|error| ProtocolError::invalid_params(format!("in `_meta`: {error}"))),
+            Some(_) => Err(ProtocolError::invalid_params("`_meta` must be an object")),
+        }
+    }
+
+    /// Whether the request describes itself, even if not completely.
+    pub(super) fn is_modern(&self) -> bool {
+        self.version.is_some() || self.client.is_some() || self.capabilities.is_some()
+    }
+
+    pub(super) fn progress_token(&self) -> Result<Option<ProgressToken>, ProtocolError> {
+        self.token.map(|token| decode(token, "/params/_meta/progressToken")).transpose()
+    }
+}

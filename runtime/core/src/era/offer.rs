@@ -1,0 +1,111 @@
+//! What a server says of itself, the same to everybody.
+
+use std::sync::{Arc, OnceLock};
+
+use toolwright_spec::{
+    CacheScope, DiscoverResult, Fit, Implementation, ListToolsResult, Revision, ServerCapabilities,
+    Tool,
+};
+
+use super::settle::{write_session, write_stateless};
+use super::{Era, stateless};
+use crate::error::ProtocolError;
+
+/// For how long lists may be reused, in milliseconds. They do not change while a server runs, but
+/// the next run may have another list.
+const TTL_MS: i64 = 300_000;
+
+/// Identity, capabilities and lists; lists are written once per revision.
+#[derive(Debug)]
+pub(crate) struct Offer {
+    info: Implementation,
+    instructions: Option<String>,
+    capabilities: ServerCapabilities,
+    tools: Vec<Tool>,
+    /// `"_meta":{…}` with the identity, for results that have none of their own.
+    meta: String,
+    discover: OnceLock<Written>,
+    lists: Vec<(Revision, OnceLock<Written>)>,
+}
+
+/// A result's text, or that it cannot be expressed.
+type Written = Result<Arc<str>, ProtocolError>;
+
+impl Offer {
+    pub(crate) fn new(
+        info: Implementation,
+        instructions: Option<String>,
+        capabilities: ServerCapabilities,
+        tools: Vec<Tool>,
+    ) -> Self {
+        let meta = serde_json::json!({ "io.modelcontextprotocol/serverInfo": info });
+        Self {
+            info,
+            instructions,
+            capabilities,
+            tools,
+            meta: format!("\"_meta\":{meta}"),
+            discover: OnceLock::new(),
+            lists: Revision::ALL.iter().map(|revision| (*revision, OnceLock::new())).collect(),
+        }
+    }
+
+    pub(crate) fn info(&self) -> &Implementation {
+        &self.info
+    }
+
+    pub(crate) fn instructions(&self) -> Option<&str> {
+        self.instructions.as_deref()
+    }
+
+    pub(crate) fn capabilities(&self) -> &ServerCapabilities {
+        &self.capabilities
+    }
+
+    /// The definitions, in list order.
+    pub(crate) fn tools(&self) -> &[Tool] {
+        &self.tools
+    }
+
+    pub(super) fn meta(&self) -> &str {
+        &self.meta
+    }
+
+    /// The result of `server/discover`.
+    pub(crate) fn discover(&self) -> Result<Arc<str>, ProtocolError> {
+        let write = || {
+            let supported = stateless::supported().into_iter().map(str::to_owned).collect::<Vec<_>>();
+            let mut result = DiscoverResult::new(supported, self.capabilities.clone());
+            result.instructions.clone_from(&self.instructions);
+            result.ttl_ms = Some(TTL_MS);
+            result.cache_scope = Some(CacheScope::Public);
+            self.write(result, Revision::LATEST)
+        };
+        self.discover.get_or_init(write).clone()
+    }
+
+    /// The result of `tools/list`: one page.
+    pub(crate) fn list_tools(&self, revision: Revision) -> Result<Arc<str>, ProtocolError> {
+        let write = || {
+            let mut result = ListToolsResult::new(self.tools.clone());
+            result.ttl_ms = Some(TTL_MS);
+            result.cache_scope = Some(CacheScope::Public);
+            self.write(result, revision)
+        };
+        match self.lists.iter().find(|(known, _)| *known == revision) {
+            Some((_, list)) => list.get_or_init(write).clone(),
+            None => write(),
+        }
+    }
+
+    fn write<T: Fit + serde::Serialize>(&self, result: T, revision: Revision) -> Written {
+        let result = result.fit(revision).map_err(|error| {
+            tracing::error!(%error, "a list cannot be expressed in this revision");
+            ProtocolError::internal("this cannot be expressed in the revision that you speak")
+        })?;
+        Ok(match Era::of(revision) {
+            Era::Session => write_session(&result),
+            Era::Stateless => write_stateless(&result, self),
+        })
+    }
+}

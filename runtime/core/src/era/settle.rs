@@ -1,0 +1,104 @@
+//! Results in their final shape.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use toolwright_spec::{CallToolResult, Fit, FitError};
+
+use super::Era;
+use super::offer::Offer;
+use crate::context::Caller;
+use crate::frame::write_bounded;
+use crate::middleware::{Body, Response};
+
+/// A result cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unsettled {
+    /// The caller's revision has no word for it.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// It is too large, or no JSON.
+    #[error(transparent)]
+    Write(#[from] serde_json::Error),
+}
+
+impl Era {
+    /// Appends a result as the caller's revision has it, `limit` bytes at most.
+    ///
+    /// # Errors
+    /// It cannot be sent; something may have been appended.
+    pub(crate) fn settle(
+        self,
+        caller: &Caller,
+        offer: &Offer,
+        response: Response,
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), Unsettled> {
+        let mut result = match response.0 {
+            Body::Written(text) => {
+                out.extend_from_slice(text.as_bytes());
+                return Ok(());
+            }
+            Body::Tool(result) => *result,
+        };
+        result.adapt(caller.revision)?;
+        match self {
+            Self::Session => Ok(write_bounded(out, &result, limit)?),
+            Self::Stateless => Ok(with_identity(out, result, offer, limit)?),
+        }
+    }
+}
+
+fn with_identity(
+    out: &mut Vec<u8>,
+    mut result: CallToolResult,
+    offer: &Offer,
+    limit: usize,
+) -> serde_json::Result<()> {
+    match &mut result.meta {
+        None => identified(out, &result, offer, limit),
+        Some(meta) => {
+            meta.server_info.get_or_insert_with(|| offer.info().clone().into());
+            write_bounded(out, &result, limit)
+        }
+    }
+}
+
+/// Appends a result that has no `_meta` but is not empty, with one that names the server.
+fn identified(
+    out: &mut Vec<u8>,
+    result: &impl Serialize,
+    offer: &Offer,
+    limit: usize,
+) -> serde_json::Result<()> {
+    out.push(b'{');
+    out.extend_from_slice(offer.meta().as_bytes());
+    let brace = out.len();
+    write_bounded(out, result, limit)?;
+    // What was the opening brace of the result now follows `_meta`; nothing has to be moved.
+    if let Some(brace) = out.get_mut(brace) {
+        *brace = b',';
+    }
+    Ok(())
+}
+
+/// A result of our own making, for a session.
+pub(super) fn write_session(result: &impl Serialize) -> Arc<str> {
+    let mut out = Vec::new();
+    finish(write_bounded(&mut out, result, usize::MAX), out)
+}
+
+/// The same for a request that stands alone. The result has members and no `_meta`.
+pub(super) fn write_stateless(result: &impl Serialize, offer: &Offer) -> Arc<str> {
+    let mut out = Vec::new();
+    finish(identified(&mut out, result, offer, usize::MAX), out)
+}
+
+fn finish(written: serde_json::Result<()>, out: Vec<u8>) -> Arc<str> {
+    if let Err(error) = written {
+        tracing::error!(%error, "a result could not be written as JSON");
+        return "{}".into();
+    }
+    String::from_utf8(out).unwrap_or_default().into()
+}

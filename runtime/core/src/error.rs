@@ -1,0 +1,198 @@
+//! Errors, by concern.
+
+use std::fmt;
+use std::io;
+
+use serde::Serialize;
+use toolwright_spec::{ClientCapabilities, ErrorObject, RawJson, code};
+
+/// [`std::result::Result`] with [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Any error, for `main`: every error type converts into it with `?`.
+///
+/// It prints itself and its causes. Like the errors of `anyhow` it does not implement
+/// [`std::error::Error`] itself.
+pub struct Error(Box<dyn std::error::Error + Send + Sync>);
+
+impl Error {
+    /// An error that is only text.
+    pub fn msg(text: impl Into<String>) -> Self {
+        Self(text.into().into())
+    }
+
+    /// The error inside, if it is an `E`.
+    #[must_use]
+    pub fn downcast_ref<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        self.0.downcast_ref()
+    }
+}
+
+impl<E: std::error::Error + Send + Sync + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, "\n  because: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// A server was put together wrongly.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Two tools have one name.
+    #[error("two tools are called `{name}`; rename one of them or prefix one set")]
+    DuplicateTool {
+        /// The name.
+        name: String,
+    },
+    /// A name is not 1 to 128 of `A-Z a-z 0-9 _ . -`.
+    #[error("the tool name `{name}` is not 1 to 128 letters, digits, `_`, `.` or `-` of ASCII")]
+    ToolName {
+        /// The name.
+        name: String,
+    },
+    /// A tool's schema cannot be used to validate anything.
+    #[error("the {which} of the tool `{tool}` is not usable: {reason}")]
+    ToolSchema {
+        /// The tool.
+        tool: String,
+        /// `inputSchema` or `outputSchema`.
+        which: &'static str,
+        /// Where and why.
+        reason: String,
+    },
+}
+
+/// Serving a connection ended badly.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The server cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// Reading or writing failed.
+    #[error("the connection failed: {0}")]
+    Io(#[from] io::Error),
+    /// Handlers were still running when the time to finish was over; they were dropped.
+    #[error("{requests} requests were still running when the time to shut down was over")]
+    Unfinished {
+        /// How many.
+        requests: usize,
+    },
+}
+
+/// An error answer as JSON-RPC carries it.
+///
+/// Specification: `basic/index`, section "Error Responses".
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message} ({code})")]
+pub struct ProtocolError {
+    code: i64,
+    message: String,
+    data: Option<RawJson>,
+}
+
+impl ProtocolError {
+    /// One with any code. Codes of your own lie outside -32768 to -32000.
+    pub fn new(code: i64, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), data: None }
+    }
+
+    /// Adds `data`; a value that cannot be written as JSON is left out.
+    #[must_use]
+    pub fn with_data(mut self, data: &impl Serialize) -> Self {
+        self.data = RawJson::from_value(data).ok();
+        self
+    }
+
+    /// -32700: the message is not JSON.
+    pub fn parse(message: impl Into<String>) -> Self {
+        Self::new(code::PARSE_ERROR, message)
+    }
+
+    /// -32600: JSON, but no request.
+    pub fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(code::INVALID_REQUEST, message)
+    }
+
+    /// -32601: no such method here.
+    #[must_use]
+    pub fn method_not_found(method: &str) -> Self {
+        let shown: String = method.chars().take(128).collect();
+        Self::new(code::METHOD_NOT_FOUND, format!("method not found: {shown}"))
+    }
+
+    /// -32602: the parameters are not what the method takes.
+    pub fn invalid_params(message: impl Into<String>) -> Self {
+        Self::new(code::INVALID_PARAMS, message)
+    }
+
+    /// -32021: the request needs what the client did not say it can do.
+    #[must_use]
+    pub fn missing_capability(required: &ClientCapabilities) -> Self {
+        #[derive(Serialize)]
+        struct Data<'a> {
+            #[serde(rename = "requiredCapabilities")]
+            required: &'a ClientCapabilities,
+        }
+        let message = "the request needs a capability that the client did not declare";
+        Self::new(code::MISSING_REQUIRED_CLIENT_CAPABILITY, message).with_data(&Data { required })
+    }
+
+    /// -32022: the request is in a revision that is not spoken here.
+    pub(crate) fn unsupported_version(requested: &str, supported: &[&str]) -> Self {
+        #[derive(Serialize)]
+        struct Data<'a> {
+            supported: &'a [&'a str],
+            requested: &'a str,
+        }
+        Self::new(code::UNSUPPORTED_PROTOCOL_VERSION, "unsupported protocol version")
+            .with_data(&Data { supported, requested })
+    }
+
+    /// -32603. Details belong into the log, not into the message.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(code::INTERNAL_ERROR, message)
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> i64 {
+        self.code
+    }
+
+    /// The message.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// More about it, if the sender said more.
+    #[must_use]
+    pub fn data(&self) -> Option<&RawJson> {
+        self.data.as_ref()
+    }
+}
+
+impl From<ErrorObject> for ProtocolError {
+    fn from(error: ErrorObject) -> Self {
+        Self { code: error.code, message: error.message, data: error.data.map(RawJson::from) }
+    }
+}

@@ -1,0 +1,15 @@
+//! From bytes to messages and back: lines, JSON, the JSON-RPC envelope. Nothing here knows MCP.
+
+mod check;
+mod keys;
+mod lines;
+mod message;
+mod params;
+mod rescue;
+mod text;
+mod write;
+
+pub(crate) use lines::{Line, Lines};
+pub(crate) use message::{Answer, Message, parse};
+pub(crate) use params::Params;
+pub(crate) use write::{write_bounded, write_error, write_notification, write_request, write_result};

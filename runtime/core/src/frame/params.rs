@@ -1,0 +1,28 @@
+//! The members of `params` that the engine looks at itself.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// A first, shallow look at `params`: what is not needed stays unread.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Params<'a> {
+    /// `_meta`.
+    #[serde(borrow, rename = "_meta")]
+    pub(crate) meta: Option<&'a RawValue>,
+    /// The tool of a `tools/call`.
+    #[serde(borrow)]
+    pub(crate) name: Option<&'a RawValue>,
+    /// Its arguments.
+    #[serde(borrow)]
+    pub(crate) arguments: Option<&'a RawValue>,
+    /// Where a list goes on.
+    #[serde(borrow)]
+    pub(crate) cursor: Option<&'a RawValue>,
+}
+
+impl<'a> Params<'a> {
+    /// Reads the members; `params` is known to be a JSON object without faults.
+    pub(crate) fn read(params: Option<&'a str>) -> Self {
+        params.and_then(|params| serde_json::from_str(params).ok()).unwrap_or_default()
+    }
+}

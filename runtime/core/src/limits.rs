@@ -1,0 +1,66 @@
+//! Every bound of the engine, in one place.
+
+use std::time::Duration;
+
+const MIB: usize = 1024 * 1024;
+
+/// What a connection may cost. The defaults suit a server that faces unknown peers.
+///
+/// ```
+/// let mut limits = toolwright_core::Limits::default();
+/// limits.in_flight = 64;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of one incoming line, without its end. Longer ones are discarded. 16 MiB.
+    pub line_bytes: usize,
+    /// Nesting of an incoming message, the message itself being level 1. 128.
+    pub depth: usize,
+    /// Bytes of one outgoing result. A larger one becomes an internal error. 16 MiB.
+    pub result_bytes: usize,
+    /// Requests of one connection that may wait for their handlers at once. 1,024.
+    pub in_flight: usize,
+    /// Messages in one batch (revision 2025-03-26 only). 100.
+    pub batch: usize,
+    /// Bytes waiting to be written, beyond which nothing more is read. 1 MiB.
+    pub queue_bytes: usize,
+    /// Progress notifications of one request per second; what comes faster is coalesced. 20.
+    pub progress_per_second: u32,
+    /// Errors per second in answer to messages without a readable id. 10.
+    pub garbage_per_second: u32,
+    /// How long requests in flight may still take once the peer or the system asks to stop. 5 s.
+    pub shutdown_grace: Duration,
+    /// Client: how long to wait for the answer to `server/discover` before the server is taken
+    /// for one of the older kind. 10 s.
+    pub discover: Duration,
+    /// Client: how long a request may stay silent; progress starts it anew. 60 s.
+    pub request_idle: Duration,
+    /// Client: how long a request may take altogether. 10 min.
+    pub request_total: Duration,
+    /// Client: pages of one list that are followed. 64.
+    pub list_pages: usize,
+    /// Client: items of one list that are kept. 10,000.
+    pub list_items: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            line_bytes: 16 * MIB,
+            depth: 128,
+            result_bytes: 16 * MIB,
+            in_flight: 1024,
+            batch: 100,
+            queue_bytes: MIB,
+            progress_per_second: 20,
+            garbage_per_second: 10,
+            shutdown_grace: Duration::from_secs(5),
+            discover: Duration::from_secs(10),
+            request_idle: Duration::from_secs(60),
+            request_total: Duration::from_secs(600),
+            list_pages: 64,
+            list_items: 10_000,
+        }
+    }
+}

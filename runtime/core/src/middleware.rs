@@ -1,0 +1,165 @@
+//! What runs around every request.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use toolwright_spec::CallToolResult;
+
+use crate::context::Context;
+use crate::error::ProtocolError;
+use crate::BoxFuture;
+
+/// Code around requests: logging, rate limits, access control, caching.
+///
+/// Middleware runs in the order in which it was added, the first outermost. It sees each request
+/// after the protocol has accepted it and before its parameters are looked at, and the response
+/// before it takes its final shape for the caller's revision.
+///
+/// ```
+/// use toolwright_core::{BoxFuture, Context, Middleware, Next, ProtocolError, Request, Response};
+///
+/// struct ReadOnly;
+///
+/// impl Middleware for ReadOnly {
+///     fn handle<'a>(
+///         &'a self,
+///         cx: &'a Context,
+///         request: Request<'a>,
+///         next: Next<'a>,
+///     ) -> BoxFuture<'a, Result<Response, ProtocolError>> {
+///         Box::pin(async move {
+///             if request.tool().is_some_and(|tool| tool.starts_with("delete")) {
+///                 return Err(ProtocolError::new(403, "deleting is switched off"));
+///             }
+///             next.run(cx, request).await
+///         })
+///     }
+/// }
+/// ```
+pub trait Middleware: Send + Sync + 'static {
+    /// Answers the request, usually by way of `next`.
+    fn handle<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: Request<'a>,
+        next: Next<'a>,
+    ) -> BoxFuture<'a, Result<Response, ProtocolError>>;
+}
+
+/// A request as middleware sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    method: &'a str,
+    tool: Option<&'a str>,
+    params: Option<&'a RawValue>,
+}
+
+impl<'a> Request<'a> {
+    pub(crate) fn new(
+        method: &'a str,
+        tool: Option<&'a str>,
+        params: Option<&'a RawValue>,
+    ) -> Self {
+        Self { method, tool, params }
+    }
+
+    /// The method: `tools/call`.
+    #[must_use]
+    pub fn method(&self) -> &'a str {
+        self.method
+    }
+
+    /// The tool that is to be called, if the method is `tools/call`. There may be none of that
+    /// name.
+    #[must_use]
+    pub fn tool(&self) -> Option<&'a str> {
+        self.tool
+    }
+
+    /// The parameters, a JSON object, as they came.
+    #[must_use]
+    pub fn params(&self) -> Option<&'a RawValue> {
+        self.params
+    }
+}
+
+/// A result on its way out.
+#[derive(Debug, Clone)]
+pub struct Response(pub(crate) Body);
+
+/// What a [`Response`] holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    /// The result of a tool, not yet fitted to the caller.
+    Tool(Box<CallToolResult>),
+    /// A complete result, already written for the caller's revision.
+    Written(Arc<str>),
+}
+
+impl Response {
+    /// The result of a tool call.
+    #[must_use]
+    pub fn tool_result(&self) -> Option<&CallToolResult> {
+        match &self.0 {
+            Body::Tool(result) => Some(result),
+            Body::Written(_) => None,
+        }
+    }
+
+    /// The result of a tool call, to be changed.
+    #[must_use]
+    pub fn tool_result_mut(&mut self) -> Option<&mut CallToolResult> {
+        match &mut self.0 {
+            Body::Tool(result) => Some(result),
+            Body::Written(_) => None,
+        }
+    }
+}
+
+impl From<CallToolResult> for Response {
+    fn from(result: CallToolResult) -> Self {
+        Self(Body::Tool(Box::new(result)))
+    }
+}
+
+/// The rest of the chain.
+pub struct Next<'a> {
+    chain: &'a [Arc<dyn Middleware>],
+    end: &'a dyn Endpoint,
+}
+
+impl<'a> Next<'a> {
+    pub(crate) fn new(chain: &'a [Arc<dyn Middleware>], end: &'a dyn Endpoint) -> Self {
+        Self { chain, end }
+    }
+
+    /// Hands the request on.
+    #[must_use]
+    pub fn run(
+        self,
+        cx: &'a Context,
+        request: Request<'a>,
+    ) -> BoxFuture<'a, Result<Response, ProtocolError>> {
+        match self.chain.split_first() {
+            Some((first, rest)) => first.handle(cx, request, Self { chain: rest, end: self.end }),
+            None => self.end.answer(cx, request),
+        }
+    }
+}
+
+impl fmt::Debug for Next<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next").field("left", &self.chain.len()).finish_non_exhaustive()
+    }
+}
+
+/// What stands behind the last middleware.
+pub(crate) trait Endpoint: Send + Sync {
+    /// Answers an admitted request.
+    fn answer<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: Request<'a>,
+    ) -> BoxFuture<'a, Result<Response, ProtocolError>>;
+}

@@ -1,0 +1,99 @@
+//! `tools/call`.
+
+use std::fmt::Write;
+
+use serde_json::value::RawValue;
+use toolwright_spec::{CallToolResult, ContentBlock, TextContent};
+
+use super::registry::{Entry, Registry};
+use crate::context::Context;
+use crate::error::ProtocolError;
+use crate::frame::Params;
+use crate::schema::Violation;
+use crate::tool::{ToolCall, incident};
+
+/// Calls a tool.
+///
+/// Specification: `server/tools`.
+pub(super) async fn run(
+    registry: &Registry,
+    cx: &Context,
+    params: Option<&RawValue>,
+) -> Result<CallToolResult, ProtocolError> {
+    let Some(name) = name(params) else {
+        return Err(ProtocolError::invalid_params("`params.name` must name a tool"));
+    };
+    let entry = registry.find(&name).ok_or_else(|| unknown(&name))?;
+    let none;
+    let arguments = match Params::read(params.map(RawValue::get)).arguments {
+        Some(arguments) => arguments,
+        None => {
+            none = empty();
+            &*none
+        }
+    };
+    if !arguments.get().starts_with('{') {
+        return Err(ProtocolError::invalid_params("`params.arguments` must be an object"));
+    }
+    if let Err(violations) = entry.input.validate(arguments) {
+        return Ok(refusal(&name, &violations));
+    }
+    let call = ToolCall::new(entry.index, &name, arguments);
+    match entry.set.call(cx, call).await {
+        Ok(result) => checked(entry, &name, result),
+        Err(error) => Ok(error.into_result(&name)),
+    }
+}
+
+/// The tool that parameters name.
+pub(super) fn name(params: Option<&RawValue>) -> Option<String> {
+    let name = Params::read(params.map(RawValue::get)).name?;
+    serde_json::from_str(name.get()).ok()
+}
+
+fn unknown(name: &str) -> ProtocolError {
+    let shown: String = name.chars().take(128).collect();
+    ProtocolError::invalid_params(format!("unknown tool: {shown}"))
+}
+
+fn empty() -> Box<RawValue> {
+    RawValue::from_string("{}".into()).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
+
+/// Tells the model everything that is wrong with its arguments.
+fn refusal(name: &str, violations: &[Violation]) -> CallToolResult {
+    let mut text = format!("the arguments of {name} are not valid:");
+    for violation in violations {
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n- {violation}");
+    }
+    CallToolResult::new(vec![ContentBlock::Text(TextContent::new(text))]).with_is_error(true)
+}
+
+/// In debug builds, holds a tool to its output schema.
+fn checked(
+    entry: &Entry,
+    name: &str,
+    result: CallToolResult,
+) -> Result<CallToolResult, ProtocolError> {
+    let Some(output) = entry.output.as_ref().filter(|_| cfg!(debug_assertions)) else {
+        return Ok(result);
+    };
+    if result.is_error == Some(true) {
+        return Ok(result);
+    }
+    let violations = match &result.structured_content {
+        Some(structured) => output.validate(structured.as_raw()).err(),
+        None => Some(Vec::new()),
+    };
+    let Some(violations) = violations else {
+        return Ok(result);
+    };
+    let incident = incident::number();
+    // Places without values: those may be anybody's data.
+    let places: Vec<&str> = violations.iter().map(|violation| &*violation.pointer).collect();
+    tracing::error!(tool = name, incident, ?places, "a result does not fit the output schema");
+    tracing::trace!(incident, ?violations, "how it does not fit");
+    let message = format!("the tool returned what it should not (incident {incident})");
+    Err(ProtocolError::internal(message))
+}

@@ -1,0 +1,104 @@
+//! What all connections of a server share, and the way of a request through it.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use toolwright_spec::{ServerCapabilities, ToolsCapability};
+
+use super::Server;
+use super::call;
+use super::registry::Registry;
+use crate::BoxFuture;
+use crate::context::Context;
+use crate::era::Offer;
+use crate::error::{BuildError, ProtocolError};
+use crate::frame::Params;
+use crate::limits::Limits;
+use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
+
+/// A checked server.
+pub(super) struct Engine {
+    offer: Offer,
+    registry: Registry,
+    middleware: Vec<Arc<dyn Middleware>>,
+    limits: Limits,
+}
+
+impl Engine {
+    pub(super) fn build(server: Server) -> Result<Self, BuildError> {
+        let mut capabilities = ServerCapabilities::default();
+        if !server.tools.is_empty() {
+            capabilities.tools = Some(ToolsCapability::default().into());
+        }
+        let (registry, tools) = Registry::new(server.tools)?;
+        Ok(Self {
+            offer: Offer::new(server.info, server.instructions, capabilities, tools),
+            registry,
+            middleware: server.middleware,
+            limits: server.limits,
+        })
+    }
+
+    pub(super) fn offer(&self) -> &Offer {
+        &self.offer
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Answers an admitted request, middleware first.
+    pub(super) async fn respond(
+        self: Arc<Self>,
+        cx: Context,
+        method: Box<str>,
+        params: Option<Box<RawValue>>,
+    ) -> Result<Response, ProtocolError> {
+        let params = params.as_deref();
+        if self.middleware.is_empty() {
+            return self.route(&cx, &method, params).await;
+        }
+        let tool = (*method == *"tools/call").then(|| call::name(params)).flatten();
+        let request = Request::new(&method, tool.as_deref(), params);
+        Next::new(&self.middleware, &*self).run(&cx, request).await
+    }
+
+    async fn route(
+        &self,
+        cx: &Context,
+        method: &str,
+        params: Option<&RawValue>,
+    ) -> Result<Response, ProtocolError> {
+        let written = match method {
+            "tools/call" => {
+                return call::run(&self.registry, cx, params).await.map(Response::from);
+            }
+            "tools/list" if self.offer.capabilities().tools.is_some() => {
+                first_page(params)?;
+                self.offer.list_tools(cx.revision())?
+            }
+            "server/discover" => self.offer.discover()?,
+            "ping" => "{}".into(),
+            _ => return Err(ProtocolError::method_not_found(method)),
+        };
+        Ok(Response(Body::Written(written)))
+    }
+}
+
+impl Endpoint for Engine {
+    fn answer<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: Request<'a>,
+    ) -> BoxFuture<'a, Result<Response, ProtocolError>> {
+        Box::pin(self.route(cx, request.method(), request.params()))
+    }
+}
+
+/// Lists have one page, so no cursor was ever given out.
+fn first_page(params: Option<&RawValue>) -> Result<(), ProtocolError> {
+    match Params::read(params.map(RawValue::get)).cursor {
+        None => Ok(()),
+        Some(_) => Err(ProtocolError::invalid_params("unknown cursor: start the list anew")),
+    }
+}

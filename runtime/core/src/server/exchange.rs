@@ -1,0 +1,301 @@
+//! From messages to answers: the part of a connection that does no input and output.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use toolwright_spec::RequestId;
+
+use super::batch::{BatchKey, Batches, is_too_large};
+use super::contain::Panicked;
+use super::engine::Engine;
+use super::inflight::{Done, InFlight, Work};
+use super::throttle::Throttle;
+use crate::context::{Context, Outbox};
+use crate::era::{Admission, Arrival, State};
+use crate::error::ProtocolError;
+use crate::frame::{self, Line, Message};
+use crate::tool::incident;
+
+/// How long a client had better wait when too many requests are in flight, in milliseconds.
+const RETRY_AFTER_MS: u32 = 1000;
+
+/// One connection's messages.
+pub(super) struct Exchange {
+    engine: Arc<Engine>,
+    state: State,
+    inflight: InFlight,
+    batches: Batches,
+    outbox: Arc<Outbox>,
+    /// Errors without an id.
+    garbage: Throttle,
+    /// Lines in the log about what was thrown away.
+    notices: Throttle,
+    dropped: u64,
+    /// What is to be written.
+    out: Vec<u8>,
+}
+
+impl Exchange {
+    pub(super) fn new(engine: Arc<Engine>) -> Self {
+        let limits = engine.limits();
+        Self {
+            state: State::default(),
+            inflight: InFlight::new(),
+            batches: Batches::default(),
+            outbox: Arc::new(Outbox::new(limits.queue_bytes)),
+            garbage: Throttle::new(limits.garbage_per_second),
+            notices: Throttle::new(1),
+            dropped: 0,
+            out: Vec::new(),
+            engine,
+        }
+    }
+
+    /// What is to be written, as whole lines.
+    pub(super) fn out(&mut self) -> &mut Vec<u8> {
+        &mut self.out
+    }
+
+    /// How many requests wait for their handlers.
+    pub(super) fn in_flight(&self) -> usize {
+        self.inflight.len()
+    }
+
+    /// Takes in a line.
+    pub(super) fn receive(&mut self, line: &Line<'_>) {
+        match line {
+            Line::Text(text) => self.message(frame::parse(text, self.engine.limits()), None),
+            Line::TooLong(id) => {
+                let limit = self.engine.limits().line_bytes;
+                let error = ProtocolError::invalid_request(format!(
+                    "the message is longer than {limit} bytes"
+                ));
+                self.refuse(id.as_ref(), &error, None);
+            }
+        }
+    }
+
+    /// Lets handlers go on and collects what they send. Whether anything happened.
+    pub(super) fn poll(&mut self, waker: &std::task::Waker) -> bool {
+        self.inflight.register(waker);
+        let mut done = Vec::new();
+        let mut busy = self.inflight.poll(&mut done);
+        for done in done {
+            self.answer(done);
+        }
+        if self.out.len() < self.engine.limits().queue_bytes {
+            busy |= self.outbox.drain(&mut self.out, waker);
+        }
+        busy
+    }
+
+    fn message(&mut self, message: Message<'_>, batch: Option<BatchKey>) {
+        match message {
+            Message::Request { id, method, params } => self.request(id, &method, params, batch),
+            Message::Notification { method, params } => self.notification(&method, params),
+            Message::Response { .. } => self.drop_message("a response to nothing"),
+            Message::Ignored => self.drop_message("a malformed notification"),
+            Message::Invalid { id, error } => self.refuse(id.as_ref(), &error, batch),
+            Message::Batch(messages) if batch.is_none() => self.batch(&messages),
+            Message::Batch(_) => {
+                let error = ProtocolError::invalid_request("a batch in a batch");
+                self.refuse(None, &error, batch);
+            }
+        }
+    }
+
+    fn request(
+        &mut self,
+        id: RequestId,
+        method: &str,
+        params: Option<&str>,
+        batch: Option<BatchKey>,
+    ) {
+        match self.admit(&id, method, params, batch) {
+            Ok(None) => {}
+            Ok(Some(text)) => self.reply(&id, batch, |out| {
+                frame::write_result(out, &id, |out| {
+                    out.extend_from_slice(text.as_bytes());
+                    Ok::<(), ProtocolError>(())
+                })
+            }),
+            Err(error) => self.refuse(Some(&id), &error, batch),
+        }
+    }
+
+    /// Starts the handler of a request, or has its answer.
+    fn admit(
+        &mut self,
+        id: &RequestId,
+        method: &str,
+        params: Option<&str>,
+        batch: Option<BatchKey>,
+    ) -> Result<Option<Arc<str>>, ProtocolError> {
+        if self.inflight.contains(id) {
+            return Err(ProtocolError::invalid_request("a request with this id is in flight"));
+        }
+        let arrival = Arrival::new(method, params);
+        let era = self.state.classify(&arrival)?;
+        if batch.is_some() && era.opens(method) {
+            return Err(ProtocolError::invalid_request("`initialize` must not be in a batch"));
+        }
+        let (caller, token) = match era.admit(&mut self.state, arrival, self.engine.offer())? {
+            Admission::Answered(text) => return Ok(Some(text)),
+            Admission::Serve { caller, token } => (caller, token),
+        };
+        let limits = self.engine.limits();
+        if self.inflight.len() >= limits.in_flight {
+            return Err(overloaded());
+        }
+        let cx =
+            Context::new(id.clone(), caller, token, &self.outbox, limits.progress_per_second);
+        let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
+        let params = params.map_err(|error| ProtocolError::invalid_params(error.to_string()))?;
+        let handler = Arc::clone(&self.engine).respond(cx.clone(), method.into(), params);
+        if let Some(key) = batch {
+            self.batches.expect(key);
+        }
+        let work = Work { id: id.clone(), era, cx, batch };
+        if let Some(done) = self.inflight.start(work, Box::pin(handler)) {
+            self.answer(done);
+        }
+        Ok(None)
+    }
+
+    fn notification(&mut self, method: &str, params: Option<&str>) {
+        match method {
+            "notifications/cancelled" => self.cancelled(params),
+            "notifications/initialized" => {}
+            _ => self.drop_message("a notification of no use"),
+        }
+    }
+
+    /// Drops the handler of a request. Cancellations that make no sense are ignored.
+    ///
+    /// Specification: `basic/patterns/cancellation`.
+    fn cancelled(&mut self, params: Option<&str>) {
+        #[derive(Deserialize)]
+        struct Cancelled<'a> {
+            #[serde(borrow, rename = "requestId")]
+            id: &'a RawValue,
+        }
+        let params = params.and_then(|params| serde_json::from_str::<Cancelled<'_>>(params).ok());
+        let id = params.and_then(|params| toolwright_spec::from_raw::<RequestId>(params.id).ok());
+        match id.and_then(|id| self.inflight.cancel(&id)) {
+            Some(work) => {
+                tracing::debug!(id = %work.id, "cancelled by the client");
+                if let Some(key) = work.batch {
+                    self.batches.close(key, &mut self.out);
+                }
+            }
+            None => self.drop_message("a cancellation of nothing"),
+        }
+    }
+
+    fn batch(&mut self, messages: &[&[u8]]) {
+        let limits = self.engine.limits().clone();
+        let refusal = if !self.state.takes_batches() {
+            Some("batches are not part of this revision: send one message per line")
+        } else if messages.is_empty() {
+            Some("an empty batch")
+        } else if is_too_large(messages.len(), &limits) {
+            Some("too many messages in one batch")
+        } else {
+            None
+        };
+        if let Some(refusal) = refusal {
+            self.refuse(None, &ProtocolError::invalid_request(refusal), None);
+            return;
+        }
+        let key = self.batches.open();
+        for message in messages {
+            self.message(frame::parse(message, &limits), Some(key));
+        }
+        self.batches.close(key, &mut self.out);
+    }
+
+    /// Sends what a handler made.
+    fn answer(&mut self, done: Done) {
+        let Done { work, outcome } = done;
+        // Progress comes before the answer, never after.
+        work.cx.finish();
+        self.outbox.flush(&mut self.out);
+        let engine = Arc::clone(&self.engine);
+        let Work { id, era, cx, batch } = work;
+        match outcome {
+            Ok(Ok(response)) => self.reply(&id, batch, |out| {
+                let limit = engine.limits().result_bytes;
+                frame::write_result(out, &id, |out| {
+                    era.settle(cx.caller(), engine.offer(), response, out, limit)
+                })
+                .map_err(|error| internal("a result cannot be sent", &error.to_string()))
+            }),
+            Ok(Err(error)) => self.reply(&id, batch, |_| Err(error)),
+            Err(Panicked(panic)) => {
+                self.reply(&id, batch, |_| Err(internal("a handler panicked", &panic)));
+            }
+        }
+        if let Some(key) = batch {
+            self.batches.close(key, &mut self.out);
+        }
+    }
+
+    /// Writes a response, in its batch if it belongs to one.
+    fn reply(
+        &mut self,
+        id: &RequestId,
+        batch: Option<BatchKey>,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), ProtocolError>,
+    ) {
+        let out = match batch {
+            Some(key) => self.batches.lines(key).unwrap_or(&mut self.out),
+            None => &mut self.out,
+        };
+        if let Err(error) = write(out) {
+            frame::write_error(out, Some(id), &error);
+        }
+    }
+
+    /// Writes an error for a message that goes no further.
+    fn refuse(&mut self, id: Option<&RequestId>, error: &ProtocolError, batch: Option<BatchKey>) {
+        match id {
+            Some(id) => self.reply(id, batch, |_| Err(error.clone())),
+            None if self.state.takes_errors_without_id() && self.garbage.take() => {
+                frame::write_error(&mut self.out, None, error);
+            }
+            None => self.drop_message("a message that cannot be answered"),
+        }
+    }
+
+    fn drop_message(&mut self, what: &str) {
+        self.dropped += 1;
+        if self.notices.take() {
+            tracing::debug!(dropped = self.dropped, "dropped {what}");
+        }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.outbox.close();
+    }
+}
+
+fn overloaded() -> ProtocolError {
+    #[derive(serde::Serialize)]
+    struct Data {
+        #[serde(rename = "retryAfterMs")]
+        retry_after_ms: u32,
+    }
+    ProtocolError::internal("overloaded: too many requests in flight")
+        .with_data(&Data { retry_after_ms: RETRY_AFTER_MS })
+}
+
+/// What went wrong inside stays in the log; the peer gets a number to ask about.
+fn internal(what: &str, detail: &str) -> ProtocolError {
+    let incident = incident::number();
+    tracing::error!(incident, "{what}");
+    tracing::trace!(incident, detail, "what went wrong");
+    ProtocolError::internal(format!("internal error (incident {incident})"))
+}
