@@ -5,6 +5,7 @@
 
 mod canonical;
 mod committed;
+mod diff;
 mod docs;
 mod error;
 mod fetch;
@@ -92,6 +93,11 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<(), Error> {
         let stdout = std::io::stdout().write_all(keys.as_bytes());
         return stdout.map_err(|source| Error::io(Path::new("standard output"), source));
     }
+    if let Some(old) = source::read_file(&root.join(SUPERSET))? {
+        let old =
+            serde_json::from_slice(&old).map_err(|problem| Error::syntax(SUPERSET, problem))?;
+        eprint!("{}", diff::report(&diff::changes(&old, &derived.superset)));
+    }
     let files = files(root, &committed, &derived)?;
     write::write(root, &files, options.check)
 }
@@ -154,3 +160,6 @@ fn model_text(model: &Model) -> Result<String, Error> {
         serde_json::to_value(model).map_err(|problem| Error::syntax("the model", problem))?;
     Ok(canonical::text(&value))
 }
+
+#[cfg(test)]
+mod tests;
