@@ -35,9 +35,7 @@ impl rt::Fit for CallToolOutcome {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         match self {
             Self::Complete(value) => value.adapt(revision),
-            Self::Task {
-                ..
-            } if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 => {
+            Self::Task { .. } if revision != Revision::V2025_11_25 => {
                 Err(rt::FitError::new("CallToolOutcome::Task", revision))
             }
             Self::InputRequired { .. } if revision <= Revision::V2025_11_25 => {
@@ -52,7 +50,7 @@ impl rt::Fit for CallToolOutcome {
 impl rt::Fit for CallToolRequestParams {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         rt::adapt("_meta", &mut self.meta, revision)?;
-        if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 {
+        if revision != Revision::V2025_11_25 {
             self.task = None;
         }
         if revision <= Revision::V2025_11_25 {
@@ -79,10 +77,10 @@ impl rt::Fit for CallToolResult {
         if revision <= Revision::V2025_03_26 {
             self.structured_content = None;
         }
-        if revision <= Revision::V2025_11_25 {
-            if !self.structured_content.as_mut().is_none_or(rt::Narrow::to_object) {
-                self.structured_content = None;
-            }
+        if (revision <= Revision::V2025_11_25)
+            && !self.structured_content.as_mut().is_none_or(rt::Narrow::to_object)
+        {
+            self.structured_content = None;
         }
         Ok(())
     }
@@ -93,7 +91,7 @@ impl rt::Fit for ClientCapabilities {
         if revision <= Revision::V2025_03_26 {
             self.elicitation = None;
         }
-        if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 {
+        if revision != Revision::V2025_11_25 {
             self.tasks = None;
         }
         if revision <= Revision::V2025_11_25 {
@@ -159,9 +157,7 @@ impl rt::Fit for CreateMessageOutcome {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         match self {
             Self::Complete(value) => value.adapt(revision),
-            Self::Task {
-                ..
-            } if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 => {
+            Self::Task { .. } if revision != Revision::V2025_11_25 => {
                 Err(rt::FitError::new("CreateMessageOutcome::Task", revision))
             }
             _ => Ok(()),
@@ -182,7 +178,7 @@ impl rt::Fit for CreateMessageRequestParams {
             self.meta = None;
         }
         rt::adapt("_meta", &mut self.meta, revision)?;
-        if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 {
+        if revision != Revision::V2025_11_25 {
             self.task = None;
         }
         rt::adapt("messages", &mut self.messages, revision)?;
@@ -199,16 +195,13 @@ impl rt::Fit for CreateMessageRequestParams {
 
 impl rt::Fit for CreateMessageResult {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
-        if revision <= Revision::V2025_06_18 {
-            if !rt::Narrow::to_one(&mut self.content) {
-                return Err(
-                    rt::FitError::new("CreateMessageResult.content", revision)
-                        .at("content"),
-                );
-            }
+        if (revision <= Revision::V2025_06_18) && !rt::Narrow::to_one(&mut self.content)
+        {
+            return Err(
+                rt::FitError::new("CreateMessageResult.content", revision).at("content"),
+            );
         }
         rt::adapt("content", &mut self.content, revision)?;
-        rt::adapt("stopReason", &mut self.stop_reason, revision)?;
         Ok(())
     }
 }
@@ -234,9 +227,7 @@ impl rt::Fit for ElicitOutcome {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         match self {
             Self::Complete(value) => value.adapt(revision),
-            Self::Task {
-                ..
-            } if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 => {
+            Self::Task { .. } if revision != Revision::V2025_11_25 => {
                 Err(rt::FitError::new("ElicitOutcome::Task", revision))
             }
             _ => Ok(()),
@@ -260,7 +251,7 @@ impl rt::Fit for ElicitRequestFormParams {
             self.meta = None;
         }
         rt::adapt("_meta", &mut self.meta, revision)?;
-        if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 {
+        if revision != Revision::V2025_11_25 {
             self.task = None;
         }
         rt::adapt("requestedSchema", &mut self.requested_schema, revision)?;
@@ -618,15 +609,19 @@ impl rt::Fit for PrimitiveSchemaDefinition {
         match self {
             Self::String(value) => value.adapt(revision),
             Self::Number(value) => value.adapt(revision),
-            Self::UntitledSingleSelectEnum {
-                ..
-            } if revision <= Revision::V2025_06_18 => {
-                Err(
-                    rt::FitError::new(
-                        "PrimitiveSchemaDefinition::UntitledSingleSelectEnum",
-                        revision,
-                    ),
-                )
+            Self::UntitledSingleSelectEnum(
+                value,
+            ) if revision <= Revision::V2025_06_18 => {
+                *self = Self::LegacyTitledEnum(
+                    rt::recast(value)
+                        .ok_or(
+                            rt::FitError::new(
+                                "PrimitiveSchemaDefinition::UntitledSingleSelectEnum",
+                                revision,
+                            ),
+                        )?,
+                );
+                self.adapt(revision)
             }
             Self::TitledSingleSelectEnum { .. } if revision <= Revision::V2025_06_18 => {
                 Err(
@@ -869,12 +864,11 @@ impl rt::Fit for Root {
 
 impl rt::Fit for SamplingMessage {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
-        if revision <= Revision::V2025_06_18 {
-            if !rt::Narrow::to_one(&mut self.content) {
-                return Err(
-                    rt::FitError::new("SamplingMessage.content", revision).at("content"),
-                );
-            }
+        if (revision <= Revision::V2025_06_18) && !rt::Narrow::to_one(&mut self.content)
+        {
+            return Err(
+                rt::FitError::new("SamplingMessage.content", revision).at("content"),
+            );
         }
         rt::adapt("content", &mut self.content, revision)?;
         if revision <= Revision::V2025_06_18 {
@@ -915,7 +909,7 @@ impl rt::Fit for ServerCapabilities {
         if revision <= Revision::V2024_11_05 {
             self.completions = None;
         }
-        if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 {
+        if revision != Revision::V2025_11_25 {
             self.tasks = None;
         }
         if revision <= Revision::V2025_11_25 {
@@ -929,17 +923,6 @@ impl rt::Fit for SetLevelRequestParams {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         rt::adapt("_meta", &mut self.meta, revision)?;
         Ok(())
-    }
-}
-
-impl rt::Fit for StopReason {
-    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
-        match self {
-            Self::ToolUse if revision <= Revision::V2025_06_18 => {
-                Err(rt::FitError::new("StopReason::ToolUse", revision))
-            }
-            _ => Ok(()),
-        }
     }
 }
 
@@ -1014,7 +997,7 @@ impl rt::Fit for Tool {
         if revision <= Revision::V2025_06_18 {
             self.icons = None;
         }
-        if revision < Revision::V2025_11_25 || revision > Revision::V2025_11_25 {
+        if revision != Revision::V2025_11_25 {
             self.execution = None;
         }
         if revision <= Revision::V2025_03_26 {
@@ -1033,10 +1016,10 @@ impl rt::Fit for Tool {
 impl rt::Fit for ToolResultContent {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         rt::adapt("content", &mut self.content, revision)?;
-        if revision <= Revision::V2025_11_25 {
-            if !self.structured_content.as_mut().is_none_or(rt::Narrow::to_object) {
-                self.structured_content = None;
-            }
+        if (revision <= Revision::V2025_11_25)
+            && !self.structured_content.as_mut().is_none_or(rt::Narrow::to_object)
+        {
+            self.structured_content = None;
         }
         Ok(())
     }
@@ -1068,7 +1051,7 @@ rt::unchanging!(
     NumberSchemaType, PromptsCapability, ResourceTemplateReference,
     ResourceUpdatedNotificationParams, ResourcesCapability, ResultBase, ResultType, Role,
     RootsCapability, SamplingCapability, SamplingTaskRequests, ServerTaskRequests,
-    ServerTasksCapability, StringFormat, SubscriptionFilter,
+    ServerTasksCapability, StopReason, StringFormat, SubscriptionFilter,
     SubscriptionsAcknowledgedNotificationParams, Task, TaskMetadata, TaskStatus,
     TaskStatusNotificationParams, TaskSupport, TitledEnumItems,
     TitledMultiSelectEnumSchema, TitledSingleSelectEnumSchema, ToolAnnotations,

@@ -10,3 +10,21 @@ pub(crate) mod model;
 #[doc(hidden)]
 pub mod oracle;
 pub(crate) mod revision;
+/// The types of 2024-11-05 exactly as its schema has them.
+#[cfg(feature = "v2024-11-05")]
+pub mod v2024_11_05;
+/// The types of 2025-03-26 exactly as its schema has them.
+#[cfg(feature = "v2025-03-26")]
+pub mod v2025_03_26;
+/// The types of 2025-06-18 exactly as its schema has them.
+#[cfg(feature = "v2025-06-18")]
+pub mod v2025_06_18;
+/// The types of 2025-11-25 exactly as its schema has them.
+#[cfg(feature = "v2025-11-25")]
+pub mod v2025_11_25;
+/// The types of 2026-07-28 exactly as its schema has them.
+#[cfg(feature = "v2026-07-28")]
+pub mod v2026_07_28;
+/// The types of ext-tasks exactly as its schema has them.
+#[cfg(feature = "ext-tasks")]
+pub mod ext_tasks;

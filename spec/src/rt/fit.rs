@@ -10,7 +10,7 @@ use super::Object;
 use super::map::Map;
 use super::one_or_many::OneOrMany;
 use super::raw::RawJson;
-use super::wire::Wire;
+use super::wire::{Encoded, Wire};
 
 /// A value that can be made to fit any revision of the protocol.
 pub trait Fit: Sized {
@@ -119,6 +119,12 @@ impl Narrow for Value {
 /// The value that a revision requires, from JSON text in generated code.
 pub(crate) fn supply<T: Wire>(json: &str) -> Option<T> {
     T::decode(&mut serde_json::Deserializer::from_str(json)).ok()
+}
+
+/// The same object as another alternative of its union.
+pub(crate) fn recast<T: Wire, U: Wire>(value: &T) -> Option<U> {
+    let text = serde_json::to_string(&Encoded(value)).ok()?;
+    supply(&text)
 }
 
 /// [`Fit`] for types that are alike in all revisions.

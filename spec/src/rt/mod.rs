@@ -48,7 +48,7 @@ pub use select::Tag;
 pub use text::Text;
 pub use wire::{Wire, put, put_if};
 
-pub(crate) use fit::{Narrow, adapt, supply, unchanging};
+pub(crate) use fit::{Narrow, adapt, recast, supply, unchanging};
 pub(crate) use kind::{decode as decode_kind, kinds};
 pub(crate) use method::decode_params;
 pub(crate) use record::{decode as decode_record, encode as encode_record, records};

@@ -111,31 +111,26 @@ fn narrow(
                 return Err(Error::Print { what, problem });
             }
         };
-        let action = match holding {
+        let condition = condition(&all, &wanted, &quote!(revision));
+        let condition = condition.map(|condition| quote!((#condition) &&));
+        lines.push(match holding {
             Holding::Optional => quote! {
-                if !self.#rust.as_mut().is_none_or(#narrowed) { self.#rust = None; }
+                if #condition !self.#rust.as_mut().is_none_or(#narrowed) {
+                    self.#rust = None;
+                }
             },
             _ => quote! {
-                if !#narrowed(&mut self.#rust) {
+                if #condition !#narrowed(&mut self.#rust) {
                     return Err(rt::FitError::new(#what, revision).at(#wire));
                 }
             },
-        };
-        lines.push(match condition(&all, &wanted, &quote!(revision)) {
-            Some(condition) => quote!(if #condition { #action }),
-            None => action,
         });
     }
     Ok(lines)
 }
 
 /// Supplies what a revision requires.
-fn supply(
-    plan: &Plan<'_>,
-    def: &TypeDef,
-    field: &Field,
-    holding: &Holding,
-) -> Option<TokenStream> {
+fn supply(plan: &Plan<'_>, def: &TypeDef, field: &Field, holding: &Holding) -> Option<TokenStream> {
     let value = field.supply.as_ref()?;
     if field.required.is_empty() {
         return None;
@@ -169,8 +164,19 @@ fn adapt_union(plan: &Plan<'_>, name: &str, def: &TypeDef, variants: &[Variant])
         let what = format!("{name}::{}", variant.name);
         let outside = outside(plan, &def.span, &variant.span);
         if let Some(outside) = outside {
-            let refuse = quote!(Err(rt::FitError::new(#what, revision)));
-            arms.push(quote!(Self::#ident { .. } if #outside => #refuse));
+            let refusal = quote!(rt::FitError::new(#what, revision));
+            arms.push(match substitute(plan, def, variants, variant) {
+                None => quote!(Self::#ident { .. } if #outside => Err(#refusal)),
+                Some(other) => {
+                    let other = format_ident!("{}", other.name);
+                    quote! {
+                        Self::#ident(value) if #outside => {
+                            *self = Self::#other(rt::recast(value).ok_or(#refusal)?);
+                            self.adapt(revision)
+                        }
+                    }
+                }
+            });
         }
         if plan.changes(&variant.ty) {
             arms.push(quote!(Self::#ident(value) => value.adapt(revision)));
@@ -188,6 +194,44 @@ fn adapt_union(plan: &Plan<'_>, name: &str, def: &TypeDef, variants: &[Variant])
     quote!(match self { #(#arms,)* })
 }
 
+/// An older alternative that can hold whatever `variant` holds.
+fn substitute<'v>(
+    plan: &Plan<'_>,
+    def: &TypeDef,
+    variants: &'v [Variant],
+    variant: &Variant,
+) -> Option<&'v Variant> {
+    let whole = plan.revisions(&def.span);
+    let fields = fields(plan, variant)?;
+    variants.iter().find(|other| {
+        let there = plan.revisions(&other.span);
+        let complete = whole.iter().all(|id| there.contains(id));
+        complete
+            && other.name != variant.name
+            && self::fields(plan, other).is_some_and(|others| {
+                let taken = |field: &Field| {
+                    others
+                        .iter()
+                        .any(|o| o.wire == field.wire && o.ty == field.ty)
+                };
+                let given = |field: &Field| {
+                    fields
+                        .iter()
+                        .any(|f| f.wire == field.wire && !f.required.is_empty())
+                };
+                fields.iter().all(taken)
+                    && others.iter().filter(|o| !o.required.is_empty()).all(given)
+            })
+    })
+}
+
+fn fields<'a>(plan: &Plan<'a>, variant: &Variant) -> Option<&'a [Field]> {
+    match &plan.definition(&variant.ty)?.shape {
+        Shape::Struct { fields } => Some(fields),
+        _ => None,
+    }
+}
+
 fn adapt_text(plan: &Plan<'_>, name: &str, def: &TypeDef, values: &[EnumValue]) -> TokenStream {
     let arms = values.iter().filter_map(|value| {
         let outside = outside(plan, &def.span, &value.span)?;
@@ -201,7 +245,11 @@ fn adapt_text(plan: &Plan<'_>, name: &str, def: &TypeDef, values: &[EnumValue]) 
 /// True in those revisions of `whole` that are not in `part`; `None`: there is none.
 fn outside(plan: &Plan<'_>, whole: &Span, part: &Span) -> Option<TokenStream> {
     let (all, here) = (plan.revisions(whole), plan.revisions(part));
-    let outside: Vec<&str> = all.iter().copied().filter(|id| !here.contains(id)).collect();
+    let outside: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|id| !here.contains(id))
+        .collect();
     if outside.is_empty() {
         return None;
     }

@@ -44,9 +44,15 @@ pub(crate) fn files(
     docs: &Docs,
 ) -> Result<Vec<(PathBuf, String)>, Error> {
     let whole = Plan::new(superset, Flavour::Superset, None);
-    let mut plans: Vec<Plan<'_>> =
-        exact.iter().map(|model| Plan::new(model, Flavour::Exact, None)).collect();
-    plans.extend(extensions.iter().map(|model| Plan::new(model, Flavour::Exact, Some(&whole))));
+    let mut plans: Vec<Plan<'_>> = exact
+        .iter()
+        .map(|model| Plan::new(model, Flavour::Exact, None))
+        .collect();
+    plans.extend(
+        extensions
+            .iter()
+            .map(|model| Plan::new(model, Flavour::Exact, Some(&whole))),
+    );
 
     let source = "spec/mcp.json";
     let mut out = vec![
@@ -61,7 +67,11 @@ pub(crate) fn files(
     for plan in &plans {
         let id = plan.id();
         let source = format!("spec/schema/{id}.json");
-        out.push(file(&format!("{}.rs", module_name(id)), &source, model::print(plan, docs)?)?);
+        out.push(file(
+            &format!("{}.rs", module_name(id)),
+            &source,
+            model::print(plan, docs)?,
+        )?);
     }
     Ok(out)
 }
@@ -73,7 +83,11 @@ fn module_name(id: &str) -> String {
 
 /// `v2026-07-28`, `ext-tasks`.
 fn feature_name(id: &str) -> String {
-    if id.starts_with(|first: char| first.is_ascii_digit()) { format!("v{id}") } else { id.to_owned() }
+    if id.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("v{id}")
+    } else {
+        id.to_owned()
+    }
 }
 
 fn modules(plans: &[Plan<'_>]) -> TokenStream {
@@ -114,5 +128,9 @@ fn file(name: &str, source: &str, tokens: TokenStream) -> Result<(PathBuf, Strin
 
 /// Puts an empty line behind every item.
 fn spaced(text: &str) -> String {
-    text.replace("\n}\n", "\n}\n\n").replace("\n    }\n    ", "\n    }\n\n    ").trim_end().to_owned() + "\n"
+    text.replace("\n}\n", "\n}\n\n")
+        .replace("\n    }\n    ", "\n    }\n\n    ")
+        .trim_end()
+        .to_owned()
+        + "\n"
 }

@@ -21,7 +21,10 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
         items.push(item(plan, docs, name, def)?);
         match &def.shape {
             Shape::Struct { .. } => records.push(ident),
-            Shape::Union { select: Select::Kind { .. }, .. } => kinds.push(ident),
+            Shape::Union {
+                select: Select::Kind { .. },
+                ..
+            } => kinds.push(ident),
             Shape::Union { .. } => records.push(ident),
             Shape::StringEnum { .. } => texts.push(ident),
             Shape::Alias { .. } => {}
@@ -29,23 +32,41 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
     }
     let heading = match plan.flavour {
         Flavour::Superset => " The types of all revisions in one.".to_owned(),
-        Flavour::Exact => format!(" The types of {} exactly as its schema has them.", plan.id()),
+        Flavour::Exact => format!(
+            " The types of {} exactly as its schema has them.",
+            plan.id()
+        ),
     };
-    let external = EXTERNAL.iter().filter(|name| plan.model.types.contains_key(**name));
+    let external = EXTERNAL
+        .iter()
+        .filter(|name| plan.model.types.contains_key(**name));
     let external: Vec<_> = external.map(|name| format_ident!("{name}")).collect();
     let shown = (plan.flavour == Flavour::Exact).then(|| quote!(pub));
-    let external =
-        (!external.is_empty()).then(|| quote!(#shown use crate::rt::{#(#external),*};));
-    let serializer = (!kinds.is_empty()).then(|| quote!(use serde::ser::Serializer;));
-    let arrays = items.iter().any(|item| item.to_string().contains("SeqAccess"));
-    let arrays = arrays.then(|| quote!(use serde::de::SeqAccess;));
+    let external = (!external.is_empty()).then(|| quote!(#shown use crate::rt::{#(#external),*};));
+    let serializer = (!kinds.is_empty()).then(|| {
+        quote!(
+            use serde::ser::Serializer;
+        )
+    });
+    let arrays = items
+        .iter()
+        .any(|item| item.to_string().contains("SeqAccess"));
+    let arrays = arrays.then(|| {
+        quote!(
+            use serde::de::SeqAccess;
+        )
+    });
     let maps = (!records.is_empty()).then(|| {
         quote! {
             use serde::de::MapAccess;
             use serde::ser::SerializeMap;
         }
     });
-    let calls = [(quote!(records), records), (quote!(kinds), kinds), (quote!(texts), texts)];
+    let calls = [
+        (quote!(records), records),
+        (quote!(kinds), kinds),
+        (quote!(texts), texts),
+    ];
     let calls = calls.iter().filter(|(_, types)| !types.is_empty());
     let calls = calls.map(|(call, types)| quote!(rt::#call!(#(#types),*);));
     Ok(quote! {
@@ -64,17 +85,10 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
     })
 }
 
-fn item(
-    plan: &Plan<'_>,
-    docs: &Docs,
-    name: &str,
-    def: &TypeDef,
-) -> Result<TokenStream, Error> {
+fn item(plan: &Plan<'_>, docs: &Docs, name: &str, def: &TypeDef) -> Result<TokenStream, Error> {
     match &def.shape {
         Shape::Struct { fields } => structs::print(plan, docs, name, def, fields),
-        Shape::Union { variants, select } => {
-            unions::print(plan, docs, name, def, variants, select)
-        }
+        Shape::Union { variants, select } => unions::print(plan, docs, name, def, variants, select),
         Shape::StringEnum { values, open } => {
             Ok(texts::print(plan, docs, name, def, values, *open))
         }

@@ -18,6 +18,8 @@ pub(super) fn print(superset: &Plan<'_>, exact: &[Plan<'_>]) -> TokenStream {
         quote!(#id => match name { #arms _ => return None })
     });
     quote! {
+        #![allow(deprecated)]
+
         use crate::{DecodeError, Fit, FitError, Revision, from_str};
 
         /// Reads `text` as the type called `name` of an exact module (`2026-07-28`), or of the

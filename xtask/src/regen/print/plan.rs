@@ -44,7 +44,13 @@ pub(super) enum Holding {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(model: &'a Model, flavour: Flavour, base: Option<&'a Plan<'a>>) -> Self {
-        let mut plan = Self { model, flavour, base, sizes: BTreeMap::new(), changing: BTreeSet::new() };
+        let mut plan = Self {
+            model,
+            flavour,
+            base,
+            sizes: BTreeMap::new(),
+            changing: BTreeSet::new(),
+        };
         for name in model.types.keys() {
             plan.measure(name, &mut Vec::new());
         }
@@ -55,18 +61,28 @@ impl<'a> Plan<'a> {
     /// Types to print, by name.
     pub(super) fn types(&self) -> impl Iterator<Item = (&'a str, &'a TypeDef)> + use<'a> {
         let printed = |(name, _): &(&str, &TypeDef)| !EXTERNAL.contains(name);
-        self.model.types.iter().map(|(name, def)| (name.as_str(), def)).filter(printed)
+        self.model
+            .types
+            .iter()
+            .map(|(name, def)| (name.as_str(), def))
+            .filter(printed)
     }
 
     /// Revisions in which something exists.
     pub(super) fn revisions(&self, span: &Span) -> Vec<&'a str> {
-        let all = self.model.revisions.iter().map(|revision| revision.id.as_str());
+        let all = self
+            .model
+            .revisions
+            .iter()
+            .map(|revision| revision.id.as_str());
         all.filter(|id| span.contains(id)).collect()
     }
 
     pub(super) fn holding(&self, owner: &TypeDef, field: &Field) -> Holding {
         let owned = self.revisions(&owner.span);
-        let always = owned.iter().all(|id| field.required.iter().any(|required| required == id));
+        let always = owned
+            .iter()
+            .all(|id| field.required.iter().any(|required| required == id));
         match &field.ty {
             Type::Const(value) if always => Holding::Constant(value.clone()),
             Type::Const(value) => Holding::Presence(value.clone()),
@@ -106,7 +122,10 @@ impl<'a> Plan<'a> {
     }
 
     fn defined(&self, name: &str) -> Option<&'a TypeDef> {
-        self.model.types.get(name).or_else(|| self.base?.defined(name))
+        self.model
+            .types
+            .get(name)
+            .or_else(|| self.base?.defined(name))
     }
 
     /// Whether fitting a value of this type can change it or fail.
@@ -127,7 +146,9 @@ impl<'a> Plan<'a> {
         if let Some(size) = self.sizes.get(name) {
             return *size;
         }
-        let Some(def) = self.model.types.get(name) else { return self.size_of(name) };
+        let Some(def) = self.model.types.get(name) else {
+            return self.size_of(name);
+        };
         if EXTERNAL.contains(&name) {
             return 24;
         }
@@ -148,10 +169,18 @@ impl<'a> Plan<'a> {
                 8 + sizes.sum::<usize>()
             }
             Shape::Union { variants, .. } => {
-                let sizes = variants.iter().map(|variant| self.nested(&variant.ty, under_way));
+                let sizes = variants
+                    .iter()
+                    .map(|variant| self.nested(&variant.ty, under_way));
                 8 + sizes.max().unwrap_or(0)
             }
-            Shape::StringEnum { open, .. } => if *open { 24 } else { 1 },
+            Shape::StringEnum { open, .. } => {
+                if *open {
+                    24
+                } else {
+                    1
+                }
+            }
             Shape::Alias { to } => self.bytes(to, under_way),
         };
         under_way.pop();
@@ -183,7 +212,11 @@ impl<'a> Plan<'a> {
 
 /// What `Option` adds.
 fn slack(ty: &Type) -> usize {
-    if matches!(ty, Type::Integer | Type::Number) { 8 } else { 0 }
+    if matches!(ty, Type::Integer | Type::Number) {
+        8
+    } else {
+        0
+    }
 }
 
 /// Types whose values `fit` can change, or refuse.
@@ -191,7 +224,8 @@ fn changing<'a>(plan: &Plan<'a>) -> BTreeSet<&'a str> {
     let mut known: BTreeSet<&str> = BTreeSet::new();
     loop {
         let next = plan.model.types.iter().filter(|(name, def)| {
-            !known.contains(name.as_str()) && (changes_itself(plan, def) || reaches(plan, def, &known))
+            !known.contains(name.as_str())
+                && (changes_itself(plan, def) || reaches(plan, def, &known))
         });
         let next: Vec<&str> = next.map(|(name, _)| name.as_str()).collect();
         if next.is_empty() {
@@ -209,10 +243,15 @@ fn changes_itself(plan: &Plan<'_>, def: &TypeDef) -> bool {
     };
     match &def.shape {
         Shape::Struct { fields } => fields.iter().any(|field| {
-            partial(&field.span) || !field.earlier.is_empty() || (field.supply.is_some() && !field.required.is_empty())
+            partial(&field.span)
+                || !field.earlier.is_empty()
+                || (field.supply.is_some() && !field.required.is_empty())
         }),
         Shape::Union { variants, .. } => variants.iter().any(|variant| partial(&variant.span)),
-        Shape::StringEnum { values, .. } => values.iter().any(|value| partial(&value.span)),
+        // An open enum is a string to every revision.
+        Shape::StringEnum { values, open } => {
+            !open && values.iter().any(|value| partial(&value.span))
+        }
         Shape::Alias { .. } => false,
     }
 }

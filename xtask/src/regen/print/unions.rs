@@ -28,7 +28,10 @@ pub(super) fn print(
     variants: &[Variant],
     select: &Select,
 ) -> Result<TokenStream, Error> {
-    let fail = |problem: String| Error::Print { what: name.to_owned(), problem };
+    let fail = |problem: String| Error::Print {
+        what: name.to_owned(),
+        problem,
+    };
     let unknown = select::keeps_unknown(select);
     let item = declaration(plan, docs, name, def, variants, unknown);
     let from = conversions(plan, name, variants);
@@ -89,23 +92,32 @@ fn conversions(plan: &Plan<'_>, name: &str, variants: &[Variant]) -> TokenStream
     let ident = format_ident!("{name}");
     let mut holders: BTreeMap<String, usize> = BTreeMap::new();
     for variant in variants {
-        *holders.entry(types::rust(plan, &variant.ty).to_string()).or_default() += 1;
+        *holders
+            .entry(types::rust(plan, &variant.ty).to_string())
+            .or_default() += 1;
     }
-    let impls = variants.iter().filter(|variant| !is_null(variant)).filter_map(|variant| {
-        let ty = types::rust(plan, &variant.ty);
-        if holders.get(&ty.to_string()) != Some(&1) {
-            return None;
-        }
-        let arm = format_ident!("{}", variant.name);
-        let value = if plan.boxed(&variant.ty) { quote!(Box::new(value)) } else { quote!(value) };
-        Some(quote! {
-            impl From<#ty> for #ident {
-                fn from(value: #ty) -> Self {
-                    Self::#arm(#value)
-                }
+    let impls = variants
+        .iter()
+        .filter(|variant| !is_null(variant))
+        .filter_map(|variant| {
+            let ty = types::rust(plan, &variant.ty);
+            if holders.get(&ty.to_string()) != Some(&1) {
+                return None;
             }
-        })
-    });
+            let arm = format_ident!("{}", variant.name);
+            let value = if plan.boxed(&variant.ty) {
+                quote!(Box::new(value))
+            } else {
+                quote!(value)
+            };
+            Some(quote! {
+                impl From<#ty> for #ident {
+                    fn from(value: #ty) -> Self {
+                        Self::#arm(#value)
+                    }
+                }
+            })
+        });
     quote!(#(#impls)*)
 }
 
@@ -117,7 +129,10 @@ fn record(
 ) -> Result<TokenStream, String> {
     let ident = format_ident!("{name}");
     let read = select::print(select, variants)?;
-    let mut arms: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.name)).collect();
+    let mut arms: Vec<_> = variants
+        .iter()
+        .map(|variant| format_ident!("{}", variant.name))
+        .collect();
     if unknown {
         arms.push(format_ident!("Unknown"));
     }

@@ -1,0 +1,113 @@
+//! The chain that ties the superset to every revision: a value of the superset, made to fit, has
+//! to be a value of the revision's exact type and valid under its official schema, with nothing in
+//! it that the revision does not know.
+
+use serde_json::Value;
+use toolwright_spec::oracle::{fit, roundtrip};
+use toolwright_spec::Revision;
+
+use super::generate::{Generator, Mode, exists, model};
+use super::schemas::{defines, strict};
+use super::tree;
+
+/// Seeds for each mode that draws.
+const DRAWS: u64 = 8;
+
+#[test]
+fn every_value_fits_every_revision_that_has_its_type() {
+    let model = model();
+    let (mut values, mut pairs, mut validated) = (0, 0, 0);
+    let mut failures = Vec::new();
+    for (name, def) in model["types"].as_object().unwrap() {
+        if def["kind"] == "alias" || matches!(name.as_str(), "RequestId" | "ProgressToken") {
+            continue;
+        }
+        for revision in Revision::ALL.iter().filter(|one| exists(def, one.as_str())) {
+            pairs += 1;
+            let official = def["official"].as_str().unwrap_or(name);
+            let defined = defines(revision.as_str(), official);
+            validated += usize::from(defined);
+            for value in samples(&model, name, def, revision.as_str()) {
+                values += 1;
+                if let Err(problem) = chain(*revision, name, defined.then_some(official), &value) {
+                    failures.push(format!("{revision} {name}: {problem}\n  value {value}"));
+                }
+            }
+        }
+    }
+    let shown = failures.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
+    assert!(failures.is_empty(), "{} of {values} values:\n{shown}", failures.len());
+    println!("{values} values of {pairs} types and revisions, {validated} with a schema");
+    assert!(values > 5_000 && pairs > 400 && validated > 250, "{values} {pairs} {validated}");
+}
+
+/// All absent, all present, some drawn; for each alternative of a union.
+fn samples(model: &Value, name: &str, def: &Value, revision: &str) -> Vec<Value> {
+    let variants = def["variants"].as_array().map_or(1, Vec::len);
+    let mut out = Vec::new();
+    for variant in 0..variants {
+        let mut sample = |mode, seed| {
+            out.push(Generator::new(model, revision, mode, seed).named(name, variant));
+        };
+        sample(Mode::Minimal, 1);
+        for seed in 0..DRAWS {
+            sample(Mode::Full, seed * 31 + 7);
+            sample(Mode::Random, seed * 17 + 3);
+        }
+    }
+    out
+}
+
+fn chain(
+    revision: Revision,
+    name: &str,
+    definition: Option<&str>,
+    value: &Value,
+) -> Result<(), String> {
+    let text = value.to_string();
+    let fitted = fit(revision, name, &text).ok_or("no superset type")?;
+    let fitted = fitted.map_err(|error| format!("not of the superset: {error}"))?;
+    let fitted = fitted.map_err(|error| format!("does not fit: {error}"))?;
+    let exact = roundtrip(revision.as_str(), name, &fitted).ok_or("no exact type")?;
+    let exact = exact.map_err(|error| format!("not of the exact type: {error}: {fitted}"))?;
+    if tree(&exact) != tree(&fitted) {
+        return Err(format!("the exact type turned {fitted} into {exact}"));
+    }
+    let Some(definition) = definition else { return Ok(()) };
+    let instance = tree(&fitted);
+    let valid = strict(revision.as_str(), definition).validate(&instance);
+    valid.map_err(|error| format!("not valid at {}: {error}: {fitted}", error.instance_path()))
+}
+
+#[test]
+fn what_a_revision_cannot_express_is_an_error() {
+    let audio = r#"{"content":[{"type":"audio","data":"aGk=","mimeType":"audio/wav"}]}"#;
+    let error = fit(Revision::V2024_11_05, "CallToolResult", audio).unwrap().unwrap().unwrap_err();
+    assert_eq!(error.pointer(), "/content/0");
+    assert_eq!(error.what(), "ContentBlock::Audio");
+    assert_eq!(error.revision(), Revision::V2024_11_05);
+    let text = "at /content/0: ContentBlock::Audio does not exist in revision 2024-11-05";
+    assert_eq!(error.to_string(), text);
+    assert!(fit(Revision::V2025_03_26, "CallToolResult", audio).unwrap().unwrap().is_ok());
+
+    let many = r#"{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}"#;
+    let error = fit(Revision::V2025_06_18, "SamplingMessage", many).unwrap().unwrap().unwrap_err();
+    assert_eq!(error.pointer(), "/content");
+}
+
+#[test]
+fn fitting_drops_supplies_and_keeps() {
+    let fitted = |revision, name, text| fit(revision, name, text).unwrap().unwrap().unwrap();
+    let result = r#"{"content":[],"structuredContent":[1],"x":1}"#;
+    assert_eq!(
+        fitted(Revision::V2026_07_28, "CallToolResult", result),
+        r#"{"resultType":"complete","content":[],"structuredContent":[1],"x":1}"#
+    );
+    // Until 2025-11-25 structured content had to be an object; unknown members stay.
+    assert_eq!(fitted(Revision::V2025_11_25, "CallToolResult", result), r#"{"content":[],"x":1}"#);
+    let one = r#"{"role":"user","content":[{"type":"text","text":"a"}]}"#;
+    assert_eq!(
+        fitted(Revision::V2025_06_18, "SamplingMessage", one),
+        r#"{"role":"user","content":{"type":"text","text":"a"}}"#
+    );
+}
