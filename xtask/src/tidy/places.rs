@@ -26,7 +26,8 @@ pub(crate) fn check(source: &Source, findings: &mut Vec<Finding>) {
                 message: "decides by revision: only runtime/core/src/era and spec may".into(),
             });
         }
-        if code.contains("cfg(feature") && !source.path.ends_with("lib.rs") {
+        let gate = code.starts_with("#[cfg(feature") || code.starts_with("#![cfg(feature");
+        if gate && !source.is_generated() && !source.path.ends_with("lib.rs") {
             findings.push(Finding {
                 file: source.path.clone(),
                 line,
