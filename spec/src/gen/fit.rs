@@ -86,11 +86,21 @@ impl rt::Fit for CallToolResult {
     }
 }
 
+impl rt::Fit for CancelledNotificationParams {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        rt::adapt("_meta", &mut self.meta, revision)?;
+        Ok(())
+    }
+}
+
 impl rt::Fit for ClientCapabilities {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        rt::adapt("roots", &mut self.roots, revision)?;
+        rt::adapt("sampling", &mut self.sampling, revision)?;
         if revision <= Revision::V2025_03_26 {
             self.elicitation = None;
         }
+        rt::adapt("elicitation", &mut self.elicitation, revision)?;
         if revision != Revision::V2025_11_25 {
             self.tasks = None;
         }
@@ -293,6 +303,18 @@ impl rt::Fit for ElicitResult {
             self.meta = None;
         }
         rt::adapt("content", &mut self.content, revision)?;
+        Ok(())
+    }
+}
+
+impl rt::Fit for ElicitationCapability {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        if revision <= Revision::V2025_06_18 {
+            self.form = None;
+        }
+        if revision <= Revision::V2025_06_18 {
+            self.url = None;
+        }
         Ok(())
     }
 }
@@ -581,9 +603,32 @@ impl rt::Fit for ListToolsResult {
     }
 }
 
+impl rt::Fit for LoggingMessageNotificationParams {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        rt::adapt("_meta", &mut self.meta, revision)?;
+        Ok(())
+    }
+}
+
 impl rt::Fit for MissingRequiredClientCapabilityData {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         rt::adapt("requiredCapabilities", &mut self.required_capabilities, revision)?;
+        Ok(())
+    }
+}
+
+impl rt::Fit for NotificationMetaObject {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        if revision <= Revision::V2025_11_25 {
+            self.subscription_id = None;
+        }
+        Ok(())
+    }
+}
+
+impl rt::Fit for NotificationParams {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        rt::adapt("_meta", &mut self.meta, revision)?;
         Ok(())
     }
 }
@@ -655,6 +700,7 @@ impl rt::Fit for PrimitiveSchemaDefinition {
 
 impl rt::Fit for ProgressNotificationParams {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        rt::adapt("_meta", &mut self.meta, revision)?;
         if revision <= Revision::V2024_11_05 {
             self.message = None;
         }
@@ -842,8 +888,18 @@ impl rt::Fit for ResourceTemplate {
     }
 }
 
+impl rt::Fit for ResourceUpdatedNotificationParams {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        rt::adapt("_meta", &mut self.meta, revision)?;
+        Ok(())
+    }
+}
+
 impl rt::Fit for ResultMetaObject {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        if revision <= Revision::V2025_11_25 {
+            self.server_info = None;
+        }
         rt::adapt(
             "io.modelcontextprotocol/serverInfo",
             &mut self.server_info,
@@ -857,6 +913,27 @@ impl rt::Fit for Root {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         if revision <= Revision::V2025_03_26 {
             self.meta = None;
+        }
+        Ok(())
+    }
+}
+
+impl rt::Fit for RootsCapability {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        if revision >= Revision::V2026_07_28 {
+            self.list_changed = None;
+        }
+        Ok(())
+    }
+}
+
+impl rt::Fit for SamplingCapability {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        if revision <= Revision::V2025_06_18 {
+            self.context = None;
+        }
+        if revision <= Revision::V2025_06_18 {
+            self.tools = None;
         }
         Ok(())
     }
@@ -936,6 +1013,13 @@ impl rt::Fit for StringSchema {
 }
 
 impl rt::Fit for SubscribeRequestParams {
+    fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
+        rt::adapt("_meta", &mut self.meta, revision)?;
+        Ok(())
+    }
+}
+
+impl rt::Fit for SubscriptionsAcknowledgedNotificationParams {
     fn adapt(&mut self, revision: Revision) -> Result<(), rt::FitError> {
         rt::adapt("_meta", &mut self.meta, revision)?;
         Ok(())
@@ -1041,18 +1125,15 @@ impl rt::Fit for UrlElicitationRequiredData {
 
 rt::unchanging!(
     BooleanSchema, CacheScope, CancelTaskRequestParams, CancelTaskResult,
-    CancelledNotificationParams, ClientTaskRequests, ClientTasksCapability, Completion,
-    CompletionArgument, CompletionContext, CreateTaskResult, ElicitAction,
-    ElicitationCapability, ElicitationCompleteNotificationParams,
-    ElicitationTaskRequests, EnumOption, ErrorObject, GetTaskPayloadRequestParams,
-    GetTaskPayloadResult, GetTaskRequestParams, GetTaskResult, Icon, IconTheme,
-    IncludeContext, ListTasksResult, LoggingLevel, LoggingMessageNotificationParams,
-    ModelHint, ModelPreferences, NotificationMetaObject, NotificationParams,
-    NumberSchemaType, PromptsCapability, ResourceTemplateReference,
-    ResourceUpdatedNotificationParams, ResourcesCapability, ResultBase, ResultType, Role,
-    RootsCapability, SamplingCapability, SamplingTaskRequests, ServerTaskRequests,
-    ServerTasksCapability, StopReason, StringFormat, SubscriptionFilter,
-    SubscriptionsAcknowledgedNotificationParams, Task, TaskMetadata, TaskStatus,
+    ClientTaskRequests, ClientTasksCapability, Completion, CompletionArgument,
+    CompletionContext, CreateTaskResult, ElicitAction,
+    ElicitationCompleteNotificationParams, ElicitationTaskRequests, EnumOption,
+    ErrorObject, GetTaskPayloadRequestParams, GetTaskPayloadResult, GetTaskRequestParams,
+    GetTaskResult, Icon, IconTheme, IncludeContext, ListTasksResult, LoggingLevel,
+    ModelHint, ModelPreferences, NumberSchemaType, PromptsCapability,
+    ResourceTemplateReference, ResourcesCapability, ResultBase, ResultType, Role,
+    SamplingTaskRequests, ServerTaskRequests, ServerTasksCapability, StopReason,
+    StringFormat, SubscriptionFilter, Task, TaskMetadata, TaskStatus,
     TaskStatusNotificationParams, TaskSupport, TitledEnumItems,
     TitledMultiSelectEnumSchema, TitledSingleSelectEnumSchema, ToolAnnotations,
     ToolChoice, ToolChoiceMode, ToolExecution, ToolTaskRequests, ToolUseContent,

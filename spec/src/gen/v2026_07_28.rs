@@ -1603,9 +1603,6 @@ pub struct CreateMessageRequestParams {
     /// System prompt to use, which the client may change or drop; absent means none.
     pub system_prompt: Option<String>,
     /// Which servers' context the client should add; advice; absent means `none`.
-    ///
-    /// Deprecated since 2026-07-28.
-    #[deprecated(note = "deprecated by the specification since 2026-07-28")]
     pub include_context: Option<IncludeContext>,
     /// Randomness of the model's choices, in the provider's own scale; absent means the provider's default.
     pub temperature: Option<f64>,
@@ -3422,8 +3419,14 @@ pub enum IncludeContext {
     /// Add no context.
     None,
     /// Add the asking server's context; deprecated since 2025-11-25.
+    ///
+    /// Deprecated since 2026-07-28.
+    #[deprecated(note = "deprecated by the specification since 2026-07-28")]
     ThisServer,
     /// Add the context of all connected servers; deprecated since 2025-11-25.
+    ///
+    /// Deprecated since 2026-07-28.
+    #[deprecated(note = "deprecated by the specification since 2026-07-28")]
     AllServers,
 }
 

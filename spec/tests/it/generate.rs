@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 
 /// The superset model, as committed.
-pub fn model() -> Value {
+pub(crate) fn model() -> Value {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("mcp.json");
     serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
 }
 
 /// Which optional members a value has.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// None.
     Minimal,
     /// All, of any revision.
@@ -20,14 +20,14 @@ pub enum Mode {
 }
 
 /// Whether something with a `since` and an `until` exists in a revision.
-pub fn exists(thing: &Value, revision: &str) -> bool {
+pub(crate) fn exists(thing: &Value, revision: &str) -> bool {
     let since = thing["since"].as_str().unwrap();
     let until = thing["until"].as_str();
     since <= revision && until.is_none_or(|until| revision <= until)
 }
 
 /// Makes values of the superset types that a revision can express.
-pub struct Generator<'a> {
+pub(crate) struct Generator<'a> {
     model: &'a Value,
     revision: &'a str,
     mode: Mode,
@@ -37,12 +37,12 @@ pub struct Generator<'a> {
 }
 
 impl<'a> Generator<'a> {
-    pub fn new(model: &'a Value, revision: &'a str, mode: Mode, seed: u64) -> Self {
+    pub(crate) fn new(model: &'a Value, revision: &'a str, mode: Mode, seed: u64) -> Self {
         Self { model, revision, mode, seed, depth: 0 }
     }
 
     /// A value of the type called `name`; of its `variant`th alternative, if it is a union.
-    pub fn named(&mut self, name: &str, variant: usize) -> Value {
+    pub(crate) fn named(&mut self, name: &str, variant: usize) -> Value {
         if matches!(name, "RequestId" | "ProgressToken") {
             return if self.chance() { json!(7) } else { json!("seven") };
         }
@@ -169,6 +169,6 @@ impl<'a> Generator<'a> {
 }
 
 /// The name of a revision.
-pub fn id(revision: &Value) -> &str {
+pub(crate) fn id(revision: &Value) -> &str {
     revision["id"].as_str().unwrap()
 }

@@ -24,18 +24,22 @@ fn every_value_fits_every_revision_that_has_its_type() {
         }
         for revision in Revision::ALL.iter().filter(|one| exists(def, one.as_str())) {
             pairs += 1;
-            let official = def["official"].as_str().unwrap_or(name);
-            let defined = defines(revision.as_str(), official);
+            let exact = exact_name(name, *revision);
+            let official = if exact == name { def["official"].as_str().unwrap_or(name) } else { exact };
+            // The official definition of that name is a base of both alternatives.
+            let defined = defines(revision.as_str(), official) && name != "ResourceContents";
             validated += usize::from(defined);
             for value in samples(&model, name, def, revision.as_str()) {
                 values += 1;
-                if let Err(problem) = chain(*revision, name, defined.then_some(official), &value) {
+                if let Err(problem) = chain(*revision, name, exact, defined.then_some(official), &value) {
                     failures.push(format!("{revision} {name}: {problem}\n  value {value}"));
                 }
             }
         }
     }
-    let shown = failures.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
+    failures.sort();
+    failures.dedup_by_key(|failure| failure.split(": ").next().map(str::to_owned));
+    let shown = failures.iter().take(30).cloned().collect::<Vec<_>>().join("\n");
     assert!(failures.is_empty(), "{} of {values} values:\n{shown}", failures.len());
     println!("{values} values of {pairs} types and revisions, {validated} with a schema");
     assert!(values > 5_000 && pairs > 400 && validated > 250, "{values} {pairs} {validated}");
@@ -58,9 +62,21 @@ fn samples(model: &Value, name: &str, def: &Value, revision: &str) -> Vec<Value>
     out
 }
 
+/// What a revision calls a type of the superset, where that is something else.
+fn exact_name(name: &str, revision: Revision) -> &str {
+    match name {
+        "ResourceTemplateReference" if revision <= Revision::V2025_03_26 => "ResourceReference",
+        "LegacyTitledEnumSchema" if revision <= Revision::V2025_06_18 => "EnumSchema",
+        "ElicitRequestFormParams" if revision <= Revision::V2025_06_18 => "ElicitRequestParams",
+        "ListRootsRequestParams" if revision <= Revision::V2025_11_25 => "RequestParams",
+        _ => name,
+    }
+}
+
 fn chain(
     revision: Revision,
     name: &str,
+    exact: &str,
     definition: Option<&str>,
     value: &Value,
 ) -> Result<(), String> {
@@ -68,7 +84,11 @@ fn chain(
     let fitted = fit(revision, name, &text).ok_or("no superset type")?;
     let fitted = fitted.map_err(|error| format!("not of the superset: {error}"))?;
     let fitted = fitted.map_err(|error| format!("does not fit: {error}"))?;
-    let exact = roundtrip(revision.as_str(), name, &fitted).ok_or("no exact type")?;
+    let Some(exact) = roundtrip(revision.as_str(), exact, &fitted) else {
+        // Folding makes a union of what may answer a request in any revision.
+        let folded = name.ends_with("Outcome") && definition.is_none();
+        return if folded { Ok(()) } else { Err("no exact type".to_owned()) };
+    };
     let exact = exact.map_err(|error| format!("not of the exact type: {error}: {fitted}"))?;
     if tree(&exact) != tree(&fitted) {
         return Err(format!("the exact type turned {fitted} into {exact}"));

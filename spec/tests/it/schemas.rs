@@ -14,24 +14,24 @@ type Compiled = Mutex<HashMap<(String, String), &'static Validator>>;
 static COMPILED: LazyLock<Compiled> = LazyLock::new(Mutex::default);
 
 /// The canonical schema of a revision.
-pub fn schema(revision: &str) -> Value {
+pub(crate) fn schema(revision: &str) -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{revision}.json"));
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
 /// Whether a revision's schema has a definition.
-pub fn defines(revision: &str, definition: &str) -> bool {
+pub(crate) fn defines(revision: &str, definition: &str) -> bool {
     let schema = schema(revision);
     ["$defs", "definitions"].iter().any(|key| schema[key].get(definition).is_some())
 }
 
 /// The validator of one definition.
-pub fn validator(revision: &str, definition: &str) -> &'static Validator {
+pub(crate) fn validator(revision: &str, definition: &str) -> &'static Validator {
     compile(revision, definition, false)
 }
 
 /// The validator of one definition that refuses members no schema names.
-pub fn strict(revision: &str, definition: &str) -> &'static Validator {
+pub(crate) fn strict(revision: &str, definition: &str) -> &'static Validator {
     compile(revision, definition, true)
 }
 

@@ -25,7 +25,7 @@ pub(super) fn print(plan: &Plan<'_>) -> Result<TokenStream, Error> {
             }
             Shape::Struct { fields } => adapt_struct(plan, name, def, fields)?,
             Shape::Union { variants, .. } => adapt_union(plan, name, def, variants),
-            Shape::StringEnum { values, .. } => adapt_text(plan, name, def, values),
+            Shape::StringEnum { values, .. } => adapt_text(plan, name, values),
         };
         items.push(quote! {
             impl rt::Fit for #ident {
@@ -58,13 +58,13 @@ fn adapt_struct(
         if let Holding::Constant(_) = holding {
             continue;
         }
-        lines.extend(drop_outside(plan, def, field, &holding));
-        lines.extend(narrow(plan, name, def, field, &holding)?);
+        lines.extend(drop_outside(plan, name, field, &holding));
+        lines.extend(narrow(plan, name, field, &holding)?);
         if plan.changes(&field.ty) {
             let (wire, rust) = (&field.wire, format_ident!("{}", field.rust));
             lines.push(quote!(rt::adapt(#wire, &mut self.#rust, revision)?;));
         }
-        lines.extend(supply(plan, def, field, &holding));
+        lines.extend(supply(plan, name, field, &holding));
     }
     Ok(quote!(#(#lines)* Ok(())))
 }
@@ -72,11 +72,11 @@ fn adapt_struct(
 /// Leaves the member out of revisions that do not have it.
 fn drop_outside(
     plan: &Plan<'_>,
-    def: &TypeDef,
+    name: &str,
     field: &Field,
     holding: &Holding,
 ) -> Option<TokenStream> {
-    let outside = outside(plan, &def.span, &field.span)?;
+    let outside = outside(plan, name, &field.span)?;
     let rust = format_ident!("{}", field.rust);
     let nothing = match holding {
         Holding::Presence(_) => quote!(false),
@@ -90,13 +90,12 @@ fn drop_outside(
 fn narrow(
     plan: &Plan<'_>,
     name: &str,
-    def: &TypeDef,
     field: &Field,
     holding: &Holding,
 ) -> Result<Vec<TokenStream>, Error> {
     let (wire, rust) = (&field.wire, format_ident!("{}", field.rust));
     let what = format!("{name}.{}", field.rust);
-    let all = plan.revisions(&def.span);
+    let all = plan.lifetime(name);
     let mut from = "";
     let mut lines = Vec::new();
     for Earlier { until, ty } in &field.earlier {
@@ -130,13 +129,13 @@ fn narrow(
 }
 
 /// Supplies what a revision requires.
-fn supply(plan: &Plan<'_>, def: &TypeDef, field: &Field, holding: &Holding) -> Option<TokenStream> {
+fn supply(plan: &Plan<'_>, name: &str, field: &Field, holding: &Holding) -> Option<TokenStream> {
     let value = field.supply.as_ref()?;
     if field.required.is_empty() {
         return None;
     }
     let rust = format_ident!("{}", field.rust);
-    let all = plan.revisions(&def.span);
+    let all = plan.lifetime(name);
     let required: Vec<&str> = field.required.iter().map(String::as_str).collect();
     let condition = condition(&all, &required, &quote!(revision));
     let action = match holding {
@@ -162,10 +161,10 @@ fn adapt_union(plan: &Plan<'_>, name: &str, def: &TypeDef, variants: &[Variant])
     for variant in variants {
         let ident = format_ident!("{}", variant.name);
         let what = format!("{name}::{}", variant.name);
-        let outside = outside(plan, &def.span, &variant.span);
+        let outside = outside(plan, name, &variant.span);
         if let Some(outside) = outside {
             let refusal = quote!(rt::FitError::new(#what, revision));
-            arms.push(match substitute(plan, def, variants, variant) {
+            arms.push(match substitute(plan, name, variants, variant) {
                 None => quote!(Self::#ident { .. } if #outside => Err(#refusal)),
                 Some(other) => {
                     let other = format_ident!("{}", other.name);
@@ -197,11 +196,11 @@ fn adapt_union(plan: &Plan<'_>, name: &str, def: &TypeDef, variants: &[Variant])
 /// An older alternative that can hold whatever `variant` holds.
 fn substitute<'v>(
     plan: &Plan<'_>,
-    def: &TypeDef,
+    name: &str,
     variants: &'v [Variant],
     variant: &Variant,
 ) -> Option<&'v Variant> {
-    let whole = plan.revisions(&def.span);
+    let whole = plan.lifetime(name);
     let fields = fields(plan, variant)?;
     variants.iter().find(|other| {
         let there = plan.revisions(&other.span);
@@ -232,9 +231,9 @@ fn fields<'a>(plan: &Plan<'a>, variant: &Variant) -> Option<&'a [Field]> {
     }
 }
 
-fn adapt_text(plan: &Plan<'_>, name: &str, def: &TypeDef, values: &[EnumValue]) -> TokenStream {
+fn adapt_text(plan: &Plan<'_>, name: &str, values: &[EnumValue]) -> TokenStream {
     let arms = values.iter().filter_map(|value| {
-        let outside = outside(plan, &def.span, &value.span)?;
+        let outside = outside(plan, name, &value.span)?;
         let ident = format_ident!("{}", value.rust);
         let what = format!("{name}::{}", value.rust);
         Some(quote!(Self::#ident if #outside => Err(rt::FitError::new(#what, revision))))
@@ -242,9 +241,9 @@ fn adapt_text(plan: &Plan<'_>, name: &str, def: &TypeDef, values: &[EnumValue]) 
     quote!(match self { #(#arms,)* _ => Ok(()) })
 }
 
-/// True in those revisions of `whole` that are not in `part`; `None`: there is none.
-fn outside(plan: &Plan<'_>, whole: &Span, part: &Span) -> Option<TokenStream> {
-    let (all, here) = (plan.revisions(whole), plan.revisions(part));
+/// True in those revisions with the type called `name` that are not in `part`; `None`: in none.
+fn outside(plan: &Plan<'_>, name: &str, part: &Span) -> Option<TokenStream> {
+    let (all, here) = (plan.lifetime(name), plan.revisions(part));
     let outside: Vec<&str> = all
         .iter()
         .copied()

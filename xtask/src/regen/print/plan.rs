@@ -26,6 +26,7 @@ pub(super) struct Plan<'a> {
     /// Where an extension finds the types that it shares.
     base: Option<&'a Plan<'a>>,
     sizes: BTreeMap<&'a str, usize>,
+    lifetimes: BTreeMap<&'a str, BTreeSet<&'a str>>,
     changing: BTreeSet<&'a str>,
 }
 
@@ -49,11 +50,13 @@ impl<'a> Plan<'a> {
             flavour,
             base,
             sizes: BTreeMap::new(),
+            lifetimes: BTreeMap::new(),
             changing: BTreeSet::new(),
         };
         for name in model.types.keys() {
             plan.measure(name, &mut Vec::new());
         }
+        plan.lifetimes = lifetimes(&plan);
         plan.changing = changing(&plan);
         plan
     }
@@ -76,6 +79,17 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|revision| revision.id.as_str());
         all.filter(|id| span.contains(id)).collect()
+    }
+
+    /// Revisions in which a type is used. A type that a revision reduced to a plain object still
+    /// occurs there as that object, so this may be more than its own span.
+    pub(super) fn lifetime(&self, name: &str) -> Vec<&'a str> {
+        self.lifetimes
+            .get(name)
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect()
     }
 
     pub(super) fn holding(&self, owner: &TypeDef, field: &Field) -> Holding {
@@ -225,7 +239,7 @@ fn changing<'a>(plan: &Plan<'a>) -> BTreeSet<&'a str> {
     loop {
         let next = plan.model.types.iter().filter(|(name, def)| {
             !known.contains(name.as_str())
-                && (changes_itself(plan, def) || reaches(plan, def, &known))
+                && (changes_itself(plan, name, def) || reaches(plan, def, &known))
         });
         let next: Vec<&str> = next.map(|(name, _)| name.as_str()).collect();
         if next.is_empty() {
@@ -235,8 +249,8 @@ fn changing<'a>(plan: &Plan<'a>) -> BTreeSet<&'a str> {
     }
 }
 
-fn changes_itself(plan: &Plan<'_>, def: &TypeDef) -> bool {
-    let whole = plan.revisions(&def.span);
+fn changes_itself(plan: &Plan<'_>, name: &str, def: &TypeDef) -> bool {
+    let whole = plan.lifetime(name);
     let partial = |span: &Span| {
         let here = plan.revisions(span);
         whole.iter().any(|id| !here.contains(id))
@@ -256,6 +270,59 @@ fn changes_itself(plan: &Plan<'_>, def: &TypeDef) -> bool {
     }
 }
 
+/// In which revisions each type occurs: where it is defined, or a member of its type exists.
+fn lifetimes<'a>(plan: &Plan<'a>) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let types = || {
+        plan.model
+            .types
+            .iter()
+            .map(|(name, def)| (name.as_str(), def))
+    };
+    let own = |def: &TypeDef| plan.revisions(&def.span).into_iter().collect();
+    let mut out: BTreeMap<&str, BTreeSet<&str>> =
+        types().map(|(name, def)| (name, own(def))).collect();
+    // As long as something is added; no chain of types is longer than their number.
+    for _ in types() {
+        let before = out.clone();
+        for (name, def) in types() {
+            let owner = before.get(name).cloned().unwrap_or_default();
+            for (span, ty) in parts(def) {
+                let Some(inner) = named(ty) else { continue };
+                let here = plan
+                    .revisions(span)
+                    .into_iter()
+                    .filter(|id| owner.contains(id));
+                if let Some(lifetime) = out.get_mut(inner) {
+                    lifetime.extend(here);
+                }
+            }
+        }
+        if out == before {
+            break;
+        }
+    }
+    out
+}
+
+/// Members and alternatives of a type.
+fn parts(def: &TypeDef) -> Vec<(&Span, &Type)> {
+    match &def.shape {
+        Shape::Struct { fields } => fields.iter().map(|f| (&f.span, &f.ty)).collect(),
+        Shape::Union { variants, .. } => variants.iter().map(|v| (&v.span, &v.ty)).collect(),
+        Shape::Alias { to } => vec![(&def.span, to)],
+        Shape::StringEnum { .. } => Vec::new(),
+    }
+}
+
+/// The named type inside.
+fn named(ty: &Type) -> Option<&str> {
+    match ty {
+        Type::Ref(name) => Some(name),
+        Type::List(item) | Type::Map(item) | Type::OneOrMany(item) => named(item),
+        _ => None,
+    }
+}
+
 fn reaches(plan: &Plan<'_>, def: &TypeDef, known: &BTreeSet<&str>) -> bool {
     fn refers(plan: &Plan<'_>, ty: &Type, known: &BTreeSet<&str>) -> bool {
         match plan.resolve(ty) {
@@ -264,9 +331,7 @@ fn reaches(plan: &Plan<'_>, def: &TypeDef, known: &BTreeSet<&str>) -> bool {
             _ => false,
         }
     }
-    match &def.shape {
-        Shape::Struct { fields } => fields.iter().any(|field| refers(plan, &field.ty, known)),
-        Shape::Union { variants, .. } => variants.iter().any(|v| refers(plan, &v.ty, known)),
-        Shape::StringEnum { .. } | Shape::Alias { .. } => false,
-    }
+    parts(def)
+        .into_iter()
+        .any(|(_, ty)| refers(plan, ty, known))
 }
