@@ -1,1 +1,96 @@
 //! Build MCP servers and clients from schemas.
+//!
+//! MCP is the Model Context Protocol: how LLM applications find and call tools. With this crate a
+//! server is written once and speaks every revision of the protocol, from 2024-11-05 to
+//! 2026-07-28.
+//!
+//! ```no_run
+//! use toolwright::prelude::*;
+//!
+//! struct Shop;
+//!
+//! #[tools]
+//! impl Shop {
+//!     /// Search the catalogue.
+//!     #[tool(read_only)]
+//!     async fn search(
+//!         &self,
+//!         /// Words to look for
+//!         query: String,
+//!         /// At most this many hits
+//!         #[arg(range(1..=50))]
+//!         limit: Option<u32>,
+//!     ) -> Result<String, ToolError> {
+//!         if query.is_empty() {
+//!             return Err(ToolError::new("say what to look for"));
+//!         }
+//!         Ok(format!("{} hits", limit.unwrap_or(10)))
+//!     }
+//! }
+//!
+//! # mod wrapped { use super::*; // the future of `stdio` needs a tokio runtime
+//! async fn serve() -> toolwright::Result<()> {
+//!     Server::new("shop", "1.0.0").tools(Shop).stdio().await
+//! }
+//! # } fn main() {}
+//! ```
+//!
+//! # When to use what
+//! - An OpenAPI document, or tools described in JSON Schema: let `toolwright-codegen` write a
+//!   typed trait in `build.rs` and include it with [`generated!`]; with the feature `rest` the
+//!   generated proxy calls the REST service.
+//! - A server by hand: [`#[tools]`](tools), or closures with [`tool::FnTools`].
+//! - A client: [`Client`].
+//! - The protocol's types alone: the crate `toolwright-spec`, here as [`spec`].
+//!
+//! # Map
+//! - [`Server`], [`ToolSet`], [`Context`], [`ToolError`], [`Json`]: servers and their tools.
+//! - [`Client`]: calls to another server, over a child process, in memory, or any byte stream.
+//! - [`Middleware`], [`Limits`]: what surrounds every request.
+//! - [`schema`]: JSON Schema validation, as it is used for arguments.
+//! - [`spec`]: the types of the protocol.
+//! - `rest` (feature): calls to REST upstreams. `openapi!` (feature): the code generator as a
+//!   macro.
+//!
+//! # Structured results
+//! A tool that returns [`Json<T>`] describes `T` in its `outputSchema`. `T` derives `Serialize`
+//! and `JsonSchema`; with this crate's [`serde`] and [`schemars`] no further dependency is needed:
+//!
+//! ```
+//! use toolwright::{schemars, serde};
+//!
+//! #[derive(serde::Serialize, schemars::JsonSchema)]
+//! #[serde(crate = "toolwright::serde")]
+//! #[schemars(crate = "toolwright::schemars")]
+//! struct Book {
+//!     title: String,
+//! }
+//! ```
+
+pub use toolwright_core::*;
+pub use toolwright_macros::{generated, tools};
+pub use toolwright_spec as spec;
+pub use {schemars, serde, serde_json};
+
+#[cfg(feature = "openapi")]
+pub use toolwright_openapi::openapi;
+
+/// Calls to REST upstreams, which generated proxies are made of.
+#[cfg(feature = "rest")]
+pub mod rest {
+    pub use toolwright_http::rest::*;
+}
+
+/// What most programs need: `use toolwright::prelude::*;`.
+pub mod prelude {
+    pub use crate::{Client, Context, Json, Server, ToolError, ToolSet, tools};
+}
+
+/// What generated code and macros name; no part of the public interface.
+#[doc(hidden)]
+pub mod __rt {
+    pub use toolwright_core::__dispatch as dispatch;
+    pub use toolwright_core::descriptor::Descriptor;
+    pub use toolwright_core::tool::{Parameter, Parameters};
+    pub use {schemars, serde, serde_json};
+}
