@@ -211,22 +211,20 @@ impl Bases<'_> {
     }
 }
 
-/// `petstore`, `baseUrl` → `PETSTORE_BASE_URL`
+/// `petstore`, `api-version` → `PETSTORE_API_VERSION`
 fn variable_name(api: &str, name: &str) -> String {
-    let mut out = String::new();
-    let mut lower = false;
-    for c in api.chars().chain(['_']).chain(name.chars()) {
-        if c.is_ascii_uppercase() && lower {
-            out.push('_');
-        }
-        lower = c.is_ascii_lowercase() || c.is_ascii_digit();
-        out.push(if c.is_ascii_alphanumeric() {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
             c.to_ascii_uppercase()
         } else {
             '_'
-        });
-    }
-    out
+        }
+    };
+    api.chars()
+        .chain(['_'])
+        .chain(name.chars())
+        .map(plain)
+        .collect()
 }
 
 #[cfg(test)]
@@ -302,7 +300,7 @@ mod tests {
 
     #[test]
     fn names_of_environment_variables() {
-        assert_eq!(variable_name("book_shop", "baseUrl"), "BOOK_SHOP_BASE_URL");
+        assert_eq!(variable_name("book_shop", "region"), "BOOK_SHOP_REGION");
         assert_eq!(variable_name("x", "api-version"), "X_API_VERSION");
     }
 }

@@ -1,4 +1,31 @@
 //! Calls to REST upstreams.
+//!
+//! An [`Upstream`] knows, from an API's descriptor, how each tool's arguments become an HTTP
+//! request. Use it through the generated `Proxy`, or as [`RestTools`] without any generated
+//! code. Credentials come from the environment ([`Upstream::from_env`]) or from the builder:
+//!
+//! ```no_run
+//! use toolwright_core::descriptor::Descriptor;
+//! use toolwright_http::rest::{Error, RestTools, Upstream};
+//!
+//! fn tools(descriptor: &Descriptor) -> Result<RestTools, Error> {
+//!     let upstream = Upstream::builder(descriptor)
+//!         .base_url("https://api.example.com/v1")
+//!         .credential("apiKey", std::env::var("API_KEY").unwrap_or_default())
+//!         .build()?;
+//!     Ok(RestTools::new(descriptor, upstream))
+//! }
+//! ```
+//!
+//! What arguments cannot do: change which host or path is called, add headers or parameters,
+//! carry credentials. Redirects are not followed, nothing is retried once it was sent, and every
+//! call has the bounds of [`Limits`].
+//!
+//! # Map
+//! `descriptor` is what is read, `plan` what is known of a tool before a call, `request` builds
+//! one (`encode` and `style` for parameters, `target` for the URL, `body` for bodies), `client`
+//! sends it, `reply` says what came back, `result` and `from_reply` turn that into a tool's
+//! result or a Rust value.
 
 mod base;
 mod base64;
@@ -9,6 +36,7 @@ mod credentials;
 mod descriptor;
 mod encode;
 mod error;
+mod from_reply;
 mod json;
 mod limits;
 mod media;
@@ -16,17 +44,22 @@ mod plan;
 mod reply;
 mod request;
 mod resolve;
+mod result;
 mod secret;
 mod server;
 mod style;
 mod target;
+mod tools;
 mod upstream;
 
 pub use builder::UpstreamBuilder;
 pub use error::Error;
+pub use from_reply::FromReply;
 pub use limits::Limits;
 pub use reply::Binary;
 pub use secret::Secret;
+pub use tools::RestTools;
+pub use toolwright_core::Json;
 pub use upstream::Upstream;
 
 #[cfg(test)]

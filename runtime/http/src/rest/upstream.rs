@@ -1,14 +1,22 @@
 //! A REST service that tools call.
 
-use serde_json::value::RawValue;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use toolwright_core::descriptor::Descriptor;
+use toolwright_core::{Context, ToolError};
+use toolwright_spec::CallToolResult;
 
+use super::Error;
+use super::builder::UpstreamBuilder;
 use super::client::Client;
 use super::credentials::Credentials;
 use super::descriptor::Reply;
+use super::from_reply::{FromReply, typed};
 use super::limits::Limits;
 use super::plan::Plan;
 use super::reply::{Asked, Read, failure, read};
 use super::request::prepare;
+use super::result::result;
 
 /// A REST service and how each tool calls it. Shared by all calls; connections are reused.
 #[derive(Debug)]
@@ -42,6 +50,65 @@ impl Tool {
 }
 
 impl Upstream {
+    /// The upstream that the environment describes: base URL from `<API>_BASE_URL`, else the
+    /// document's first server with its variables from `<API>_<VARIABLE>`; secrets from the
+    /// variable that each security scheme names.
+    ///
+    /// # Errors
+    /// As [`UpstreamBuilder::build`].
+    pub fn from_env(descriptor: &Descriptor) -> Result<Self, Error> {
+        Self::builder(descriptor).env().build()
+    }
+
+    /// Sets an upstream up step by step.
+    pub fn builder(descriptor: &Descriptor) -> UpstreamBuilder {
+        UpstreamBuilder::new(
+            &descriptor.api,
+            descriptor.tools.iter().map(|tool| tool.as_ref()),
+        )
+    }
+
+    /// Calls the operation behind tool `index` and passes its reply on: JSON as structured
+    /// content and text, text as text, other bytes as image, audio or a resource.
+    ///
+    /// Dropping the future ends the call.
+    ///
+    /// # Errors
+    /// An argument cannot be sent, the service cannot be reached, or it answers with an HTTP
+    /// error: always text for the model.
+    pub async fn invoke(
+        &self,
+        _cx: &Context,
+        index: usize,
+        arguments: &RawValue,
+    ) -> Result<CallToolResult, ToolError> {
+        let (declared, read) = self
+            .exchange(index, arguments)
+            .await
+            .map_err(ToolError::new)?;
+        Ok(result(declared, read))
+    }
+
+    /// Calls the operation behind tool `index` and reads its reply as an `R`.
+    ///
+    /// Dropping the future ends the call.
+    ///
+    /// # Errors
+    /// As [`Upstream::invoke`], and when the reply is no `R`.
+    pub async fn send<A: Serialize + Sync, R: FromReply>(
+        &self,
+        _cx: &Context,
+        index: usize,
+        arguments: &A,
+    ) -> Result<R, ToolError> {
+        let arguments = to_raw_value(arguments)?;
+        let (_, read) = self
+            .exchange(index, &arguments)
+            .await
+            .map_err(ToolError::new)?;
+        typed(read)
+    }
+
     /// Sends the request of tool `index` and reads its response; an error is the text that the
     /// model gets.
     pub(crate) async fn exchange(

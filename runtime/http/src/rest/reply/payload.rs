@@ -42,7 +42,7 @@ pub(crate) fn read(declared: Reply, received: Received) -> Read {
     let essence = media::essence(&content_type);
     if received.body.is_empty() {
         let note = (declared != Reply::Empty && received.status.as_u16() != 204)
-            .then(|| "The response has no content, though the API's description promises some.");
+            .then_some("The response has no content, though the API's description promises some.");
         return Read {
             payload: Payload::Empty,
             note: note.map(str::to_owned),

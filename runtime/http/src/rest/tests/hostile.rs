@@ -76,8 +76,10 @@ async fn values_have_limits() {
     }
     let just = json!({"id": "x".repeat((8 << 10) - 2)});
     call(builder(everywhere(), url), just).await.unwrap();
-    let mut small = Limits::default();
-    small.head = 1024;
+    let small = Limits {
+        head: 1024,
+        ..Limits::default()
+    };
     let text = call(
         builder(everywhere(), url).limits(small),
         json!({"id": "x".repeat(1024)}),
@@ -205,8 +207,10 @@ async fn endless_compressed_and_broken_answers_are_errors() {
 
 #[tokio::test]
 async fn a_hanging_upstream_times_out() {
-    let mut limits = Limits::default();
-    limits.total = Duration::from_millis(200);
+    let limits = Limits {
+        total: Duration::from_millis(200),
+        ..Limits::default()
+    };
     assert!(
         failed(Answer::Hang, limits)
             .await

@@ -1,0 +1,68 @@
+//! `toolwright demo`: the whole way from a document to a used server, offline.
+
+mod build;
+mod screen;
+mod session;
+
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::block_on;
+use super::new::{source_tree, write_crate};
+use crate::failure::Failure;
+use crate::input::Loaded;
+use crate::mock::Mock;
+use screen::Screen;
+use toolwright_codegen::project::Dependency;
+
+/// A made-up API with something of everything.
+const DOCUMENT: &[u8] = include_bytes!("../../../assets/bookshop.yaml");
+const FILE: &str = "bookshop.yaml";
+
+/// See it work: a server is generated from a bundled document, built, started and used
+#[derive(Debug, Args)]
+pub(crate) struct Demo {}
+
+impl Demo {
+    /// Runs the command.
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let root = source_tree().ok_or_else(|| {
+            Failure::Other("the demo builds a crate and needs the source tree for it".to_owned())
+        })?;
+        let mut screen = Screen::new();
+        let loaded = Loaded::bundled(FILE, DOCUMENT);
+
+        screen.step("Read the OpenAPI document")?;
+        let api = Arc::new(loaded.lower()?);
+        screen.line(&format!(
+            "{} {}: {} operations, {} bytes of YAML",
+            api.title,
+            api.version,
+            api.operations.len(),
+            loaded.bytes.len()
+        ))?;
+
+        screen.step("Write a crate that serves it")?;
+        let place = build::Place::new(&root)?;
+        let package = Some(build::PACKAGE);
+        write_crate(&loaded, &place.directory, package, Dependency::Path(root))?;
+        screen.line(&format!(
+            "in {}; its build.rs is one line:",
+            place.directory.display()
+        ))?;
+        screen.file(&place.directory.join("build.rs"))?;
+
+        screen.step("Build it with cargo")?;
+        let program = place.build()?;
+        screen.line(&format!("built {}", program.display()))?;
+        if let Some(generated) = place.generated(&api.name) {
+            screen.line(&format!(
+                "from {} lines of generated Rust",
+                generated.lines().count()
+            ))?;
+        }
+
+        block_on(session::run(&mut screen, api, &program))
+    }
+}

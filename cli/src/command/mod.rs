@@ -1,0 +1,40 @@
+//! The subcommands, one file each.
+
+mod demo;
+mod generate;
+mod new;
+mod serve;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Serve(serve::Serve),
+    Generate(generate::Generate),
+    New(new::New),
+    Demo(demo::Demo),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Serve(serve) => serve.run(),
+            Self::Generate(generate) => generate.run(),
+            Self::New(new) => new.run(),
+            Self::Demo(demo) => demo.run(),
+        }
+    }
+}
+
+/// Runs asynchronous code on this thread.
+fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::other("starting the runtime", error))?
+        .block_on(future)
+}

@@ -1,0 +1,101 @@
+//! `toolwright serve`
+
+use std::io::Write;
+use std::sync::Arc;
+
+use clap::Args;
+use toolwright::__rt::Descriptor;
+use toolwright::Server;
+use toolwright::rest::{RestTools, Upstream};
+use toolwright_codegen::ir::Api;
+
+use super::block_on;
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::mock::Mock;
+
+/// Serve a REST API as MCP tools over standard input and output, without compiling anything
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    input: Input,
+    /// URL of the API, instead of the document's first server
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Answer from the document's examples and schemas instead of calling an API
+    #[arg(long, conflicts_with = "base_url")]
+    mock: bool,
+}
+
+impl Serve {
+    /// Runs the command.
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let loaded = self.input.load()?;
+        let api = Arc::new(loaded.lower()?);
+        if !api
+            .operations
+            .iter()
+            .any(|operation| operation.http.is_some())
+        {
+            let file = &loaded.file;
+            return Err(Failure::Other(format!(
+                "{file} describes tools, but no API that could do their work; \
+                 write it in Rust: toolwright new {file} DIRECTORY"
+            )));
+        }
+        block_on(serve(api, self.base_url, self.mock))
+    }
+}
+
+async fn serve(api: Arc<Api>, base_url: Option<String>, mock: bool) -> Result<(), Failure> {
+    let descriptor = descriptor(&api)?;
+    let mock = match mock {
+        true => Some(
+            Mock::start(Arc::clone(&api))
+                .await
+                .map_err(|error| Failure::other("starting the mock", error))?,
+        ),
+        false => None,
+    };
+    let mut upstream = Upstream::builder(&descriptor);
+    if let Some(url) = mock.as_ref().map(Mock::url).or(base_url) {
+        upstream = upstream.base_url(url);
+    }
+    let upstream = upstream
+        .env()
+        .build()
+        .map_err(|error| Failure::Other(error.to_string()))?;
+    let tools = RestTools::new(&descriptor, upstream);
+    let source = if mock.is_some() { " (mock)" } else { "" };
+    let _ = writeln!(
+        std::io::stderr(),
+        "serving {} tools of {}{source} over standard input and output",
+        api.operations.len(),
+        api.title
+    );
+    let version = if api.version.is_empty() {
+        "0"
+    } else {
+        &api.version
+    };
+    Server::new(api.name.clone(), version)
+        .title(api.title.clone())
+        .tools(tools)
+        .stdio()
+        .await
+        .map_err(|error| Failure::Other(error.to_string()))
+}
+
+/// The descriptor that generated code would carry.
+fn descriptor(api: &Api) -> Result<Descriptor, Failure> {
+    let json = |error| Failure::other("describing the API", error);
+    let tools = api
+        .operations
+        .iter()
+        .map(|operation| Ok(serde_json::to_string(operation).map_err(json)?.into()))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    Ok(Descriptor {
+        api: serde_json::to_string(api).map_err(json)?.into(),
+        tools: tools.into(),
+    })
+}

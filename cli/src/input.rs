@@ -1,0 +1,131 @@
+//! Documents: where they come from, what is chosen of them, what there is to say about them.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use toolwright_codegen::diagnostic::{Diagnostic, Severity};
+use toolwright_codegen::ir::Api;
+use toolwright_codegen::select::{Filter, Options};
+
+use crate::failure::Failure;
+
+/// A document and what is chosen of it.
+#[derive(Debug, Args)]
+pub(crate) struct Input {
+    /// OpenAPI document or tool descriptions, in JSON or YAML
+    document: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
+}
+
+/// Which operations become tools.
+#[derive(Debug, Default, Args)]
+struct Selection {
+    /// Only these operations: id:getPet, tag:pets, path:/pets/**, method:get
+    #[arg(long, value_name = "FILTER")]
+    include: Vec<Filter>,
+    /// None of these operations
+    #[arg(long, value_name = "FILTER")]
+    exclude: Vec<Filter>,
+    /// Call the tool of an operation differently
+    #[arg(long, value_name = "OPERATION=TOOL", value_parser = renaming)]
+    rename: Vec<(String, String)>,
+    /// Print notes too, not only warnings and errors
+    #[arg(long)]
+    notes: bool,
+}
+
+/// A document in memory.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// Its name in messages.
+    pub(crate) file: String,
+    pub(crate) bytes: Vec<u8>,
+    /// What is chosen of it.
+    pub(crate) options: Options,
+    notes: bool,
+}
+
+impl Input {
+    /// Reads the document.
+    pub(crate) fn load(self) -> Result<Loaded, Failure> {
+        let path = self.document;
+        let bytes = std::fs::read(&path).map_err(|error| Failure::Read {
+            path: path.clone(),
+            error,
+        })?;
+        let selection = self.selection;
+        Ok(Loaded {
+            file: path.display().to_string(),
+            bytes,
+            options: Options {
+                name: None,
+                include: selection.include,
+                exclude: selection.exclude,
+                rename: BTreeMap::from_iter(selection.rename),
+            },
+            notes: selection.notes,
+        })
+    }
+}
+
+impl Loaded {
+    /// A document that is part of the program.
+    pub(crate) fn bundled(file: &str, bytes: &[u8]) -> Self {
+        Self {
+            file: file.to_owned(),
+            bytes: bytes.to_vec(),
+            options: Options::default(),
+            notes: false,
+        }
+    }
+
+    /// The name of its file without directories.
+    pub(crate) fn base_name(&self) -> &str {
+        let name = Path::new(&self.file).file_name();
+        name.and_then(|name| name.to_str()).unwrap_or(&self.file)
+    }
+
+    /// The API that it describes; everything there is to say about it goes to standard error.
+    pub(crate) fn lower(&self) -> Result<Api, Failure> {
+        let lowered = toolwright_codegen::lower(&self.file, &self.bytes, &self.options);
+        self.report(&lowered.diagnostics);
+        lowered
+            .api
+            .ok_or_else(|| self.findings(&lowered.diagnostics))
+    }
+
+    /// Prints diagnostics.
+    pub(crate) fn report(&self, diagnostics: &[Diagnostic]) {
+        let least = if self.notes {
+            Severity::Note
+        } else {
+            Severity::Warning
+        };
+        let mut out = std::io::stderr().lock();
+        for diagnostic in diagnostics.iter().filter(|one| one.severity >= least) {
+            // Nobody reads them if this fails.
+            let _ = writeln!(out, "{diagnostic}\n");
+        }
+    }
+
+    /// The failure that errors among the diagnostics amount to.
+    pub(crate) fn findings(&self, diagnostics: &[Diagnostic]) -> Failure {
+        let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
+        Failure::Findings {
+            file: self.file.clone(),
+            errors: diagnostics.iter().filter(is_error).count(),
+        }
+    }
+}
+
+fn renaming(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((operation, tool)) if !operation.is_empty() && !tool.is_empty() => {
+            Ok((operation.to_owned(), tool.to_owned()))
+        }
+        _ => Err("write the operation, `=` and the tool's new name".to_owned()),
+    }
+}

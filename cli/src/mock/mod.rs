@@ -1,0 +1,50 @@
+//! A REST service that answers as an API's description says it would.
+//!
+//! Listens on a free port of the loopback interface. Answers come from the document's examples,
+//! else from its schemas, always the same for the same request; members of a posted object
+//! come back in the answer where they fit. Nothing is stored. An argument in the path that is
+//! all zeros, or says `missing`, is answered with 404.
+
+mod check;
+mod pattern;
+mod problem;
+mod reply;
+mod route;
+mod sample;
+mod server;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+use toolwright_codegen::ir::Api;
+
+/// A running mock; stops when dropped.
+#[derive(Debug)]
+pub(crate) struct Mock {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl Mock {
+    /// Starts a mock of `api`.
+    ///
+    /// # Errors
+    /// The loopback interface cannot be listened on.
+    pub(crate) async fn start(api: Arc<Api>) -> io::Result<Self> {
+        let (address, task) = server::start(api).await?;
+        Ok(Self { address, task })
+    }
+
+    /// Its base URL.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,433 @@
+//! Values that satisfy a schema, always the same ones.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use toolwright_codegen::ir::Schema;
+
+use super::pattern;
+
+/// Beyond this depth only what is required is there.
+const FULL: usize = 6;
+/// Beyond this depth nothing is.
+const DEEPEST: usize = 24;
+
+/// Makes values from schemas whose references lead into `definitions`.
+pub(super) struct Sampler<'a> {
+    definitions: &'a BTreeMap<String, Schema>,
+}
+
+impl<'a> Sampler<'a> {
+    pub(super) fn new(definitions: &'a BTreeMap<String, Schema>) -> Self {
+        Self { definitions }
+    }
+
+    /// A value of the schema.
+    pub(super) fn value(&self, schema: &Value) -> Value {
+        self.at(schema, 0, 0).unwrap_or(Value::Null)
+    }
+
+    /// What a schema refers to.
+    pub(super) fn resolved<'s>(&self, mut schema: &'s Value) -> &'s Value
+    where
+        'a: 's,
+    {
+        for _ in 0..16 {
+            let target = schema
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|reference| reference.strip_prefix("#/$defs/"))
+                .map(|name| name.replace("~1", "/").replace("~0", "~"))
+                .and_then(|name| self.definitions.get(&name));
+            match target {
+                Some(target) => schema = &target.0,
+                None => break,
+            }
+        }
+        schema
+    }
+
+    /// `nth` tells apart the items of a list. `None`: no value this deep.
+    fn at(&self, schema: &Value, depth: usize, nth: usize) -> Option<Value> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let schema = self.resolved(schema);
+        let Some(members) = schema.as_object() else {
+            return Some(Value::Null);
+        };
+        if let Some(value) = given(members) {
+            return Some(value);
+        }
+        if let Some(parts) = members.get("allOf").and_then(Value::as_array) {
+            return self.all_of(members, parts, depth, nth);
+        }
+        for union in ["oneOf", "anyOf"] {
+            let options = members.get(union).and_then(Value::as_array);
+            if let Some(options) = options {
+                return self.one_of(members, options, depth, nth);
+            }
+        }
+        self.of_type(members, depth, nth)
+    }
+
+    /// One object with the members of all parts.
+    fn all_of(
+        &self,
+        members: &Map<String, Value>,
+        parts: &[Value],
+        depth: usize,
+        nth: usize,
+    ) -> Option<Value> {
+        let own = self.of_type(members, depth, nth).filter(Value::is_object);
+        let mut merged = own;
+        for part in parts {
+            match (self.at(part, depth + 1, nth)?, &mut merged) {
+                (Value::Object(more), Some(Value::Object(all))) => all.extend(more),
+                (Value::Null, Some(_)) => {}
+                (value, merged) => *merged = Some(value),
+            }
+        }
+        merged
+    }
+
+    /// The first option that has a value, with what stands beside the union.
+    fn one_of(
+        &self,
+        members: &Map<String, Value>,
+        options: &[Value],
+        depth: usize,
+        nth: usize,
+    ) -> Option<Value> {
+        let values = options
+            .iter()
+            .filter_map(|option| self.at(option, depth + 1, nth));
+        let mut values = values.peekable();
+        let first = values.peek().cloned();
+        let chosen = values.find(|value| !value.is_null()).or(first)?;
+        let beside = members.contains_key("properties");
+        match (
+            chosen,
+            beside.then(|| self.of_type(members, depth, nth)).flatten(),
+        ) {
+            (Value::Object(option), Some(Value::Object(mut own))) => {
+                own.extend(option);
+                Some(Value::Object(own))
+            }
+            (chosen, _) => Some(chosen),
+        }
+    }
+
+    fn of_type(&self, schema: &Map<String, Value>, depth: usize, nth: usize) -> Option<Value> {
+        match type_of(schema) {
+            "object" => self.object(schema, depth),
+            "array" => self.array(schema, depth),
+            "string" => Some(Value::String(text(schema, nth))),
+            "integer" => Some(integer(schema, nth)),
+            "number" => Some(number(schema)),
+            "boolean" => Some(Value::Bool(true)),
+            _ => Some(Value::Null),
+        }
+    }
+
+    fn object(&self, schema: &Map<String, Value>, depth: usize) -> Option<Value> {
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let mut object = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            let needed = required.contains(&name.as_str());
+            let write_only = property.get("writeOnly") == Some(&Value::Bool(true));
+            if !needed && (depth >= FULL || write_only || self.leads_back(property, depth)) {
+                continue;
+            }
+            match self.at(property, depth + 1, 0) {
+                Some(value) => {
+                    object.insert(name.clone(), value);
+                }
+                None if needed => return None,
+                None => {}
+            }
+        }
+        for name in required {
+            let any = schema
+                .get("additionalProperties")
+                .filter(|any| any.is_object());
+            if !object.contains_key(name) {
+                let value = any.and_then(|any| self.at(any, depth + 1, 0));
+                object.insert(name.to_owned(), value.unwrap_or(json!("text")));
+            }
+        }
+        Some(Value::Object(object))
+    }
+
+    fn array(&self, schema: &Map<String, Value>, depth: usize) -> Option<Value> {
+        let bound = |name| schema.get(name).and_then(Value::as_u64);
+        let least = usize::try_from(bound("minItems").unwrap_or(0))
+            .ok()?
+            .min(1000);
+        let most = usize::try_from(bound("maxItems").unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+        let item = schema.get("items").filter(|items| items.is_object());
+        let optional = item.is_none_or(|item| self.leads_back(item, depth));
+        let wanted = if optional || depth >= FULL {
+            least
+        } else {
+            least.max(1)
+        };
+        let any = Value::Object(Map::new());
+        let mut items = Vec::new();
+        for nth in 0..wanted.min(most) {
+            match self.at(item.unwrap_or(&any), depth + 1, nth) {
+                Some(value) => items.push(value),
+                None if items.len() < least => return None,
+                None => break,
+            }
+        }
+        Some(Value::Array(items))
+    }
+
+    /// Whether an optional member is cut because it's probably recursive: a reference far down.
+    fn leads_back(&self, schema: &Value, depth: usize) -> bool {
+        let item = schema.get("items").unwrap_or(schema);
+        depth >= 3 && (schema.get("$ref").is_some() || item.get("$ref").is_some())
+    }
+}
+
+/// A value that the schema itself names.
+fn given(schema: &Map<String, Value>) -> Option<Value> {
+    if let Some(value) = ["const", "example", "default"]
+        .iter()
+        .find_map(|key| schema.get(*key))
+    {
+        return Some(value.clone());
+    }
+    let lists = ["examples", "enum"]
+        .iter()
+        .filter_map(|key| schema.get(*key)?.as_array());
+    lists.flatten().find(|value| !value.is_null()).cloned()
+}
+
+/// The first type that isn't null; guessed where none is named.
+fn type_of(schema: &Map<String, Value>) -> &str {
+    let named = match schema.get("type") {
+        Some(Value::String(name)) => Some(name.as_str()),
+        Some(Value::Array(names)) => names
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|name| *name != "null"),
+        _ => None,
+    };
+    let implied = || match () {
+        () if schema.contains_key("properties") => Some("object"),
+        () if schema.contains_key("items") => Some("array"),
+        () if schema.contains_key("pattern") || schema.contains_key("format") => Some("string"),
+        () if schema.contains_key("minimum") || schema.contains_key("maximum") => Some("number"),
+        () => None,
+    };
+    named.or_else(implied).unwrap_or("null")
+}
+
+fn text(schema: &Map<String, Value>, nth: usize) -> String {
+    let format = schema
+        .get("format")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let of_pattern = schema
+        .get("pattern")
+        .and_then(Value::as_str)
+        .and_then(pattern::sample);
+    let fixed = match format {
+        "date-time" => "2026-01-15T09:30:00Z",
+        "date" => "2026-01-15",
+        "time" => "09:30:00Z",
+        "duration" => "PT15M",
+        "email" | "idn-email" => "reader@example.com",
+        "hostname" | "idn-hostname" => "example.com",
+        "ipv4" => "192.0.2.1",
+        "ipv6" => "2001:db8::1",
+        "uri" | "url" | "iri" => "https://example.com/",
+        "uri-reference" | "iri-reference" => "/example",
+        "uuid" => "01890a5d-ac96-774b-bcce-b302099a8057",
+        "byte" | "binary" => "aGVsbG8=",
+        _ => "",
+    };
+    if let Some(text) = of_pattern {
+        return text;
+    }
+    if !fixed.is_empty() {
+        return fixed.to_owned();
+    }
+    let mut text = if nth == 0 {
+        "text".to_owned()
+    } else {
+        format!("text {nth}")
+    };
+    let bound = |name| schema.get(name).and_then(Value::as_u64);
+    let least = usize::try_from(bound("minLength").unwrap_or(0))
+        .unwrap_or(0)
+        .min(100_000);
+    while text.len() < least {
+        text.push_str(" text");
+    }
+    let most = bound("maxLength").and_then(|most| usize::try_from(most).ok());
+    if let Some(most) = most
+        && text.len() > most
+    {
+        text.truncate(most.max(least));
+    }
+    text
+}
+
+fn integer(schema: &Map<String, Value>, nth: usize) -> Value {
+    let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+    let above = bound("exclusiveMinimum").map(|least| least.floor() + 1.0);
+    let below = bound("exclusiveMaximum").map(|most| most.ceil() - 1.0);
+    let least = bound("minimum")
+        .map(f64::ceil)
+        .into_iter()
+        .chain(above)
+        .reduce(f64::max);
+    let most = bound("maximum")
+        .map(f64::floor)
+        .into_iter()
+        .chain(below)
+        .reduce(f64::min);
+    let step = bound("multipleOf")
+        .filter(|step| *step >= 1.0)
+        .unwrap_or(1.0);
+    let wanted = 1.0_f64
+        .max(least.unwrap_or(1.0))
+        .min(most.unwrap_or(f64::MAX));
+    let mut value = (wanted / step).ceil() * step;
+    if most.is_some_and(|most| value > most) {
+        value = (wanted / step).floor() * step;
+    }
+    let next = value + step * f64::from(u32::try_from(nth).unwrap_or(0));
+    if most.is_none_or(|most| next <= most) {
+        value = next;
+    }
+    // Within i64: anything else is a schema that no integer type holds anyway.
+    json!(value as i64)
+}
+
+fn number(schema: &Map<String, Value>) -> Value {
+    let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+    let least = bound("minimum").or(bound("exclusiveMinimum").map(|least| least + 0.5));
+    let most = bound("maximum").or(bound("exclusiveMaximum").map(|most| most - 0.5));
+    let wanted = match (least, most) {
+        (Some(least), Some(most)) => (least + most) / 2.0,
+        (Some(least), None) => least.max(1.5),
+        (None, Some(most)) => most.min(1.5),
+        (None, None) => 1.5,
+    };
+    match bound("multipleOf").filter(|step| *step > 0.0) {
+        Some(step) => json!((wanted / step).round() * step),
+        None => json!(wanted),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sampled(schema: Value) -> Value {
+        let definitions = BTreeMap::from([
+            (
+                "Name".to_owned(),
+                Schema(json!({"type": "string", "minLength": 9})),
+            ),
+            (
+                "Tree".to_owned(),
+                Schema(
+                    json!({"type": "object", "required": ["name"], "properties": {
+                        "name": {"$ref": "#/$defs/Name"},
+                        "below": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
+                        "parent": {"$ref": "#/$defs/Tree"},
+                    }}),
+                ),
+            ),
+            (
+                "Endless".to_owned(),
+                Schema(
+                    json!({"type": "object", "required": ["next"], "properties": {
+                    "next": {"$ref": "#/$defs/Endless"}}}),
+                ),
+            ),
+        ]);
+        Sampler::new(&definitions).value(&schema)
+    }
+
+    #[test]
+    fn scalars_satisfy_their_bounds() {
+        for (schema, value) in [
+            (json!({"type": "string", "enum": ["b", "a"]}), json!("b")),
+            (json!({"const": 7}), json!(7)),
+            (
+                json!({"type": ["null", "string"], "format": "date"}),
+                json!("2026-01-15"),
+            ),
+            (json!({"type": "string", "maxLength": 2}), json!("te")),
+            (
+                json!({"type": "string", "minLength": 6}),
+                json!("text text"),
+            ),
+            (json!({"type": "integer"}), json!(1)),
+            (
+                json!({"type": "integer", "minimum": 10, "multipleOf": 4}),
+                json!(12),
+            ),
+            (json!({"type": "integer", "maximum": -3}), json!(-3)),
+            (json!({"type": "integer", "exclusiveMinimum": 5}), json!(6)),
+            (
+                json!({"type": "number", "minimum": 0, "maximum": 1}),
+                json!(0.5),
+            ),
+            (json!({"type": "boolean"}), json!(true)),
+            (
+                json!({"type": "string", "pattern": "^[0-9]{3}$"}),
+                json!("000"),
+            ),
+            (json!({}), json!(null)),
+        ] {
+            assert_eq!(sampled(schema.clone()), value, "{schema}");
+        }
+    }
+
+    #[test]
+    fn compounds_have_what_they_need() {
+        assert_eq!(
+            sampled(json!({"type": "array", "minItems": 2, "items": {"type": "integer"}})),
+            json!([1, 2])
+        );
+        assert_eq!(
+            sampled(json!({"allOf": [
+                {"type": "object", "properties": {"a": {"const": 1}}},
+                {"type": "object", "properties": {"b": {"const": 2}}}]})),
+            json!({"a": 1, "b": 2})
+        );
+        assert_eq!(
+            sampled(json!({"anyOf": [{"type": "null"}, {"type": "string"}]})),
+            json!("text")
+        );
+        assert_eq!(
+            sampled(
+                json!({"type": "object", "required": ["x"], "additionalProperties": {"type": "integer"}})
+            ),
+            json!({"x": 1})
+        );
+    }
+
+    #[test]
+    fn recursion_ends() {
+        let tree = sampled(json!({"$ref": "#/$defs/Tree"}));
+        assert_eq!(tree["name"], "text text");
+        assert_eq!(tree["below"][0]["name"], "text text");
+        assert!(tree.to_string().len() < 2_000, "{tree}");
+        assert_eq!(sampled(json!({"$ref": "#/$defs/Endless"})), Value::Null);
+    }
+}

@@ -1,0 +1,97 @@
+//! HTTP/1 on the loopback interface.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+use toolwright_codegen::ir::Api;
+
+use super::check::{Received, check};
+use super::problem::problem;
+use super::reply::{Answer, not_found, success};
+use super::route::{Route, find};
+
+/// Bodies up to this size are read.
+const LARGEST: usize = 8 << 20;
+
+/// Listens on a free port and serves until the task is aborted.
+pub(super) async fn start(api: Arc<Api>) -> io::Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let task = tokio::spawn(async move {
+        let mut connections = JoinSet::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            let api = Arc::clone(&api);
+            connections.spawn(async move {
+                let service = service_fn(move |request| respond(Arc::clone(&api), request));
+                // A connection that breaks is its client's concern.
+                let _ = http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
+            });
+            while connections.try_join_next().is_some() {}
+        }
+    });
+    Ok((address, task))
+}
+
+async fn respond(
+    api: Arc<Api>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let answer = match Limited::new(body, LARGEST).collect().await {
+        Ok(body) => answer(&api, &parts, &body.to_bytes()),
+        Err(_) => problem(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long."),
+    };
+    Ok(written(answer))
+}
+
+fn answer(api: &Api, parts: &http::request::Parts, body: &[u8]) -> Answer {
+    match find(api, parts.method.as_str(), parts.uri.path()) {
+        Route::Nothing => problem(StatusCode::NOT_FOUND, "No operation has this path."),
+        Route::OtherMethods(methods) => {
+            let detail = format!("This path takes {}.", methods.join(", "));
+            problem(StatusCode::METHOD_NOT_ALLOWED, &detail)
+        }
+        Route::Found(_, binding, path) => {
+            let received = Received {
+                query: parts.uri.query().unwrap_or_default(),
+                headers: &parts.headers,
+                body,
+            };
+            match check(binding, &received) {
+                Err(answer) => answer,
+                Ok(_) if path.values().any(|value| is_absent(value)) => not_found(api, binding),
+                Ok(sent) => success(api, binding, &path, sent),
+            }
+        }
+    }
+}
+
+/// Values in a path that ask for the answer to what isn't there.
+fn is_absent(value: &str) -> bool {
+    value.contains("missing") || value.bytes().all(|byte| byte == b'0')
+}
+
+fn written(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(answer.body)));
+    *response.status_mut() = answer.status;
+    if let Ok(media_type) = HeaderValue::from_str(&answer.media_type)
+        && !answer.media_type.is_empty()
+    {
+        response.headers_mut().insert(CONTENT_TYPE, media_type);
+    }
+    response
+}
