@@ -53,6 +53,13 @@ const FIX_UPS: &[FixUp] = &[
         until: None,
         apply: input_required_constant,
     },
+    FixUp {
+        name: "deprecated-contexts",
+        reason: "the whole member is marked as deprecated where only two of its values are meant",
+        since: "2026-07-28",
+        until: None,
+        apply: deprecated_contexts,
+    },
 ];
 
 /// Applies what is meant for `revision`.
@@ -134,6 +141,15 @@ fn input_required_constant(defs: &mut Defs, _: &mut Overlay) -> bool {
         }
         _ => false,
     }
+}
+
+fn deprecated_contexts(_: &mut Defs, overlay: &mut Overlay) -> bool {
+    let params = overlay.types.get_mut("CreateMessageRequestParams");
+    let Some(node) = params.and_then(|facts| facts.members.get_mut("includeContext")) else {
+        return false;
+    };
+    node.deprecated_values = vec!["thisServer".into(), "allServers".into()];
+    std::mem::replace(&mut node.deprecated, false)
 }
 
 #[cfg(test)]

@@ -57,6 +57,9 @@ pub(crate) struct NodeFacts {
     /// Further strings are legal.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) open: bool,
+    /// Those of the named strings that are marked as deprecated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) deprecated_values: Vec<String>,
     /// A number with a fraction is legal (in a union).
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) number: bool,

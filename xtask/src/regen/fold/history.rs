@@ -49,7 +49,7 @@ impl History {
 
     fn gap(&self, what: &str, at: &str) -> Error {
         Error::Conflict {
-            what: what.to_owned(),
+            what: format!("`{what}`"),
             left: "it exists before and after".into(),
             right: format!("it is missing in {at}"),
         }

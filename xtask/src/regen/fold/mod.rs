@@ -1,6 +1,7 @@
 //! All revisions into one superset model.
 
 mod align;
+mod fields;
 mod history;
 mod methods;
 mod payload;

@@ -1,30 +1,20 @@
 //! One type's shapes over the revisions, merged.
 
-use serde_json::{Value, json};
-
 use super::history::{History, first_mark};
 use super::widen::{self, Step};
 use crate::regen::error::Error;
-use crate::regen::model::{
-    Earlier, EnumValue, Field, Model, Rules, Select, Shape, Type, TypeDef, Variant,
-};
+use crate::regen::model::{EnumValue, Field, Model, Select, Shape, Type, TypeDef, Variant};
 use crate::regen::normalise::name_variants;
 
-/// What `fit` supplies where only newer revisions require a member.
-const SUPPLIED: &[(&str, fn() -> Value)] = &[
-    ("resultType", || json!("complete")),
-    ("ttlMs", || json!(0)),
-    ("cacheScope", || json!("private")),
-];
-
 /// A type over the revisions that have it, with what is needed to merge it.
-struct Merge<'a> {
-    name: &'a str,
-    present: &'a [(&'a str, &'a TypeDef)],
-    history: &'a History,
-    views: &'a [Model],
+pub(super) struct Merge<'a> {
+    pub(super) name: &'a str,
+    pub(super) present: &'a [(&'a str, &'a TypeDef)],
+    pub(super) history: &'a History,
+    pub(super) views: &'a [Model],
 }
 
+/// The shape of a type, from the revisions that have it.
 pub(super) fn merge(
     name: &str,
     present: &[(&str, &TypeDef)],
@@ -49,7 +39,7 @@ pub(super) fn merge(
 }
 
 impl Merge<'_> {
-    fn conflict<T>(&self) -> Result<T, Error> {
+    pub(super) fn conflict<T>(&self) -> Result<T, Error> {
         let show = |side: Option<&(&str, &TypeDef)>| {
             side.map_or_else(String::new, |(id, def)| format!("{:?} in {id}", def.shape))
         };
@@ -61,7 +51,7 @@ impl Merge<'_> {
     }
 
     /// Per revision of the model what `part` finds in the type, if that has it.
-    fn per_revision<T>(&self, part: impl Fn(&TypeDef) -> Option<T>) -> Vec<Option<T>> {
+    pub(super) fn per_revision<T>(&self, part: impl Fn(&TypeDef) -> Option<T>) -> Vec<Option<T>> {
         let def = |view: &Model| view.types.get(self.name).and_then(&part);
         self.views.iter().map(def).collect()
     }
@@ -77,82 +67,6 @@ impl Merge<'_> {
         let order = merged_order(&all, |field| field.wire.clone());
         let fields: Result<Vec<Field>, Error> = order.iter().map(|wire| self.field(wire)).collect();
         Ok(Shape::Struct { fields: fields? })
-    }
-
-    fn field(&self, wire: &str) -> Result<Field, Error> {
-        let found = self.per_revision(|def| match &def.shape {
-            Shape::Struct { fields } => fields.iter().find(|field| field.wire == wire).cloned(),
-            _ => None,
-        });
-        let present = self.history.present(&found);
-        let Some((_, newest)) = present.last() else {
-            return self.conflict();
-        };
-        let (ty, earlier) = self.widened(wire, &present)?;
-        let required: Vec<String> = present
-            .iter()
-            .flat_map(|(_, field)| field.required.clone())
-            .collect();
-        let supply = SUPPLIED
-            .iter()
-            .find(|(name, _)| *name == wire)
-            .map(|(_, value)| value());
-        Ok(Field {
-            wire: wire.to_owned(),
-            rust: newest.rust.clone(),
-            span: self
-                .history
-                .span(&format!("{}.{wire}", self.name), &found)?,
-            supply: supply.filter(|_| !required.is_empty() && !is_const(&ty)),
-            lenient: newest.lenient,
-            ty,
-            required,
-            nullable: present.iter().any(|(_, field)| field.nullable),
-            deprecated: first_mark(&present, |field| field.deprecated.is_some()),
-            earlier,
-            rules: rules(&present),
-        })
-    }
-
-    fn widened(
-        &self,
-        wire: &str,
-        present: &[(&str, &Field)],
-    ) -> Result<(Type, Vec<Earlier>), Error> {
-        let mut sides = present.iter();
-        let Some(&(mut before, first)) = sides.next() else {
-            return self.conflict();
-        };
-        let (mut ty, mut earlier) = (first.ty.clone(), Vec::new());
-        let mut object = first.rules.object;
-        for &(id, field) in sides {
-            match widen::step(&ty, &field.ty, self.views) {
-                Some(Step::Same(same)) => ty = same,
-                Some(Step::Wider(wide)) => {
-                    let narrow = std::mem::replace(&mut ty, wide);
-                    earlier.push(Earlier {
-                        until: before.to_owned(),
-                        ty: narrow,
-                    });
-                }
-                None => {
-                    return Err(Error::Conflict {
-                        what: format!("`{}.{wire}`", self.name),
-                        left: format!("{ty:?} in {before}"),
-                        right: format!("{:?} in {id}", field.ty),
-                    });
-                }
-            }
-            if object && !field.rules.object {
-                earlier.push(Earlier {
-                    until: before.to_owned(),
-                    ty: Type::Object,
-                });
-            }
-            object = field.rules.object;
-            before = id;
-        }
-        Ok((ty, earlier))
     }
 
     fn union(&self) -> Result<Shape, Error> {
@@ -257,26 +171,6 @@ impl Merge<'_> {
         }
         Ok(Shape::Alias { to: joined })
     }
-}
-
-fn is_const(ty: &Type) -> bool {
-    matches!(ty, Type::Const(_))
-}
-
-/// The newest revision's rules, completed by older ones.
-fn rules(present: &[(&str, &Field)]) -> Rules {
-    let mut out = Rules::default();
-    for (at, (_, field)) in present.iter().rev().enumerate() {
-        let rules = &field.rules;
-        out.format = out.format.or_else(|| rules.format.clone());
-        out.minimum = out.minimum.or(rules.minimum);
-        out.maximum = out.maximum.or(rules.maximum);
-        out.max_items = out.max_items.or(rules.max_items);
-        if at == 0 {
-            out.object = rules.object;
-        }
-    }
-    out
 }
 
 /// The newest order, with what only older ones have after its old predecessor.

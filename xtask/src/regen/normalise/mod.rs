@@ -210,3 +210,6 @@ fn mentions(value: &Value, name: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

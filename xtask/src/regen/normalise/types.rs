@@ -25,19 +25,14 @@ pub(super) struct Typed {
     pub(super) rules: Rules,
 }
 
-/// Definitions that stand for free JSON: their references become the type itself.
-const FREE: &[(&str, fn() -> Type)] = &[
-    ("JSONValue", || Type::Any),
-    ("JSONObject", || Type::Object),
-    ("MetaObject", || Type::Object),
-    ("JSONArray", || Type::List(Box::new(Type::Any))),
-];
-
-/// The free JSON type that a definition stands for.
+/// The free JSON type that a definition stands for: references to it become that type.
 pub(super) fn absorbed(official: &str) -> Option<Type> {
-    FREE.iter()
-        .find(|(name, _)| *name == official)
-        .map(|(_, ty)| ty())
+    match official {
+        "JSONValue" => Some(Type::Any),
+        "JSONObject" | "MetaObject" => Some(Type::Object),
+        "JSONArray" => Some(Type::List(Box::new(Type::Any))),
+        _ => None,
+    }
 }
 
 /// The definition that a `$ref` names.
@@ -171,9 +166,12 @@ impl Normaliser<'_> {
         }
         let values = values.into_iter().map(|wire| EnumValue {
             rust: names::pascal(&wire),
-            wire,
             span: Span::at(self.id),
-            deprecated: None,
+            deprecated: facts
+                .deprecated_values
+                .contains(&wire)
+                .then(|| self.id.to_owned()),
+            wire,
         });
         Ok(Some(Form::Shape(Shape::StringEnum {
             values: values.collect(),

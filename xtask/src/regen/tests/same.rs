@@ -20,6 +20,7 @@ fn committed_files_are_up_to_date() {
 #[test]
 fn check_names_every_file_that_differs_and_writes_none() {
     let dir = copy();
+    run(dir.path(), &Options::default()).unwrap();
     let at = |path: &str| dir.path().join(path);
     fs::write(
         at("spec/mcp.json"),
@@ -46,6 +47,7 @@ fn check_names_every_file_that_differs_and_writes_none() {
 fn a_second_run_writes_nothing() {
     let dir = copy();
     let path = dir.path().join("spec/mcp.json");
+    run(dir.path(), &Options::default()).unwrap();
     let before = fs::metadata(&path).unwrap().modified().unwrap();
     run(dir.path(), &Options::default()).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
@@ -67,4 +69,23 @@ fn a_type_without_documentation_is_an_error() {
     };
     assert!(missing.contains(&"Root".to_owned()) && missing.contains(&"Root.uri".to_owned()));
     assert!(stale.contains(&"Boot".to_owned()));
+}
+
+#[test]
+fn the_official_files_give_what_is_committed() {
+    let official = super::repository().join("../shared/mcp-schema");
+    if !official.is_dir() {
+        eprintln!("skipped: the official files are not there");
+        return;
+    }
+    let from = Some(official.to_string_lossy().into_owned());
+    run(
+        copy().path(),
+        &Options {
+            from,
+            check: true,
+            ..Options::default()
+        },
+    )
+    .unwrap();
 }
