@@ -125,7 +125,7 @@ pub enum BodyKind {
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
-    /// `multipart/form-data`; members with `contentEncoding: base64` or binary format are files.
+    /// `multipart/form-data`; members whose [`Encoding`] says `base64` are files.
     Multipart,
     /// The string as it is.
     Text,

@@ -14,6 +14,7 @@ const LIMIT: usize = 60;
 #[derive(Debug, Default)]
 pub(crate) struct Definitions {
     names: HashMap<String, String>,
+    pointers: HashMap<String, String>,
     /// Names as Rust types will spell them, so that no two fall together.
     taken: HashSet<String>,
     queue: VecDeque<Pending>,
@@ -41,6 +42,7 @@ impl Definitions {
         }
         let name = self.free(&proposal(pointer));
         self.names.insert(pointer.to_owned(), name.clone());
+        self.pointers.insert(name.clone(), pointer.to_owned());
         let base = if pointer.starts_with(base) { base } else { "" };
         self.queue.push_back(Pending {
             name: name.clone(),
@@ -52,6 +54,11 @@ impl Definitions {
 
     pub(crate) fn next(&mut self) -> Option<Pending> {
         self.queue.pop_front()
+    }
+
+    /// Where a definition stands in the document.
+    pub(crate) fn pointer(&self, name: &str) -> String {
+        self.pointers.get(name).cloned().unwrap_or_default()
     }
 
     pub(crate) fn finish(&mut self, name: String, schema: Schema) {

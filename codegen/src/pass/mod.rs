@@ -1,13 +1,19 @@
 //! From a document to an [`Api`]: the passes, in order.
 
+mod access;
+mod all_of;
 mod arguments;
+mod combine;
 mod context;
+mod dedupe;
 mod definitions;
+mod files;
 mod names;
 mod openapi;
 mod pointer;
 mod recognise;
 mod refs;
+mod required;
 mod schema;
 mod selection;
 mod text;
@@ -88,6 +94,13 @@ pub fn lower(document: &Document, options: &Options) -> Outcome {
     }
     read_definitions(&mut cx);
     api.definitions = cx.definitions.take();
+    if let Format::Tools(_) = format {
+        dedupe::definitions(&mut api);
+    }
+    all_of::merge(&mut cx, &mut api);
+    required::mend(&mut cx, &mut api);
+    access::split(&mut api);
+    files::mark(&mut api);
     names::assign(&mut cx, &mut api, &mut selection);
     arguments::build(&mut cx, &mut api);
     tool_schema::build(&mut cx, &mut api);

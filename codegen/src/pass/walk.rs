@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::ir::Api;
+
 /// Calls `visit` with every schema directly inside `schema`.
 pub(crate) fn children<'v>(schema: &'v Map<String, Value>, visit: &mut dyn FnMut(&'v Value)) {
     for (key, value) in schema {
@@ -47,6 +49,31 @@ pub(crate) fn references<'v>(schema: &'v Value, visit: &mut dyn FnMut(&'v str)) 
             visit(name);
         }
         children(members, &mut |child| references(child, visit));
+    }
+}
+
+/// Calls `visit` with every schema that operations hold themselves, and the operation's pointer.
+pub(crate) fn operation_schemas_mut(api: &mut Api, visit: &mut dyn FnMut(&mut Value, &str)) {
+    for operation in &mut api.operations {
+        let at = &operation.pointer;
+        visit(&mut operation.arguments.0, at);
+        if let Some(result) = &mut operation.result {
+            visit(&mut result.0, at);
+        }
+        let Some(http) = &mut operation.http else {
+            continue;
+        };
+        for parameter in &mut http.parameters {
+            visit(&mut parameter.schema.0, at);
+        }
+        if let Some(body) = &mut http.body {
+            visit(&mut body.schema.0, at);
+        }
+        for response in &mut http.responses {
+            if let Some(schema) = &mut response.schema {
+                visit(&mut schema.0, at);
+            }
+        }
     }
 }
 

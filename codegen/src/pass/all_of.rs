@@ -1,0 +1,305 @@
+//! `allOf` becomes one schema where that is safe: bases are copied in, members are joined.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::combine::combine;
+use super::context::Context;
+use super::schema::ANNOTATIONS;
+use super::walk::{self, children_mut, reference};
+use crate::code;
+use crate::ir::{Api, Schema};
+
+/// Deepest chain of bases that is followed.
+const DEPTH: usize = 48;
+
+/// Merges every `allOf`, and every union of one, in definitions and operations.
+pub(crate) fn merge(cx: &mut Context<'_>, api: &mut Api) {
+    let mut merger = Merger {
+        source: std::mem::take(&mut api.definitions),
+        done: BTreeMap::new(),
+        stack: Vec::new(),
+        kept: Vec::new(),
+        circular: Vec::new(),
+    };
+    let names: Vec<String> = merger.source.keys().cloned().collect();
+    for name in names {
+        merger.definition(&name);
+        let at = cx.definitions.pointer(&name);
+        merger.report(cx, &at);
+    }
+    walk::operation_schemas_mut(api, &mut |schema, at| {
+        merger.simplify(schema);
+        merger.report(cx, at);
+    });
+    api.definitions = merger
+        .done
+        .into_iter()
+        .map(|(name, value)| (name, Schema(value)))
+        .collect();
+}
+
+struct Merger {
+    source: BTreeMap<String, Schema>,
+    done: BTreeMap<String, Value>,
+    /// Definitions being merged.
+    stack: Vec<String>,
+    /// Reasons for `allOf`s that stay.
+    kept: Vec<String>,
+    circular: Vec<String>,
+}
+
+impl Merger {
+    fn report(&mut self, cx: &mut Context<'_>, at: &str) {
+        for reason in self.kept.drain(..) {
+            cx.report(
+                code::ALL_OF,
+                at,
+                format!("an `allOf` stays as it is: {reason}"),
+            );
+        }
+        for name in self.circular.drain(..) {
+            let message = format!("`{name}` is a base of itself; that base is left out");
+            cx.report(code::CIRCULAR_REF, at, message);
+        }
+    }
+
+    fn definition(&mut self, name: &str) -> Option<&Value> {
+        if !self.done.contains_key(name) {
+            let mut schema = self.source.get(name)?.0.clone();
+            self.stack.push(name.to_owned());
+            self.simplify(&mut schema);
+            self.stack.pop();
+            self.done.insert(name.to_owned(), schema);
+        }
+        self.done.get(name)
+    }
+
+    fn simplify(&mut self, schema: &mut Value) {
+        let Value::Object(members) = schema else {
+            return;
+        };
+        children_mut(members, &mut |child| self.simplify(child));
+        for union in ["anyOf", "oneOf"] {
+            let single = matches!(members.get(union), Some(Value::Array(list)) if list.len() == 1);
+            if single
+                && !members.contains_key("allOf")
+                && let Some(list) = members.remove(union)
+            {
+                members.insert("allOf".to_owned(), list);
+            }
+        }
+        if let Some(Value::Array(branches)) = members.remove("allOf") {
+            let outer = std::mem::take(members);
+            *members = self.all_of(outer, branches);
+        }
+    }
+
+    /// One schema for what stands beside `allOf` and for its branches, or both as they were.
+    fn all_of(&mut self, outer: Map<String, Value>, branches: Vec<Value>) -> Map<String, Value> {
+        let is_annotation = |key: &String| ANNOTATIONS.contains(&key.as_str());
+        let mut telling: Vec<Map<String, Value>> = Vec::new();
+        let mut annotations = Map::new();
+        for branch in &branches {
+            match branch {
+                Value::Object(members) if members.keys().all(is_annotation) => {
+                    annotations.extend(members.clone());
+                }
+                Value::Object(members) => telling.push(members.clone()),
+                _ => return kept(outer, branches),
+            }
+        }
+        let plain_outer = outer.iter().all(|(key, value)| {
+            is_annotation(key) || (key == "type" && value.as_str() == Some("object"))
+        });
+        if let [only] = telling.as_slice()
+            && plain_outer
+        {
+            return self.alone(only.clone(), annotations, outer);
+        }
+        let mut parts: Vec<Map<String, Value>> = Vec::new();
+        for branch in telling {
+            match self.inlined(branch) {
+                Ok(Some(part)) => parts.push(part),
+                Ok(None) => {}
+                Err(reason) => {
+                    self.kept.push(reason);
+                    return kept(outer, branches);
+                }
+            }
+        }
+        parts.push(annotations);
+        match parts.into_iter().try_fold(outer.clone(), combine) {
+            Ok(merged) => merged,
+            Err(reason) => {
+                self.kept.push(reason);
+                kept(outer, branches)
+            }
+        }
+    }
+
+    /// The only branch that says anything: a reference stays one.
+    fn alone(
+        &mut self,
+        mut only: Map<String, Value>,
+        annotations: Map<String, Value>,
+        mut outer: Map<String, Value>,
+    ) -> Map<String, Value> {
+        if let Some(name) = reference(&only).map(str::to_owned)
+            && self.stack.last().is_some_and(|current| *current == name)
+        {
+            self.circular.push(name);
+            only.remove("$ref");
+        }
+        if only.contains_key("$ref") || only.contains_key("type") {
+            outer.remove("type");
+        }
+        only.extend(annotations);
+        only.extend(outer);
+        only
+    }
+
+    /// A branch with its reference replaced by what it names; `None` for a base of itself.
+    fn inlined(
+        &mut self,
+        branch: Map<String, Value>,
+    ) -> Result<Option<Map<String, Value>>, String> {
+        let Some(name) = reference(&branch).map(str::to_owned) else {
+            return Ok(Some(branch));
+        };
+        if self.stack.contains(&name) {
+            self.circular.push(name);
+            return Ok(None);
+        }
+        if self.stack.len() >= DEPTH {
+            return Err("bases nest too deep".to_owned());
+        }
+        let stack = self.stack.clone();
+        let Some(Value::Object(target)) = self.definition(&name) else {
+            return Err(format!("`{name}` accepts nothing"));
+        };
+        let mut target = target.clone();
+        // An alias of another definition.
+        if target.contains_key("$ref") {
+            return match self.inlined(target)? {
+                Some(inner) => Ok(Some(over(inner, branch))),
+                None => Ok(None),
+            };
+        }
+        // A base that lists its own heirs: the heir is one of them already.
+        for union in ["oneOf", "anyOf"] {
+            let lists_heir = target
+                .get(union)
+                .and_then(Value::as_array)
+                .is_some_and(|heirs| {
+                    heirs
+                        .iter()
+                        .filter_map(Value::as_object)
+                        .filter_map(reference)
+                        .any(|heir| stack.iter().any(|name| name == heir))
+                });
+            if lists_heir {
+                target.remove(union);
+            }
+        }
+        target.remove("title");
+        Ok(Some(over(target, branch)))
+    }
+}
+
+/// What a reference names, with what stood beside the reference.
+fn over(mut target: Map<String, Value>, mut branch: Map<String, Value>) -> Map<String, Value> {
+    branch.remove("$ref");
+    target.extend(branch);
+    target
+}
+
+fn kept(mut outer: Map<String, Value>, branches: Vec<Value>) -> Map<String, Value> {
+    outer.insert("allOf".to_owned(), Value::Array(branches));
+    outer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn merged(definitions: Value, schema: Value) -> Value {
+        let source = definitions.as_object().unwrap().iter();
+        let mut merger = Merger {
+            source: source
+                .map(|(name, value)| (name.clone(), Schema(value.clone())))
+                .collect(),
+            done: BTreeMap::new(),
+            stack: Vec::new(),
+            kept: Vec::new(),
+            circular: Vec::new(),
+        };
+        let mut schema = schema;
+        merger.simplify(&mut schema);
+        schema
+    }
+
+    #[test]
+    fn bases_are_copied_in() {
+        let definitions = json!({
+            "Pet": {"type": "object", "description": "any", "properties": {"id": {"type": "integer"}}, "required": ["id"],
+                    "oneOf": [{"$ref": "#/$defs/Cat"}]},
+            "Cat": {"description": "a cat", "allOf": [{"$ref": "#/$defs/Pet"},
+                    {"type": "object", "properties": {"claws": {"type": "boolean"}}, "required": ["claws"]}]},
+        });
+        let mut merger_input = json!({"allOf": [{"$ref": "#/$defs/Cat"}, {"required": ["name"], "properties": {"name": {}}}]});
+        merger_input = merged(definitions, merger_input);
+        assert_eq!(
+            merger_input,
+            json!({"type": "object", "description": "a cat", "required": ["id", "claws", "name"],
+                "properties": {"id": {"type": "integer"}, "claws": {"type": "boolean"}, "name": {}}})
+        );
+    }
+
+    #[test]
+    fn a_single_reference_stays_a_reference() {
+        let definitions = json!({"A": {"type": "string"}});
+        for (schema, expected) in [
+            (
+                json!({"allOf": [{"$ref": "#/$defs/A"}], "description": "d"}),
+                json!({"$ref": "#/$defs/A", "description": "d"}),
+            ),
+            (
+                json!({"allOf": [{"$ref": "#/$defs/A"}, {"description": "d"}]}),
+                json!({"$ref": "#/$defs/A", "description": "d"}),
+            ),
+            (
+                json!({"oneOf": [{"type": "string"}]}),
+                json!({"type": "string"}),
+            ),
+        ] {
+            assert_eq!(merged(definitions.clone(), schema), expected);
+        }
+    }
+
+    #[test]
+    fn circles_are_cut() {
+        let definitions = json!({
+            "A": {"allOf": [{"$ref": "#/$defs/B"}, {"type": "object", "properties": {"a": {}}}]},
+            "B": {"allOf": [{"$ref": "#/$defs/A"}, {"type": "object", "properties": {"b": {}}}]},
+            "C": {"allOf": [{"$ref": "#/$defs/C"}]},
+        });
+        assert_eq!(
+            merged(
+                definitions.clone(),
+                json!({"allOf": [{"$ref": "#/$defs/A"}, {"properties": {}}]})
+            ),
+            json!({"type": "object", "properties": {"a": {}, "b": {}}})
+        );
+        let c = json!({"allOf": [{"$ref": "#/$defs/C"}, {"type": "object"}]});
+        assert_eq!(merged(definitions, c), json!({"type": "object"}));
+    }
+
+    #[test]
+    fn what_cannot_be_merged_stays() {
+        let schema = json!({"allOf": [{"type": "string"}, {"type": "integer"}]});
+        assert_eq!(merged(json!({}), schema.clone()), schema);
+    }
+}
