@@ -1,1 +1,5 @@
-//! Servers and clients to learn from.
+//! Servers and clients to learn from; each program is a file under `src/bin`.
+//!
+//! - `shop`: a server written by hand with `#[tools]`, over stdio.
+//! - `customer`: a client that starts `shop` and calls its tools.
+//! - `types`: the protocol's types alone.
