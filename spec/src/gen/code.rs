@@ -12,7 +12,7 @@ pub const METHOD_NOT_FOUND: i64 = -32601;
 pub const INVALID_REQUEST: i64 = -32600;
 /// Url elicitation required (`-32042`).
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 pub const URL_ELICITATION_REQUIRED: i64 = -32042;
 /// Unsupported protocol version (`-32022`).
 ///

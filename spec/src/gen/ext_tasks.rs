@@ -43,8 +43,7 @@ impl rt::Record for CancelTaskRequest {
                 0 => members.constant("tasks/cancel")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -91,11 +90,8 @@ impl rt::Record for CancelTaskRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -136,8 +132,7 @@ impl rt::Record for CancelTaskResult {
         while let Some(index) = members.next(&["resultType", "_meta"])? {
             match index {
                 0 => members.constant("complete")?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -225,8 +220,7 @@ impl rt::Record for CancelledTask {
                 3 => members.fill(&mut created_at)?,
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl_ms)?,
-                6 => members.fill_if(&mut poll_interval_ms)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval_ms)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -331,8 +325,7 @@ impl rt::Record for CompletedTask {
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl_ms)?,
                 6 => members.fill_if(&mut poll_interval_ms)?,
-                7 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -445,8 +438,7 @@ impl rt::Record for CreateTaskResult {
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl_ms)?,
                 7 => members.fill_if(&mut poll_interval_ms)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -648,8 +640,7 @@ impl rt::Record for FailedTask {
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl_ms)?,
                 6 => members.fill_if(&mut poll_interval_ms)?,
-                7 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -716,8 +707,7 @@ impl rt::Record for GetTaskRequest {
                 0 => members.constant("tasks/get")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -764,11 +754,8 @@ impl rt::Record for GetTaskRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -954,8 +941,7 @@ impl rt::Record for GetTaskResultCancelledTask {
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl_ms)?,
                 7 => members.fill_if(&mut poll_interval_ms)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -1072,8 +1058,7 @@ impl rt::Record for GetTaskResultCompletedTask {
                 6 => members.fill(&mut ttl_ms)?,
                 7 => members.fill_if(&mut poll_interval_ms)?,
                 8 => members.fill(&mut result)?,
-                9 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -1192,8 +1177,7 @@ impl rt::Record for GetTaskResultFailedTask {
                 6 => members.fill(&mut ttl_ms)?,
                 7 => members.fill_if(&mut poll_interval_ms)?,
                 8 => members.fill(&mut error)?,
-                9 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -1312,8 +1296,7 @@ impl rt::Record for GetTaskResultInputRequiredTask {
                 6 => members.fill(&mut ttl_ms)?,
                 7 => members.fill_if(&mut poll_interval_ms)?,
                 8 => members.fill(&mut input_requests)?,
-                9 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -1425,8 +1408,7 @@ impl rt::Record for GetTaskResultWorkingTask {
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl_ms)?,
                 7 => members.fill_if(&mut poll_interval_ms)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -1535,8 +1517,7 @@ impl rt::Record for InputRequiredTask {
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl_ms)?,
                 6 => members.fill_if(&mut poll_interval_ms)?,
-                7 => members.fill(&mut input_requests)?,
-                _ => {}
+                _ => members.fill(&mut input_requests)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -1650,8 +1631,7 @@ impl rt::Record for TaskStatusNotification {
             match index {
                 0 => members.constant("notifications/tasks")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1841,8 +1821,7 @@ impl rt::Record for TaskStatusNotificationParamsCancelledTask {
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl_ms)?,
                 6 => members.fill_if(&mut poll_interval_ms)?,
-                7 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -1955,8 +1934,7 @@ impl rt::Record for TaskStatusNotificationParamsCompletedTask {
                 5 => members.fill(&mut ttl_ms)?,
                 6 => members.fill_if(&mut poll_interval_ms)?,
                 7 => members.fill(&mut result)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -2071,8 +2049,7 @@ impl rt::Record for TaskStatusNotificationParamsFailedTask {
                 5 => members.fill(&mut ttl_ms)?,
                 6 => members.fill_if(&mut poll_interval_ms)?,
                 7 => members.fill(&mut error)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -2187,8 +2164,7 @@ impl rt::Record for TaskStatusNotificationParamsInputRequiredTask {
                 5 => members.fill(&mut ttl_ms)?,
                 6 => members.fill_if(&mut poll_interval_ms)?,
                 7 => members.fill(&mut input_requests)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -2296,8 +2272,7 @@ impl rt::Record for TaskStatusNotificationParamsWorkingTask {
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl_ms)?,
                 6 => members.fill_if(&mut poll_interval_ms)?,
-                7 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "status")?;
@@ -2350,11 +2325,8 @@ impl rt::Record for TaskSubscriptionAcknowledgedNotifications {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_ids = None;
-        while let Some(index) = members.next(&["taskIds"])? {
-            match index {
-                0 => members.fill_if(&mut task_ids)?,
-                _ => {}
-            }
+        while members.next(&["taskIds"])?.is_some() {
+            members.fill_if(&mut task_ids)?;
         }
         Ok(Self {
             task_ids,
@@ -2392,11 +2364,8 @@ impl rt::Record for TaskSubscriptionNotifications {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_ids = None;
-        while let Some(index) = members.next(&["taskIds"])? {
-            match index {
-                0 => members.fill_if(&mut task_ids)?,
-                _ => {}
-            }
+        while members.next(&["taskIds"])?.is_some() {
+            members.fill_if(&mut task_ids)?;
         }
         Ok(Self {
             task_ids,
@@ -2450,8 +2419,7 @@ impl rt::Record for UpdateTaskRequest {
                 0 => members.constant("tasks/update")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2508,8 +2476,7 @@ impl rt::Record for UpdateTaskRequestParams {
         while let Some(index) = members.next(&["taskId", "inputResponses"])? {
             match index {
                 0 => members.fill(&mut task_id)?,
-                1 => members.fill(&mut input_responses)?,
-                _ => {}
+                _ => members.fill(&mut input_responses)?,
             }
         }
         Ok(Self {
@@ -2553,8 +2520,7 @@ impl rt::Record for UpdateTaskResult {
         while let Some(index) = members.next(&["resultType", "_meta"])? {
             match index {
                 0 => members.constant("complete")?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -2642,8 +2608,7 @@ impl rt::Record for WorkingTask {
                 3 => members.fill(&mut created_at)?,
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl_ms)?,
-                6 => members.fill_if(&mut poll_interval_ms)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval_ms)?,
             }
         }
         members.required_constant(0, "status")?;

@@ -14,7 +14,7 @@ impl rt::Request for Complete {
 
 /// `elicitation/create`: Asks the user something, through the client.
 ///
-/// Since 2025-06-18, until 2025-11-25.
+/// From 2025-06-18 until 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Elicit;
 impl rt::Request for Elicit {
@@ -55,7 +55,7 @@ impl rt::Notification for Cancelled {
 
 /// `notifications/elicitation/complete`: Says that the user's visit to a web page is over.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ElicitationComplete;
 impl rt::Notification for ElicitationComplete {
@@ -137,7 +137,7 @@ impl rt::Notification for SubscriptionsAcknowledged {
 
 /// `notifications/tasks/status`: Says that a task's state has changed.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaskStatus;
 impl rt::Notification for TaskStatus {
@@ -277,7 +277,7 @@ impl rt::Request for SubscriptionsListen {
 
 /// `tasks/cancel`: Asks for a task to be cancelled.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CancelTask;
 impl rt::Request for CancelTask {
@@ -288,7 +288,7 @@ impl rt::Request for CancelTask {
 
 /// `tasks/get`: Asks for a task's state.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GetTask;
 impl rt::Request for GetTask {
@@ -299,7 +299,7 @@ impl rt::Request for GetTask {
 
 /// `tasks/list`: Lists tasks, a page at a time.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListTasks;
 impl rt::Request for ListTasks {
@@ -310,7 +310,7 @@ impl rt::Request for ListTasks {
 
 /// `tasks/result`: Waits for a task's end and fetches its result.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GetTaskPayload;
 impl rt::Request for GetTaskPayload {
@@ -383,19 +383,19 @@ pub enum ClientRequest {
     SubscriptionsListen(SubscriptionsListenRequestParams),
     /// `tasks/cancel`: Asks for a task to be cancelled.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     CancelTask(CancelTaskRequestParams),
     /// `tasks/get`: Asks for a task's state.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     GetTask(GetTaskRequestParams),
     /// `tasks/list`: Lists tasks, a page at a time.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     ListTasks(PaginatedRequestParams),
     /// `tasks/result`: Waits for a task's end and fetches its result.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     GetTaskPayload(GetTaskPayloadRequestParams),
     /// `tools/call`: Calls a tool.
     CallTool(Box<CallToolRequestParams>),
@@ -499,7 +499,7 @@ impl ClientRequest {
 pub enum ServerRequest {
     /// `elicitation/create`: Asks the user something, through the client.
     ///
-    /// Since 2025-06-18, until 2025-11-25.
+    /// From 2025-06-18 until 2025-11-25.
     Elicit(ElicitRequestParams),
     /// `ping`: Asks whether the other side is still there.
     ///
@@ -515,19 +515,19 @@ pub enum ServerRequest {
     CreateMessage(Box<CreateMessageRequestParams>),
     /// `tasks/cancel`: Asks for a task to be cancelled.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     CancelTask(CancelTaskRequestParams),
     /// `tasks/get`: Asks for a task's state.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     GetTask(GetTaskRequestParams),
     /// `tasks/list`: Lists tasks, a page at a time.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     ListTasks(PaginatedRequestParams),
     /// `tasks/result`: Waits for a task's end and fetches its result.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     GetTaskPayload(GetTaskPayloadRequestParams),
 }
 
@@ -604,7 +604,7 @@ pub enum ClientNotification {
     RootsListChanged(NotificationParams),
     /// `notifications/tasks/status`: Says that a task's state has changed.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     TaskStatus(Box<TaskStatusNotificationParams>),
 }
 
@@ -666,7 +666,7 @@ pub enum ServerNotification {
     Cancelled(CancelledNotificationParams),
     /// `notifications/elicitation/complete`: Says that the user's visit to a web page is over.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     ElicitationComplete(ElicitationCompleteNotificationParams),
     /// `notifications/message`: Carries one log message to the client.
     ///
@@ -686,7 +686,7 @@ pub enum ServerNotification {
     SubscriptionsAcknowledged(SubscriptionsAcknowledgedNotificationParams),
     /// `notifications/tasks/status`: Says that a task's state has changed.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     TaskStatus(Box<TaskStatusNotificationParams>),
     /// `notifications/tools/list_changed`: Says that the server's list of tools has changed.
     ToolListChanged(NotificationParams),

@@ -67,8 +67,7 @@ impl rt::Record for Annotations {
             match index {
                 0 => members.fill_if(&mut audience)?,
                 1 => members.fill_if(&mut priority)?,
-                2 => members.fill_if(&mut last_modified)?,
-                _ => {}
+                _ => members.fill_if(&mut last_modified)?,
             }
         }
         Ok(Self {
@@ -152,8 +151,7 @@ impl rt::Record for AudioContent {
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
                 3 => members.fill_if(&mut annotations)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -236,8 +234,7 @@ impl rt::Record for BlobResourceContents {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut meta)?,
-                3 => members.fill(&mut blob)?,
-                _ => {}
+                _ => members.fill(&mut blob)?,
             }
         }
         Ok(Self {
@@ -319,8 +316,7 @@ impl rt::Record for BooleanSchema {
                 0 => members.constant("boolean")?,
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -389,7 +385,7 @@ pub enum CallToolOutcome {
     Complete(CallToolResult),
     /// The call runs on as a task.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     Task(Box<CreateTaskResult>),
     /// The server needs answers first.
     ///
@@ -476,7 +472,7 @@ pub struct CallToolRequestParams {
     pub meta: Option<RequestMetaObject>,
     /// Asks for the request to be run as a task; absent means run it at once.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     pub task: Option<TaskMetadata>,
     /// Answers to the questions of an earlier `input_required` result, by the same keys; absent on a first try.
     ///
@@ -570,8 +566,7 @@ impl rt::Record for CallToolRequestParams {
                 2 => members.fill_if(&mut input_responses)?,
                 3 => members.fill_if(&mut request_state)?,
                 4 => members.fill(&mut name)?,
-                5 => members.fill_object_if(&mut arguments)?,
-                _ => {}
+                _ => members.fill_object_if(&mut arguments)?,
             }
         }
         Ok(Self {
@@ -682,8 +677,7 @@ impl rt::Record for CallToolResult {
                 1 => members.fill_if(&mut result_type)?,
                 2 => members.fill(&mut content)?,
                 3 => members.fill_if(&mut structured_content)?,
-                4 => members.fill_if(&mut is_error)?,
-                _ => {}
+                _ => members.fill_if(&mut is_error)?,
             }
         }
         Ok(Self {
@@ -708,7 +702,7 @@ impl rt::Record for CallToolResult {
 
 /// Parameters of `tasks/cancel`: which task to cancel.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CancelTaskRequestParams {
@@ -735,11 +729,8 @@ impl rt::Record for CancelTaskRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -755,7 +746,7 @@ impl rt::Record for CancelTaskRequestParams {
 
 /// The state of the task just cancelled; in the extension no more than that the wish has arrived.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CancelTaskResult {
@@ -859,8 +850,7 @@ impl rt::Record for CancelTaskResult {
                 4 => members.fill(&mut created_at)?,
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl)?,
-                7 => members.fill_if(&mut poll_interval)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval)?,
             }
         }
         Ok(Self {
@@ -945,8 +935,7 @@ impl rt::Record for CancelledNotificationParams {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut request_id)?,
-                2 => members.fill_if(&mut reason)?,
-                _ => {}
+                _ => members.fill_if(&mut reason)?,
             }
         }
         Ok(Self {
@@ -986,7 +975,7 @@ pub struct ClientCapabilities {
     pub elicitation: Option<ElicitationCapability>,
     /// Which of its requests the client runs as tasks; absent means none.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     pub tasks: Option<ClientTasksCapability>,
     /// Extensions that the client speaks, with their settings, by identifier; absent means none.
     ///
@@ -1084,8 +1073,7 @@ impl rt::Record for ClientCapabilities {
                 2 => members.fill_if(&mut sampling)?,
                 3 => members.fill_if(&mut elicitation)?,
                 4 => members.fill_if(&mut tasks)?,
-                5 => members.fill_if(&mut extensions)?,
-                _ => {}
+                _ => members.fill_if(&mut extensions)?,
             }
         }
         Ok(Self {
@@ -1112,7 +1100,7 @@ impl rt::Record for ClientCapabilities {
 
 /// Requests that a client can run as tasks.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -1160,8 +1148,7 @@ impl rt::Record for ClientTaskRequests {
         while let Some(index) = members.next(&["sampling", "elicitation"])? {
             match index {
                 0 => members.fill_if(&mut sampling)?,
-                1 => members.fill_if(&mut elicitation)?,
-                _ => {}
+                _ => members.fill_if(&mut elicitation)?,
             }
         }
         Ok(Self {
@@ -1180,7 +1167,7 @@ impl rt::Record for ClientTaskRequests {
 
 /// Which of its requests a client runs as tasks.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -1236,8 +1223,7 @@ impl rt::Record for ClientTasksCapability {
             match index {
                 0 => members.fill_if(&mut list)?,
                 1 => members.fill_if(&mut cancel)?,
-                2 => members.fill_if(&mut requests)?,
-                _ => {}
+                _ => members.fill_if(&mut requests)?,
             }
         }
         Ok(Self {
@@ -1319,8 +1305,7 @@ impl rt::Record for CompleteRequestParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut ref_)?,
                 2 => members.fill(&mut argument)?,
-                3 => members.fill_if(&mut context)?,
-                _ => {}
+                _ => members.fill_if(&mut context)?,
             }
         }
         Ok(Self {
@@ -1396,8 +1381,7 @@ impl rt::Record for CompleteResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut result_type)?,
-                2 => members.fill(&mut completion)?,
-                _ => {}
+                _ => members.fill(&mut completion)?,
             }
         }
         Ok(Self {
@@ -1469,8 +1453,7 @@ impl rt::Record for Completion {
             match index {
                 0 => members.fill(&mut values)?,
                 1 => members.fill_if(&mut total)?,
-                2 => members.fill_if(&mut has_more)?,
-                _ => {}
+                _ => members.fill_if(&mut has_more)?,
             }
         }
         Ok(Self {
@@ -1523,8 +1506,7 @@ impl rt::Record for CompletionArgument {
         while let Some(index) = members.next(&["name", "value"])? {
             match index {
                 0 => members.fill(&mut name)?,
-                1 => members.fill(&mut value)?,
-                _ => {}
+                _ => members.fill(&mut value)?,
             }
         }
         Ok(Self {
@@ -1575,11 +1557,8 @@ impl rt::Record for CompletionContext {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut arguments = None;
-        while let Some(index) = members.next(&["arguments"])? {
-            match index {
-                0 => members.fill_if(&mut arguments)?,
-                _ => {}
-            }
+        while members.next(&["arguments"])?.is_some() {
+            members.fill_if(&mut arguments)?;
         }
         Ok(Self {
             arguments,
@@ -1738,7 +1717,7 @@ pub enum CreateMessageOutcome {
     Complete(Box<CreateMessageResult>),
     /// The request runs on as a task.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     Task(Box<CreateTaskResult>),
 }
 
@@ -1810,8 +1789,7 @@ impl rt::Record for CreateMessageRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("sampling/createMessage")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1840,7 +1818,7 @@ pub struct CreateMessageRequestParams {
     pub meta: Option<RequestMetaObject>,
     /// Asks for the request to be run as a task; absent means run it at once.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     pub task: Option<TaskMetadata>,
     /// The conversation so far, oldest message first.
     pub messages: Vec<SamplingMessage>,
@@ -2018,8 +1996,7 @@ impl rt::Record for CreateMessageRequestParams {
                 8 => members.fill_if(&mut stop_sequences)?,
                 9 => members.fill_if(&mut metadata)?,
                 10 => members.fill_if(&mut tools)?,
-                11 => members.fill_if(&mut tool_choice)?,
-                _ => {}
+                _ => members.fill_if(&mut tool_choice)?,
             }
         }
         Ok(Self {
@@ -2127,8 +2104,7 @@ impl rt::Record for CreateMessageResult {
                 1 => members.fill(&mut content)?,
                 2 => members.fill_if(&mut meta)?,
                 3 => members.fill(&mut model)?,
-                4 => members.fill_if(&mut stop_reason)?,
-                _ => {}
+                _ => members.fill_if(&mut stop_reason)?,
             }
         }
         Ok(Self {
@@ -2153,7 +2129,7 @@ impl rt::Record for CreateMessageResult {
 
 /// The handle of a new task, in place of the request's own result.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskResult {
@@ -2194,8 +2170,7 @@ impl rt::Record for CreateTaskResult {
         while let Some(index) = members.next(&["_meta", "task"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut task)?,
-                _ => {}
+                _ => members.fill(&mut task)?,
             }
         }
         Ok(Self {
@@ -2325,8 +2300,7 @@ impl rt::Record for DiscoverResult {
                 3 => members.fill_if(&mut cache_scope)?,
                 4 => members.fill(&mut supported_versions)?,
                 5 => members.fill(&mut capabilities)?,
-                6 => members.fill_if(&mut instructions)?,
-                _ => {}
+                _ => members.fill_if(&mut instructions)?,
             }
         }
         Ok(Self {
@@ -2408,7 +2382,7 @@ pub enum ElicitOutcome {
     Complete(ElicitResult),
     /// The request runs on as a task.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     Task(Box<CreateTaskResult>),
 }
 
@@ -2480,8 +2454,7 @@ impl rt::Record for ElicitRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("elicitation/create")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2514,7 +2487,7 @@ pub struct ElicitRequestFormParams {
     pub meta: Option<RequestMetaObject>,
     /// Asks for the request to be run as a task; absent means run it at once.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     pub task: Option<TaskMetadata>,
     /// What is asked and why, to show to the user.
     pub message: String,
@@ -2573,8 +2546,7 @@ impl rt::Record for ElicitRequestFormParams {
                 1 => members.fill_if(&mut meta)?,
                 2 => members.fill_if(&mut task)?,
                 3 => members.fill(&mut message)?,
-                4 => members.fill(&mut requested_schema)?,
-                _ => {}
+                _ => members.fill(&mut requested_schema)?,
             }
         }
         Ok(Self {
@@ -2727,8 +2699,7 @@ impl rt::Record for ElicitRequestUrlParams {
                 2 => members.fill_if(&mut task)?,
                 3 => members.fill(&mut message)?,
                 4 => members.fill_if(&mut elicitation_id)?,
-                5 => members.fill(&mut url)?,
-                _ => {}
+                _ => members.fill(&mut url)?,
             }
         }
         members.required_constant(0, "mode")?;
@@ -2810,8 +2781,7 @@ impl rt::Record for ElicitResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut action)?,
-                2 => members.fill_if(&mut content)?,
-                _ => {}
+                _ => members.fill_if(&mut content)?,
             }
         }
         Ok(Self {
@@ -2877,8 +2847,7 @@ impl rt::Record for ElicitationCapability {
         while let Some(index) = members.next(&["form", "url"])? {
             match index {
                 0 => members.fill_if(&mut form)?,
-                1 => members.fill_if(&mut url)?,
-                _ => {}
+                _ => members.fill_if(&mut url)?,
             }
         }
         Ok(Self {
@@ -2897,7 +2866,7 @@ impl rt::Record for ElicitationCapability {
 
 /// Parameters of `notifications/elicitation/complete`: which visit to a web page is over.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ElicitationCompleteNotificationParams {
@@ -2924,11 +2893,8 @@ impl rt::Record for ElicitationCompleteNotificationParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut elicitation_id = None;
-        while let Some(index) = members.next(&["elicitationId"])? {
-            match index {
-                0 => members.fill(&mut elicitation_id)?,
-                _ => {}
-            }
+        while members.next(&["elicitationId"])?.is_some() {
+            members.fill(&mut elicitation_id)?;
         }
         Ok(Self {
             elicitation_id: members.required("elicitationId", elicitation_id)?,
@@ -3002,8 +2968,7 @@ impl rt::Record for ElicitationSchema {
                 0 => members.constant("object")?,
                 1 => members.fill_if(&mut schema)?,
                 2 => members.fill(&mut properties)?,
-                3 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -3026,7 +2991,7 @@ impl rt::Record for ElicitationSchema {
 
 /// Elicitation requests that a client can run as tasks.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -3058,11 +3023,8 @@ impl rt::Record for ElicitationTaskRequests {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut create = None;
-        while let Some(index) = members.next(&["create"])? {
-            match index {
-                0 => members.fill_if(&mut create)?,
-                _ => {}
-            }
+        while members.next(&["create"])?.is_some() {
+            members.fill_if(&mut create)?;
         }
         Ok(Self {
             create,
@@ -3204,8 +3166,7 @@ impl rt::Record for EmbeddedResource {
                 0 => members.constant("resource")?,
                 1 => members.fill(&mut resource)?,
                 2 => members.fill_if(&mut annotations)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -3266,8 +3227,7 @@ impl rt::Record for EnumOption {
         while let Some(index) = members.next(&["const", "title"])? {
             match index {
                 0 => members.fill(&mut const_)?,
-                1 => members.fill(&mut title)?,
-                _ => {}
+                _ => members.fill(&mut title)?,
             }
         }
         Ok(Self {
@@ -3330,8 +3290,7 @@ impl rt::Record for ErrorObject {
             match index {
                 0 => members.fill(&mut code)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         Ok(Self {
@@ -3492,8 +3451,7 @@ impl rt::Record for GetPromptRequestParams {
                 1 => members.fill_if(&mut input_responses)?,
                 2 => members.fill_if(&mut request_state)?,
                 3 => members.fill(&mut name)?,
-                4 => members.fill_if(&mut arguments)?,
-                _ => {}
+                _ => members.fill_if(&mut arguments)?,
             }
         }
         Ok(Self {
@@ -3585,8 +3543,7 @@ impl rt::Record for GetPromptResult {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut result_type)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill(&mut messages)?,
-                _ => {}
+                _ => members.fill(&mut messages)?,
             }
         }
         Ok(Self {
@@ -3609,7 +3566,7 @@ impl rt::Record for GetPromptResult {
 
 /// Parameters of `tasks/result`: whose result to fetch.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskPayloadRequestParams {
@@ -3636,11 +3593,8 @@ impl rt::Record for GetTaskPayloadRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -3656,7 +3610,7 @@ impl rt::Record for GetTaskPayloadRequestParams {
 
 /// The result of the request that the task ran, in that request's own shape.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -3688,11 +3642,8 @@ impl rt::Record for GetTaskPayloadResult {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -3708,7 +3659,7 @@ impl rt::Record for GetTaskPayloadResult {
 
 /// Parameters of `tasks/get`: which task to look up.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskRequestParams {
@@ -3735,11 +3686,8 @@ impl rt::Record for GetTaskRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -3755,7 +3703,7 @@ impl rt::Record for GetTaskRequestParams {
 
 /// The state of the task looked up; in the extension with its questions, result or error.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskResult {
@@ -3859,8 +3807,7 @@ impl rt::Record for GetTaskResult {
                 4 => members.fill(&mut created_at)?,
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl)?,
-                7 => members.fill_if(&mut poll_interval)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval)?,
             }
         }
         Ok(Self {
@@ -3956,8 +3903,7 @@ impl rt::Record for Icon {
                 0 => members.fill(&mut src)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut sizes)?,
-                3 => members.fill_if(&mut theme)?,
-                _ => {}
+                _ => members.fill_if(&mut theme)?,
             }
         }
         Ok(Self {
@@ -4081,8 +4027,7 @@ impl rt::Record for ImageContent {
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
                 3 => members.fill_if(&mut annotations)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -4197,8 +4142,7 @@ impl rt::Record for Implementation {
                 2 => members.fill_if(&mut icons)?,
                 3 => members.fill(&mut version)?,
                 4 => members.fill_if(&mut description)?,
-                5 => members.fill_if(&mut website_url)?,
-                _ => {}
+                _ => members.fill_if(&mut website_url)?,
             }
         }
         Ok(Self {
@@ -4328,8 +4272,7 @@ impl rt::Record for InitializeRequestParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut protocol_version)?,
                 2 => members.fill(&mut capabilities)?,
-                3 => members.fill(&mut client_info)?,
-                _ => {}
+                _ => members.fill(&mut client_info)?,
             }
         }
         Ok(Self {
@@ -4429,8 +4372,7 @@ impl rt::Record for InitializeResult {
                 1 => members.fill(&mut protocol_version)?,
                 2 => members.fill(&mut capabilities)?,
                 3 => members.fill(&mut server_info)?,
-                4 => members.fill_if(&mut instructions)?,
-                _ => {}
+                _ => members.fill_if(&mut instructions)?,
             }
         }
         Ok(Self {
@@ -4603,8 +4545,7 @@ impl rt::Record for InputRequiredResult {
                 0 => members.constant("input_required")?,
                 1 => members.fill_if(&mut meta)?,
                 2 => members.fill_if(&mut input_requests)?,
-                3 => members.fill_if(&mut request_state)?,
-                _ => {}
+                _ => members.fill_if(&mut request_state)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -4774,8 +4715,7 @@ impl rt::Record for LegacyTitledEnumSchema {
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut enum_)?,
                 4 => members.fill_if(&mut enum_names)?,
-                5 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -4899,8 +4839,7 @@ impl rt::Record for ListPromptsResult {
                 2 => members.fill_if(&mut next_cursor)?,
                 3 => members.fill_if(&mut ttl_ms)?,
                 4 => members.fill_if(&mut cache_scope)?,
-                5 => members.fill(&mut prompts)?,
-                _ => {}
+                _ => members.fill(&mut prompts)?,
             }
         }
         Ok(Self {
@@ -5031,8 +4970,7 @@ impl rt::Record for ListResourceTemplatesResult {
                 2 => members.fill_if(&mut next_cursor)?,
                 3 => members.fill_if(&mut ttl_ms)?,
                 4 => members.fill_if(&mut cache_scope)?,
-                5 => members.fill(&mut resource_templates)?,
-                _ => {}
+                _ => members.fill(&mut resource_templates)?,
             }
         }
         Ok(Self {
@@ -5164,8 +5102,7 @@ impl rt::Record for ListResourcesResult {
                 2 => members.fill_if(&mut next_cursor)?,
                 3 => members.fill_if(&mut ttl_ms)?,
                 4 => members.fill_if(&mut cache_scope)?,
-                5 => members.fill(&mut resources)?,
-                _ => {}
+                _ => members.fill(&mut resources)?,
             }
         }
         Ok(Self {
@@ -5227,8 +5164,7 @@ impl rt::Record for ListRootsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("roots/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5277,11 +5213,8 @@ impl rt::Record for ListRootsRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -5340,8 +5273,7 @@ impl rt::Record for ListRootsResult {
         while let Some(index) = members.next(&["_meta", "roots"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut roots)?,
-                _ => {}
+                _ => members.fill(&mut roots)?,
             }
         }
         Ok(Self {
@@ -5360,7 +5292,7 @@ impl rt::Record for ListRootsResult {
 
 /// One page of the tasks that the asker may see.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListTasksResult {
@@ -5413,8 +5345,7 @@ impl rt::Record for ListTasksResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut tasks)?,
-                _ => {}
+                _ => members.fill(&mut tasks)?,
             }
         }
         Ok(Self {
@@ -5532,8 +5463,7 @@ impl rt::Record for ListToolsResult {
                 2 => members.fill_if(&mut next_cursor)?,
                 3 => members.fill_if(&mut ttl_ms)?,
                 4 => members.fill_if(&mut cache_scope)?,
-                5 => members.fill(&mut tools)?,
-                _ => {}
+                _ => members.fill(&mut tools)?,
             }
         }
         Ok(Self {
@@ -5694,8 +5624,7 @@ impl rt::Record for LoggingMessageNotificationParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut level)?,
                 2 => members.fill_if(&mut logger)?,
-                3 => members.fill(&mut data)?,
-                _ => {}
+                _ => members.fill(&mut data)?,
             }
         }
         Ok(Self {
@@ -5745,11 +5674,8 @@ impl rt::Record for MissingRequiredClientCapabilityData {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut required_capabilities = None;
-        while let Some(index) = members.next(&["requiredCapabilities"])? {
-            match index {
-                0 => members.fill(&mut required_capabilities)?,
-                _ => {}
-            }
+        while members.next(&["requiredCapabilities"])?.is_some() {
+            members.fill(&mut required_capabilities)?;
         }
         Ok(Self {
             required_capabilities: members
@@ -5798,11 +5724,8 @@ impl rt::Record for ModelHint {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut name = None;
-        while let Some(index) = members.next(&["name"])? {
-            match index {
-                0 => members.fill_if(&mut name)?,
-                _ => {}
-            }
+        while members.next(&["name"])?.is_some() {
+            members.fill_if(&mut name)?;
         }
         Ok(Self {
             name,
@@ -5887,8 +5810,7 @@ impl rt::Record for ModelPreferences {
                 0 => members.fill_if(&mut hints)?,
                 1 => members.fill_if(&mut cost_priority)?,
                 2 => members.fill_if(&mut speed_priority)?,
-                3 => members.fill_if(&mut intelligence_priority)?,
-                _ => {}
+                _ => members.fill_if(&mut intelligence_priority)?,
             }
         }
         Ok(Self {
@@ -5946,13 +5868,8 @@ impl rt::Record for NotificationMetaObject {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut subscription_id = None;
-        while let Some(index) = members
-            .next(&["io.modelcontextprotocol/subscriptionId"])?
-        {
-            match index {
-                0 => members.fill_if(&mut subscription_id)?,
-                _ => {}
-            }
+        while members.next(&["io.modelcontextprotocol/subscriptionId"])?.is_some() {
+            members.fill_if(&mut subscription_id)?;
         }
         Ok(Self {
             subscription_id,
@@ -6002,11 +5919,8 @@ impl rt::Record for NotificationParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -6115,8 +6029,7 @@ impl rt::Record for NumberSchema {
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill_if(&mut minimum)?,
                 4 => members.fill_if(&mut maximum)?,
-                5 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         Ok(Self {
@@ -6226,8 +6139,7 @@ impl rt::Record for PaginatedRequestParams {
         while let Some(index) = members.next(&["_meta", "cursor"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill_if(&mut cursor)?,
-                _ => {}
+                _ => members.fill_if(&mut cursor)?,
             }
         }
         Ok(Self {
@@ -6459,8 +6371,7 @@ impl rt::Record for ProgressNotificationParams {
                 1 => members.fill(&mut progress_token)?,
                 2 => members.fill(&mut progress)?,
                 3 => members.fill_if(&mut total)?,
-                4 => members.fill_if(&mut message)?,
-                _ => {}
+                _ => members.fill_if(&mut message)?,
             }
         }
         Ok(Self {
@@ -6580,8 +6491,7 @@ impl rt::Record for Prompt {
                 2 => members.fill_if(&mut icons)?,
                 3 => members.fill_if(&mut description)?,
                 4 => members.fill_if(&mut arguments)?,
-                5 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -6675,8 +6585,7 @@ impl rt::Record for PromptArgument {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         Ok(Self {
@@ -6731,8 +6640,7 @@ impl rt::Record for PromptMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -6793,8 +6701,7 @@ impl rt::Record for PromptReference {
             match index {
                 0 => members.constant("ref/prompt")?,
                 1 => members.fill(&mut name)?,
-                2 => members.fill_if(&mut title)?,
-                _ => {}
+                _ => members.fill_if(&mut title)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -6845,11 +6752,8 @@ impl rt::Record for PromptsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -6993,8 +6897,7 @@ impl rt::Record for ReadResourceRequestParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut uri)?,
                 2 => members.fill_if(&mut input_responses)?,
-                3 => members.fill_if(&mut request_state)?,
-                _ => {}
+                _ => members.fill_if(&mut request_state)?,
             }
         }
         Ok(Self {
@@ -7100,8 +7003,7 @@ impl rt::Record for ReadResourceResult {
                 1 => members.fill_if(&mut result_type)?,
                 2 => members.fill_if(&mut ttl_ms)?,
                 3 => members.fill_if(&mut cache_scope)?,
-                4 => members.fill(&mut contents)?,
-                _ => {}
+                _ => members.fill(&mut contents)?,
             }
         }
         Ok(Self {
@@ -7229,8 +7131,7 @@ impl rt::Record for RequestMetaObject {
                 1 => members.fill_if(&mut protocol_version)?,
                 2 => members.fill_if(&mut client_info)?,
                 3 => members.fill_if(&mut client_capabilities)?,
-                4 => members.fill_if(&mut log_level)?,
-                _ => {}
+                _ => members.fill_if(&mut log_level)?,
             }
         }
         Ok(Self {
@@ -7293,11 +7194,8 @@ impl rt::Record for RequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -7449,8 +7347,7 @@ impl rt::Record for Resource {
                 5 => members.fill_if(&mut mime_type)?,
                 6 => members.fill_if(&mut annotations)?,
                 7 => members.fill_if(&mut size)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7665,8 +7562,7 @@ impl rt::Record for ResourceLink {
                 6 => members.fill_if(&mut mime_type)?,
                 7 => members.fill_if(&mut annotations)?,
                 8 => members.fill_if(&mut size)?,
-                9 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -7824,8 +7720,7 @@ impl rt::Record for ResourceTemplate {
                 4 => members.fill_if(&mut description)?,
                 5 => members.fill_if(&mut mime_type)?,
                 6 => members.fill_if(&mut annotations)?,
-                7 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7884,8 +7779,7 @@ impl rt::Record for ResourceTemplateReference {
         while let Some(index) = members.next(&["type", "uri"])? {
             match index {
                 0 => members.constant("ref/resource")?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -7943,8 +7837,7 @@ impl rt::Record for ResourceUpdatedNotificationParams {
         while let Some(index) = members.next(&["_meta", "uri"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         Ok(Self {
@@ -8006,8 +7899,7 @@ impl rt::Record for ResourcesCapability {
         while let Some(index) = members.next(&["subscribe", "listChanged"])? {
             match index {
                 0 => members.fill_if(&mut subscribe)?,
-                1 => members.fill_if(&mut list_changed)?,
-                _ => {}
+                _ => members.fill_if(&mut list_changed)?,
             }
         }
         Ok(Self {
@@ -8058,11 +7950,8 @@ impl rt::Record for ResultBase {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -8113,11 +8002,8 @@ impl rt::Record for ResultMetaObject {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut server_info = None;
-        while let Some(index) = members.next(&["io.modelcontextprotocol/serverInfo"])? {
-            match index {
-                0 => members.fill_if(&mut server_info)?,
-                _ => {}
-            }
+        while members.next(&["io.modelcontextprotocol/serverInfo"])?.is_some() {
+            members.fill_if(&mut server_info)?;
         }
         Ok(Self {
             server_info,
@@ -8275,8 +8161,7 @@ impl rt::Record for Root {
             match index {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut name)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -8329,11 +8214,8 @@ impl rt::Record for RootsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -8394,8 +8276,7 @@ impl rt::Record for SamplingCapability {
         while let Some(index) = members.next(&["context", "tools"])? {
             match index {
                 0 => members.fill_if(&mut context)?,
-                1 => members.fill_if(&mut tools)?,
-                _ => {}
+                _ => members.fill_if(&mut tools)?,
             }
         }
         Ok(Self {
@@ -8465,8 +8346,7 @@ impl rt::Record for SamplingMessage {
             match index {
                 0 => members.fill(&mut role)?,
                 1 => members.fill(&mut content)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -8584,7 +8464,7 @@ impl rt::Record for SamplingMessageContentBlock {
 
 /// Sampling requests that a client can run as tasks.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -8616,11 +8496,8 @@ impl rt::Record for SamplingTaskRequests {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut create_message = None;
-        while let Some(index) = members.next(&["createMessage"])? {
-            match index {
-                0 => members.fill_if(&mut create_message)?,
-                _ => {}
-            }
+        while members.next(&["createMessage"])?.is_some() {
+            members.fill_if(&mut create_message)?;
         }
         Ok(Self {
             create_message,
@@ -8657,7 +8534,7 @@ pub struct ServerCapabilities {
     pub tools: Option<ToolsCapability>,
     /// Which of its requests the server runs as tasks; absent means none.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     pub tasks: Option<ServerTasksCapability>,
     /// Extensions that the server speaks, with their settings, by identifier; absent means none.
     ///
@@ -8772,8 +8649,7 @@ impl rt::Record for ServerCapabilities {
                 4 => members.fill_if(&mut resources)?,
                 5 => members.fill_if(&mut tools)?,
                 6 => members.fill_if(&mut tasks)?,
-                7 => members.fill_if(&mut extensions)?,
-                _ => {}
+                _ => members.fill_if(&mut extensions)?,
             }
         }
         Ok(Self {
@@ -8804,7 +8680,7 @@ impl rt::Record for ServerCapabilities {
 
 /// Requests that a server can run as tasks.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -8836,11 +8712,8 @@ impl rt::Record for ServerTaskRequests {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut tools = None;
-        while let Some(index) = members.next(&["tools"])? {
-            match index {
-                0 => members.fill_if(&mut tools)?,
-                _ => {}
-            }
+        while members.next(&["tools"])?.is_some() {
+            members.fill_if(&mut tools)?;
         }
         Ok(Self {
             tools,
@@ -8856,7 +8729,7 @@ impl rt::Record for ServerTaskRequests {
 
 /// Which of its requests a server runs as tasks.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -8912,8 +8785,7 @@ impl rt::Record for ServerTasksCapability {
             match index {
                 0 => members.fill_if(&mut list)?,
                 1 => members.fill_if(&mut cancel)?,
-                2 => members.fill_if(&mut requests)?,
-                _ => {}
+                _ => members.fill_if(&mut requests)?,
             }
         }
         Ok(Self {
@@ -8975,8 +8847,7 @@ impl rt::Record for SetLevelRequestParams {
         while let Some(index) = members.next(&["_meta", "level"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut level)?,
-                _ => {}
+                _ => members.fill(&mut level)?,
             }
         }
         Ok(Self {
@@ -9209,8 +9080,7 @@ impl rt::Record for StringSchema {
                 3 => members.fill_if(&mut min_length)?,
                 4 => members.fill_if(&mut max_length)?,
                 5 => members.fill_if(&mut format)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -9280,8 +9150,7 @@ impl rt::Record for SubscribeRequestParams {
         while let Some(index) = members.next(&["_meta", "uri"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         Ok(Self {
@@ -9379,8 +9248,7 @@ impl rt::Record for SubscriptionFilter {
                 0 => members.fill_if(&mut tools_list_changed)?,
                 1 => members.fill_if(&mut prompts_list_changed)?,
                 2 => members.fill_if(&mut resources_list_changed)?,
-                3 => members.fill_if(&mut resource_subscriptions)?,
-                _ => {}
+                _ => members.fill_if(&mut resource_subscriptions)?,
             }
         }
         Ok(Self {
@@ -9444,8 +9312,7 @@ impl rt::Record for SubscriptionsAcknowledgedNotificationParams {
         while let Some(index) = members.next(&["_meta", "notifications"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut notifications)?,
-                _ => {}
+                _ => members.fill(&mut notifications)?,
             }
         }
         Ok(Self {
@@ -9505,8 +9372,7 @@ impl rt::Record for SubscriptionsListenRequestParams {
         while let Some(index) = members.next(&["_meta", "notifications"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut notifications)?,
-                _ => {}
+                _ => members.fill(&mut notifications)?,
             }
         }
         Ok(Self {
@@ -9566,8 +9432,7 @@ impl rt::Record for SubscriptionsListenResult {
         while let Some(index) = members.next(&["_meta", "resultType"])? {
             match index {
                 0 => members.fill(&mut meta)?,
-                1 => members.fill_if(&mut result_type)?,
-                _ => {}
+                _ => members.fill_if(&mut result_type)?,
             }
         }
         Ok(Self {
@@ -9637,8 +9502,7 @@ impl rt::Record for SubscriptionsListenResultMetaObject {
         {
             match index {
                 0 => members.fill_if(&mut server_info)?,
-                1 => members.fill(&mut subscription_id)?,
-                _ => {}
+                _ => members.fill(&mut subscription_id)?,
             }
         }
         Ok(Self {
@@ -9658,7 +9522,7 @@ impl rt::Record for SubscriptionsListenResultMetaObject {
 
 /// A request that runs on after it was answered with a handle: its state and lifetime.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
@@ -9749,8 +9613,7 @@ impl rt::Record for Task {
                 3 => members.fill(&mut created_at)?,
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl)?,
-                6 => members.fill_if(&mut poll_interval)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval)?,
             }
         }
         Ok(Self {
@@ -9779,7 +9642,7 @@ impl rt::Record for Task {
 
 /// Asks for a request to be run as a task.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -9811,11 +9674,8 @@ impl rt::Record for TaskMetadata {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut ttl = None;
-        while let Some(index) = members.next(&["ttl"])? {
-            match index {
-                0 => members.fill_if(&mut ttl)?,
-                _ => {}
-            }
+        while members.next(&["ttl"])?.is_some() {
+            members.fill_if(&mut ttl)?;
         }
         Ok(Self {
             ttl,
@@ -9831,7 +9691,7 @@ impl rt::Record for TaskMetadata {
 
 /// What state a task is in; the last three are final.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TaskStatus {
@@ -9889,7 +9749,7 @@ impl rt::Text for TaskStatus {
 
 /// The task's new state; in the extension with its questions, result or error.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TaskStatusNotificationParams {
@@ -9993,8 +9853,7 @@ impl rt::Record for TaskStatusNotificationParams {
                 4 => members.fill(&mut created_at)?,
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl)?,
-                7 => members.fill_if(&mut poll_interval)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval)?,
             }
         }
         Ok(Self {
@@ -10025,7 +9884,7 @@ impl rt::Record for TaskStatusNotificationParams {
 
 /// Whether calls of a tool may be run as tasks.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TaskSupport {
@@ -10124,8 +9983,7 @@ impl rt::Record for TextContent {
                 0 => members.constant("text")?,
                 1 => members.fill(&mut text)?,
                 2 => members.fill_if(&mut annotations)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10206,8 +10064,7 @@ impl rt::Record for TextResourceContents {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut meta)?,
-                3 => members.fill(&mut text)?,
-                _ => {}
+                _ => members.fill(&mut text)?,
             }
         }
         Ok(Self {
@@ -10257,11 +10114,8 @@ impl rt::Record for TitledEnumItems {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut any_of = None;
-        while let Some(index) = members.next(&["anyOf"])? {
-            match index {
-                0 => members.fill(&mut any_of)?,
-                _ => {}
-            }
+        while members.next(&["anyOf"])?.is_some() {
+            members.fill(&mut any_of)?;
         }
         Ok(Self {
             any_of: members.required("anyOf", any_of)?,
@@ -10379,8 +10233,7 @@ impl rt::Record for TitledMultiSelectEnumSchema {
                 3 => members.fill_if(&mut min_items)?,
                 4 => members.fill_if(&mut max_items)?,
                 5 => members.fill(&mut items)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10477,8 +10330,7 @@ impl rt::Record for TitledSingleSelectEnumSchema {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut one_of)?,
-                4 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10521,7 +10373,7 @@ pub struct Tool {
     pub input_schema: rt::JsonSchema,
     /// How the tool may be run; absent means as a plain call only.
     ///
-    /// Since 2025-11-25, until 2025-11-25.
+    /// Only 2025-11-25.
     pub execution: Option<ToolExecution>,
     /// JSON Schema of `structuredContent` in the tool's results; absent means that its shape is not promised.
     ///
@@ -10651,8 +10503,7 @@ impl rt::Record for Tool {
                 5 => members.fill_if(&mut execution)?,
                 6 => members.fill_object_if(&mut output_schema)?,
                 7 => members.fill_if(&mut annotations)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -10773,8 +10624,7 @@ impl rt::Record for ToolAnnotations {
                 1 => members.fill_if(&mut read_only_hint)?,
                 2 => members.fill_if(&mut destructive_hint)?,
                 3 => members.fill_if(&mut idempotent_hint)?,
-                4 => members.fill_if(&mut open_world_hint)?,
-                _ => {}
+                _ => members.fill_if(&mut open_world_hint)?,
             }
         }
         Ok(Self {
@@ -10831,11 +10681,8 @@ impl rt::Record for ToolChoice {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut mode = None;
-        while let Some(index) = members.next(&["mode"])? {
-            match index {
-                0 => members.fill_if(&mut mode)?,
-                _ => {}
-            }
+        while members.next(&["mode"])?.is_some() {
+            members.fill_if(&mut mode)?;
         }
         Ok(Self {
             mode,
@@ -10895,7 +10742,7 @@ impl rt::Text for ToolChoiceMode {
 
 /// How a tool may be run.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -10927,11 +10774,8 @@ impl rt::Record for ToolExecution {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_support = None;
-        while let Some(index) = members.next(&["taskSupport"])? {
-            match index {
-                0 => members.fill_if(&mut task_support)?,
-                _ => {}
-            }
+        while members.next(&["taskSupport"])?.is_some() {
+            members.fill_if(&mut task_support)?;
         }
         Ok(Self {
             task_support,
@@ -11035,8 +10879,7 @@ impl rt::Record for ToolResultContent {
                 2 => members.fill(&mut content)?,
                 3 => members.fill_if(&mut structured_content)?,
                 4 => members.fill_if(&mut is_error)?,
-                5 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -11063,7 +10906,7 @@ impl rt::Record for ToolResultContent {
 
 /// Tool requests that a server can run as tasks.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 #[non_exhaustive]
@@ -11095,11 +10938,8 @@ impl rt::Record for ToolTaskRequests {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut call = None;
-        while let Some(index) = members.next(&["call"])? {
-            match index {
-                0 => members.fill_if(&mut call)?,
-                _ => {}
-            }
+        while members.next(&["call"])?.is_some() {
+            members.fill_if(&mut call)?;
         }
         Ok(Self {
             call,
@@ -11172,8 +11012,7 @@ impl rt::Record for ToolUseContent {
                 1 => members.fill(&mut id)?,
                 2 => members.fill(&mut name)?,
                 3 => members.fill_object(&mut input)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -11228,11 +11067,8 @@ impl rt::Record for ToolsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -11289,8 +11125,7 @@ impl rt::Record for UnsubscribeRequestParams {
         while let Some(index) = members.next(&["_meta", "uri"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         Ok(Self {
@@ -11343,8 +11178,7 @@ impl rt::Record for UnsupportedProtocolVersionData {
         while let Some(index) = members.next(&["supported", "requested"])? {
             match index {
                 0 => members.fill(&mut supported)?,
-                1 => members.fill(&mut requested)?,
-                _ => {}
+                _ => members.fill(&mut requested)?,
             }
         }
         Ok(Self {
@@ -11393,8 +11227,7 @@ impl rt::Record for UntitledEnumItems {
         while let Some(index) = members.next(&["type", "enum"])? {
             match index {
                 0 => members.constant("string")?,
-                1 => members.fill(&mut enum_)?,
-                _ => {}
+                _ => members.fill(&mut enum_)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -11515,8 +11348,7 @@ impl rt::Record for UntitledMultiSelectEnumSchema {
                 3 => members.fill_if(&mut min_items)?,
                 4 => members.fill_if(&mut max_items)?,
                 5 => members.fill(&mut items)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -11613,8 +11445,7 @@ impl rt::Record for UntitledSingleSelectEnumSchema {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut enum_)?,
-                4 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -11639,7 +11470,7 @@ impl rt::Record for UntitledSingleSelectEnumSchema {
 
 /// Which web pages the user must visit before the request can succeed.
 ///
-/// Since 2025-11-25, until 2025-11-25.
+/// Only 2025-11-25.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UrlElicitationRequiredData {
@@ -11666,11 +11497,8 @@ impl rt::Record for UrlElicitationRequiredData {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut elicitations = None;
-        while let Some(index) = members.next(&["elicitations"])? {
-            match index {
-                0 => members.fill(&mut elicitations)?,
-                _ => {}
-            }
+        while members.next(&["elicitations"])?.is_some() {
+            members.fill(&mut elicitations)?;
         }
         Ok(Self {
             elicitations: members.required("elicitations", elicitations)?,

@@ -36,8 +36,7 @@ impl rt::Record for Annotations {
         while let Some(index) = members.next(&["audience", "priority"])? {
             match index {
                 0 => members.fill_if(&mut audience)?,
-                1 => members.fill_if(&mut priority)?,
-                _ => {}
+                _ => members.fill_if(&mut priority)?,
             }
         }
         Ok(Self {
@@ -92,8 +91,7 @@ impl rt::Record for BlobResourceContents {
             match index {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
-                2 => members.fill(&mut blob)?,
-                _ => {}
+                _ => members.fill(&mut blob)?,
             }
         }
         Ok(Self {
@@ -141,8 +139,7 @@ impl rt::Record for CallToolRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("tools/call")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -197,8 +194,7 @@ impl rt::Record for CallToolRequestParams {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_object_if(&mut arguments)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -255,8 +251,7 @@ impl rt::Record for CallToolResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut content)?,
-                2 => members.fill_if(&mut is_error)?,
-                _ => {}
+                _ => members.fill_if(&mut is_error)?,
             }
         }
         Ok(Self {
@@ -304,8 +299,7 @@ impl rt::Record for CancelledNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/cancelled")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -360,8 +354,7 @@ impl rt::Record for CancelledNotificationParams {
             match index {
                 0 => members.fill(&mut request_id)?,
                 1 => members.fill_if(&mut reason)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -414,8 +407,7 @@ impl rt::Record for ClientCapabilities {
             match index {
                 0 => members.fill_if(&mut experimental)?,
                 1 => members.fill_if(&mut roots)?,
-                2 => members.fill_if(&mut sampling)?,
-                _ => {}
+                _ => members.fill_if(&mut sampling)?,
             }
         }
         Ok(Self {
@@ -825,8 +817,7 @@ impl rt::Record for CompleteRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("completion/complete")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -884,8 +875,7 @@ impl rt::Record for CompleteRequestParams {
             match index {
                 0 => members.fill(&mut ref_)?,
                 1 => members.fill(&mut argument)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -937,8 +927,7 @@ impl rt::Record for CompleteResult {
         while let Some(index) = members.next(&["_meta", "completion"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut completion)?,
-                _ => {}
+                _ => members.fill(&mut completion)?,
             }
         }
         Ok(Self {
@@ -993,8 +982,7 @@ impl rt::Record for Completion {
             match index {
                 0 => members.fill(&mut values)?,
                 1 => members.fill_if(&mut total)?,
-                2 => members.fill_if(&mut has_more)?,
-                _ => {}
+                _ => members.fill_if(&mut has_more)?,
             }
         }
         Ok(Self {
@@ -1046,8 +1034,7 @@ impl rt::Record for CompletionArgument {
         while let Some(index) = members.next(&["name", "value"])? {
             match index {
                 0 => members.fill(&mut name)?,
-                1 => members.fill(&mut value)?,
-                _ => {}
+                _ => members.fill(&mut value)?,
             }
         }
         Ok(Self {
@@ -1191,8 +1178,7 @@ impl rt::Record for CreateMessageRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("sampling/createMessage")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1291,8 +1277,7 @@ impl rt::Record for CreateMessageRequestParams {
                 5 => members.fill(&mut max_tokens)?,
                 6 => members.fill_if(&mut stop_sequences)?,
                 7 => members.fill_if(&mut metadata)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -1377,8 +1362,7 @@ impl rt::Record for CreateMessageResult {
                 1 => members.fill(&mut role)?,
                 2 => members.fill(&mut content)?,
                 3 => members.fill(&mut model)?,
-                4 => members.fill_if(&mut stop_reason)?,
-                _ => {}
+                _ => members.fill_if(&mut stop_reason)?,
             }
         }
         Ok(Self {
@@ -1437,8 +1421,7 @@ impl rt::Record for EmbeddedResource {
             match index {
                 0 => members.constant("resource")?,
                 1 => members.fill_if(&mut annotations)?,
-                2 => members.fill(&mut resource)?,
-                _ => {}
+                _ => members.fill(&mut resource)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -1497,8 +1480,7 @@ impl rt::Record for ErrorObject {
             match index {
                 0 => members.fill(&mut code)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         Ok(Self {
@@ -1546,8 +1528,7 @@ impl rt::Record for GetPromptRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("prompts/get")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1602,8 +1583,7 @@ impl rt::Record for GetPromptRequestParams {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut arguments)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -1660,8 +1640,7 @@ impl rt::Record for GetPromptResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill(&mut messages)?,
-                _ => {}
+                _ => members.fill(&mut messages)?,
             }
         }
         Ok(Self {
@@ -1721,8 +1700,7 @@ impl rt::Record for ImageContent {
                 0 => members.constant("image")?,
                 1 => members.fill_if(&mut annotations)?,
                 2 => members.fill(&mut data)?,
-                3 => members.fill(&mut mime_type)?,
-                _ => {}
+                _ => members.fill(&mut mime_type)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -1776,8 +1754,7 @@ impl rt::Record for Implementation {
         while let Some(index) = members.next(&["name", "version"])? {
             match index {
                 0 => members.fill(&mut name)?,
-                1 => members.fill(&mut version)?,
-                _ => {}
+                _ => members.fill(&mut version)?,
             }
         }
         Ok(Self {
@@ -1864,8 +1841,7 @@ impl rt::Record for InitializeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("initialize")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1931,8 +1907,7 @@ impl rt::Record for InitializeRequestParams {
                 0 => members.fill(&mut protocol_version)?,
                 1 => members.fill(&mut capabilities)?,
                 2 => members.fill(&mut client_info)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -2015,8 +1990,7 @@ impl rt::Record for InitializeResult {
                 1 => members.fill(&mut protocol_version)?,
                 2 => members.fill(&mut capabilities)?,
                 3 => members.fill(&mut server_info)?,
-                4 => members.fill_if(&mut instructions)?,
-                _ => {}
+                _ => members.fill_if(&mut instructions)?,
             }
         }
         Ok(Self {
@@ -2066,8 +2040,7 @@ impl rt::Record for InitializedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/initialized")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2118,8 +2091,7 @@ impl rt::Record for JsonRpcError {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2243,8 +2215,7 @@ impl rt::Record for JsonRpcNotification {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2302,8 +2273,7 @@ impl rt::Record for JsonRpcRequest {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2358,8 +2328,7 @@ impl rt::Record for JsonRpcResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2405,8 +2374,7 @@ impl rt::Record for ListPromptsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("prompts/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2461,8 +2429,7 @@ impl rt::Record for ListPromptsResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut prompts)?,
-                _ => {}
+                _ => members.fill(&mut prompts)?,
             }
         }
         Ok(Self {
@@ -2508,8 +2475,7 @@ impl rt::Record for ListResourceTemplatesRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/templates/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2566,8 +2532,7 @@ impl rt::Record for ListResourceTemplatesResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut resource_templates)?,
-                _ => {}
+                _ => members.fill(&mut resource_templates)?,
             }
         }
         Ok(Self {
@@ -2614,8 +2579,7 @@ impl rt::Record for ListResourcesRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2670,8 +2634,7 @@ impl rt::Record for ListResourcesResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut resources)?,
-                _ => {}
+                _ => members.fill(&mut resources)?,
             }
         }
         Ok(Self {
@@ -2717,8 +2680,7 @@ impl rt::Record for ListRootsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("roots/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2768,8 +2730,7 @@ impl rt::Record for ListRootsResult {
         while let Some(index) = members.next(&["_meta", "roots"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut roots)?,
-                _ => {}
+                _ => members.fill(&mut roots)?,
             }
         }
         Ok(Self {
@@ -2813,8 +2774,7 @@ impl rt::Record for ListToolsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("tools/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2869,8 +2829,7 @@ impl rt::Record for ListToolsResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut tools)?,
-                _ => {}
+                _ => members.fill(&mut tools)?,
             }
         }
         Ok(Self {
@@ -2988,8 +2947,7 @@ impl rt::Record for LoggingMessageNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/message")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3052,8 +3010,7 @@ impl rt::Record for LoggingMessageNotificationParams {
                 0 => members.fill(&mut level)?,
                 1 => members.fill_if(&mut logger)?,
                 2 => members.fill(&mut data)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -3098,11 +3055,8 @@ impl rt::Record for ModelHint {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut name = None;
-        while let Some(index) = members.next(&["name"])? {
-            match index {
-                0 => members.fill_if(&mut name)?,
-                _ => {}
-            }
+        while members.next(&["name"])?.is_some() {
+            members.fill_if(&mut name)?;
         }
         Ok(Self {
             name,
@@ -3156,8 +3110,7 @@ impl rt::Record for ModelPreferences {
                 0 => members.fill_if(&mut hints)?,
                 1 => members.fill_if(&mut cost_priority)?,
                 2 => members.fill_if(&mut speed_priority)?,
-                3 => members.fill_if(&mut intelligence_priority)?,
-                _ => {}
+                _ => members.fill_if(&mut intelligence_priority)?,
             }
         }
         Ok(Self {
@@ -3202,11 +3155,8 @@ impl rt::Record for NotificationParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -3250,8 +3200,7 @@ impl rt::Record for PaginatedRequestParams {
         while let Some(index) = members.next(&["cursor", "_meta"])? {
             match index {
                 0 => members.fill_if(&mut cursor)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -3295,8 +3244,7 @@ impl rt::Record for PingRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("ping")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3342,8 +3290,7 @@ impl rt::Record for ProgressNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/progress")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3405,8 +3352,7 @@ impl rt::Record for ProgressNotificationParams {
                 0 => members.fill(&mut progress_token)?,
                 1 => members.fill(&mut progress)?,
                 2 => members.fill_if(&mut total)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -3465,8 +3411,7 @@ impl rt::Record for Prompt {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill_if(&mut arguments)?,
-                _ => {}
+                _ => members.fill_if(&mut arguments)?,
             }
         }
         Ok(Self {
@@ -3523,8 +3468,7 @@ impl rt::Record for PromptArgument {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         Ok(Self {
@@ -3570,8 +3514,7 @@ impl rt::Record for PromptListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/prompts/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3621,8 +3564,7 @@ impl rt::Record for PromptMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -3668,8 +3610,7 @@ impl rt::Record for PromptReference {
         while let Some(index) = members.next(&["type", "name"])? {
             match index {
                 0 => members.constant("ref/prompt")?,
-                1 => members.fill(&mut name)?,
-                _ => {}
+                _ => members.fill(&mut name)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -3710,11 +3651,8 @@ impl rt::Record for PromptsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -3757,8 +3695,7 @@ impl rt::Record for ReadResourceRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/read")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3808,8 +3745,7 @@ impl rt::Record for ReadResourceRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -3859,8 +3795,7 @@ impl rt::Record for ReadResourceResult {
         while let Some(index) = members.next(&["_meta", "contents"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut contents)?,
-                _ => {}
+                _ => members.fill(&mut contents)?,
             }
         }
         Ok(Self {
@@ -3901,11 +3836,8 @@ impl rt::Record for RequestMetaObject {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut progress_token = None;
-        while let Some(index) = members.next(&["progressToken"])? {
-            match index {
-                0 => members.fill_if(&mut progress_token)?,
-                _ => {}
-            }
+        while members.next(&["progressToken"])?.is_some() {
+            members.fill_if(&mut progress_token)?;
         }
         Ok(Self {
             progress_token,
@@ -3943,11 +3875,8 @@ impl rt::Record for RequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -4016,8 +3945,7 @@ impl rt::Record for Resource {
                 2 => members.fill(&mut name)?,
                 3 => members.fill_if(&mut description)?,
                 4 => members.fill_if(&mut mime_type)?,
-                5 => members.fill_if(&mut size)?,
-                _ => {}
+                _ => members.fill_if(&mut size)?,
             }
         }
         Ok(Self {
@@ -4114,8 +4042,7 @@ impl rt::Record for ResourceListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/resources/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4161,8 +4088,7 @@ impl rt::Record for ResourceReference {
         while let Some(index) = members.next(&["type", "uri"])? {
             match index {
                 0 => members.constant("ref/resource")?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -4229,8 +4155,7 @@ impl rt::Record for ResourceTemplate {
                 1 => members.fill(&mut uri_template)?,
                 2 => members.fill(&mut name)?,
                 3 => members.fill_if(&mut description)?,
-                4 => members.fill_if(&mut mime_type)?,
-                _ => {}
+                _ => members.fill_if(&mut mime_type)?,
             }
         }
         Ok(Self {
@@ -4282,8 +4207,7 @@ impl rt::Record for ResourceUpdatedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/resources/updated")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4333,8 +4257,7 @@ impl rt::Record for ResourceUpdatedNotificationParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -4381,8 +4304,7 @@ impl rt::Record for ResourcesCapability {
         while let Some(index) = members.next(&["subscribe", "listChanged"])? {
             match index {
                 0 => members.fill_if(&mut subscribe)?,
-                1 => members.fill_if(&mut list_changed)?,
-                _ => {}
+                _ => members.fill_if(&mut list_changed)?,
             }
         }
         Ok(Self {
@@ -4423,11 +4345,8 @@ impl rt::Record for ResultBase {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -4511,8 +4430,7 @@ impl rt::Record for Root {
         while let Some(index) = members.next(&["uri", "name"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut name)?,
-                _ => {}
+                _ => members.fill_if(&mut name)?,
             }
         }
         Ok(Self {
@@ -4553,11 +4471,8 @@ impl rt::Record for RootsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -4598,8 +4513,7 @@ impl rt::Record for RootsListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/roots/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4652,8 +4566,7 @@ impl rt::Record for SamplingMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -4759,8 +4672,7 @@ impl rt::Record for ServerCapabilities {
                 1 => members.fill_if(&mut logging)?,
                 2 => members.fill_if(&mut prompts)?,
                 3 => members.fill_if(&mut resources)?,
-                4 => members.fill_if(&mut tools)?,
-                _ => {}
+                _ => members.fill_if(&mut tools)?,
             }
         }
         Ok(Self {
@@ -5159,8 +5071,7 @@ impl rt::Record for SetLevelRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("logging/setLevel")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5210,8 +5121,7 @@ impl rt::Record for SetLevelRequestParams {
         while let Some(index) = members.next(&["level", "_meta"])? {
             match index {
                 0 => members.fill(&mut level)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -5307,8 +5217,7 @@ impl rt::Record for SubscribeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/subscribe")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5358,8 +5267,7 @@ impl rt::Record for SubscribeRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -5410,8 +5318,7 @@ impl rt::Record for TextContent {
             match index {
                 0 => members.constant("text")?,
                 1 => members.fill_if(&mut annotations)?,
-                2 => members.fill(&mut text)?,
-                _ => {}
+                _ => members.fill(&mut text)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -5468,8 +5375,7 @@ impl rt::Record for TextResourceContents {
             match index {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
-                2 => members.fill(&mut text)?,
-                _ => {}
+                _ => members.fill(&mut text)?,
             }
         }
         Ok(Self {
@@ -5529,8 +5435,7 @@ impl rt::Record for Tool {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill_object(&mut input_schema)?,
-                _ => {}
+                _ => members.fill_object(&mut input_schema)?,
             }
         }
         Ok(Self {
@@ -5576,8 +5481,7 @@ impl rt::Record for ToolListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/tools/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5618,11 +5522,8 @@ impl rt::Record for ToolsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -5665,8 +5566,7 @@ impl rt::Record for UnsubscribeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/unsubscribe")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5716,8 +5616,7 @@ impl rt::Record for UnsubscribeRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {

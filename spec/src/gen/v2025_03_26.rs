@@ -36,8 +36,7 @@ impl rt::Record for Annotations {
         while let Some(index) = members.next(&["audience", "priority"])? {
             match index {
                 0 => members.fill_if(&mut audience)?,
-                1 => members.fill_if(&mut priority)?,
-                _ => {}
+                _ => members.fill_if(&mut priority)?,
             }
         }
         Ok(Self {
@@ -95,8 +94,7 @@ impl rt::Record for AudioContent {
                 0 => members.constant("audio")?,
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
-                3 => members.fill_if(&mut annotations)?,
-                _ => {}
+                _ => members.fill_if(&mut annotations)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -155,8 +153,7 @@ impl rt::Record for BlobResourceContents {
             match index {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
-                2 => members.fill(&mut blob)?,
-                _ => {}
+                _ => members.fill(&mut blob)?,
             }
         }
         Ok(Self {
@@ -204,8 +201,7 @@ impl rt::Record for CallToolRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("tools/call")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -260,8 +256,7 @@ impl rt::Record for CallToolRequestParams {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_object_if(&mut arguments)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -318,8 +313,7 @@ impl rt::Record for CallToolResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut content)?,
-                2 => members.fill_if(&mut is_error)?,
-                _ => {}
+                _ => members.fill_if(&mut is_error)?,
             }
         }
         Ok(Self {
@@ -367,8 +361,7 @@ impl rt::Record for CancelledNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/cancelled")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -423,8 +416,7 @@ impl rt::Record for CancelledNotificationParams {
             match index {
                 0 => members.fill(&mut request_id)?,
                 1 => members.fill_if(&mut reason)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -477,8 +469,7 @@ impl rt::Record for ClientCapabilities {
             match index {
                 0 => members.fill_if(&mut experimental)?,
                 1 => members.fill_if(&mut roots)?,
-                2 => members.fill_if(&mut sampling)?,
-                _ => {}
+                _ => members.fill_if(&mut sampling)?,
             }
         }
         Ok(Self {
@@ -888,8 +879,7 @@ impl rt::Record for CompleteRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("completion/complete")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -947,8 +937,7 @@ impl rt::Record for CompleteRequestParams {
             match index {
                 0 => members.fill(&mut ref_)?,
                 1 => members.fill(&mut argument)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -1000,8 +989,7 @@ impl rt::Record for CompleteResult {
         while let Some(index) = members.next(&["_meta", "completion"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut completion)?,
-                _ => {}
+                _ => members.fill(&mut completion)?,
             }
         }
         Ok(Self {
@@ -1056,8 +1044,7 @@ impl rt::Record for Completion {
             match index {
                 0 => members.fill(&mut values)?,
                 1 => members.fill_if(&mut total)?,
-                2 => members.fill_if(&mut has_more)?,
-                _ => {}
+                _ => members.fill_if(&mut has_more)?,
             }
         }
         Ok(Self {
@@ -1109,8 +1096,7 @@ impl rt::Record for CompletionArgument {
         while let Some(index) = members.next(&["name", "value"])? {
             match index {
                 0 => members.fill(&mut name)?,
-                1 => members.fill(&mut value)?,
-                _ => {}
+                _ => members.fill(&mut value)?,
             }
         }
         Ok(Self {
@@ -1273,8 +1259,7 @@ impl rt::Record for CreateMessageRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("sampling/createMessage")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1373,8 +1358,7 @@ impl rt::Record for CreateMessageRequestParams {
                 5 => members.fill(&mut max_tokens)?,
                 6 => members.fill_if(&mut stop_sequences)?,
                 7 => members.fill_if(&mut metadata)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -1459,8 +1443,7 @@ impl rt::Record for CreateMessageResult {
                 1 => members.fill(&mut role)?,
                 2 => members.fill(&mut content)?,
                 3 => members.fill(&mut model)?,
-                4 => members.fill_if(&mut stop_reason)?,
-                _ => {}
+                _ => members.fill_if(&mut stop_reason)?,
             }
         }
         Ok(Self {
@@ -1519,8 +1502,7 @@ impl rt::Record for EmbeddedResource {
             match index {
                 0 => members.constant("resource")?,
                 1 => members.fill(&mut resource)?,
-                2 => members.fill_if(&mut annotations)?,
-                _ => {}
+                _ => members.fill_if(&mut annotations)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -1579,8 +1561,7 @@ impl rt::Record for ErrorObject {
             match index {
                 0 => members.fill(&mut code)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         Ok(Self {
@@ -1628,8 +1609,7 @@ impl rt::Record for GetPromptRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("prompts/get")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1684,8 +1664,7 @@ impl rt::Record for GetPromptRequestParams {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut arguments)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -1742,8 +1721,7 @@ impl rt::Record for GetPromptResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill(&mut messages)?,
-                _ => {}
+                _ => members.fill(&mut messages)?,
             }
         }
         Ok(Self {
@@ -1803,8 +1781,7 @@ impl rt::Record for ImageContent {
                 0 => members.constant("image")?,
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
-                3 => members.fill_if(&mut annotations)?,
-                _ => {}
+                _ => members.fill_if(&mut annotations)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -1858,8 +1835,7 @@ impl rt::Record for Implementation {
         while let Some(index) = members.next(&["name", "version"])? {
             match index {
                 0 => members.fill(&mut name)?,
-                1 => members.fill(&mut version)?,
-                _ => {}
+                _ => members.fill(&mut version)?,
             }
         }
         Ok(Self {
@@ -1946,8 +1922,7 @@ impl rt::Record for InitializeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("initialize")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2013,8 +1988,7 @@ impl rt::Record for InitializeRequestParams {
                 0 => members.fill(&mut protocol_version)?,
                 1 => members.fill(&mut capabilities)?,
                 2 => members.fill(&mut client_info)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -2097,8 +2071,7 @@ impl rt::Record for InitializeResult {
                 1 => members.fill(&mut protocol_version)?,
                 2 => members.fill(&mut capabilities)?,
                 3 => members.fill(&mut server_info)?,
-                4 => members.fill_if(&mut instructions)?,
-                _ => {}
+                _ => members.fill_if(&mut instructions)?,
             }
         }
         Ok(Self {
@@ -2148,8 +2121,7 @@ impl rt::Record for InitializedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/initialized")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2290,8 +2262,7 @@ impl rt::Record for JsonRpcError {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2415,8 +2386,7 @@ impl rt::Record for JsonRpcNotification {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2474,8 +2444,7 @@ impl rt::Record for JsonRpcRequest {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2530,8 +2499,7 @@ impl rt::Record for JsonRpcResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2577,8 +2545,7 @@ impl rt::Record for ListPromptsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("prompts/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2633,8 +2600,7 @@ impl rt::Record for ListPromptsResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut prompts)?,
-                _ => {}
+                _ => members.fill(&mut prompts)?,
             }
         }
         Ok(Self {
@@ -2680,8 +2646,7 @@ impl rt::Record for ListResourceTemplatesRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/templates/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2738,8 +2703,7 @@ impl rt::Record for ListResourceTemplatesResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut resource_templates)?,
-                _ => {}
+                _ => members.fill(&mut resource_templates)?,
             }
         }
         Ok(Self {
@@ -2786,8 +2750,7 @@ impl rt::Record for ListResourcesRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2842,8 +2805,7 @@ impl rt::Record for ListResourcesResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut resources)?,
-                _ => {}
+                _ => members.fill(&mut resources)?,
             }
         }
         Ok(Self {
@@ -2889,8 +2851,7 @@ impl rt::Record for ListRootsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("roots/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2940,8 +2901,7 @@ impl rt::Record for ListRootsResult {
         while let Some(index) = members.next(&["_meta", "roots"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut roots)?,
-                _ => {}
+                _ => members.fill(&mut roots)?,
             }
         }
         Ok(Self {
@@ -2985,8 +2945,7 @@ impl rt::Record for ListToolsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("tools/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3041,8 +3000,7 @@ impl rt::Record for ListToolsResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut tools)?,
-                _ => {}
+                _ => members.fill(&mut tools)?,
             }
         }
         Ok(Self {
@@ -3160,8 +3118,7 @@ impl rt::Record for LoggingMessageNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/message")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3224,8 +3181,7 @@ impl rt::Record for LoggingMessageNotificationParams {
                 0 => members.fill(&mut level)?,
                 1 => members.fill_if(&mut logger)?,
                 2 => members.fill(&mut data)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -3270,11 +3226,8 @@ impl rt::Record for ModelHint {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut name = None;
-        while let Some(index) = members.next(&["name"])? {
-            match index {
-                0 => members.fill_if(&mut name)?,
-                _ => {}
-            }
+        while members.next(&["name"])?.is_some() {
+            members.fill_if(&mut name)?;
         }
         Ok(Self {
             name,
@@ -3328,8 +3281,7 @@ impl rt::Record for ModelPreferences {
                 0 => members.fill_if(&mut hints)?,
                 1 => members.fill_if(&mut cost_priority)?,
                 2 => members.fill_if(&mut speed_priority)?,
-                3 => members.fill_if(&mut intelligence_priority)?,
-                _ => {}
+                _ => members.fill_if(&mut intelligence_priority)?,
             }
         }
         Ok(Self {
@@ -3374,11 +3326,8 @@ impl rt::Record for NotificationParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -3422,8 +3371,7 @@ impl rt::Record for PaginatedRequestParams {
         while let Some(index) = members.next(&["cursor", "_meta"])? {
             match index {
                 0 => members.fill_if(&mut cursor)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -3467,8 +3415,7 @@ impl rt::Record for PingRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("ping")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3514,8 +3461,7 @@ impl rt::Record for ProgressNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/progress")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3582,8 +3528,7 @@ impl rt::Record for ProgressNotificationParams {
                 1 => members.fill(&mut progress)?,
                 2 => members.fill_if(&mut total)?,
                 3 => members.fill_if(&mut message)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -3644,8 +3589,7 @@ impl rt::Record for Prompt {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill_if(&mut arguments)?,
-                _ => {}
+                _ => members.fill_if(&mut arguments)?,
             }
         }
         Ok(Self {
@@ -3702,8 +3646,7 @@ impl rt::Record for PromptArgument {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         Ok(Self {
@@ -3749,8 +3692,7 @@ impl rt::Record for PromptListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/prompts/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3800,8 +3742,7 @@ impl rt::Record for PromptMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -3847,8 +3788,7 @@ impl rt::Record for PromptReference {
         while let Some(index) = members.next(&["type", "name"])? {
             match index {
                 0 => members.constant("ref/prompt")?,
-                1 => members.fill(&mut name)?,
-                _ => {}
+                _ => members.fill(&mut name)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -3889,11 +3829,8 @@ impl rt::Record for PromptsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -3936,8 +3873,7 @@ impl rt::Record for ReadResourceRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/read")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3987,8 +3923,7 @@ impl rt::Record for ReadResourceRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -4038,8 +3973,7 @@ impl rt::Record for ReadResourceResult {
         while let Some(index) = members.next(&["_meta", "contents"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut contents)?,
-                _ => {}
+                _ => members.fill(&mut contents)?,
             }
         }
         Ok(Self {
@@ -4080,11 +4014,8 @@ impl rt::Record for RequestMetaObject {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut progress_token = None;
-        while let Some(index) = members.next(&["progressToken"])? {
-            match index {
-                0 => members.fill_if(&mut progress_token)?,
-                _ => {}
-            }
+        while members.next(&["progressToken"])?.is_some() {
+            members.fill_if(&mut progress_token)?;
         }
         Ok(Self {
             progress_token,
@@ -4122,11 +4053,8 @@ impl rt::Record for RequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -4195,8 +4123,7 @@ impl rt::Record for Resource {
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill_if(&mut mime_type)?,
                 4 => members.fill_if(&mut annotations)?,
-                5 => members.fill_if(&mut size)?,
-                _ => {}
+                _ => members.fill_if(&mut size)?,
             }
         }
         Ok(Self {
@@ -4293,8 +4220,7 @@ impl rt::Record for ResourceListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/resources/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4340,8 +4266,7 @@ impl rt::Record for ResourceReference {
         while let Some(index) = members.next(&["type", "uri"])? {
             match index {
                 0 => members.constant("ref/resource")?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -4408,8 +4333,7 @@ impl rt::Record for ResourceTemplate {
                 1 => members.fill(&mut name)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill_if(&mut mime_type)?,
-                4 => members.fill_if(&mut annotations)?,
-                _ => {}
+                _ => members.fill_if(&mut annotations)?,
             }
         }
         Ok(Self {
@@ -4461,8 +4385,7 @@ impl rt::Record for ResourceUpdatedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/resources/updated")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4512,8 +4435,7 @@ impl rt::Record for ResourceUpdatedNotificationParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -4560,8 +4482,7 @@ impl rt::Record for ResourcesCapability {
         while let Some(index) = members.next(&["subscribe", "listChanged"])? {
             match index {
                 0 => members.fill_if(&mut subscribe)?,
-                1 => members.fill_if(&mut list_changed)?,
-                _ => {}
+                _ => members.fill_if(&mut list_changed)?,
             }
         }
         Ok(Self {
@@ -4602,11 +4523,8 @@ impl rt::Record for ResultBase {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -4690,8 +4608,7 @@ impl rt::Record for Root {
         while let Some(index) = members.next(&["uri", "name"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut name)?,
-                _ => {}
+                _ => members.fill_if(&mut name)?,
             }
         }
         Ok(Self {
@@ -4732,11 +4649,8 @@ impl rt::Record for RootsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -4777,8 +4691,7 @@ impl rt::Record for RootsListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/roots/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4831,8 +4744,7 @@ impl rt::Record for SamplingMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -4961,8 +4873,7 @@ impl rt::Record for ServerCapabilities {
                 2 => members.fill_if(&mut completions)?,
                 3 => members.fill_if(&mut prompts)?,
                 4 => members.fill_if(&mut resources)?,
-                5 => members.fill_if(&mut tools)?,
-                _ => {}
+                _ => members.fill_if(&mut tools)?,
             }
         }
         Ok(Self {
@@ -5363,8 +5274,7 @@ impl rt::Record for SetLevelRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("logging/setLevel")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5414,8 +5324,7 @@ impl rt::Record for SetLevelRequestParams {
         while let Some(index) = members.next(&["level", "_meta"])? {
             match index {
                 0 => members.fill(&mut level)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -5511,8 +5420,7 @@ impl rt::Record for SubscribeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/subscribe")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5562,8 +5470,7 @@ impl rt::Record for SubscribeRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -5614,8 +5521,7 @@ impl rt::Record for TextContent {
             match index {
                 0 => members.constant("text")?,
                 1 => members.fill(&mut text)?,
-                2 => members.fill_if(&mut annotations)?,
-                _ => {}
+                _ => members.fill_if(&mut annotations)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -5672,8 +5578,7 @@ impl rt::Record for TextResourceContents {
             match index {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
-                2 => members.fill(&mut text)?,
-                _ => {}
+                _ => members.fill(&mut text)?,
             }
         }
         Ok(Self {
@@ -5740,8 +5645,7 @@ impl rt::Record for Tool {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut description)?,
                 2 => members.fill_object(&mut input_schema)?,
-                3 => members.fill_if(&mut annotations)?,
-                _ => {}
+                _ => members.fill_if(&mut annotations)?,
             }
         }
         Ok(Self {
@@ -5814,8 +5718,7 @@ impl rt::Record for ToolAnnotations {
                 1 => members.fill_if(&mut read_only_hint)?,
                 2 => members.fill_if(&mut destructive_hint)?,
                 3 => members.fill_if(&mut idempotent_hint)?,
-                4 => members.fill_if(&mut open_world_hint)?,
-                _ => {}
+                _ => members.fill_if(&mut open_world_hint)?,
             }
         }
         Ok(Self {
@@ -5865,8 +5768,7 @@ impl rt::Record for ToolListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/tools/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5907,11 +5809,8 @@ impl rt::Record for ToolsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -5954,8 +5853,7 @@ impl rt::Record for UnsubscribeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/unsubscribe")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6005,8 +5903,7 @@ impl rt::Record for UnsubscribeRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {

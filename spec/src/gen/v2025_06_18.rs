@@ -42,8 +42,7 @@ impl rt::Record for Annotations {
             match index {
                 0 => members.fill_if(&mut audience)?,
                 1 => members.fill_if(&mut priority)?,
-                2 => members.fill_if(&mut last_modified)?,
-                _ => {}
+                _ => members.fill_if(&mut last_modified)?,
             }
         }
         Ok(Self {
@@ -108,8 +107,7 @@ impl rt::Record for AudioContent {
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
                 3 => members.fill_if(&mut annotations)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -175,8 +173,7 @@ impl rt::Record for BlobResourceContents {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut meta)?,
-                3 => members.fill(&mut blob)?,
-                _ => {}
+                _ => members.fill(&mut blob)?,
             }
         }
         Ok(Self {
@@ -234,8 +231,7 @@ impl rt::Record for BooleanSchema {
                 0 => members.constant("boolean")?,
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -285,8 +281,7 @@ impl rt::Record for CallToolRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("tools/call")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -341,8 +336,7 @@ impl rt::Record for CallToolRequestParams {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_object_if(&mut arguments)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -406,8 +400,7 @@ impl rt::Record for CallToolResult {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut content)?,
                 2 => members.fill_object_if(&mut structured_content)?,
-                3 => members.fill_if(&mut is_error)?,
-                _ => {}
+                _ => members.fill_if(&mut is_error)?,
             }
         }
         Ok(Self {
@@ -457,8 +450,7 @@ impl rt::Record for CancelledNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/cancelled")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -513,8 +505,7 @@ impl rt::Record for CancelledNotificationParams {
             match index {
                 0 => members.fill(&mut request_id)?,
                 1 => members.fill_if(&mut reason)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -573,8 +564,7 @@ impl rt::Record for ClientCapabilities {
                 0 => members.fill_if(&mut experimental)?,
                 1 => members.fill_if(&mut roots)?,
                 2 => members.fill_if(&mut sampling)?,
-                3 => members.fill_if(&mut elicitation)?,
-                _ => {}
+                _ => members.fill_if(&mut elicitation)?,
             }
         }
         Ok(Self {
@@ -999,8 +989,7 @@ impl rt::Record for CompleteRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("completion/complete")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1063,8 +1052,7 @@ impl rt::Record for CompleteRequestParams {
                 0 => members.fill(&mut ref_)?,
                 1 => members.fill(&mut argument)?,
                 2 => members.fill_if(&mut context)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -1118,8 +1106,7 @@ impl rt::Record for CompleteResult {
         while let Some(index) = members.next(&["_meta", "completion"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut completion)?,
-                _ => {}
+                _ => members.fill(&mut completion)?,
             }
         }
         Ok(Self {
@@ -1174,8 +1161,7 @@ impl rt::Record for Completion {
             match index {
                 0 => members.fill(&mut values)?,
                 1 => members.fill_if(&mut total)?,
-                2 => members.fill_if(&mut has_more)?,
-                _ => {}
+                _ => members.fill_if(&mut has_more)?,
             }
         }
         Ok(Self {
@@ -1227,8 +1213,7 @@ impl rt::Record for CompletionArgument {
         while let Some(index) = members.next(&["name", "value"])? {
             match index {
                 0 => members.fill(&mut name)?,
-                1 => members.fill(&mut value)?,
-                _ => {}
+                _ => members.fill(&mut value)?,
             }
         }
         Ok(Self {
@@ -1269,11 +1254,8 @@ impl rt::Record for CompletionContext {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut arguments = None;
-        while let Some(index) = members.next(&["arguments"])? {
-            match index {
-                0 => members.fill_if(&mut arguments)?,
-                _ => {}
-            }
+        while members.next(&["arguments"])?.is_some() {
+            members.fill_if(&mut arguments)?;
         }
         Ok(Self {
             arguments,
@@ -1447,8 +1429,7 @@ impl rt::Record for CreateMessageRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("sampling/createMessage")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1547,8 +1528,7 @@ impl rt::Record for CreateMessageRequestParams {
                 5 => members.fill(&mut max_tokens)?,
                 6 => members.fill_if(&mut stop_sequences)?,
                 7 => members.fill_if(&mut metadata)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -1633,8 +1613,7 @@ impl rt::Record for CreateMessageResult {
                 1 => members.fill(&mut role)?,
                 2 => members.fill(&mut content)?,
                 3 => members.fill(&mut model)?,
-                4 => members.fill_if(&mut stop_reason)?,
-                _ => {}
+                _ => members.fill_if(&mut stop_reason)?,
             }
         }
         Ok(Self {
@@ -1729,8 +1708,7 @@ impl rt::Record for ElicitRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("elicitation/create")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1788,8 +1766,7 @@ impl rt::Record for ElicitRequestParams {
             match index {
                 0 => members.fill(&mut message)?,
                 1 => members.fill(&mut requested_schema)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -1846,8 +1823,7 @@ impl rt::Record for ElicitResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut action)?,
-                2 => members.fill_if(&mut content)?,
-                _ => {}
+                _ => members.fill_if(&mut content)?,
             }
         }
         Ok(Self {
@@ -1900,8 +1876,7 @@ impl rt::Record for ElicitationSchema {
             match index {
                 0 => members.constant("object")?,
                 1 => members.fill(&mut properties)?,
-                2 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -2013,8 +1988,7 @@ impl rt::Record for EmbeddedResource {
                 0 => members.constant("resource")?,
                 1 => members.fill(&mut resource)?,
                 2 => members.fill_if(&mut annotations)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -2083,8 +2057,7 @@ impl rt::Record for EnumSchema {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut enum_)?,
-                4 => members.fill_if(&mut enum_names)?,
-                _ => {}
+                _ => members.fill_if(&mut enum_names)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -2145,8 +2118,7 @@ impl rt::Record for ErrorObject {
             match index {
                 0 => members.fill(&mut code)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         Ok(Self {
@@ -2194,8 +2166,7 @@ impl rt::Record for GetPromptRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("prompts/get")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2250,8 +2221,7 @@ impl rt::Record for GetPromptRequestParams {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut arguments)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -2308,8 +2278,7 @@ impl rt::Record for GetPromptResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill(&mut messages)?,
-                _ => {}
+                _ => members.fill(&mut messages)?,
             }
         }
         Ok(Self {
@@ -2374,8 +2343,7 @@ impl rt::Record for ImageContent {
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
                 3 => members.fill_if(&mut annotations)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -2436,8 +2404,7 @@ impl rt::Record for Implementation {
             match index {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut title)?,
-                2 => members.fill(&mut version)?,
-                _ => {}
+                _ => members.fill(&mut version)?,
             }
         }
         Ok(Self {
@@ -2526,8 +2493,7 @@ impl rt::Record for InitializeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("initialize")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2593,8 +2559,7 @@ impl rt::Record for InitializeRequestParams {
                 0 => members.fill(&mut protocol_version)?,
                 1 => members.fill(&mut capabilities)?,
                 2 => members.fill(&mut client_info)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -2677,8 +2642,7 @@ impl rt::Record for InitializeResult {
                 1 => members.fill(&mut protocol_version)?,
                 2 => members.fill(&mut capabilities)?,
                 3 => members.fill(&mut server_info)?,
-                4 => members.fill_if(&mut instructions)?,
-                _ => {}
+                _ => members.fill_if(&mut instructions)?,
             }
         }
         Ok(Self {
@@ -2728,8 +2692,7 @@ impl rt::Record for InitializedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/initialized")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2780,8 +2743,7 @@ impl rt::Record for JsonRpcError {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2905,8 +2867,7 @@ impl rt::Record for JsonRpcNotification {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2964,8 +2925,7 @@ impl rt::Record for JsonRpcRequest {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -3020,8 +2980,7 @@ impl rt::Record for JsonRpcResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -3067,8 +3026,7 @@ impl rt::Record for ListPromptsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("prompts/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3123,8 +3081,7 @@ impl rt::Record for ListPromptsResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut prompts)?,
-                _ => {}
+                _ => members.fill(&mut prompts)?,
             }
         }
         Ok(Self {
@@ -3170,8 +3127,7 @@ impl rt::Record for ListResourceTemplatesRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/templates/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3228,8 +3184,7 @@ impl rt::Record for ListResourceTemplatesResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut resource_templates)?,
-                _ => {}
+                _ => members.fill(&mut resource_templates)?,
             }
         }
         Ok(Self {
@@ -3276,8 +3231,7 @@ impl rt::Record for ListResourcesRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3332,8 +3286,7 @@ impl rt::Record for ListResourcesResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut resources)?,
-                _ => {}
+                _ => members.fill(&mut resources)?,
             }
         }
         Ok(Self {
@@ -3379,8 +3332,7 @@ impl rt::Record for ListRootsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("roots/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3430,8 +3382,7 @@ impl rt::Record for ListRootsResult {
         while let Some(index) = members.next(&["_meta", "roots"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut roots)?,
-                _ => {}
+                _ => members.fill(&mut roots)?,
             }
         }
         Ok(Self {
@@ -3475,8 +3426,7 @@ impl rt::Record for ListToolsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("tools/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3531,8 +3481,7 @@ impl rt::Record for ListToolsResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut tools)?,
-                _ => {}
+                _ => members.fill(&mut tools)?,
             }
         }
         Ok(Self {
@@ -3650,8 +3599,7 @@ impl rt::Record for LoggingMessageNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/message")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3714,8 +3662,7 @@ impl rt::Record for LoggingMessageNotificationParams {
                 0 => members.fill(&mut level)?,
                 1 => members.fill_if(&mut logger)?,
                 2 => members.fill(&mut data)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -3760,11 +3707,8 @@ impl rt::Record for ModelHint {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut name = None;
-        while let Some(index) = members.next(&["name"])? {
-            match index {
-                0 => members.fill_if(&mut name)?,
-                _ => {}
-            }
+        while members.next(&["name"])?.is_some() {
+            members.fill_if(&mut name)?;
         }
         Ok(Self {
             name,
@@ -3818,8 +3762,7 @@ impl rt::Record for ModelPreferences {
                 0 => members.fill_if(&mut hints)?,
                 1 => members.fill_if(&mut cost_priority)?,
                 2 => members.fill_if(&mut speed_priority)?,
-                3 => members.fill_if(&mut intelligence_priority)?,
-                _ => {}
+                _ => members.fill_if(&mut intelligence_priority)?,
             }
         }
         Ok(Self {
@@ -3864,11 +3807,8 @@ impl rt::Record for NotificationParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -3932,8 +3872,7 @@ impl rt::Record for NumberSchema {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill_if(&mut minimum)?,
-                4 => members.fill_if(&mut maximum)?,
-                _ => {}
+                _ => members.fill_if(&mut maximum)?,
             }
         }
         Ok(Self {
@@ -4023,8 +3962,7 @@ impl rt::Record for PaginatedRequestParams {
         while let Some(index) = members.next(&["cursor", "_meta"])? {
             match index {
                 0 => members.fill_if(&mut cursor)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -4068,8 +4006,7 @@ impl rt::Record for PingRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("ping")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4192,8 +4129,7 @@ impl rt::Record for ProgressNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/progress")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4260,8 +4196,7 @@ impl rt::Record for ProgressNotificationParams {
                 1 => members.fill(&mut progress)?,
                 2 => members.fill_if(&mut total)?,
                 3 => members.fill_if(&mut message)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -4334,8 +4269,7 @@ impl rt::Record for Prompt {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill_if(&mut arguments)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -4403,8 +4337,7 @@ impl rt::Record for PromptArgument {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         Ok(Self {
@@ -4452,8 +4385,7 @@ impl rt::Record for PromptListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/prompts/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4503,8 +4435,7 @@ impl rt::Record for PromptMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -4555,8 +4486,7 @@ impl rt::Record for PromptReference {
             match index {
                 0 => members.constant("ref/prompt")?,
                 1 => members.fill(&mut name)?,
-                2 => members.fill_if(&mut title)?,
-                _ => {}
+                _ => members.fill_if(&mut title)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -4599,11 +4529,8 @@ impl rt::Record for PromptsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -4646,8 +4573,7 @@ impl rt::Record for ReadResourceRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/read")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4697,8 +4623,7 @@ impl rt::Record for ReadResourceRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -4748,8 +4673,7 @@ impl rt::Record for ReadResourceResult {
         while let Some(index) = members.next(&["_meta", "contents"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut contents)?,
-                _ => {}
+                _ => members.fill(&mut contents)?,
             }
         }
         Ok(Self {
@@ -4790,11 +4714,8 @@ impl rt::Record for RequestMetaObject {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut progress_token = None;
-        while let Some(index) = members.next(&["progressToken"])? {
-            match index {
-                0 => members.fill_if(&mut progress_token)?,
-                _ => {}
-            }
+        while members.next(&["progressToken"])?.is_some() {
+            members.fill_if(&mut progress_token)?;
         }
         Ok(Self {
             progress_token,
@@ -4832,11 +4753,8 @@ impl rt::Record for RequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -4926,8 +4844,7 @@ impl rt::Record for Resource {
                 4 => members.fill_if(&mut mime_type)?,
                 5 => members.fill_if(&mut annotations)?,
                 6 => members.fill_if(&mut size)?,
-                7 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -5079,8 +4996,7 @@ impl rt::Record for ResourceLink {
                 5 => members.fill_if(&mut mime_type)?,
                 6 => members.fill_if(&mut annotations)?,
                 7 => members.fill_if(&mut size)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -5138,8 +5054,7 @@ impl rt::Record for ResourceListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/resources/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5226,8 +5141,7 @@ impl rt::Record for ResourceTemplate {
                 3 => members.fill_if(&mut description)?,
                 4 => members.fill_if(&mut mime_type)?,
                 5 => members.fill_if(&mut annotations)?,
-                6 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -5283,8 +5197,7 @@ impl rt::Record for ResourceTemplateReference {
         while let Some(index) = members.next(&["type", "uri"])? {
             match index {
                 0 => members.constant("ref/resource")?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -5330,8 +5243,7 @@ impl rt::Record for ResourceUpdatedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/resources/updated")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5381,8 +5293,7 @@ impl rt::Record for ResourceUpdatedNotificationParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -5429,8 +5340,7 @@ impl rt::Record for ResourcesCapability {
         while let Some(index) = members.next(&["subscribe", "listChanged"])? {
             match index {
                 0 => members.fill_if(&mut subscribe)?,
-                1 => members.fill_if(&mut list_changed)?,
-                _ => {}
+                _ => members.fill_if(&mut list_changed)?,
             }
         }
         Ok(Self {
@@ -5471,11 +5381,8 @@ impl rt::Record for ResultBase {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -5564,8 +5471,7 @@ impl rt::Record for Root {
             match index {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut name)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -5608,11 +5514,8 @@ impl rt::Record for RootsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -5653,8 +5556,7 @@ impl rt::Record for RootsListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/roots/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5707,8 +5609,7 @@ impl rt::Record for SamplingMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -5837,8 +5738,7 @@ impl rt::Record for ServerCapabilities {
                 2 => members.fill_if(&mut completions)?,
                 3 => members.fill_if(&mut prompts)?,
                 4 => members.fill_if(&mut resources)?,
-                5 => members.fill_if(&mut tools)?,
-                _ => {}
+                _ => members.fill_if(&mut tools)?,
             }
         }
         Ok(Self {
@@ -6259,8 +6159,7 @@ impl rt::Record for SetLevelRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("logging/setLevel")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6310,8 +6209,7 @@ impl rt::Record for SetLevelRequestParams {
         while let Some(index) = members.next(&["level", "_meta"])? {
             match index {
                 0 => members.fill(&mut level)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -6468,8 +6366,7 @@ impl rt::Record for StringSchema {
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill_if(&mut min_length)?,
                 4 => members.fill_if(&mut max_length)?,
-                5 => members.fill_if(&mut format)?,
-                _ => {}
+                _ => members.fill_if(&mut format)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -6523,8 +6420,7 @@ impl rt::Record for SubscribeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/subscribe")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6574,8 +6470,7 @@ impl rt::Record for SubscribeRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -6632,8 +6527,7 @@ impl rt::Record for TextContent {
                 0 => members.constant("text")?,
                 1 => members.fill(&mut text)?,
                 2 => members.fill_if(&mut annotations)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -6697,8 +6591,7 @@ impl rt::Record for TextResourceContents {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut meta)?,
-                3 => members.fill(&mut text)?,
-                _ => {}
+                _ => members.fill(&mut text)?,
             }
         }
         Ok(Self {
@@ -6792,8 +6685,7 @@ impl rt::Record for Tool {
                 3 => members.fill_object(&mut input_schema)?,
                 4 => members.fill_object_if(&mut output_schema)?,
                 5 => members.fill_if(&mut annotations)?,
-                6 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -6872,8 +6764,7 @@ impl rt::Record for ToolAnnotations {
                 1 => members.fill_if(&mut read_only_hint)?,
                 2 => members.fill_if(&mut destructive_hint)?,
                 3 => members.fill_if(&mut idempotent_hint)?,
-                4 => members.fill_if(&mut open_world_hint)?,
-                _ => {}
+                _ => members.fill_if(&mut open_world_hint)?,
             }
         }
         Ok(Self {
@@ -6923,8 +6814,7 @@ impl rt::Record for ToolListChangedNotification {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("notifications/tools/list_changed")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6965,11 +6855,8 @@ impl rt::Record for ToolsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -7012,8 +6899,7 @@ impl rt::Record for UnsubscribeRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("resources/unsubscribe")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -7063,8 +6949,7 @@ impl rt::Record for UnsubscribeRequestParams {
         while let Some(index) = members.next(&["uri", "_meta"])? {
             match index {
                 0 => members.fill(&mut uri)?,
-                1 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {

@@ -43,8 +43,7 @@ impl rt::Record for Annotations {
             match index {
                 0 => members.fill_if(&mut audience)?,
                 1 => members.fill_if(&mut priority)?,
-                2 => members.fill_if(&mut last_modified)?,
-                _ => {}
+                _ => members.fill_if(&mut last_modified)?,
             }
         }
         Ok(Self {
@@ -109,8 +108,7 @@ impl rt::Record for AudioContent {
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
                 3 => members.fill_if(&mut annotations)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -176,8 +174,7 @@ impl rt::Record for BlobResourceContents {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut meta)?,
-                3 => members.fill(&mut blob)?,
-                _ => {}
+                _ => members.fill(&mut blob)?,
             }
         }
         Ok(Self {
@@ -235,8 +232,7 @@ impl rt::Record for BooleanSchema {
                 0 => members.constant("boolean")?,
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -340,8 +336,7 @@ impl rt::Record for CallToolRequest {
                 0 => members.constant("tools/call")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -405,8 +400,7 @@ impl rt::Record for CallToolRequestParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut task)?,
                 2 => members.fill(&mut name)?,
-                3 => members.fill_object_if(&mut arguments)?,
-                _ => {}
+                _ => members.fill_object_if(&mut arguments)?,
             }
         }
         Ok(Self {
@@ -472,8 +466,7 @@ impl rt::Record for CallToolResult {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut content)?,
                 2 => members.fill_object_if(&mut structured_content)?,
-                3 => members.fill_if(&mut is_error)?,
-                _ => {}
+                _ => members.fill_if(&mut is_error)?,
             }
         }
         Ok(Self {
@@ -532,8 +525,7 @@ impl rt::Record for CancelTaskRequest {
                 0 => members.constant("tasks/cancel")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -580,11 +572,8 @@ impl rt::Record for CancelTaskRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -680,8 +669,7 @@ impl rt::Record for CancelTaskResult {
                 4 => members.fill(&mut created_at)?,
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl)?,
-                7 => members.fill_if(&mut poll_interval)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval)?,
             }
         }
         Ok(Self {
@@ -740,8 +728,7 @@ impl rt::Record for CancelledNotification {
             match index {
                 0 => members.constant("notifications/cancelled")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -794,8 +781,7 @@ impl rt::Record for CancelledNotificationParams {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut request_id)?,
-                2 => members.fill_if(&mut reason)?,
-                _ => {}
+                _ => members.fill_if(&mut reason)?,
             }
         }
         Ok(Self {
@@ -858,8 +844,7 @@ impl rt::Record for ClientCapabilities {
                 1 => members.fill_if(&mut roots)?,
                 2 => members.fill_if(&mut sampling)?,
                 3 => members.fill_if(&mut elicitation)?,
-                4 => members.fill_if(&mut tasks)?,
-                _ => {}
+                _ => members.fill_if(&mut tasks)?,
             }
         }
         Ok(Self {
@@ -1288,8 +1273,7 @@ impl rt::Record for ClientTaskRequests {
         while let Some(index) = members.next(&["sampling", "elicitation"])? {
             match index {
                 0 => members.fill_if(&mut sampling)?,
-                1 => members.fill_if(&mut elicitation)?,
-                _ => {}
+                _ => members.fill_if(&mut elicitation)?,
             }
         }
         Ok(Self {
@@ -1340,8 +1324,7 @@ impl rt::Record for ClientTasksCapability {
             match index {
                 0 => members.fill_if(&mut list)?,
                 1 => members.fill_if(&mut cancel)?,
-                2 => members.fill_if(&mut requests)?,
-                _ => {}
+                _ => members.fill_if(&mut requests)?,
             }
         }
         Ok(Self {
@@ -1398,8 +1381,7 @@ impl rt::Record for CompleteRequest {
                 0 => members.constant("completion/complete")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1466,8 +1448,7 @@ impl rt::Record for CompleteRequestParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut ref_)?,
                 2 => members.fill(&mut argument)?,
-                3 => members.fill_if(&mut context)?,
-                _ => {}
+                _ => members.fill_if(&mut context)?,
             }
         }
         Ok(Self {
@@ -1521,8 +1502,7 @@ impl rt::Record for CompleteResult {
         while let Some(index) = members.next(&["_meta", "completion"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut completion)?,
-                _ => {}
+                _ => members.fill(&mut completion)?,
             }
         }
         Ok(Self {
@@ -1577,8 +1557,7 @@ impl rt::Record for Completion {
             match index {
                 0 => members.fill(&mut values)?,
                 1 => members.fill_if(&mut total)?,
-                2 => members.fill_if(&mut has_more)?,
-                _ => {}
+                _ => members.fill_if(&mut has_more)?,
             }
         }
         Ok(Self {
@@ -1630,8 +1609,7 @@ impl rt::Record for CompletionArgument {
         while let Some(index) = members.next(&["name", "value"])? {
             match index {
                 0 => members.fill(&mut name)?,
-                1 => members.fill(&mut value)?,
-                _ => {}
+                _ => members.fill(&mut value)?,
             }
         }
         Ok(Self {
@@ -1672,11 +1650,8 @@ impl rt::Record for CompletionContext {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut arguments = None;
-        while let Some(index) = members.next(&["arguments"])? {
-            match index {
-                0 => members.fill_if(&mut arguments)?,
-                _ => {}
-            }
+        while members.next(&["arguments"])?.is_some() {
+            members.fill_if(&mut arguments)?;
         }
         Ok(Self {
             arguments,
@@ -1904,8 +1879,7 @@ impl rt::Record for CreateMessageRequest {
                 0 => members.constant("sampling/createMessage")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2026,8 +2000,7 @@ impl rt::Record for CreateMessageRequestParams {
                 8 => members.fill_if(&mut stop_sequences)?,
                 9 => members.fill_if(&mut metadata)?,
                 10 => members.fill_if(&mut tools)?,
-                11 => members.fill_if(&mut tool_choice)?,
-                _ => {}
+                _ => members.fill_if(&mut tool_choice)?,
             }
         }
         Ok(Self {
@@ -2118,8 +2091,7 @@ impl rt::Record for CreateMessageResult {
                 1 => members.fill(&mut role)?,
                 2 => members.fill(&mut content)?,
                 3 => members.fill(&mut model)?,
-                4 => members.fill_if(&mut stop_reason)?,
-                _ => {}
+                _ => members.fill_if(&mut stop_reason)?,
             }
         }
         Ok(Self {
@@ -2175,8 +2147,7 @@ impl rt::Record for CreateTaskResult {
         while let Some(index) = members.next(&["_meta", "task"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut task)?,
-                _ => {}
+                _ => members.fill(&mut task)?,
             }
         }
         Ok(Self {
@@ -2319,8 +2290,7 @@ impl rt::Record for ElicitRequest {
                 0 => members.constant("elicitation/create")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2393,8 +2363,7 @@ impl rt::Record for ElicitRequestFormParams {
                 1 => members.fill_if(&mut meta)?,
                 2 => members.fill_if(&mut task)?,
                 3 => members.fill(&mut message)?,
-                4 => members.fill(&mut requested_schema)?,
-                _ => {}
+                _ => members.fill(&mut requested_schema)?,
             }
         }
         Ok(Self {
@@ -2516,8 +2485,7 @@ impl rt::Record for ElicitRequestUrlParams {
                 2 => members.fill_if(&mut task)?,
                 3 => members.fill(&mut message)?,
                 4 => members.fill(&mut elicitation_id)?,
-                5 => members.fill(&mut url)?,
-                _ => {}
+                _ => members.fill(&mut url)?,
             }
         }
         members.required_constant(0, "mode")?;
@@ -2580,8 +2548,7 @@ impl rt::Record for ElicitResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut action)?,
-                2 => members.fill_if(&mut content)?,
-                _ => {}
+                _ => members.fill_if(&mut content)?,
             }
         }
         Ok(Self {
@@ -2630,8 +2597,7 @@ impl rt::Record for ElicitationCapability {
         while let Some(index) = members.next(&["form", "url"])? {
             match index {
                 0 => members.fill_if(&mut form)?,
-                1 => members.fill_if(&mut url)?,
-                _ => {}
+                _ => members.fill_if(&mut url)?,
             }
         }
         Ok(Self {
@@ -2678,8 +2644,7 @@ impl rt::Record for ElicitationCompleteNotification {
             match index {
                 0 => members.constant("notifications/elicitation/complete")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2724,11 +2689,8 @@ impl rt::Record for ElicitationCompleteNotificationParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut elicitation_id = None;
-        while let Some(index) = members.next(&["elicitationId"])? {
-            match index {
-                0 => members.fill(&mut elicitation_id)?,
-                _ => {}
-            }
+        while members.next(&["elicitationId"])?.is_some() {
+            members.fill(&mut elicitation_id)?;
         }
         Ok(Self {
             elicitation_id: members.required("elicitationId", elicitation_id)?,
@@ -2783,8 +2745,7 @@ impl rt::Record for ElicitationSchema {
                 0 => members.constant("object")?,
                 1 => members.fill_if(&mut schema)?,
                 2 => members.fill(&mut properties)?,
-                3 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -2829,11 +2790,8 @@ impl rt::Record for ElicitationTaskRequests {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut create = None;
-        while let Some(index) = members.next(&["create"])? {
-            match index {
-                0 => members.fill_if(&mut create)?,
-                _ => {}
-            }
+        while members.next(&["create"])?.is_some() {
+            members.fill_if(&mut create)?;
         }
         Ok(Self {
             create,
@@ -2953,8 +2911,7 @@ impl rt::Record for EmbeddedResource {
                 0 => members.constant("resource")?,
                 1 => members.fill(&mut resource)?,
                 2 => members.fill_if(&mut annotations)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -3010,8 +2967,7 @@ impl rt::Record for EnumOption {
         while let Some(index) = members.next(&["const", "title"])? {
             match index {
                 0 => members.fill(&mut const_)?,
-                1 => members.fill(&mut title)?,
-                _ => {}
+                _ => members.fill(&mut title)?,
             }
         }
         Ok(Self {
@@ -3154,8 +3110,7 @@ impl rt::Record for ErrorObject {
             match index {
                 0 => members.fill(&mut code)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         Ok(Self {
@@ -3212,8 +3167,7 @@ impl rt::Record for GetPromptRequest {
                 0 => members.constant("prompts/get")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3272,8 +3226,7 @@ impl rt::Record for GetPromptRequestParams {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut name)?,
-                2 => members.fill_if(&mut arguments)?,
-                _ => {}
+                _ => members.fill_if(&mut arguments)?,
             }
         }
         Ok(Self {
@@ -3330,8 +3283,7 @@ impl rt::Record for GetPromptResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut description)?,
-                2 => members.fill(&mut messages)?,
-                _ => {}
+                _ => members.fill(&mut messages)?,
             }
         }
         Ok(Self {
@@ -3388,8 +3340,7 @@ impl rt::Record for GetTaskPayloadRequest {
                 0 => members.constant("tasks/result")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3436,11 +3387,8 @@ impl rt::Record for GetTaskPayloadRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -3478,11 +3426,8 @@ impl rt::Record for GetTaskPayloadResult {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -3534,8 +3479,7 @@ impl rt::Record for GetTaskRequest {
                 0 => members.constant("tasks/get")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -3582,11 +3526,8 @@ impl rt::Record for GetTaskRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -3682,8 +3623,7 @@ impl rt::Record for GetTaskResult {
                 4 => members.fill(&mut created_at)?,
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl)?,
-                7 => members.fill_if(&mut poll_interval)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval)?,
             }
         }
         Ok(Self {
@@ -3755,8 +3695,7 @@ impl rt::Record for Icon {
                 0 => members.fill(&mut src)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut sizes)?,
-                3 => members.fill_if(&mut theme)?,
-                _ => {}
+                _ => members.fill_if(&mut theme)?,
             }
         }
         Ok(Self {
@@ -3860,8 +3799,7 @@ impl rt::Record for ImageContent {
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
                 3 => members.fill_if(&mut annotations)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -3939,8 +3877,7 @@ impl rt::Record for Implementation {
                 2 => members.fill_if(&mut icons)?,
                 3 => members.fill(&mut version)?,
                 4 => members.fill_if(&mut description)?,
-                5 => members.fill_if(&mut website_url)?,
-                _ => {}
+                _ => members.fill_if(&mut website_url)?,
             }
         }
         Ok(Self {
@@ -4044,8 +3981,7 @@ impl rt::Record for InitializeRequest {
                 0 => members.constant("initialize")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4115,8 +4051,7 @@ impl rt::Record for InitializeRequestParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut protocol_version)?,
                 2 => members.fill(&mut capabilities)?,
-                3 => members.fill(&mut client_info)?,
-                _ => {}
+                _ => members.fill(&mut client_info)?,
             }
         }
         Ok(Self {
@@ -4199,8 +4134,7 @@ impl rt::Record for InitializeResult {
                 1 => members.fill(&mut protocol_version)?,
                 2 => members.fill(&mut capabilities)?,
                 3 => members.fill(&mut server_info)?,
-                4 => members.fill_if(&mut instructions)?,
-                _ => {}
+                _ => members.fill_if(&mut instructions)?,
             }
         }
         Ok(Self {
@@ -4251,8 +4185,7 @@ impl rt::Record for InitializedNotification {
             match index {
                 0 => members.constant("notifications/initialized")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4305,8 +4238,7 @@ impl rt::Record for JsonRpcErrorResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill_if(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4430,8 +4362,7 @@ impl rt::Record for JsonRpcNotification {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4489,8 +4420,7 @@ impl rt::Record for JsonRpcRequest {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4590,8 +4520,7 @@ impl rt::Record for JsonRpcResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4661,8 +4590,7 @@ impl rt::Record for LegacyTitledEnumSchema {
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut enum_)?,
                 4 => members.fill_if(&mut enum_names)?,
-                5 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -4722,8 +4650,7 @@ impl rt::Record for ListPromptsRequest {
                 0 => members.constant("prompts/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4782,8 +4709,7 @@ impl rt::Record for ListPromptsResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut prompts)?,
-                _ => {}
+                _ => members.fill(&mut prompts)?,
             }
         }
         Ok(Self {
@@ -4837,8 +4763,7 @@ impl rt::Record for ListResourceTemplatesRequest {
                 0 => members.constant("resources/templates/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4899,8 +4824,7 @@ impl rt::Record for ListResourceTemplatesResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut resource_templates)?,
-                _ => {}
+                _ => members.fill(&mut resource_templates)?,
             }
         }
         Ok(Self {
@@ -4955,8 +4879,7 @@ impl rt::Record for ListResourcesRequest {
                 0 => members.constant("resources/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5015,8 +4938,7 @@ impl rt::Record for ListResourcesResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut resources)?,
-                _ => {}
+                _ => members.fill(&mut resources)?,
             }
         }
         Ok(Self {
@@ -5070,8 +4992,7 @@ impl rt::Record for ListRootsRequest {
                 0 => members.constant("roots/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5125,8 +5046,7 @@ impl rt::Record for ListRootsResult {
         while let Some(index) = members.next(&["_meta", "roots"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut roots)?,
-                _ => {}
+                _ => members.fill(&mut roots)?,
             }
         }
         Ok(Self {
@@ -5178,8 +5098,7 @@ impl rt::Record for ListTasksRequest {
                 0 => members.constant("tasks/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5238,8 +5157,7 @@ impl rt::Record for ListTasksResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut tasks)?,
-                _ => {}
+                _ => members.fill(&mut tasks)?,
             }
         }
         Ok(Self {
@@ -5293,8 +5211,7 @@ impl rt::Record for ListToolsRequest {
                 0 => members.constant("tools/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5353,8 +5270,7 @@ impl rt::Record for ListToolsResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut next_cursor)?,
-                2 => members.fill(&mut tools)?,
-                _ => {}
+                _ => members.fill(&mut tools)?,
             }
         }
         Ok(Self {
@@ -5473,8 +5389,7 @@ impl rt::Record for LoggingMessageNotification {
             match index {
                 0 => members.constant("notifications/message")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5539,8 +5454,7 @@ impl rt::Record for LoggingMessageNotificationParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut level)?,
                 2 => members.fill_if(&mut logger)?,
-                3 => members.fill(&mut data)?,
-                _ => {}
+                _ => members.fill(&mut data)?,
             }
         }
         Ok(Self {
@@ -5585,11 +5499,8 @@ impl rt::Record for ModelHint {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut name = None;
-        while let Some(index) = members.next(&["name"])? {
-            match index {
-                0 => members.fill_if(&mut name)?,
-                _ => {}
-            }
+        while members.next(&["name"])?.is_some() {
+            members.fill_if(&mut name)?;
         }
         Ok(Self {
             name,
@@ -5643,8 +5554,7 @@ impl rt::Record for ModelPreferences {
                 0 => members.fill_if(&mut hints)?,
                 1 => members.fill_if(&mut cost_priority)?,
                 2 => members.fill_if(&mut speed_priority)?,
-                3 => members.fill_if(&mut intelligence_priority)?,
-                _ => {}
+                _ => members.fill_if(&mut intelligence_priority)?,
             }
         }
         Ok(Self {
@@ -5730,11 +5640,8 @@ impl rt::Record for NotificationParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -5803,8 +5710,7 @@ impl rt::Record for NumberSchema {
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill_if(&mut minimum)?,
                 4 => members.fill_if(&mut maximum)?,
-                5 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         Ok(Self {
@@ -5896,8 +5802,7 @@ impl rt::Record for PaginatedRequestParams {
         while let Some(index) = members.next(&["_meta", "cursor"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill_if(&mut cursor)?,
-                _ => {}
+                _ => members.fill_if(&mut cursor)?,
             }
         }
         Ok(Self {
@@ -5949,8 +5854,7 @@ impl rt::Record for PingRequest {
                 0 => members.constant("ping")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6131,8 +6035,7 @@ impl rt::Record for ProgressNotification {
             match index {
                 0 => members.constant("notifications/progress")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6201,8 +6104,7 @@ impl rt::Record for ProgressNotificationParams {
                 1 => members.fill(&mut progress_token)?,
                 2 => members.fill(&mut progress)?,
                 3 => members.fill_if(&mut total)?,
-                4 => members.fill_if(&mut message)?,
-                _ => {}
+                _ => members.fill_if(&mut message)?,
             }
         }
         Ok(Self {
@@ -6280,8 +6182,7 @@ impl rt::Record for Prompt {
                 2 => members.fill_if(&mut icons)?,
                 3 => members.fill_if(&mut description)?,
                 4 => members.fill_if(&mut arguments)?,
-                5 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -6351,8 +6252,7 @@ impl rt::Record for PromptArgument {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         Ok(Self {
@@ -6401,8 +6301,7 @@ impl rt::Record for PromptListChangedNotification {
             match index {
                 0 => members.constant("notifications/prompts/list_changed")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6454,8 +6353,7 @@ impl rt::Record for PromptMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -6506,8 +6404,7 @@ impl rt::Record for PromptReference {
             match index {
                 0 => members.constant("ref/prompt")?,
                 1 => members.fill(&mut name)?,
-                2 => members.fill_if(&mut title)?,
-                _ => {}
+                _ => members.fill_if(&mut title)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -6550,11 +6447,8 @@ impl rt::Record for PromptsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -6606,8 +6500,7 @@ impl rt::Record for ReadResourceRequest {
                 0 => members.constant("resources/read")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6661,8 +6554,7 @@ impl rt::Record for ReadResourceRequestParams {
         while let Some(index) = members.next(&["_meta", "uri"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         Ok(Self {
@@ -6712,8 +6604,7 @@ impl rt::Record for ReadResourceResult {
         while let Some(index) = members.next(&["_meta", "contents"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut contents)?,
-                _ => {}
+                _ => members.fill(&mut contents)?,
             }
         }
         Ok(Self {
@@ -6756,11 +6647,8 @@ impl rt::Record for RelatedTaskMetadata {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_id = None;
-        while let Some(index) = members.next(&["taskId"])? {
-            match index {
-                0 => members.fill(&mut task_id)?,
-                _ => {}
-            }
+        while members.next(&["taskId"])?.is_some() {
+            members.fill(&mut task_id)?;
         }
         Ok(Self {
             task_id: members.required("taskId", task_id)?,
@@ -6798,11 +6686,8 @@ impl rt::Record for RequestMetaObject {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut progress_token = None;
-        while let Some(index) = members.next(&["progressToken"])? {
-            match index {
-                0 => members.fill_if(&mut progress_token)?,
-                _ => {}
-            }
+        while members.next(&["progressToken"])?.is_some() {
+            members.fill_if(&mut progress_token)?;
         }
         Ok(Self {
             progress_token,
@@ -6840,11 +6725,8 @@ impl rt::Record for RequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -6940,8 +6822,7 @@ impl rt::Record for Resource {
                 5 => members.fill_if(&mut mime_type)?,
                 6 => members.fill_if(&mut annotations)?,
                 7 => members.fill_if(&mut size)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7101,8 +6982,7 @@ impl rt::Record for ResourceLink {
                 6 => members.fill_if(&mut mime_type)?,
                 7 => members.fill_if(&mut annotations)?,
                 8 => members.fill_if(&mut size)?,
-                9 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -7163,8 +7043,7 @@ impl rt::Record for ResourceListChangedNotification {
             match index {
                 0 => members.constant("notifications/resources/list_changed")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -7259,8 +7138,7 @@ impl rt::Record for ResourceTemplate {
                 4 => members.fill_if(&mut description)?,
                 5 => members.fill_if(&mut mime_type)?,
                 6 => members.fill_if(&mut annotations)?,
-                7 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7318,8 +7196,7 @@ impl rt::Record for ResourceTemplateReference {
         while let Some(index) = members.next(&["type", "uri"])? {
             match index {
                 0 => members.constant("ref/resource")?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -7366,8 +7243,7 @@ impl rt::Record for ResourceUpdatedNotification {
             match index {
                 0 => members.constant("notifications/resources/updated")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -7419,8 +7295,7 @@ impl rt::Record for ResourceUpdatedNotificationParams {
         while let Some(index) = members.next(&["_meta", "uri"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         Ok(Self {
@@ -7467,8 +7342,7 @@ impl rt::Record for ResourcesCapability {
         while let Some(index) = members.next(&["subscribe", "listChanged"])? {
             match index {
                 0 => members.fill_if(&mut subscribe)?,
-                1 => members.fill_if(&mut list_changed)?,
-                _ => {}
+                _ => members.fill_if(&mut list_changed)?,
             }
         }
         Ok(Self {
@@ -7509,11 +7383,8 @@ impl rt::Record for ResultBase {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -7602,8 +7473,7 @@ impl rt::Record for Root {
             match index {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut name)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7646,11 +7516,8 @@ impl rt::Record for RootsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -7692,8 +7559,7 @@ impl rt::Record for RootsListChangedNotification {
             match index {
                 0 => members.constant("notifications/roots/list_changed")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -7742,8 +7608,7 @@ impl rt::Record for SamplingCapability {
         while let Some(index) = members.next(&["context", "tools"])? {
             match index {
                 0 => members.fill_if(&mut context)?,
-                1 => members.fill_if(&mut tools)?,
-                _ => {}
+                _ => members.fill_if(&mut tools)?,
             }
         }
         Ok(Self {
@@ -7801,8 +7666,7 @@ impl rt::Record for SamplingMessage {
             match index {
                 0 => members.fill(&mut role)?,
                 1 => members.fill(&mut content)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7933,11 +7797,8 @@ impl rt::Record for SamplingTaskRequests {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut create_message = None;
-        while let Some(index) = members.next(&["createMessage"])? {
-            match index {
-                0 => members.fill_if(&mut create_message)?,
-                _ => {}
-            }
+        while members.next(&["createMessage"])?.is_some() {
+            members.fill_if(&mut create_message)?;
         }
         Ok(Self {
             create_message,
@@ -8013,8 +7874,7 @@ impl rt::Record for ServerCapabilities {
                 3 => members.fill_if(&mut prompts)?,
                 4 => members.fill_if(&mut resources)?,
                 5 => members.fill_if(&mut tools)?,
-                6 => members.fill_if(&mut tasks)?,
-                _ => {}
+                _ => members.fill_if(&mut tasks)?,
             }
         }
         Ok(Self {
@@ -8373,11 +8233,8 @@ impl rt::Record for ServerTaskRequests {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut tools = None;
-        while let Some(index) = members.next(&["tools"])? {
-            match index {
-                0 => members.fill_if(&mut tools)?,
-                _ => {}
-            }
+        while members.next(&["tools"])?.is_some() {
+            members.fill_if(&mut tools)?;
         }
         Ok(Self {
             tools,
@@ -8425,8 +8282,7 @@ impl rt::Record for ServerTasksCapability {
             match index {
                 0 => members.fill_if(&mut list)?,
                 1 => members.fill_if(&mut cancel)?,
-                2 => members.fill_if(&mut requests)?,
-                _ => {}
+                _ => members.fill_if(&mut requests)?,
             }
         }
         Ok(Self {
@@ -8483,8 +8339,7 @@ impl rt::Record for SetLevelRequest {
                 0 => members.constant("logging/setLevel")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -8538,8 +8393,7 @@ impl rt::Record for SetLevelRequestParams {
         while let Some(index) = members.next(&["_meta", "level"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut level)?,
-                _ => {}
+                _ => members.fill(&mut level)?,
             }
         }
         Ok(Self {
@@ -8764,8 +8618,7 @@ impl rt::Record for StringSchema {
                 3 => members.fill_if(&mut min_length)?,
                 4 => members.fill_if(&mut max_length)?,
                 5 => members.fill_if(&mut format)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -8830,8 +8683,7 @@ impl rt::Record for SubscribeRequest {
                 0 => members.constant("resources/subscribe")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -8885,8 +8737,7 @@ impl rt::Record for SubscribeRequestParams {
         while let Some(index) = members.next(&["_meta", "uri"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         Ok(Self {
@@ -8979,8 +8830,7 @@ impl rt::Record for Task {
                 3 => members.fill(&mut created_at)?,
                 4 => members.fill(&mut last_updated_at)?,
                 5 => members.fill(&mut ttl)?,
-                6 => members.fill_if(&mut poll_interval)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval)?,
             }
         }
         Ok(Self {
@@ -9031,11 +8881,8 @@ impl rt::Record for TaskMetadata {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut ttl = None;
-        while let Some(index) = members.next(&["ttl"])? {
-            match index {
-                0 => members.fill_if(&mut ttl)?,
-                _ => {}
-            }
+        while members.next(&["ttl"])?.is_some() {
+            members.fill_if(&mut ttl)?;
         }
         Ok(Self {
             ttl,
@@ -9134,8 +8981,7 @@ impl rt::Record for TaskStatusNotification {
             match index {
                 0 => members.constant("notifications/tasks/status")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -9236,8 +9082,7 @@ impl rt::Record for TaskStatusNotificationParams {
                 4 => members.fill(&mut created_at)?,
                 5 => members.fill(&mut last_updated_at)?,
                 6 => members.fill(&mut ttl)?,
-                7 => members.fill_if(&mut poll_interval)?,
-                _ => {}
+                _ => members.fill_if(&mut poll_interval)?,
             }
         }
         Ok(Self {
@@ -9347,8 +9192,7 @@ impl rt::Record for TextContent {
                 0 => members.constant("text")?,
                 1 => members.fill(&mut text)?,
                 2 => members.fill_if(&mut annotations)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -9412,8 +9256,7 @@ impl rt::Record for TextResourceContents {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut meta)?,
-                3 => members.fill(&mut text)?,
-                _ => {}
+                _ => members.fill(&mut text)?,
             }
         }
         Ok(Self {
@@ -9460,11 +9303,8 @@ impl rt::Record for TitledEnumItems {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut any_of = None;
-        while let Some(index) = members.next(&["anyOf"])? {
-            match index {
-                0 => members.fill(&mut any_of)?,
-                _ => {}
-            }
+        while members.next(&["anyOf"])?.is_some() {
+            members.fill(&mut any_of)?;
         }
         Ok(Self {
             any_of: members.required("anyOf", any_of)?,
@@ -9544,8 +9384,7 @@ impl rt::Record for TitledMultiSelectEnumSchema {
                 3 => members.fill_if(&mut min_items)?,
                 4 => members.fill_if(&mut max_items)?,
                 5 => members.fill(&mut items)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -9618,8 +9457,7 @@ impl rt::Record for TitledSingleSelectEnumSchema {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut one_of)?,
-                4 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -9727,8 +9565,7 @@ impl rt::Record for Tool {
                 5 => members.fill_if(&mut execution)?,
                 6 => members.fill_object_if(&mut output_schema)?,
                 7 => members.fill_if(&mut annotations)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -9811,8 +9648,7 @@ impl rt::Record for ToolAnnotations {
                 1 => members.fill_if(&mut read_only_hint)?,
                 2 => members.fill_if(&mut destructive_hint)?,
                 3 => members.fill_if(&mut idempotent_hint)?,
-                4 => members.fill_if(&mut open_world_hint)?,
-                _ => {}
+                _ => members.fill_if(&mut open_world_hint)?,
             }
         }
         Ok(Self {
@@ -9859,11 +9695,8 @@ impl rt::Record for ToolChoice {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut mode = None;
-        while let Some(index) = members.next(&["mode"])? {
-            match index {
-                0 => members.fill_if(&mut mode)?,
-                _ => {}
-            }
+        while members.next(&["mode"])?.is_some() {
+            members.fill_if(&mut mode)?;
         }
         Ok(Self {
             mode,
@@ -9942,11 +9775,8 @@ impl rt::Record for ToolExecution {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut task_support = None;
-        while let Some(index) = members.next(&["taskSupport"])? {
-            match index {
-                0 => members.fill_if(&mut task_support)?,
-                _ => {}
-            }
+        while members.next(&["taskSupport"])?.is_some() {
+            members.fill_if(&mut task_support)?;
         }
         Ok(Self {
             task_support,
@@ -9988,8 +9818,7 @@ impl rt::Record for ToolListChangedNotification {
             match index {
                 0 => members.constant("notifications/tools/list_changed")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -10071,8 +9900,7 @@ impl rt::Record for ToolResultContent {
                 2 => members.fill(&mut content)?,
                 3 => members.fill_object_if(&mut structured_content)?,
                 4 => members.fill_if(&mut is_error)?,
-                5 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10121,11 +9949,8 @@ impl rt::Record for ToolTaskRequests {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut call = None;
-        while let Some(index) = members.next(&["call"])? {
-            match index {
-                0 => members.fill_if(&mut call)?,
-                _ => {}
-            }
+        while members.next(&["call"])?.is_some() {
+            members.fill_if(&mut call)?;
         }
         Ok(Self {
             call,
@@ -10188,8 +10013,7 @@ impl rt::Record for ToolUseContent {
                 1 => members.fill(&mut id)?,
                 2 => members.fill(&mut name)?,
                 3 => members.fill_object(&mut input)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10236,11 +10060,8 @@ impl rt::Record for ToolsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -10292,8 +10113,7 @@ impl rt::Record for UnsubscribeRequest {
                 0 => members.constant("resources/unsubscribe")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -10347,8 +10167,7 @@ impl rt::Record for UnsubscribeRequestParams {
         while let Some(index) = members.next(&["_meta", "uri"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         Ok(Self {
@@ -10394,8 +10213,7 @@ impl rt::Record for UntitledEnumItems {
         while let Some(index) = members.next(&["type", "enum"])? {
             match index {
                 0 => members.constant("string")?,
-                1 => members.fill(&mut enum_)?,
-                _ => {}
+                _ => members.fill(&mut enum_)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10478,8 +10296,7 @@ impl rt::Record for UntitledMultiSelectEnumSchema {
                 3 => members.fill_if(&mut min_items)?,
                 4 => members.fill_if(&mut max_items)?,
                 5 => members.fill(&mut items)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10552,8 +10369,7 @@ impl rt::Record for UntitledSingleSelectEnumSchema {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut enum_)?,
-                4 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10602,11 +10418,8 @@ impl rt::Record for UrlElicitationRequiredData {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut elicitations = None;
-        while let Some(index) = members.next(&["elicitations"])? {
-            match index {
-                0 => members.fill(&mut elicitations)?,
-                _ => {}
-            }
+        while members.next(&["elicitations"])?.is_some() {
+            members.fill(&mut elicitations)?;
         }
         Ok(Self {
             elicitations: members.required("elicitations", elicitations)?,
@@ -10654,8 +10467,7 @@ impl rt::Record for UrlElicitationRequiredError {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill_if(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -10711,8 +10523,7 @@ impl rt::Record for UrlElicitationRequiredErrorError {
             match index {
                 0 => members.constant(-32042i64)?,
                 1 => members.fill(&mut data)?,
-                2 => members.fill(&mut message)?,
-                _ => {}
+                _ => members.fill(&mut message)?,
             }
         }
         members.required_constant(0, "code")?;

@@ -43,8 +43,7 @@ impl rt::Record for Annotations {
             match index {
                 0 => members.fill_if(&mut audience)?,
                 1 => members.fill_if(&mut priority)?,
-                2 => members.fill_if(&mut last_modified)?,
-                _ => {}
+                _ => members.fill_if(&mut last_modified)?,
             }
         }
         Ok(Self {
@@ -109,8 +108,7 @@ impl rt::Record for AudioContent {
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
                 3 => members.fill_if(&mut annotations)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -176,8 +174,7 @@ impl rt::Record for BlobResourceContents {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut meta)?,
-                3 => members.fill(&mut blob)?,
-                _ => {}
+                _ => members.fill(&mut blob)?,
             }
         }
         Ok(Self {
@@ -235,8 +232,7 @@ impl rt::Record for BooleanSchema {
                 0 => members.constant("boolean")?,
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -385,8 +381,7 @@ impl rt::Record for CallToolRequest {
                 0 => members.constant("tools/call")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -457,8 +452,7 @@ impl rt::Record for CallToolRequestParams {
                 1 => members.fill_if(&mut input_responses)?,
                 2 => members.fill_if(&mut request_state)?,
                 3 => members.fill(&mut name)?,
-                4 => members.fill_object_if(&mut arguments)?,
-                _ => {}
+                _ => members.fill_object_if(&mut arguments)?,
             }
         }
         Ok(Self {
@@ -531,8 +525,7 @@ impl rt::Record for CallToolResult {
                 1 => members.fill_if(&mut result_type)?,
                 2 => members.fill(&mut content)?,
                 3 => members.fill_if(&mut structured_content)?,
-                4 => members.fill_if(&mut is_error)?,
-                _ => {}
+                _ => members.fill_if(&mut is_error)?,
             }
         }
         Ok(Self {
@@ -589,8 +582,7 @@ impl rt::Record for CallToolResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -639,8 +631,7 @@ impl rt::Record for CancelledNotification {
             match index {
                 0 => members.constant("notifications/cancelled")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -697,8 +688,7 @@ impl rt::Record for CancelledNotificationParams {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut request_id)?,
-                2 => members.fill_if(&mut reason)?,
-                _ => {}
+                _ => members.fill_if(&mut reason)?,
             }
         }
         Ok(Self {
@@ -767,8 +757,7 @@ impl rt::Record for ClientCapabilities {
                 1 => members.fill_if(&mut roots)?,
                 2 => members.fill_if(&mut sampling)?,
                 3 => members.fill_if(&mut elicitation)?,
-                4 => members.fill_if(&mut extensions)?,
-                _ => {}
+                _ => members.fill_if(&mut extensions)?,
             }
         }
         Ok(Self {
@@ -821,8 +810,7 @@ impl rt::Record for ClientNotification {
             match index {
                 0 => members.constant("notifications/cancelled")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1056,8 +1044,7 @@ impl rt::Record for CompleteRequest {
                 0 => members.constant("completion/complete")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1124,8 +1111,7 @@ impl rt::Record for CompleteRequestParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut ref_)?,
                 2 => members.fill(&mut argument)?,
-                3 => members.fill_if(&mut context)?,
-                _ => {}
+                _ => members.fill_if(&mut context)?,
             }
         }
         Ok(Self {
@@ -1184,8 +1170,7 @@ impl rt::Record for CompleteResult {
             match index {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut result_type)?,
-                2 => members.fill(&mut completion)?,
-                _ => {}
+                _ => members.fill(&mut completion)?,
             }
         }
         Ok(Self {
@@ -1238,8 +1223,7 @@ impl rt::Record for CompleteResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -1296,8 +1280,7 @@ impl rt::Record for Completion {
             match index {
                 0 => members.fill(&mut values)?,
                 1 => members.fill_if(&mut total)?,
-                2 => members.fill_if(&mut has_more)?,
-                _ => {}
+                _ => members.fill_if(&mut has_more)?,
             }
         }
         Ok(Self {
@@ -1349,8 +1332,7 @@ impl rt::Record for CompletionArgument {
         while let Some(index) = members.next(&["name", "value"])? {
             match index {
                 0 => members.fill(&mut name)?,
-                1 => members.fill(&mut value)?,
-                _ => {}
+                _ => members.fill(&mut value)?,
             }
         }
         Ok(Self {
@@ -1391,11 +1373,8 @@ impl rt::Record for CompletionContext {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut arguments = None;
-        while let Some(index) = members.next(&["arguments"])? {
-            match index {
-                0 => members.fill_if(&mut arguments)?,
-                _ => {}
-            }
+        while members.next(&["arguments"])?.is_some() {
+            members.fill_if(&mut arguments)?;
         }
         Ok(Self {
             arguments,
@@ -1572,8 +1551,7 @@ impl rt::Record for CreateMessageRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("sampling/createMessage")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1681,8 +1659,7 @@ impl rt::Record for CreateMessageRequestParams {
                 6 => members.fill_if(&mut stop_sequences)?,
                 7 => members.fill_if(&mut metadata)?,
                 8 => members.fill_if(&mut tools)?,
-                9 => members.fill_if(&mut tool_choice)?,
-                _ => {}
+                _ => members.fill_if(&mut tool_choice)?,
             }
         }
         Ok(Self {
@@ -1772,8 +1749,7 @@ impl rt::Record for CreateMessageResult {
                 1 => members.fill(&mut content)?,
                 2 => members.fill_if(&mut meta)?,
                 3 => members.fill(&mut model)?,
-                4 => members.fill_if(&mut stop_reason)?,
-                _ => {}
+                _ => members.fill_if(&mut stop_reason)?,
             }
         }
         Ok(Self {
@@ -1833,8 +1809,7 @@ impl rt::Record for DiscoverRequest {
                 0 => members.constant("server/discover")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -1928,8 +1903,7 @@ impl rt::Record for DiscoverResult {
                 3 => members.fill_if(&mut cache_scope)?,
                 4 => members.fill(&mut supported_versions)?,
                 5 => members.fill(&mut capabilities)?,
-                6 => members.fill_if(&mut instructions)?,
-                _ => {}
+                _ => members.fill_if(&mut instructions)?,
             }
         }
         Ok(Self {
@@ -1991,8 +1965,7 @@ impl rt::Record for DiscoverResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -2081,8 +2054,7 @@ impl rt::Record for ElicitRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("elicitation/create")?,
-                1 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2139,8 +2111,7 @@ impl rt::Record for ElicitRequestFormParams {
             match index {
                 0 => members.constant("form")?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill(&mut requested_schema)?,
-                _ => {}
+                _ => members.fill(&mut requested_schema)?,
             }
         }
         Ok(Self {
@@ -2237,8 +2208,7 @@ impl rt::Record for ElicitRequestUrlParams {
             match index {
                 0 => members.constant("url")?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill(&mut url)?,
-                _ => {}
+                _ => members.fill(&mut url)?,
             }
         }
         members.required_constant(0, "mode")?;
@@ -2290,8 +2260,7 @@ impl rt::Record for ElicitResult {
         while let Some(index) = members.next(&["action", "content"])? {
             match index {
                 0 => members.fill(&mut action)?,
-                1 => members.fill_if(&mut content)?,
-                _ => {}
+                _ => members.fill_if(&mut content)?,
             }
         }
         Ok(Self {
@@ -2338,8 +2307,7 @@ impl rt::Record for ElicitationCapability {
         while let Some(index) = members.next(&["form", "url"])? {
             match index {
                 0 => members.fill_if(&mut form)?,
-                1 => members.fill_if(&mut url)?,
-                _ => {}
+                _ => members.fill_if(&mut url)?,
             }
         }
         Ok(Self {
@@ -2397,8 +2365,7 @@ impl rt::Record for ElicitationSchema {
                 0 => members.constant("object")?,
                 1 => members.fill_if(&mut schema)?,
                 2 => members.fill(&mut properties)?,
-                3 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -2525,8 +2492,7 @@ impl rt::Record for EmbeddedResource {
                 0 => members.constant("resource")?,
                 1 => members.fill(&mut resource)?,
                 2 => members.fill_if(&mut annotations)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -2580,8 +2546,7 @@ impl rt::Record for EnumOption {
         while let Some(index) = members.next(&["const", "title"])? {
             match index {
                 0 => members.fill(&mut const_)?,
-                1 => members.fill(&mut title)?,
-                _ => {}
+                _ => members.fill(&mut title)?,
             }
         }
         Ok(Self {
@@ -2724,8 +2689,7 @@ impl rt::Record for ErrorObject {
             match index {
                 0 => members.fill(&mut code)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         Ok(Self {
@@ -2835,8 +2799,7 @@ impl rt::Record for GetPromptRequest {
                 0 => members.constant("prompts/get")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -2907,8 +2870,7 @@ impl rt::Record for GetPromptRequestParams {
                 1 => members.fill_if(&mut input_responses)?,
                 2 => members.fill_if(&mut request_state)?,
                 3 => members.fill(&mut name)?,
-                4 => members.fill_if(&mut arguments)?,
-                _ => {}
+                _ => members.fill_if(&mut arguments)?,
             }
         }
         Ok(Self {
@@ -2976,8 +2938,7 @@ impl rt::Record for GetPromptResult {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill_if(&mut result_type)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill(&mut messages)?,
-                _ => {}
+                _ => members.fill(&mut messages)?,
             }
         }
         Ok(Self {
@@ -3032,8 +2993,7 @@ impl rt::Record for GetPromptResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -3086,8 +3046,7 @@ impl rt::Record for HeaderMismatchError {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill_if(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -3140,8 +3099,7 @@ impl rt::Record for HeaderMismatchErrorError {
             match index {
                 0 => members.constant(-32020i64)?,
                 1 => members.fill_if(&mut data)?,
-                2 => members.fill(&mut message)?,
-                _ => {}
+                _ => members.fill(&mut message)?,
             }
         }
         members.required_constant(0, "code")?;
@@ -3203,8 +3161,7 @@ impl rt::Record for Icon {
                 0 => members.fill(&mut src)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut sizes)?,
-                3 => members.fill_if(&mut theme)?,
-                _ => {}
+                _ => members.fill_if(&mut theme)?,
             }
         }
         Ok(Self {
@@ -3308,8 +3265,7 @@ impl rt::Record for ImageContent {
                 1 => members.fill(&mut data)?,
                 2 => members.fill(&mut mime_type)?,
                 3 => members.fill_if(&mut annotations)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -3387,8 +3343,7 @@ impl rt::Record for Implementation {
                 2 => members.fill_if(&mut icons)?,
                 3 => members.fill(&mut version)?,
                 4 => members.fill_if(&mut description)?,
-                5 => members.fill_if(&mut website_url)?,
-                _ => {}
+                _ => members.fill_if(&mut website_url)?,
             }
         }
         Ok(Self {
@@ -3578,8 +3533,7 @@ impl rt::Record for InputRequiredResult {
                 0 => members.constant("input_required")?,
                 1 => members.fill_if(&mut meta)?,
                 2 => members.fill_if(&mut input_requests)?,
-                3 => members.fill_if(&mut request_state)?,
-                _ => {}
+                _ => members.fill_if(&mut request_state)?,
             }
         }
         members.required_constant(0, "resultType")?;
@@ -3694,8 +3648,7 @@ impl rt::Record for InternalError {
             match index {
                 0 => members.constant(-32603i64)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         members.required_constant(0, "code")?;
@@ -3748,8 +3701,7 @@ impl rt::Record for InvalidParamsError {
             match index {
                 0 => members.constant(-32602i64)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         members.required_constant(0, "code")?;
@@ -3802,8 +3754,7 @@ impl rt::Record for InvalidRequestError {
             match index {
                 0 => members.constant(-32600i64)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         members.required_constant(0, "code")?;
@@ -3860,8 +3811,7 @@ impl rt::Record for JsonRpcErrorResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill_if(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -3985,8 +3935,7 @@ impl rt::Record for JsonRpcNotification {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4044,8 +3993,7 @@ impl rt::Record for JsonRpcRequest {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut method)?,
                 2 => members.fill_if(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4145,8 +4093,7 @@ impl rt::Record for JsonRpcResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4218,8 +4165,7 @@ impl rt::Record for LegacyTitledEnumSchema {
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut enum_)?,
                 4 => members.fill_if(&mut enum_names)?,
-                5 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -4282,8 +4228,7 @@ impl rt::Record for ListPromptsRequest {
                 0 => members.constant("prompts/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4361,8 +4306,7 @@ impl rt::Record for ListPromptsResult {
                 2 => members.fill_if(&mut next_cursor)?,
                 3 => members.fill_if(&mut ttl_ms)?,
                 4 => members.fill_if(&mut cache_scope)?,
-                5 => members.fill(&mut prompts)?,
-                _ => {}
+                _ => members.fill(&mut prompts)?,
             }
         }
         Ok(Self {
@@ -4421,8 +4365,7 @@ impl rt::Record for ListPromptsResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4479,8 +4422,7 @@ impl rt::Record for ListResourceTemplatesRequest {
                 0 => members.constant("resources/templates/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4565,8 +4507,7 @@ impl rt::Record for ListResourceTemplatesResult {
                 2 => members.fill_if(&mut next_cursor)?,
                 3 => members.fill_if(&mut ttl_ms)?,
                 4 => members.fill_if(&mut cache_scope)?,
-                5 => members.fill(&mut resource_templates)?,
-                _ => {}
+                _ => members.fill(&mut resource_templates)?,
             }
         }
         Ok(Self {
@@ -4629,8 +4570,7 @@ impl rt::Record for ListResourceTemplatesResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4687,8 +4627,7 @@ impl rt::Record for ListResourcesRequest {
                 0 => members.constant("resources/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4773,8 +4712,7 @@ impl rt::Record for ListResourcesResult {
                 2 => members.fill_if(&mut next_cursor)?,
                 3 => members.fill_if(&mut ttl_ms)?,
                 4 => members.fill_if(&mut cache_scope)?,
-                5 => members.fill(&mut resources)?,
-                _ => {}
+                _ => members.fill(&mut resources)?,
             }
         }
         Ok(Self {
@@ -4836,8 +4774,7 @@ impl rt::Record for ListResourcesResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -4886,8 +4823,7 @@ impl rt::Record for ListRootsRequest {
         while let Some(index) = members.next(&["method", "params"])? {
             match index {
                 0 => members.constant("roots/list")?,
-                1 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -4928,11 +4864,8 @@ impl rt::Record for ListRootsRequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -4975,11 +4908,8 @@ impl rt::Record for ListRootsResult {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut roots = None;
-        while let Some(index) = members.next(&["roots"])? {
-            match index {
-                0 => members.fill(&mut roots)?,
-                _ => {}
-            }
+        while members.next(&["roots"])?.is_some() {
+            members.fill(&mut roots)?;
         }
         Ok(Self {
             roots: members.required("roots", roots)?,
@@ -5031,8 +4961,7 @@ impl rt::Record for ListToolsRequest {
                 0 => members.constant("tools/list")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5110,8 +5039,7 @@ impl rt::Record for ListToolsResult {
                 2 => members.fill_if(&mut next_cursor)?,
                 3 => members.fill_if(&mut ttl_ms)?,
                 4 => members.fill_if(&mut cache_scope)?,
-                5 => members.fill(&mut tools)?,
-                _ => {}
+                _ => members.fill(&mut tools)?,
             }
         }
         Ok(Self {
@@ -5170,8 +5098,7 @@ impl rt::Record for ListToolsResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -5296,8 +5223,7 @@ impl rt::Record for LoggingMessageNotification {
             match index {
                 0 => members.constant("notifications/message")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -5365,8 +5291,7 @@ impl rt::Record for LoggingMessageNotificationParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut level)?,
                 2 => members.fill_if(&mut logger)?,
-                3 => members.fill(&mut data)?,
-                _ => {}
+                _ => members.fill(&mut data)?,
             }
         }
         Ok(Self {
@@ -5423,8 +5348,7 @@ impl rt::Record for MethodNotFoundError {
             match index {
                 0 => members.constant(-32601i64)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         members.required_constant(0, "code")?;
@@ -5469,11 +5393,8 @@ impl rt::Record for MissingRequiredClientCapabilityData {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut required_capabilities = None;
-        while let Some(index) = members.next(&["requiredCapabilities"])? {
-            match index {
-                0 => members.fill(&mut required_capabilities)?,
-                _ => {}
-            }
+        while members.next(&["requiredCapabilities"])?.is_some() {
+            members.fill(&mut required_capabilities)?;
         }
         Ok(Self {
             required_capabilities: members
@@ -5522,8 +5443,7 @@ impl rt::Record for MissingRequiredClientCapabilityError {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill_if(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -5579,8 +5499,7 @@ impl rt::Record for MissingRequiredClientCapabilityErrorError {
             match index {
                 0 => members.constant(-32021i64)?,
                 1 => members.fill(&mut data)?,
-                2 => members.fill(&mut message)?,
-                _ => {}
+                _ => members.fill(&mut message)?,
             }
         }
         members.required_constant(0, "code")?;
@@ -5626,11 +5545,8 @@ impl rt::Record for ModelHint {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut name = None;
-        while let Some(index) = members.next(&["name"])? {
-            match index {
-                0 => members.fill_if(&mut name)?,
-                _ => {}
-            }
+        while members.next(&["name"])?.is_some() {
+            members.fill_if(&mut name)?;
         }
         Ok(Self {
             name,
@@ -5687,8 +5603,7 @@ impl rt::Record for ModelPreferences {
                 0 => members.fill_if(&mut hints)?,
                 1 => members.fill_if(&mut cost_priority)?,
                 2 => members.fill_if(&mut speed_priority)?,
-                3 => members.fill_if(&mut intelligence_priority)?,
-                _ => {}
+                _ => members.fill_if(&mut intelligence_priority)?,
             }
         }
         Ok(Self {
@@ -5774,13 +5689,8 @@ impl rt::Record for NotificationMetaObject {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut subscription_id = None;
-        while let Some(index) = members
-            .next(&["io.modelcontextprotocol/subscriptionId"])?
-        {
-            match index {
-                0 => members.fill_if(&mut subscription_id)?,
-                _ => {}
-            }
+        while members.next(&["io.modelcontextprotocol/subscriptionId"])?.is_some() {
+            members.fill_if(&mut subscription_id)?;
         }
         Ok(Self {
             subscription_id,
@@ -5822,11 +5732,8 @@ impl rt::Record for NotificationParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -5895,8 +5802,7 @@ impl rt::Record for NumberSchema {
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill_if(&mut minimum)?,
                 4 => members.fill_if(&mut maximum)?,
-                5 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         Ok(Self {
@@ -5988,8 +5894,7 @@ impl rt::Record for PaginatedRequestParams {
         while let Some(index) = members.next(&["_meta", "cursor"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill_if(&mut cursor)?,
-                _ => {}
+                _ => members.fill_if(&mut cursor)?,
             }
         }
         Ok(Self {
@@ -6040,8 +5945,7 @@ impl rt::Record for ParseError {
             match index {
                 0 => members.constant(-32700i64)?,
                 1 => members.fill(&mut message)?,
-                2 => members.fill_if(&mut data)?,
-                _ => {}
+                _ => members.fill_if(&mut data)?,
             }
         }
         members.required_constant(0, "code")?;
@@ -6220,8 +6124,7 @@ impl rt::Record for ProgressNotification {
             match index {
                 0 => members.constant("notifications/progress")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6290,8 +6193,7 @@ impl rt::Record for ProgressNotificationParams {
                 1 => members.fill(&mut progress_token)?,
                 2 => members.fill(&mut progress)?,
                 3 => members.fill_if(&mut total)?,
-                4 => members.fill_if(&mut message)?,
-                _ => {}
+                _ => members.fill_if(&mut message)?,
             }
         }
         Ok(Self {
@@ -6369,8 +6271,7 @@ impl rt::Record for Prompt {
                 2 => members.fill_if(&mut icons)?,
                 3 => members.fill_if(&mut description)?,
                 4 => members.fill_if(&mut arguments)?,
-                5 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -6440,8 +6341,7 @@ impl rt::Record for PromptArgument {
                 0 => members.fill(&mut name)?,
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
-                3 => members.fill_if(&mut required)?,
-                _ => {}
+                _ => members.fill_if(&mut required)?,
             }
         }
         Ok(Self {
@@ -6490,8 +6390,7 @@ impl rt::Record for PromptListChangedNotification {
             match index {
                 0 => members.constant("notifications/prompts/list_changed")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6543,8 +6442,7 @@ impl rt::Record for PromptMessage {
         while let Some(index) = members.next(&["role", "content"])? {
             match index {
                 0 => members.fill(&mut role)?,
-                1 => members.fill(&mut content)?,
-                _ => {}
+                _ => members.fill(&mut content)?,
             }
         }
         Ok(Self {
@@ -6595,8 +6493,7 @@ impl rt::Record for PromptReference {
             match index {
                 0 => members.constant("ref/prompt")?,
                 1 => members.fill(&mut name)?,
-                2 => members.fill_if(&mut title)?,
-                _ => {}
+                _ => members.fill_if(&mut title)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -6639,11 +6536,8 @@ impl rt::Record for PromptsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -6748,8 +6642,7 @@ impl rt::Record for ReadResourceRequest {
                 0 => members.constant("resources/read")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -6815,8 +6708,7 @@ impl rt::Record for ReadResourceRequestParams {
                 0 => members.fill_if(&mut meta)?,
                 1 => members.fill(&mut uri)?,
                 2 => members.fill_if(&mut input_responses)?,
-                3 => members.fill_if(&mut request_state)?,
-                _ => {}
+                _ => members.fill_if(&mut request_state)?,
             }
         }
         Ok(Self {
@@ -6887,8 +6779,7 @@ impl rt::Record for ReadResourceResult {
                 1 => members.fill_if(&mut result_type)?,
                 2 => members.fill_if(&mut ttl_ms)?,
                 3 => members.fill_if(&mut cache_scope)?,
-                4 => members.fill(&mut contents)?,
-                _ => {}
+                _ => members.fill(&mut contents)?,
             }
         }
         Ok(Self {
@@ -6948,8 +6839,7 @@ impl rt::Record for ReadResourceResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -7032,8 +6922,7 @@ impl rt::Record for RequestMetaObject {
                 1 => members.fill(&mut protocol_version)?,
                 2 => members.fill_if(&mut client_info)?,
                 3 => members.fill(&mut client_capabilities)?,
-                4 => members.fill_if(&mut log_level)?,
-                _ => {}
+                _ => members.fill_if(&mut log_level)?,
             }
         }
         Ok(Self {
@@ -7089,11 +6978,8 @@ impl rt::Record for RequestParams {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut meta = None;
-        while let Some(index) = members.next(&["_meta"])? {
-            match index {
-                0 => members.fill_if(&mut meta)?,
-                _ => {}
-            }
+        while members.next(&["_meta"])?.is_some() {
+            members.fill_if(&mut meta)?;
         }
         Ok(Self {
             meta,
@@ -7189,8 +7075,7 @@ impl rt::Record for Resource {
                 5 => members.fill_if(&mut mime_type)?,
                 6 => members.fill_if(&mut annotations)?,
                 7 => members.fill_if(&mut size)?,
-                8 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7350,8 +7235,7 @@ impl rt::Record for ResourceLink {
                 6 => members.fill_if(&mut mime_type)?,
                 7 => members.fill_if(&mut annotations)?,
                 8 => members.fill_if(&mut size)?,
-                9 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -7412,8 +7296,7 @@ impl rt::Record for ResourceListChangedNotification {
             match index {
                 0 => members.constant("notifications/resources/list_changed")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -7508,8 +7391,7 @@ impl rt::Record for ResourceTemplate {
                 4 => members.fill_if(&mut description)?,
                 5 => members.fill_if(&mut mime_type)?,
                 6 => members.fill_if(&mut annotations)?,
-                7 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7567,8 +7449,7 @@ impl rt::Record for ResourceTemplateReference {
         while let Some(index) = members.next(&["type", "uri"])? {
             match index {
                 0 => members.constant("ref/resource")?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -7615,8 +7496,7 @@ impl rt::Record for ResourceUpdatedNotification {
             match index {
                 0 => members.constant("notifications/resources/updated")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -7668,8 +7548,7 @@ impl rt::Record for ResourceUpdatedNotificationParams {
         while let Some(index) = members.next(&["_meta", "uri"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut uri)?,
-                _ => {}
+                _ => members.fill(&mut uri)?,
             }
         }
         Ok(Self {
@@ -7716,8 +7595,7 @@ impl rt::Record for ResourcesCapability {
         while let Some(index) = members.next(&["subscribe", "listChanged"])? {
             match index {
                 0 => members.fill_if(&mut subscribe)?,
-                1 => members.fill_if(&mut list_changed)?,
-                _ => {}
+                _ => members.fill_if(&mut list_changed)?,
             }
         }
         Ok(Self {
@@ -7764,8 +7642,7 @@ impl rt::Record for ResultBase {
         while let Some(index) = members.next(&["_meta", "resultType"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill_if(&mut result_type)?,
-                _ => {}
+                _ => members.fill_if(&mut result_type)?,
             }
         }
         Ok(Self {
@@ -7806,11 +7683,8 @@ impl rt::Record for ResultMetaObject {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut server_info = None;
-        while let Some(index) = members.next(&["io.modelcontextprotocol/serverInfo"])? {
-            match index {
-                0 => members.fill_if(&mut server_info)?,
-                _ => {}
-            }
+        while members.next(&["io.modelcontextprotocol/serverInfo"])?.is_some() {
+            members.fill_if(&mut server_info)?;
         }
         Ok(Self {
             server_info,
@@ -7948,8 +7822,7 @@ impl rt::Record for Root {
             match index {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut name)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -7998,8 +7871,7 @@ impl rt::Record for SamplingCapability {
         while let Some(index) = members.next(&["context", "tools"])? {
             match index {
                 0 => members.fill_if(&mut context)?,
-                1 => members.fill_if(&mut tools)?,
-                _ => {}
+                _ => members.fill_if(&mut tools)?,
             }
         }
         Ok(Self {
@@ -8060,8 +7932,7 @@ impl rt::Record for SamplingMessage {
             match index {
                 0 => members.fill(&mut role)?,
                 1 => members.fill(&mut content)?,
-                2 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -8236,8 +8107,7 @@ impl rt::Record for ServerCapabilities {
                 3 => members.fill_if(&mut prompts)?,
                 4 => members.fill_if(&mut resources)?,
                 5 => members.fill_if(&mut tools)?,
-                6 => members.fill_if(&mut extensions)?,
-                _ => {}
+                _ => members.fill_if(&mut extensions)?,
             }
         }
         Ok(Self {
@@ -8902,8 +8772,7 @@ impl rt::Record for StringSchema {
                 3 => members.fill_if(&mut min_length)?,
                 4 => members.fill_if(&mut max_length)?,
                 5 => members.fill_if(&mut format)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -8977,8 +8846,7 @@ impl rt::Record for SubscriptionFilter {
                 0 => members.fill_if(&mut tools_list_changed)?,
                 1 => members.fill_if(&mut prompts_list_changed)?,
                 2 => members.fill_if(&mut resources_list_changed)?,
-                3 => members.fill_if(&mut resource_subscriptions)?,
-                _ => {}
+                _ => members.fill_if(&mut resource_subscriptions)?,
             }
         }
         Ok(Self {
@@ -9029,8 +8897,7 @@ impl rt::Record for SubscriptionsAcknowledgedNotification {
             match index {
                 0 => members.constant("notifications/subscriptions/acknowledged")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill(&mut params)?,
-                _ => {}
+                _ => members.fill(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -9082,8 +8949,7 @@ impl rt::Record for SubscriptionsAcknowledgedNotificationParams {
         while let Some(index) = members.next(&["_meta", "notifications"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut notifications)?,
-                _ => {}
+                _ => members.fill(&mut notifications)?,
             }
         }
         Ok(Self {
@@ -9138,8 +9004,7 @@ impl rt::Record for SubscriptionsListenRequest {
                 0 => members.constant("subscriptions/listen")?,
                 1 => members.constant("2.0")?,
                 2 => members.fill(&mut params)?,
-                3 => members.fill(&mut id)?,
-                _ => {}
+                _ => members.fill(&mut id)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -9193,8 +9058,7 @@ impl rt::Record for SubscriptionsListenRequestParams {
         while let Some(index) = members.next(&["_meta", "notifications"])? {
             match index {
                 0 => members.fill_if(&mut meta)?,
-                1 => members.fill(&mut notifications)?,
-                _ => {}
+                _ => members.fill(&mut notifications)?,
             }
         }
         Ok(Self {
@@ -9244,8 +9108,7 @@ impl rt::Record for SubscriptionsListenResult {
         while let Some(index) = members.next(&["_meta", "resultType"])? {
             match index {
                 0 => members.fill(&mut meta)?,
-                1 => members.fill_if(&mut result_type)?,
-                _ => {}
+                _ => members.fill_if(&mut result_type)?,
             }
         }
         Ok(Self {
@@ -9302,8 +9165,7 @@ impl rt::Record for SubscriptionsListenResultMetaObject {
         {
             match index {
                 0 => members.fill_if(&mut server_info)?,
-                1 => members.fill(&mut subscription_id)?,
-                _ => {}
+                _ => members.fill(&mut subscription_id)?,
             }
         }
         Ok(Self {
@@ -9358,8 +9220,7 @@ impl rt::Record for SubscriptionsListenResultResponse {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill(&mut id)?,
-                2 => members.fill(&mut result)?,
-                _ => {}
+                _ => members.fill(&mut result)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -9418,8 +9279,7 @@ impl rt::Record for TextContent {
                 0 => members.constant("text")?,
                 1 => members.fill(&mut text)?,
                 2 => members.fill_if(&mut annotations)?,
-                3 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -9483,8 +9343,7 @@ impl rt::Record for TextResourceContents {
                 0 => members.fill(&mut uri)?,
                 1 => members.fill_if(&mut mime_type)?,
                 2 => members.fill_if(&mut meta)?,
-                3 => members.fill(&mut text)?,
-                _ => {}
+                _ => members.fill(&mut text)?,
             }
         }
         Ok(Self {
@@ -9531,11 +9390,8 @@ impl rt::Record for TitledEnumItems {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut any_of = None;
-        while let Some(index) = members.next(&["anyOf"])? {
-            match index {
-                0 => members.fill(&mut any_of)?,
-                _ => {}
-            }
+        while members.next(&["anyOf"])?.is_some() {
+            members.fill(&mut any_of)?;
         }
         Ok(Self {
             any_of: members.required("anyOf", any_of)?,
@@ -9615,8 +9471,7 @@ impl rt::Record for TitledMultiSelectEnumSchema {
                 3 => members.fill_if(&mut min_items)?,
                 4 => members.fill_if(&mut max_items)?,
                 5 => members.fill(&mut items)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -9689,8 +9544,7 @@ impl rt::Record for TitledSingleSelectEnumSchema {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut one_of)?,
-                4 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -9792,8 +9646,7 @@ impl rt::Record for Tool {
                 4 => members.fill_object(&mut input_schema)?,
                 5 => members.fill_object_if(&mut output_schema)?,
                 6 => members.fill_if(&mut annotations)?,
-                7 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         Ok(Self {
@@ -9874,8 +9727,7 @@ impl rt::Record for ToolAnnotations {
                 1 => members.fill_if(&mut read_only_hint)?,
                 2 => members.fill_if(&mut destructive_hint)?,
                 3 => members.fill_if(&mut idempotent_hint)?,
-                4 => members.fill_if(&mut open_world_hint)?,
-                _ => {}
+                _ => members.fill_if(&mut open_world_hint)?,
             }
         }
         Ok(Self {
@@ -9925,11 +9777,8 @@ impl rt::Record for ToolChoice {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut mode = None;
-        while let Some(index) = members.next(&["mode"])? {
-            match index {
-                0 => members.fill_if(&mut mode)?,
-                _ => {}
-            }
+        while members.next(&["mode"])?.is_some() {
+            members.fill_if(&mut mode)?;
         }
         Ok(Self {
             mode,
@@ -10012,8 +9861,7 @@ impl rt::Record for ToolListChangedNotification {
             match index {
                 0 => members.constant("notifications/tools/list_changed")?,
                 1 => members.constant("2.0")?,
-                2 => members.fill_if(&mut params)?,
-                _ => {}
+                _ => members.fill_if(&mut params)?,
             }
         }
         members.required_constant(0, "method")?;
@@ -10098,8 +9946,7 @@ impl rt::Record for ToolResultContent {
                 2 => members.fill(&mut content)?,
                 3 => members.fill_if(&mut structured_content)?,
                 4 => members.fill_if(&mut is_error)?,
-                5 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10176,8 +10023,7 @@ impl rt::Record for ToolUseContent {
                 1 => members.fill(&mut id)?,
                 2 => members.fill(&mut name)?,
                 3 => members.fill_object(&mut input)?,
-                4 => members.fill_if(&mut meta)?,
-                _ => {}
+                _ => members.fill_if(&mut meta)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10224,11 +10070,8 @@ impl rt::Record for ToolsCapability {
         members: &mut rt::Members<'de, A>,
     ) -> Result<Self, A::Error> {
         let mut list_changed = None;
-        while let Some(index) = members.next(&["listChanged"])? {
-            match index {
-                0 => members.fill_if(&mut list_changed)?,
-                _ => {}
-            }
+        while members.next(&["listChanged"])?.is_some() {
+            members.fill_if(&mut list_changed)?;
         }
         Ok(Self {
             list_changed,
@@ -10275,8 +10118,7 @@ impl rt::Record for UnsupportedProtocolVersionData {
         while let Some(index) = members.next(&["supported", "requested"])? {
             match index {
                 0 => members.fill(&mut supported)?,
-                1 => members.fill(&mut requested)?,
-                _ => {}
+                _ => members.fill(&mut requested)?,
             }
         }
         Ok(Self {
@@ -10327,8 +10169,7 @@ impl rt::Record for UnsupportedProtocolVersionError {
             match index {
                 0 => members.constant("2.0")?,
                 1 => members.fill_if(&mut id)?,
-                2 => members.fill(&mut error)?,
-                _ => {}
+                _ => members.fill(&mut error)?,
             }
         }
         members.required_constant(0, "jsonrpc")?;
@@ -10384,8 +10225,7 @@ impl rt::Record for UnsupportedProtocolVersionErrorError {
             match index {
                 0 => members.constant(-32022i64)?,
                 1 => members.fill(&mut data)?,
-                2 => members.fill(&mut message)?,
-                _ => {}
+                _ => members.fill(&mut message)?,
             }
         }
         members.required_constant(0, "code")?;
@@ -10433,8 +10273,7 @@ impl rt::Record for UntitledEnumItems {
         while let Some(index) = members.next(&["type", "enum"])? {
             match index {
                 0 => members.constant("string")?,
-                1 => members.fill(&mut enum_)?,
-                _ => {}
+                _ => members.fill(&mut enum_)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10517,8 +10356,7 @@ impl rt::Record for UntitledMultiSelectEnumSchema {
                 3 => members.fill_if(&mut min_items)?,
                 4 => members.fill_if(&mut max_items)?,
                 5 => members.fill(&mut items)?,
-                6 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;
@@ -10591,8 +10429,7 @@ impl rt::Record for UntitledSingleSelectEnumSchema {
                 1 => members.fill_if(&mut title)?,
                 2 => members.fill_if(&mut description)?,
                 3 => members.fill(&mut enum_)?,
-                4 => members.fill_if(&mut default)?,
-                _ => {}
+                _ => members.fill_if(&mut default)?,
             }
         }
         members.required_constant(0, "type")?;

@@ -119,12 +119,16 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     ///
     /// # Errors
     /// It is something else.
-    pub fn fill_object<T: Wire + RawObject>(&mut self, slot: &mut Option<T>) -> Result<(), A::Error> {
+    pub fn fill_object<T: Wire + RawObject>(
+        &mut self,
+        slot: &mut Option<T>,
+    ) -> Result<(), A::Error> {
         self.fill(slot)?;
         match slot {
-            Some(value) if !value.is_object() => {
-                Err(trail::at(self.name, trail::mismatch("an object", value.shown())))
-            }
+            Some(value) if !value.is_object() => Err(trail::at(
+                self.name,
+                trail::mismatch("an object", value.shown()),
+            )),
             _ => Ok(()),
         }
     }
@@ -141,9 +145,10 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         self.fill(&mut value)?;
         match value {
             Some(value) if value.shown() == "null" => Ok(()),
-            Some(value) if !value.is_object() => {
-                Err(trail::at(self.name, trail::mismatch("an object", value.shown())))
-            }
+            Some(value) if !value.is_object() => Err(trail::at(
+                self.name,
+                trail::mismatch("an object", value.shown()),
+            )),
             value => {
                 *slot = value;
                 Ok(())
@@ -158,9 +163,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     pub fn constant<C: Constant>(&mut self, expected: C) -> Result<(), A::Error> {
         let checked = match self.held.take() {
             None => self.rest()?.next_value_seed(ConstantSeed(expected)),
-            Some(Held::Raw(raw)) => {
-                ConstantSeed(expected).deserialize(&*raw).map_err(|error| again(&error))
-            }
+            Some(Held::Raw(raw)) => ConstantSeed(expected)
+                .deserialize(&*raw)
+                .map_err(|error| again(&error)),
             Some(Held::Tag(tag)) => ConstantSeed(expected).deserialize(text(&tag)),
         };
         checked.map_err(|error| trail::at(self.name, error))
@@ -195,7 +200,10 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     }
 
     /// Goes to the next member.
-    pub(super) fn next_name(&mut self, known: &'static [&'static str]) -> Result<Option<Name>, A::Error> {
+    pub(super) fn next_name(
+        &mut self,
+        known: &'static [&'static str],
+    ) -> Result<Option<Name>, A::Error> {
         if let Some((name, held)) = self.front.pop_front() {
             self.held = Some(held);
             let known = known.iter().enumerate().find(|(_, known)| **known == name);
@@ -204,7 +212,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
                 None => Name::Other(name.into_owned()),
             }));
         }
-        let Some(rest) = &mut self.rest else { return Ok(None) };
+        let Some(rest) = &mut self.rest else {
+            return Ok(None);
+        };
         let name = rest.next_key_seed(NameSeed(known))?;
         if name.is_none() {
             self.rest = None;
@@ -238,7 +248,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     }
 
     fn rest(&mut self) -> Result<&mut A, A::Error> {
-        self.rest.as_mut().ok_or_else(|| A::Error::custom("no member at hand"))
+        self.rest
+            .as_mut()
+            .ok_or_else(|| A::Error::custom("no member at hand"))
     }
 }
 
@@ -310,11 +322,19 @@ impl<C: Constant> Visitor<'_> for ConstantSeed<C> {
     }
 
     fn visit_u64<E: Error>(self, found: u64) -> Result<(), E> {
-        check(i64::try_from(found).is_ok_and(|n| self.0.is_integer(n)), self.0, found)
+        check(
+            i64::try_from(found).is_ok_and(|n| self.0.is_integer(n)),
+            self.0,
+            found,
+        )
     }
 
     fn visit_f64<E: Error>(self, found: f64) -> Result<(), E> {
-        check(integral(found).is_some_and(|n| self.0.is_integer(n)), self.0, found)
+        check(
+            integral(found).is_some_and(|n| self.0.is_integer(n)),
+            self.0,
+            found,
+        )
     }
 }
 
@@ -323,7 +343,11 @@ fn check<E: Error>(
     expected: impl fmt::Display,
     found: impl fmt::Display,
 ) -> Result<(), E> {
-    if equal { Ok(()) } else { Err(trail::mismatch(format!("`{expected}`"), found)) }
+    if equal {
+        Ok(())
+    } else {
+        Err(trail::mismatch(format!("`{expected}`"), found))
+    }
 }
 
 struct NameSeed(&'static [&'static str]);
@@ -344,10 +368,12 @@ impl Visitor<'_> for NameSeed {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
-        Ok(match self.0.iter().enumerate().find(|(_, known)| **known == name) {
-            Some((index, known)) => Name::Known(index, known),
-            None => Name::Other(name.to_owned()),
-        })
+        Ok(
+            match self.0.iter().enumerate().find(|(_, known)| **known == name) {
+                Some((index, known)) => Name::Known(index, known),
+                None => Name::Other(name.to_owned()),
+            },
+        )
     }
 }
 

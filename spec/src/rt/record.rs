@@ -49,7 +49,8 @@ impl Record for Object {
     }
 
     fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
-        self.iter().try_for_each(|(name, value)| put(out, name, value))
+        self.iter()
+            .try_for_each(|(name, value)| put(out, name, value))
     }
 }
 
@@ -64,9 +65,7 @@ impl Wire for Object {
 }
 
 /// [`Wire::decode`] of a record.
-pub(crate) fn decode<'de, T: Record, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+pub(crate) fn decode<'de, T: Record, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(RecordVisitor(PhantomData))
 }
 

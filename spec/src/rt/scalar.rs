@@ -100,7 +100,10 @@ impl Visitor<'_> for IntegerVisitor {
 
 struct NumberVisitor;
 
-#[expect(clippy::cast_precision_loss, reason = "a JSON number is a double to most peers")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a JSON number is a double to most peers"
+)]
 impl Visitor<'_> for NumberVisitor {
     type Value = f64;
 
@@ -147,6 +150,9 @@ mod tests {
         let text = |n: f64| serde_json::to_string(&Encoded(&n)).unwrap();
         assert_eq!(text(50.0), "50");
         assert_eq!(text(-0.5), "-0.5");
-        assert_eq!(text(1e300), "1e+300".replace('+', if text(1e300).contains('+') { "+" } else { "" }));
+        assert_eq!(
+            text(1e300),
+            "1e+300".replace('+', if text(1e300).contains('+') { "+" } else { "" })
+        );
     }
 }

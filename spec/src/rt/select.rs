@@ -43,13 +43,16 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
             let key = match next {
                 Name::Known(..) => {
                     let Some(rest) = &mut self.rest else { break };
-                    let tag = rest.next_value_seed(seed).map_err(|error| trail::at(member, error))?;
+                    let tag = rest
+                        .next_value_seed(seed)
+                        .map_err(|error| trail::at(member, error))?;
                     let held = match &tag {
                         Tag::Known(text) => Cow::Borrowed(*text),
                         Tag::Other(text) => Cow::Owned(text.clone()),
                         Tag::Absent => return Ok(tag),
                     };
-                    self.front.push_front((Cow::Borrowed(member), Held::Tag(held)));
+                    self.front
+                        .push_front((Cow::Borrowed(member), Held::Tag(held)));
                     return Ok(tag);
                 }
                 Name::Other(key) => key,
@@ -65,7 +68,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     /// # Errors
     /// The input is not JSON.
     pub fn has(&mut self, path: &[&str]) -> Result<bool, A::Error> {
-        let Some((first, inner)) = path.split_first() else { return Ok(true) };
+        let Some((first, inner)) = path.split_first() else {
+            return Ok(true);
+        };
         if !self.front.iter().any(|(key, _)| key == first) {
             while let Some(next) = self.next_unseen(&[])? {
                 let Name::Other(key) = next else { break };
@@ -89,9 +94,10 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     #[must_use]
     pub fn unknown_tag(&self, member: &'static str, cases: &[&str], tag: Tag) -> A::Error {
         match tag {
-            Tag::Other(found) => {
-                trail::at(member, trail::mismatch(one_of(cases), format_args!("{found:?}")))
-            }
+            Tag::Other(found) => trail::at(
+                member,
+                trail::mismatch(one_of(cases), format_args!("{found:?}")),
+            ),
             Tag::Absent | Tag::Known(_) => trail::fail(Problem::Missing(member.into())),
         }
     }
@@ -120,13 +126,19 @@ pub(super) fn one_of(cases: &[&str]) -> String {
 }
 
 fn list(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Whether the raw value has objects nested as `path` says. What is not an object has none; its
 /// type reports that when it reads.
 fn has_path(raw: &RawValue, path: &[&str]) -> bool {
-    let Some((first, inner)) = path.split_first() else { return true };
+    let Some((first, inner)) = path.split_first() else {
+        return true;
+    };
     let Ok(members) =
         serde_json::from_str::<std::collections::BTreeMap<String, &RawValue>>(raw.get())
     else {

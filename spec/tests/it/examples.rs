@@ -51,18 +51,32 @@ fn nothing_is_lost_in_the_exact_types() {
             }
         }
     }
-    assert!(failures.is_empty(), "{} of {}: {failures:#?}", failures.len(), examples.len());
-    assert!(examples.is_empty() || examples.len() >= 129, "only {} examples", examples.len());
+    assert!(
+        failures.is_empty(),
+        "{} of {}: {failures:#?}",
+        failures.len(),
+        examples.len()
+    );
+    assert!(
+        examples.is_empty() || examples.len() >= 129,
+        "only {} examples",
+        examples.len()
+    );
 }
 
 #[test]
 fn nothing_is_lost_in_the_superset() {
     let mut met = 0;
     for (name, text) in examples() {
-        let Some(again) = roundtrip("", &name, &text) else { continue };
+        let Some(again) = roundtrip("", &name, &text) else {
+            continue;
+        };
         let again = again.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(tree(&again), tree(&text), "{name}");
         met += 1;
     }
-    assert!(met == 0 || met >= 60, "the superset has only {met} of the examples' types");
+    assert!(
+        met == 0 || met >= 60,
+        "the superset has only {met} of the examples' types"
+    );
 }

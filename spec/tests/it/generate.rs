@@ -38,16 +38,29 @@ pub(crate) struct Generator<'a> {
 
 impl<'a> Generator<'a> {
     pub(crate) fn new(model: &'a Value, revision: &'a str, mode: Mode, seed: u64) -> Self {
-        Self { model, revision, mode, seed, depth: 0 }
+        Self {
+            model,
+            revision,
+            mode,
+            seed,
+            depth: 0,
+        }
     }
 
     /// A value of the type called `name`; of its `variant`th alternative, if it is a union.
     pub(crate) fn named(&mut self, name: &str, variant: usize) -> Value {
         if matches!(name, "RequestId" | "ProgressToken") {
-            return if self.chance() { json!(7) } else { json!("seven") };
+            return if self.chance() {
+                json!(7)
+            } else {
+                json!("seven")
+            };
         }
         let def = &self.model["types"][name];
-        match def["kind"].as_str().unwrap_or_else(|| panic!("no type {name}")) {
+        match def["kind"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no type {name}"))
+        {
             "struct" => self.structure(def),
             "union" => {
                 let known = |thing: &&Value| exists(thing, self.revision);
@@ -61,9 +74,17 @@ impl<'a> Generator<'a> {
                 let known = |thing: &&Value| exists(thing, self.revision);
                 let values = def["values"].as_array().unwrap();
                 let usable: Vec<&Value> = values.iter().filter(known).collect();
-                let pool = if usable.is_empty() { values.iter().collect() } else { usable };
+                let pool = if usable.is_empty() {
+                    values.iter().collect()
+                } else {
+                    usable
+                };
                 // Where a result says what it is, it has to say the truth.
-                let index = if name == "ResultType" { 0 } else { self.next(pool.len()) };
+                let index = if name == "ResultType" {
+                    0
+                } else {
+                    self.next(pool.len())
+                };
                 pool[index]["wire"].clone()
             }
             "alias" => self.value(&def["to"]),
@@ -90,7 +111,9 @@ impl<'a> Generator<'a> {
     /// Members without a value to be supplied have to be there; the others may be.
     fn wants(&mut self, field: &Value) -> bool {
         let required = |revision: &str| {
-            field["required"].as_array().is_some_and(|all| all.iter().any(|one| one == revision))
+            field["required"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one == revision))
         };
         let always = field["required"].as_array().is_some_and(|all| {
             let mut revisions = self.model["revisions"].as_array().unwrap().iter();
@@ -162,8 +185,10 @@ impl<'a> Generator<'a> {
 
     /// A number below `limit`, from a linear congruential sequence.
     fn next(&mut self, limit: usize) -> usize {
-        self.seed =
-            self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.seed = self
+            .seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.seed >> 33) as usize % limit
     }
 }

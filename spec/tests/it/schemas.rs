@@ -13,16 +13,30 @@ type Compiled = Mutex<HashMap<(String, String), &'static Validator>>;
 
 static COMPILED: LazyLock<Compiled> = LazyLock::new(Mutex::default);
 
+static READ: LazyLock<Mutex<HashMap<String, Value>>> = LazyLock::new(Mutex::default);
+
 /// The canonical schema of a revision.
-pub(crate) fn schema(revision: &str) -> Value {
+fn schema(revision: &str) -> Value {
+    let mut read = READ.lock().unwrap();
+    read.entry(revision.to_owned())
+        .or_insert_with(|| load(revision))
+        .clone()
+}
+
+fn load(revision: &str) -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{revision}.json"));
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
 /// Whether a revision's schema has a definition.
 pub(crate) fn defines(revision: &str, definition: &str) -> bool {
-    let schema = schema(revision);
-    ["$defs", "definitions"].iter().any(|key| schema[key].get(definition).is_some())
+    let mut read = READ.lock().unwrap();
+    let schema = read
+        .entry(revision.to_owned())
+        .or_insert_with(|| load(revision));
+    ["$defs", "definitions"]
+        .iter()
+        .any(|key| schema[key].get(definition).is_some())
 }
 
 /// The validator of one definition.
@@ -42,7 +56,11 @@ fn compile(revision: &str, definition: &str, strict: bool) -> &'static Validator
         return known;
     }
     let mut schema = schema(revision);
-    let defs = if schema.get("$defs").is_some() { "$defs" } else { "definitions" };
+    let defs = if schema.get("$defs").is_some() {
+        "$defs"
+    } else {
+        "definitions"
+    };
     if strict {
         let merged = merged(&schema);
         for (name, def) in schema[defs].as_object_mut().unwrap() {
@@ -52,8 +70,15 @@ fn compile(revision: &str, definition: &str, strict: bool) -> &'static Validator
         }
     }
     schema["$ref"] = json!(format!("#/{defs}/{definition}"));
-    let draft = if defs == "$defs" { Draft::Draft202012 } else { Draft::Draft7 };
-    let validator = jsonschema::options().with_draft(draft).build(&schema).unwrap();
+    let draft = if defs == "$defs" {
+        Draft::Draft202012
+    } else {
+        Draft::Draft7
+    };
+    let validator = jsonschema::options()
+        .with_draft(draft)
+        .build(&schema)
+        .unwrap();
     let validator = Box::leak(Box::new(validator));
     compiled.insert(key, validator);
     validator
@@ -65,7 +90,9 @@ fn merged(schema: &Value) -> Vec<String> {
     let mut open = vec![schema];
     while let Some(value) = open.pop() {
         if let Some(parts) = value.get("allOf").and_then(Value::as_array) {
-            let names = parts.iter().filter_map(|part| part["$ref"].as_str()?.rsplit('/').next());
+            let names = parts
+                .iter()
+                .filter_map(|part| part["$ref"].as_str()?.rsplit('/').next());
             out.extend(names.map(str::to_owned));
         }
         match value {
@@ -79,14 +106,18 @@ fn merged(schema: &Value) -> Vec<String> {
 
 /// Refuses members that are not named, but inside of an `allOf`.
 fn close(schema: &mut Value) {
-    let Value::Object(members) = schema else { return };
+    let Value::Object(members) = schema else {
+        return;
+    };
     if members.contains_key("allOf") {
         return;
     }
     // `properties` is the keyword here, not a member of that name, where it is an object of
     // schemas beside `type`.
     if members.get("type") == Some(&json!("object")) && members.contains_key("properties") {
-        members.entry("additionalProperties").or_insert(json!(false));
+        members
+            .entry("additionalProperties")
+            .or_insert(json!(false));
     }
     for (keyword, value) in members {
         match (keyword.as_str(), value) {

@@ -59,23 +59,24 @@ pub(super) fn code(error: &ErrorCode) -> String {
 
 /// "Since …, until …." for what has not always been there; empty for what has.
 pub(super) fn history(span: &Span, whole: &Span, deprecated: Option<&str>) -> String {
+    let since = (span.since != whole.since).then_some(span.since.as_str());
+    let until = span.until.as_deref().filter(|_| span.until != whole.until);
     let mut facts = Vec::new();
-    if span.since != whole.since {
-        facts.push(format!("since {}", span.since));
+    match (since, until) {
+        (Some(since), Some(until)) if since == until => facts.push(format!("Only {since}")),
+        (Some(since), Some(until)) => facts.push(format!("From {since} until {until}")),
+        (Some(since), None) => facts.push(format!("Since {since}")),
+        (None, Some(until)) => facts.push(format!("Until {until}")),
+        (None, None) => {}
     }
-    if let Some(until) = &span.until
-        && span.until != whole.until
-    {
-        facts.push(format!("until {until}"));
+    match (facts.is_empty(), deprecated) {
+        (true, Some(since)) => facts.push(format!("Deprecated since {since}")),
+        (false, Some(since)) => facts.push(format!("deprecated since {since}")),
+        (_, None) => {}
     }
-    if let Some(deprecated) = deprecated {
-        facts.push(format!("deprecated since {deprecated}"));
+    if facts.is_empty() {
+        String::new()
+    } else {
+        format!("{}.", facts.join(", "))
     }
-    let mut text = facts.join(", ");
-    if let Some(first) = text.get(..1) {
-        let first = first.to_uppercase();
-        text.replace_range(..1, &first);
-        text.push('.');
-    }
-    text
 }

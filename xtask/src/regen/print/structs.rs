@@ -226,7 +226,7 @@ fn record(name: &str, members: &[Member<'_>]) -> Result<TokenStream, String> {
 
 fn read(members: &[Member<'_>]) -> Result<TokenStream, String> {
     let wires = members.iter().map(|member| &member.field.wire);
-    let (mut slots, mut arms, mut checks, mut inits) = (vec![], vec![], vec![], vec![]);
+    let (mut slots, mut reads, mut checks, mut inits) = (vec![], vec![], vec![], vec![]);
     for (
         index,
         Member {
@@ -241,7 +241,7 @@ fn read(members: &[Member<'_>]) -> Result<TokenStream, String> {
         match holding {
             Holding::Constant(value) | Holding::Presence(value) => {
                 let value = constant(value)?;
-                arms.push(quote!(#number => members.constant(#value)?));
+                reads.push(quote!(members.constant(#value)));
             }
             Holding::Required => {
                 slots.push(quote!(let mut #rust = None;));
@@ -253,7 +253,7 @@ fn read(members: &[Member<'_>]) -> Result<TokenStream, String> {
                         "fill"
                     }
                 );
-                arms.push(quote!(#number => members.#fill(&mut #rust)?));
+                reads.push(quote!(members.#fill(&mut #rust)));
             }
             Holding::Optional => {
                 slots.push(quote!(let mut #rust = None;));
@@ -265,7 +265,7 @@ fn read(members: &[Member<'_>]) -> Result<TokenStream, String> {
                         "fill_if"
                     }
                 );
-                arms.push(quote!(#number => members.#fill(&mut #rust)?));
+                reads.push(quote!(members.#fill(&mut #rust)));
             }
         }
         match holding {
@@ -277,16 +277,25 @@ fn read(members: &[Member<'_>]) -> Result<TokenStream, String> {
             Holding::Optional => inits.push(quote!(#rust)),
         }
     }
-    let walk = match arms.is_empty() {
-        true => quote!(while members.next(&[])?.is_some() {}),
-        false => quote! {
-            while let Some(index) = members.next(&[#(#wires),*])? {
-                match index {
-                    #(#arms,)*
-                    _ => {}
-                }
+    let last = reads.pop();
+    let walk = match (reads.is_empty(), last) {
+        (_, None) => quote!(while members.next(&[])?.is_some() {}),
+        (true, Some(only)) => quote! {
+            while members.next(&[#(#wires),*])?.is_some() {
+                #only?;
             }
         },
+        (false, Some(last)) => {
+            let numbers = (0..reads.len()).map(Literal::usize_unsuffixed);
+            quote! {
+                while let Some(index) = members.next(&[#(#wires),*])? {
+                    match index {
+                        #(#numbers => #reads?,)*
+                        _ => #last?,
+                    }
+                }
+            }
+        }
     };
     Ok(quote! {
         #(#slots)*
