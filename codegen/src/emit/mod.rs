@@ -3,6 +3,7 @@
 mod descriptor;
 mod ident;
 mod method;
+mod outline;
 mod proxy;
 mod service;
 mod text;
@@ -14,6 +15,7 @@ use crate::ir::Api;
 use crate::types::{self, Finding, Types};
 use ident::Scope;
 use method::Method;
+pub use outline::{Outline, Signature};
 
 /// How the text will be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +45,8 @@ pub(crate) enum Error {
 pub(crate) struct Module {
     /// Its text.
     pub(crate) text: String,
+    /// What it declares for users to implement.
+    pub(crate) outline: Outline,
     /// What the types don't say.
     pub(crate) findings: Vec<Finding>,
 }
@@ -66,6 +70,7 @@ pub(crate) fn module(api: &Api, source: &str, form: Form) -> Result<Module, Erro
     let body = text::format(items)?.replacen("dispatch!()", &service::dispatch(&methods), 1);
     Ok(Module {
         text: text::file(api, source, form, &body),
+        outline: outline::of(api, &scope, &methods, &types.items),
         findings: types.findings,
     })
 }
@@ -86,7 +91,8 @@ fn items(
     let declarations = &types.items;
     Ok(quote! {
         use ::toolwright::__rt::serde::{Deserialize, Serialize};
-        use ::toolwright::__rt::serde_json as json;
+        #[doc = " JSON of any shape."]
+        pub use ::toolwright::__rt::serde_json as json;
 
         #service
         #proxy

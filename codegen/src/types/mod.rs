@@ -57,7 +57,7 @@ pub(crate) fn build(api: &Api, reserved: &[String]) -> Types {
     let stems: Vec<String> = api
         .operations
         .iter()
-        .map(|operation| names.take(&name::pascal(&operation.stem, "Tool"), &["Args"]))
+        .map(|operation| names.take(&pascal(&operation.stem, "Tool"), &["Args"]))
         .collect();
     // An upstream service fills in its own defaults; sending them is another request.
     let mut reader = Reader::new(&api.definitions, names, described_only);

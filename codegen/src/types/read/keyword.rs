@@ -21,7 +21,11 @@ impl Reader<'_> {
         if object.get("nullable") == Some(&Value::Bool(true)) {
             let mut rest = object.clone();
             rest.remove("nullable");
-            return self.read(&Value::Object(rest), &hint.same()).nullable();
+            let hint = Hint {
+                origin: hint.origin.clone(),
+                ..hint.same()
+            };
+            return self.read(&Value::Object(rest), &hint).nullable();
         }
         if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
             return self.reference(reference);
@@ -42,24 +46,12 @@ impl Reader<'_> {
         self.typed(schema, object, hint)
     }
 
-    fn reference(&mut self, reference: &str) -> Shape {
-        match reference.strip_prefix("#/$defs/") {
-            Some(key) => self.definition(&key.replace("~1", "/").replace("~0", "~")),
-            None => {
-                self.note(format!(
-                    "the reference `{reference}` leads nowhere; any value is accepted"
-                ));
-                Shape::Any
-            }
-        }
-    }
-
     /// `allOf`: the one part that says something, else all parts as one schema.
     fn all_of(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
         if let Some(only) = merge::only_part(object) {
             return self.read(only, &hint.same());
         }
-        let merged = merge::flatten(self.definitions, object);
+        let merged = merge::flatten(self.definitions, object, hint.origin.as_deref());
         self.read(&Value::Object(merged), &hint.same())
     }
 

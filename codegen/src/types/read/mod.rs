@@ -41,7 +41,8 @@ pub(crate) struct Reader<'a> {
     definitions: &'a BTreeMap<String, Schema>,
     /// Rust names of all definitions, given out beforehand: nothing inline may take one.
     rust_names: BTreeMap<&'a str, String>,
-    states: BTreeMap<&'a str, State>,
+    /// By reference.
+    states: BTreeMap<String, State>,
     names: Names,
     items: Items,
     place: Place,
@@ -51,7 +52,7 @@ pub(crate) struct Reader<'a> {
 }
 
 enum State {
-    Reading { referred: bool },
+    Reading { name: String, referred: bool },
     Done(Shape),
 }
 
@@ -61,6 +62,8 @@ struct Hint {
     name: String,
     /// The name is already reserved for exactly this schema.
     reserved: bool,
+    /// The reference that leads to the schema, where there is one.
+    origin: Option<String>,
     depth: usize,
 }
 
@@ -69,13 +72,15 @@ impl Hint {
         Self {
             name: format!("{}{suffix}", self.name),
             reserved: false,
+            origin: None,
             depth: self.depth + 1,
         }
     }
 
-    /// For a schema that stands for the same value.
+    /// For another schema that stands for the same value.
     fn same(&self) -> Self {
         Self {
+            origin: None,
             depth: self.depth + 1,
             ..self.clone()
         }
@@ -124,6 +129,7 @@ impl<'a> Reader<'a> {
             &Hint {
                 name: name.to_owned(),
                 reserved,
+                origin: None,
                 depth: 0,
             },
         )
@@ -156,25 +162,24 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// The shape of a definition: its name where it needs a declaration, else what it stands for.
-    fn definition(&mut self, key: &str) -> Shape {
-        let Some((key, schema)) = self.definitions.get_key_value(key) else {
+    /// The shape of what a reference leads to: its name where it needs a declaration, else what it
+    /// stands for. Read once.
+    fn reference(&mut self, reference: &str) -> Shape {
+        let found = merge::split(reference)
+            .and_then(|(key, rest)| Some((self.definitions.get_key_value(&key)?, rest)))
+            .and_then(|((key, schema), rest)| Some((key, schema.0.pointer(rest)?, rest)));
+        let Some((key, schema, rest)) = found else {
             self.note(format!(
-                "the definition `{key}` does not exist; any value is accepted"
+                "the reference `{reference}` leads nowhere; any value is accepted"
             ));
             return Shape::Any;
         };
-        let own = self
-            .rust_names
-            .get(key.as_str())
-            .cloned()
-            .unwrap_or_default();
-        match self.states.get_mut(key.as_str()) {
+        match self.states.get_mut(reference) {
             Some(State::Done(shape)) => return shape.clone(),
-            Some(State::Reading { referred }) => {
+            Some(State::Reading { name, referred }) => {
                 *referred = true;
-                let shape = Shape::Named(own);
-                return if keyword::admits_null(&schema.0) {
+                let shape = Shape::Named(name.clone());
+                return if keyword::admits_null(schema) {
                     shape.nullable()
                 } else {
                     shape
@@ -182,21 +187,42 @@ impl<'a> Reader<'a> {
             }
             None => {}
         }
-        self.states.insert(key, State::Reading { referred: false });
-        let outer = std::mem::replace(&mut self.place, Place::Definition(key.clone()));
-        let hint = Hint {
-            name: own.clone(),
-            reserved: true,
-            depth: 0,
+        let definition = self
+            .rust_names
+            .get(key.as_str())
+            .cloned()
+            .unwrap_or_default();
+        let name = match rest.rsplit_once('/') {
+            None => definition,
+            Some((_, member)) => {
+                let wanted = format!("{definition}{}", name::pascal(member, "Field"));
+                self.names.take(&name::pascal(&wanted, "Unnamed"), &[])
+            }
         };
-        let read = self.read(&schema.0, &hint);
-        let referred = matches!(
-            self.states.get(key.as_str()),
-            Some(State::Reading { referred: true })
+        let state = State::Reading {
+            name: name.clone(),
+            referred: false,
+        };
+        self.states.insert(reference.to_owned(), state);
+        let outer = std::mem::replace(&mut self.place, Place::Definition(key.clone()));
+        let origin = Some(reference.to_owned());
+        let read = self.read(
+            schema,
+            &Hint {
+                name: name.clone(),
+                reserved: true,
+                origin,
+                depth: 0,
+            },
         );
-        let shape = self.settle(&own, read, referred, &schema.0);
+        let referred = matches!(
+            self.states.get(reference),
+            Some(State::Reading { referred: true, .. })
+        );
+        let shape = self.settle(&name, read, referred, schema);
         self.place = outer;
-        self.states.insert(key, State::Done(shape.clone()));
+        self.states
+            .insert(reference.to_owned(), State::Done(shape.clone()));
         shape
     }
 

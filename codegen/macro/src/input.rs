@@ -1,0 +1,84 @@
+//! What stands between the parentheses.
+
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitStr, Token, bracketed};
+use toolwright_codegen::select::{self, Filter};
+
+/// A path and options.
+pub(crate) struct Input {
+    /// Where the document lies, relative to the package.
+    pub(crate) path: LitStr,
+    /// `name`, `include`, `exclude`.
+    pub(crate) select: select::Options,
+}
+
+impl Parse for Input {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let path = input.parse()?;
+        let mut select = select::Options::default();
+        while !input.is_empty() {
+            input.parse::<Token![,]>()?;
+            if input.is_empty() {
+                break;
+            }
+            let option: Ident = input.parse()?;
+            input.parse::<Token![=]>()?;
+            match option.to_string().as_str() {
+                "name" => select.name = Some(input.parse::<LitStr>()?.value()),
+                "include" => select.include = filters(input)?,
+                "exclude" => select.exclude = filters(input)?,
+                other => {
+                    let message = format!(
+                        "unknown option `{other}`: there are `name`, `include` and `exclude`"
+                    );
+                    return Err(syn::Error::new(option.span(), message));
+                }
+            }
+        }
+        Ok(Self { path, select })
+    }
+}
+
+fn filters(input: ParseStream<'_>) -> syn::Result<Vec<Filter>> {
+    let list;
+    bracketed!(list in input);
+    let literals = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
+    literals
+        .iter()
+        .map(|literal| {
+            literal
+                .value()
+                .parse()
+                .map_err(|error| syn::Error::new(literal.span(), error))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Input;
+
+    fn message(text: &str) -> String {
+        syn::parse_str::<Input>(text)
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn options_are_read() {
+        let input: Input =
+            syn::parse_str(r#""a.yaml", name = "b", include = ["tag:c", "id:d"],"#).unwrap();
+        assert_eq!(input.path.value(), "a.yaml");
+        assert_eq!(input.select.name.as_deref(), Some("b"));
+        assert_eq!(input.select.include.len(), 2);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(message(r#""a.yaml", nmae = "b""#).contains("unknown option `nmae`"));
+        assert!(message(r#""a.yaml", include = ["colour:red"]"#).contains("colour:red"));
+        assert!(!message("a.yaml").is_empty());
+    }
+}

@@ -1,0 +1,234 @@
+//! For `build.rs`: a document of the package becomes a file in `OUT_DIR`.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::select::{Filter, FilterError};
+use crate::{Form, Options, generate, write};
+
+/// Warnings beyond this many are counted, not printed: cargo shows each on every build.
+const SHOWN_WARNINGS: usize = 20;
+
+/// Generates the module for `document`, a path relative to the package. This is all that a
+/// `build.rs` needs:
+///
+/// ```no_run
+/// fn main() {
+///     toolwright_codegen::build("petstore.yaml")
+/// }
+/// ```
+///
+/// The module is included with `toolwright::generated!("petstore")`, after the file name of the
+/// document in snake case (or its title, where the file is called `openapi.yaml` or the like). Findings are printed as warnings of cargo; if nothing can be
+/// generated they go to standard error and the process ends with status 1. [`Builder`] has
+/// options.
+pub fn build(document: impl AsRef<Path>) {
+    Builder::new(document).build();
+}
+
+/// [`build`] with options.
+///
+/// ```no_run
+/// toolwright_codegen::Builder::new("petstore.yaml")
+///     .include("tag:pets")
+///     .exclude("method:delete")
+///     .rename("findPetsByStatus", "find_pets")
+///     .build();
+/// ```
+#[derive(Debug, Clone)]
+pub struct Builder {
+    document: PathBuf,
+    directory: Option<PathBuf>,
+    options: Options,
+    wrong: Vec<FilterError>,
+}
+
+/// Why [`Builder::run`] wrote nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A variable that cargo sets for build scripts is missing.
+    #[error("the environment variable {0} is not set: this runs in build scripts")]
+    NoBuildScript(&'static str),
+    /// A filter option can't be read.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// The document can't be read.
+    #[error("can't read {}: {error}", path.display())]
+    Read {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The file can't be written.
+    #[error("can't write {}: {error}", path.display())]
+    Write {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The document is no use.
+    #[error("{}", listed(.0))]
+    Document(Vec<Diagnostic>),
+}
+
+/// What [`Builder::run`] did.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The file that holds the module.
+    pub path: PathBuf,
+    /// What there is to say about the document.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Builder {
+    /// Options for `document`, a path relative to the package.
+    pub fn new(document: impl AsRef<Path>) -> Self {
+        let options = Options {
+            form: Form::Include,
+            ..Options::default()
+        };
+        let document = document.as_ref().to_path_buf();
+        Self {
+            document,
+            directory: None,
+            options,
+            wrong: Vec::new(),
+        }
+    }
+
+    /// Only operations that this or another `include` matches: `id:getPet`, `tag:pets`,
+    /// `path:/pets/**`, `method:get`.
+    #[must_use]
+    pub fn include(mut self, filter: &str) -> Self {
+        match filter.parse::<Filter>() {
+            Ok(filter) => self.options.select.include.push(filter),
+            Err(error) => self.wrong.push(error),
+        }
+        self
+    }
+
+    /// No operations that this matches, in the words of [`Builder::include`].
+    #[must_use]
+    pub fn exclude(mut self, filter: &str) -> Self {
+        match filter.parse::<Filter>() {
+            Ok(filter) => self.options.select.exclude.push(filter),
+            Err(error) => self.wrong.push(error),
+        }
+        self
+    }
+
+    /// Calls the tool of an operation, given by its `operationId`, `tool`.
+    #[must_use]
+    pub fn rename(mut self, operation: impl Into<String>, tool: impl Into<String>) -> Self {
+        self.options
+            .select
+            .rename
+            .insert(operation.into(), tool.into());
+        self
+    }
+
+    /// Name of the module and its file, in snake case, instead of the document's file name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.options.select.name = Some(name.into());
+        self
+    }
+
+    /// Writes into `directory` instead of `OUT_DIR`.
+    #[must_use]
+    pub fn out_dir(mut self, directory: impl AsRef<Path>) -> Self {
+        self.directory = Some(directory.as_ref().to_path_buf());
+        self
+    }
+
+    /// Generates, prints what cargo and the user should know, and ends the process on errors.
+    pub fn build(self) {
+        let mut out = io::stdout().lock();
+        // If even printing fails there is nobody to tell.
+        let _ = writeln!(out, "cargo:rerun-if-changed={}", self.document.display());
+        match self.run() {
+            Ok(built) => {
+                for line in warnings(&built.diagnostics) {
+                    let _ = writeln!(out, "cargo:warning={line}");
+                }
+            }
+            Err(error) => {
+                drop(out);
+                let _ = writeln!(io::stderr().lock(), "{error}");
+                std::process::exit(1);
+            }
+        }
+    }
+
+    /// Generates without printing.
+    ///
+    /// # Errors
+    /// The document can't be read or used, or the file can't be written.
+    pub fn run(self) -> Result<Built, Error> {
+        if let Some(wrong) = self.wrong.into_iter().next() {
+            return Err(wrong.into());
+        }
+        let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+        let directory = match self.directory {
+            Some(directory) => root.join(directory),
+            None => PathBuf::from(variable("OUT_DIR")?),
+        };
+        let path = root.join(&self.document);
+        let bytes = std::fs::read(&path).map_err(|error| Error::Read { path, error })?;
+        let shown = self.document.display().to_string();
+        let outcome = generate(&shown, &bytes, &self.options);
+        let Some(module) = outcome.module else {
+            return Err(Error::Document(outcome.diagnostics));
+        };
+        let path = directory.join(format!("{}.rs", module.name));
+        write::if_changed(&path, &module.text).map_err(|error| Error::Write {
+            path: path.clone(),
+            error,
+        })?;
+        Ok(Built {
+            path,
+            diagnostics: outcome.diagnostics,
+        })
+    }
+}
+
+fn variable(name: &'static str) -> Result<std::ffi::OsString, Error> {
+    env::var_os(name).ok_or(Error::NoBuildScript(name))
+}
+
+fn listed(diagnostics: &[Diagnostic]) -> String {
+    let lines: Vec<String> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity > Severity::Note)
+        .map(ToString::to_string)
+        .collect();
+    lines.join("\n\n")
+}
+
+/// Warnings for cargo, one line each.
+fn warnings(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let grave = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity > Severity::Note);
+    let mut lines: Vec<String> = grave
+        .map(|one| {
+            let line = one.line.map_or_else(String::new, |line| format!(":{line}"));
+            format!(
+                "{}{line}: [{}] {}",
+                one.file,
+                one.code,
+                one.message.replace('\n', " ")
+            )
+        })
+        .collect();
+    let more = lines.len().saturating_sub(SHOWN_WARNINGS);
+    if more > 0 {
+        lines.truncate(SHOWN_WARNINGS);
+        lines.push(format!("… and {more} more; `toolwright check` lists all"));
+    }
+    lines
+}

@@ -1,0 +1,142 @@
+//! The pure function behind all front ends: a document's bytes to Rust text.
+
+use crate::code;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::emit::{self, Form, Outline};
+use crate::ir::Api;
+use crate::pass;
+use crate::select;
+use crate::source::Document;
+use crate::types::{Finding, Place};
+
+/// What to generate, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Which operations become tools, and under which names.
+    pub select: select::Options,
+    /// What the text is for.
+    pub form: Form,
+}
+
+/// What came out of a run.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The module; `None` where an error among the diagnostics says why there is none.
+    pub module: Option<Module>,
+    /// Everything there is to say about the document.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A generated module.
+#[derive(Debug, Clone)]
+pub struct Module {
+    /// Its name, in snake case.
+    pub name: String,
+    /// Its Rust text.
+    pub text: String,
+    /// What it was made from.
+    pub api: Api,
+    /// What it declares for users to implement.
+    pub outline: Outline,
+}
+
+impl Outcome {
+    /// Whether any diagnostic is an error.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Generates the module for an OpenAPI document or a file of tool descriptions, in JSON or YAML.
+///
+/// `file_name` is what diagnostics and the first line of the text call the document, and where
+/// the module gets its name unless the options give one. The same input gives the same output,
+/// whatever the environment.
+///
+/// ```
+/// use toolwright_codegen::{Options, generate};
+///
+/// let tools = br#"{ "tools": [{ "name": "ping", "inputSchema": { "type": "object" } }] }"#;
+/// let outcome = generate("farm.tools.json", tools, &Options::default());
+/// let module = outcome.module.ok_or("no module")?;
+/// assert_eq!(module.name, "farm");
+/// assert!(module.text.contains("pub trait Farm"));
+/// # Ok::<(), &str>(())
+/// ```
+pub fn generate(file_name: &str, bytes: &[u8], options: &Options) -> Outcome {
+    let document = match Document::parse(file_name, bytes) {
+        Ok(document) => document,
+        Err(diagnostics) => {
+            return Outcome {
+                module: None,
+                diagnostics,
+            };
+        }
+    };
+    let lowered = pass::lower(&document, &options.select);
+    let mut diagnostics = lowered.diagnostics;
+    let Some(api) = lowered.api else {
+        return Outcome {
+            module: None,
+            diagnostics,
+        };
+    };
+    match emit::module(&api, base_name(file_name), options.form) {
+        Ok(emitted) => {
+            diagnostics.extend(
+                emitted
+                    .findings
+                    .iter()
+                    .map(|finding| report(&document, finding)),
+            );
+            let module = Module {
+                name: api.name.clone(),
+                text: emitted.text,
+                api,
+                outline: emitted.outline,
+            };
+            Outcome {
+                module: Some(module),
+                diagnostics,
+            }
+        }
+        Err(error) => {
+            diagnostics.push(code::OUTPUT.diagnostic(file_name, None, "", error.to_string()));
+            Outcome {
+                module: None,
+                diagnostics,
+            }
+        }
+    }
+}
+
+/// The last part of a path: generated text must not depend on where the document lies.
+fn base_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn report(document: &Document, finding: &Finding) -> Diagnostic {
+    let code = if finding.gave_up {
+        code::TYPE_LOST
+    } else {
+        code::TYPE_WIDER
+    };
+    let at = |pointer: &str, message: String| {
+        let line = document.line(pointer).filter(|_| !pointer.is_empty());
+        code.diagnostic(document.file(), line, pointer, message)
+    };
+    let (pointer, message) = match &finding.place {
+        Place::Operation(pointer) => (pointer.as_str(), finding.message.clone()),
+        Place::Definition(name) if name.is_empty() => ("", finding.message.clone()),
+        Place::Definition(name) => {
+            let message = format!("in the schema `{name}`: {}", finding.message);
+            let pointer = format!("/components/schemas/{name}");
+            // Definitions also come from places without a name; then only the message tells.
+            let known = document.root().pointer(&pointer).is_some();
+            return at(if known { &pointer } else { "" }, message);
+        }
+    };
+    at(pointer, message)
+}

@@ -1,0 +1,110 @@
+//! `toolwright new`: the files of a crate that serves an API.
+
+mod manifest;
+mod program;
+mod readme;
+
+use std::path::PathBuf;
+
+use crate::generate::Module;
+use crate::select;
+
+/// What to make a crate of.
+#[derive(Debug, Clone)]
+pub struct Project<'a> {
+    /// What [`generate`](crate::generate()) made of the document.
+    pub module: &'a Module,
+    /// File name of the document, without directories.
+    pub document: &'a str,
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// The options it was made with.
+    pub select: &'a select::Options,
+    /// Name of the package; without it, the API's name in kebab case.
+    pub package: Option<&'a str>,
+    /// Where the toolwright crates come from.
+    pub dependency: Dependency,
+    /// Whether the crate is a workspace of its own, whatever lies above it.
+    pub isolated: bool,
+}
+
+/// Where a crate gets the toolwright crates from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dependency {
+    /// From the registry, in this version.
+    Version(String),
+    /// From the toolwright source tree at this path.
+    Path(PathBuf),
+}
+
+/// A file to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Path relative to the crate.
+    pub path: String,
+    /// Content.
+    pub content: Vec<u8>,
+}
+
+impl Project<'_> {
+    /// Name of the package.
+    pub fn package(&self) -> String {
+        self.package
+            .map_or_else(|| self.module.api.name.replace('_', "-"), str::to_owned)
+    }
+
+    /// All files of the crate: the manifest, a `build.rs` of one line, the program, a read-me and
+    /// the document itself.
+    pub fn files(&self) -> Vec<File> {
+        let text = |path: &str, content: String| File {
+            path: path.to_owned(),
+            content: content.into_bytes(),
+        };
+        vec![
+            text("Cargo.toml", manifest::cargo_toml(self)),
+            text("build.rs", manifest::build_rs(self)),
+            text("src/main.rs", program::main_rs(self)),
+            text("README.md", readme::readme(self)),
+            text(".gitignore", "/target\n".to_owned()),
+            File {
+                path: self.document.to_owned(),
+                content: self.bytes.to_vec(),
+            },
+        ]
+    }
+
+    fn is_remote(&self) -> bool {
+        self.module
+            .api
+            .operations
+            .iter()
+            .any(|operation| operation.http.is_some())
+    }
+
+    /// The title, fit for a line of text anywhere.
+    fn title(&self) -> String {
+        let title: String = self
+            .module
+            .api
+            .title
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        title.trim().to_owned()
+    }
+}
+
+/// A string literal that reads the same in Rust and in TOML.
+fn quoted(text: &str) -> String {
+    let mut literal = "\"".to_owned();
+    for c in text.chars() {
+        match c {
+            '"' => literal.push_str("\\\""),
+            '\\' => literal.push_str("\\\\"),
+            c if c.is_control() => literal.push(' '),
+            c => literal.push(c),
+        }
+    }
+    literal.push('"');
+    literal
+}

@@ -1,0 +1,137 @@
+//! The read-me: how to configure, run and change the server.
+
+use super::Project;
+use crate::ir::SchemeKind;
+
+/// The text.
+pub(super) fn readme(project: &Project<'_>) -> String {
+    let mut text = format!(
+        "# {}\n\nAn MCP server with {} for {}, generated from `{}`.\n",
+        project.package(),
+        counted(project.module.api.operations.len()),
+        plain(&project.title()),
+        project.document,
+    );
+    if project.is_remote() {
+        text.push_str(&settings(project));
+    }
+    text.push_str(&running(project));
+    text.push_str(&changing(project));
+    text
+}
+
+fn counted(tools: usize) -> String {
+    if tools == 1 {
+        "one tool".to_owned()
+    } else {
+        format!("{tools} tools")
+    }
+}
+
+fn settings(project: &Project<'_>) -> String {
+    let prefix = project.module.api.name.to_uppercase();
+    let mut text = "\n## Settings\n\n| Variable | Meaning |\n|---|---|\n".to_owned();
+    let default = project
+        .module
+        .api
+        .servers
+        .first()
+        .map(|server| plain(&server.url));
+    let default = default.map_or_else(|| "required".to_owned(), |url| format!("default `{url}`"));
+    text.push_str(&format!(
+        "| `{prefix}_BASE_URL` | address of the service; {default} |\n"
+    ));
+    for server in project.module.api.servers.iter().take(1) {
+        for (name, variable) in &server.variables {
+            let default = plain(&variable.default);
+            let variable = name.to_uppercase().replace('-', "_");
+            text.push_str(&format!(
+                "| `{prefix}_{variable}` | part of the address; default `{default}` |\n"
+            ));
+        }
+    }
+    for (name, scheme) in &project.module.api.security_schemes {
+        let meaning = match &scheme.kind {
+            SchemeKind::ApiKey { name, .. } => format!("API key, sent as `{}`", plain(name)),
+            SchemeKind::Basic => "`user:password`".to_owned(),
+            SchemeKind::Bearer => "access token".to_owned(),
+            SchemeKind::Unsupported { .. } => continue,
+        };
+        text.push_str(&format!(
+            "| `{}` | {meaning} (`{}`) |\n",
+            scheme.env,
+            plain(name)
+        ));
+    }
+    text
+}
+
+fn running(project: &Project<'_>) -> String {
+    let package = project.package();
+    format!(
+        r#"
+## Running
+
+The server speaks MCP over its standard input and output. `cargo build --release`, then tell a
+client to start it:
+
+```json
+{{
+  "mcpServers": {{
+    "{package}": {{ "command": "target/release/{package}" }}
+  }}
+}}
+```
+"#
+    )
+}
+
+fn changing(project: &Project<'_>) -> String {
+    let module = &project.module.api.name;
+    let name = &project.module.outline.service;
+    let Some(first) = project
+        .module
+        .outline
+        .methods
+        .first()
+        .filter(|_| project.is_remote())
+    else {
+        return "\n## Changing\n\n`src/main.rs` has one method for each tool: fill them in.\n"
+            .to_owned();
+    };
+    let signature = first.spelled("cx", "args");
+    format!(
+        r#"
+## Changing
+
+Every operation is a typed method. To replace one and leave the others to the service behind,
+implement `{name}Override` in `src/main.rs`:
+
+```rust
+struct Service(
+    {module}::Proxy,
+);
+
+impl {module}::{name}Override for Service {{
+    fn proxy(&self) -> &{module}::Proxy {{
+        &self.0
+    }}
+
+    {signature} {{
+        todo!("your own answer")
+    }}
+}}
+```
+
+and serve `{module}::tools(Service(proxy))` instead of `proxy`. To implement everything yourself,
+implement `{module}::{name}`. `cargo doc --open` shows all methods and types.
+"#
+    )
+}
+
+/// Text without what Markdown tables and code spans trip over.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control() && !matches!(c, '|' | '`'))
+        .collect()
+}
