@@ -3,14 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Keywords that hold prose or addresses, nothing that decides what is valid.
-const PROSE: &[&str] = &[
-    "description",
-    "title",
-    "$comment",
-    "examples",
-    "$id",
-    "deprecated",
-];
+const PROSE: &[&str] = &["description", "title", "$comment", "examples", "$id", "deprecated"];
 
 /// Keywords whose value maps free names to schemas.
 const NAMED: &[&str] = &["properties", "patternProperties", "$defs", "definitions"];
@@ -50,10 +43,7 @@ fn keyword(key: &str, value: &Value) -> Value {
     match value {
         _ if DATA.contains(&key) => value.clone(),
         Value::Object(named) if NAMED.contains(&key) => Value::Object(
-            named
-                .iter()
-                .map(|(name, schema)| (name.clone(), structure(schema)))
-                .collect(),
+            named.iter().map(|(name, schema)| (name.clone(), structure(schema))).collect(),
         ),
         _ => structure(value),
     }
@@ -66,13 +56,9 @@ fn sorted(value: &Value) -> Value {
         Value::Object(members) => {
             let mut keys: Vec<&String> = members.keys().collect();
             keys.sort();
-            let pairs = keys
-                .into_iter()
-                .filter_map(|key| members.get_key_value(key));
+            let pairs = keys.into_iter().filter_map(|key| members.get_key_value(key));
             Value::Object(
-                pairs
-                    .map(|(key, value)| (key.clone(), sorted(value)))
-                    .collect::<Map<_, _>>(),
+                pairs.map(|(key, value)| (key.clone(), sorted(value))).collect::<Map<_, _>>(),
             )
         }
         Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),

@@ -57,10 +57,7 @@ impl Committed {
         let dir = root.join(SCHEMA);
         for entry in fs::read_dir(&dir).map_err(|source| Error::io(&dir, source))? {
             let path = entry.map_err(|source| Error::io(&dir, source))?.path();
-            let name = path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .unwrap_or_default();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let Some(id) = name.strip_suffix(".json").filter(|id| is_id(id)) else {
                 continue;
             };
@@ -91,11 +88,7 @@ impl Committed {
         more: &[String],
     ) -> Result<Vec<String>, Error> {
         let mut known = self.ids();
-        known.extend(
-            more.iter()
-                .filter(|id| !self.inputs.contains_key(*id))
-                .cloned(),
-        );
+        known.extend(more.iter().filter(|id| !self.inputs.contains_key(*id)).cloned());
         let mut taken = Vec::new();
         for id in source.ids(&known)? {
             let Some(bytes) = source.read(&id, "schema.json")? else {
@@ -117,13 +110,7 @@ impl Committed {
             if let Some(script) = &script {
                 origins.insert("schema.ts".into(), origin(&id, "schema.ts", script));
             }
-            self.inputs.insert(
-                id.clone(),
-                Raw {
-                    schema: canonical::canonical(&schema),
-                    overlay,
-                },
-            );
+            self.inputs.insert(id.clone(), Raw { schema: canonical::canonical(&schema), overlay });
             taken.push(id);
         }
         Ok(taken)
@@ -136,11 +123,7 @@ impl Committed {
         let (mut revisions, mut extensions) = (Vec::new(), Vec::new());
         for (id, raw) in &self.inputs {
             let overlay = raw.overlay.clone().unwrap_or_else(|| last.clone());
-            let input = Input {
-                id: id.clone(),
-                schema: raw.schema.clone(),
-                overlay,
-            };
+            let input = Input { id: id.clone(), schema: raw.schema.clone(), overlay };
             if is_extension(id) {
                 extensions.push(input);
             } else {
@@ -163,17 +146,11 @@ impl Committed {
                 let head =
                     "# Facts of schema.ts that schema.json lost, by `cargo xtask regen`.\n\n";
                 let path = format!("{OVERLAY}/{id}.toml");
-                out.insert(
-                    path.clone(),
-                    format!("{head}{}", toml_text(&path, overlay)?),
-                );
+                out.insert(path.clone(), format!("{head}{}", toml_text(&path, overlay)?));
             }
         }
         let head = "# What the canonical schemas were made from, by `cargo xtask regen`.\n\n";
-        out.insert(
-            UPSTREAM.into(),
-            format!("{head}{}", toml_text(UPSTREAM, &self.upstream)?),
-        );
+        out.insert(UPSTREAM.into(), format!("{head}{}", toml_text(UPSTREAM, &self.upstream)?));
         Ok(out)
     }
 }
@@ -187,24 +164,16 @@ fn load_toml<T: for<'de> Deserialize<'de>>(root: &Path, path: &str) -> Result<Op
         return Ok(None);
     };
     let text = String::from_utf8_lossy(&bytes);
-    toml::from_str(&text)
-        .map(Some)
-        .map_err(|problem| Error::syntax(path, problem))
+    toml::from_str(&text).map(Some).map_err(|problem| Error::syntax(path, problem))
 }
 
 fn origin(id: &str, file: &str, bytes: &[u8]) -> Origin {
     // An extension has a repository of its own and so far no dated revision.
-    let (name, revision) = if is_extension(id) {
-        (id, "draft")
-    } else {
-        ("modelcontextprotocol", id)
-    };
+    let (name, revision) =
+        if is_extension(id) { (id, "draft") } else { ("modelcontextprotocol", id) };
     Origin {
         repository: format!("modelcontextprotocol/{name}"),
         path: format!("schema/{revision}/{file}"),
-        sha256: Sha256::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }

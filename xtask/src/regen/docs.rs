@@ -51,11 +51,7 @@ pub(crate) fn load(root: &Path) -> Result<Docs, Error> {
     let dir = root.join(DOCS);
     for entry in fs::read_dir(&dir).map_err(|source| Error::io(&dir, source))? {
         let path = entry.map_err(|source| Error::io(&dir, source))?.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default()
-            .to_owned();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         if !name.ends_with(".toml") {
             continue;
         }
@@ -112,17 +108,11 @@ fn types(model: &Model) -> Vec<String> {
         out.push(name.clone());
         match &def.shape {
             Shape::Struct { fields } => {
-                let documented = fields
-                    .iter()
-                    .filter(|field| !matches!(field.ty, Type::Const(_)));
+                let documented = fields.iter().filter(|field| !matches!(field.ty, Type::Const(_)));
                 out.extend(documented.map(|field| format!("{name}.{}", field.wire)));
             }
             Shape::Union { variants, .. } => {
-                out.extend(
-                    variants
-                        .iter()
-                        .map(|variant| format!("{name}.{}", variant.name)),
-                );
+                out.extend(variants.iter().map(|variant| format!("{name}.{}", variant.name)));
             }
             Shape::StringEnum { values, .. } => {
                 out.extend(values.iter().map(|value| format!("{name}.{}", value.wire)));
@@ -135,11 +125,7 @@ fn types(model: &Model) -> Vec<String> {
 
 fn documented(docs: &Docs) -> impl Iterator<Item = String> {
     let types = docs.types.iter().flat_map(|(name, docs)| {
-        let parts = docs
-            .fields
-            .keys()
-            .chain(docs.variants.keys())
-            .chain(docs.values.keys());
+        let parts = docs.fields.keys().chain(docs.variants.keys()).chain(docs.values.keys());
         std::iter::once(name.clone()).chain(parts.map(move |part| format!("{name}.{part}")))
     });
     types.chain(docs.methods.keys().map(|name| format!("method:{name}")))

@@ -87,17 +87,11 @@ pub(crate) enum Error {
 
 impl Error {
     pub(super) fn io(path: &Path, source: std::io::Error) -> Self {
-        Self::Io {
-            path: path.to_owned(),
-            source,
-        }
+        Self::Io { path: path.to_owned(), source }
     }
 
     pub(super) fn syntax(what: impl Into<String>, problem: impl ToString) -> Self {
-        Self::Syntax {
-            what: what.into(),
-            problem: problem.to_string(),
-        }
+        Self::Syntax { what: what.into(), problem: problem.to_string() }
     }
 }
 

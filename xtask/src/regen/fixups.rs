@@ -75,22 +75,14 @@ pub(crate) fn apply(revision: &str, defs: &mut Defs, overlay: &mut Overlay) -> R
         let meant = fix.since <= revision && fix.until.is_none_or(|until| revision <= until);
         if meant && !(fix.apply)(defs, overlay) {
             let (name, reason) = (fix.name, fix.reason);
-            return Err(Error::FixUp {
-                name,
-                revision: revision.to_owned(),
-                reason,
-            });
+            return Err(Error::FixUp { name, revision: revision.to_owned(), reason });
         }
     }
     Ok(())
 }
 
 fn params_keep_meta(defs: &mut Defs, _: &mut Overlay) -> bool {
-    let base = |name: &str| {
-        defs.get(name)?
-            .pointer("/properties/params/properties/_meta")
-            .cloned()
-    };
+    let base = |name: &str| defs.get(name)?.pointer("/properties/params/properties/_meta").cloned();
     let (Some(request), Some(notification)) = (base("Request"), base("Notification")) else {
         return false;
     };
@@ -112,9 +104,7 @@ fn params_keep_meta(defs: &mut Defs, _: &mut Overlay) -> bool {
 }
 
 fn single_messages(defs: &mut Defs, _: &mut Overlay) -> bool {
-    let alternatives = defs
-        .get_mut("JSONRPCMessage")
-        .and_then(|def| def.get_mut("anyOf"));
+    let alternatives = defs.get_mut("JSONRPCMessage").and_then(|def| def.get_mut("anyOf"));
     let Some(Value::Array(alternatives)) = alternatives else {
         return false;
     };
@@ -160,9 +150,6 @@ mod tests {
     fn a_fix_up_without_a_fault_is_an_error() {
         let mut defs = Defs::new();
         let problem = apply("2026-07-28", &mut defs, &mut Overlay::default()).unwrap_err();
-        assert!(
-            problem.to_string().contains("no longer applies"),
-            "{problem}"
-        );
+        assert!(problem.to_string().contains("no longer applies"), "{problem}");
     }
 }

@@ -70,36 +70,50 @@ pub(crate) struct Derived {
     pub(crate) extensions: Vec<Model>,
 }
 
+impl Derived {
+    /// The models that are committed, by path: the superset and the extensions.
+    fn models(&self) -> Vec<(String, &Model)> {
+        let mut out = vec![(SUPERSET.to_owned(), &self.superset)];
+        for extension in &self.extensions {
+            for revision in &extension.revisions {
+                out.push((format!("spec/{}.json", revision.id), extension));
+            }
+        }
+        out
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// Says what could not be read, does not fit, or differs.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<(), Error> {
     let mut committed = Committed::load(root)?;
-    let from = options
-        .from
-        .as_deref()
-        .or_else(|| options.online.then_some(OFFICIAL));
+    let from = options.from.as_deref().or_else(|| options.online.then_some(OFFICIAL));
     if let Some(from) = from {
         let taken = committed.ingest(&Source::parse(from), &options.revision)?;
         eprintln!("taken in: {}", taken.join(", "));
     }
     let derived = derive(&committed)?;
     if options.list_docs {
-        let keys: String = docs::needed(&derived)
-            .iter()
-            .map(|key| format!("{key}\n"))
-            .collect();
+        let keys: String = docs::needed(&derived).iter().map(|key| format!("{key}\n")).collect();
         let stdout = std::io::stdout().write_all(keys.as_bytes());
         return stdout.map_err(|source| Error::io(Path::new("standard output"), source));
     }
-    if let Some(old) = source::read_file(&root.join(SUPERSET))? {
-        let old =
-            serde_json::from_slice(&old).map_err(|problem| Error::syntax(SUPERSET, problem))?;
-        eprint!("{}", diff::report(&diff::changes(&old, &derived.superset)));
+    for (path, model) in derived.models() {
+        announce(root, &path, model)?;
     }
     let files = files(root, &committed, &derived)?;
     write::write(root, &files, options.check)
+}
+
+/// Prints how a model differs from the committed one.
+fn announce(root: &Path, path: &str, model: &Model) -> Result<(), Error> {
+    if let Some(old) = source::read_file(&root.join(path))? {
+        let old = serde_json::from_slice(&old).map_err(|problem| Error::syntax(path, problem))?;
+        eprint!("{}", diff::report(path, &diff::changes(&old, model)));
+    }
+    Ok(())
 }
 
 /// From schemas to models.
@@ -117,11 +131,7 @@ pub(crate) fn derive(committed: &Committed) -> Result<Derived, Error> {
             models.push(normalise::extension(input, newest)?);
         }
     }
-    Ok(Derived {
-        superset,
-        exact,
-        extensions: models,
-    })
+    Ok(Derived { superset, exact, extensions: models })
 }
 
 fn files(
@@ -130,20 +140,12 @@ fn files(
     derived: &Derived,
 ) -> Result<BTreeMap<String, String>, Error> {
     let mut out = committed.files()?;
-    out.insert(SUPERSET.into(), model_text(&derived.superset)?);
-    for extension in &derived.extensions {
-        if let Some(revision) = extension.revisions.first() {
-            out.insert(format!("spec/{}.json", revision.id), model_text(extension)?);
-        }
+    for (path, model) in derived.models() {
+        out.insert(path, model_text(model)?);
     }
     let docs = docs::load(root)?;
     docs::check(&docs, derived)?;
-    let printed = print::files(
-        &derived.superset,
-        &derived.exact,
-        &derived.extensions,
-        &docs,
-    )?;
+    let printed = print::files(&derived.superset, &derived.exact, &derived.extensions, &docs)?;
     let manifest =
         String::from_utf8_lossy(&source::read_file(&root.join(MANIFEST))?.unwrap_or_default())
             .into_owned();

@@ -44,10 +44,7 @@ pub(crate) struct Span {
 impl Span {
     /// What exists in one revision only, as far as an exact model knows.
     pub(crate) fn at(revision: &str) -> Self {
-        Self {
-            since: revision.to_owned(),
-            until: None,
-        }
+        Self { since: revision.to_owned(), until: None }
     }
 
     /// Whether `revision` lies inside. Revisions compare by date, which is their name.
@@ -351,14 +348,12 @@ impl TypeDef {
     /// Names of the types it refers to.
     pub(crate) fn refs(&self) -> Vec<&str> {
         match &self.shape {
-            Shape::Struct { fields } => fields
-                .iter()
-                .filter_map(|field| field.ty.target())
-                .collect(),
-            Shape::Union { variants, .. } => variants
-                .iter()
-                .filter_map(|variant| variant.ty.target())
-                .collect(),
+            Shape::Struct { fields } => {
+                fields.iter().filter_map(|field| field.ty.target()).collect()
+            }
+            Shape::Union { variants, .. } => {
+                variants.iter().filter_map(|variant| variant.ty.target()).collect()
+            }
             Shape::StringEnum { .. } => Vec::new(),
             Shape::Alias { to } => to.target().into_iter().collect(),
         }

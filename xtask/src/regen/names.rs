@@ -10,14 +10,8 @@ const ANONYMOUS: &[(&str, &str)] = &[
     ("ClientCapabilitiesSampling", "SamplingCapability"),
     ("ClientCapabilitiesTasks", "ClientTasksCapability"),
     ("ClientCapabilitiesTasksRequests", "ClientTaskRequests"),
-    (
-        "ClientCapabilitiesTasksRequestsElicitation",
-        "ElicitationTaskRequests",
-    ),
-    (
-        "ClientCapabilitiesTasksRequestsSampling",
-        "SamplingTaskRequests",
-    ),
+    ("ClientCapabilitiesTasksRequestsElicitation", "ElicitationTaskRequests"),
+    ("ClientCapabilitiesTasksRequestsSampling", "SamplingTaskRequests"),
     ("CompleteRequestParamsArgument", "CompletionArgument"),
     ("CompleteRequestParamsContext", "CompletionContext"),
     ("CompleteRequestParamsRef", "CompletionReference"),
@@ -25,19 +19,13 @@ const ANONYMOUS: &[(&str, &str)] = &[
     ("CreateMessageRequestParamsIncludeContext", "IncludeContext"),
     ("CreateMessageResultContent", "SamplingMessageContentBlock"),
     ("CreateMessageResultStopReason", "StopReason"),
-    (
-        "ElicitRequestFormParamsRequestedSchema",
-        "ElicitationSchema",
-    ),
+    ("ElicitRequestFormParamsRequestedSchema", "ElicitationSchema"),
     ("ElicitRequestParamsRequestedSchema", "ElicitationSchema"),
     ("ElicitResultAction", "ElicitAction"),
     ("ElicitResultContentValue", "ElicitedValue"),
     ("EmbeddedResourceResource", "ResourceContents"),
     ("JSONRPCErrorError", "Error"),
-    (
-        "MissingRequiredClientCapabilityErrorErrorData",
-        "MissingRequiredClientCapabilityData",
-    ),
+    ("MissingRequiredClientCapabilityErrorErrorData", "MissingRequiredClientCapabilityData"),
     ("PromptMessageContent", "ContentBlock"),
     ("ReadResourceResultContents", "ResourceContents"),
     ("SamplingMessageContent", "SamplingMessageContentBlock"),
@@ -52,14 +40,8 @@ const ANONYMOUS: &[(&str, &str)] = &[
     ("TitledMultiSelectEnumSchemaItemsAnyOf", "EnumOption"),
     ("TitledSingleSelectEnumSchemaOneOf", "EnumOption"),
     ("ToolExecutionTaskSupport", "TaskSupport"),
-    (
-        "URLElicitationRequiredErrorErrorData",
-        "URLElicitationRequiredData",
-    ),
-    (
-        "UnsupportedProtocolVersionErrorErrorData",
-        "UnsupportedProtocolVersionData",
-    ),
+    ("URLElicitationRequiredErrorErrorData", "URLElicitationRequiredData"),
+    ("UnsupportedProtocolVersionErrorErrorData", "UnsupportedProtocolVersionData"),
     ("UntitledMultiSelectEnumSchemaItems", "UntitledEnumItems"),
 ];
 
@@ -84,11 +66,7 @@ pub(crate) fn type_name(official: &str) -> String {
     if let Some((_, name)) = SHADOWING.iter().find(|(from, _)| *from == official) {
         return (*name).to_owned();
     }
-    ACRONYMS
-        .iter()
-        .fold(official.to_owned(), |name, (from, to)| {
-            name.replace(from, to)
-        })
+    ACRONYMS.iter().fold(official.to_owned(), |name, (from, to)| name.replace(from, to))
 }
 
 /// The Rust name of an anonymous type: `declaring` is the definition that holds it.
@@ -125,11 +103,7 @@ pub(crate) fn outcome(stem: &str) -> String {
 pub(crate) fn field_name(wire: &str) -> String {
     let local = wire.rsplit('/').next().unwrap_or(wire);
     let name = snake(local.trim_start_matches(['_', '$']));
-    if KEYWORDS.contains(&name.as_str()) {
-        format!("{name}_")
-    } else {
-        name
-    }
+    if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// `call_tool`, `tools/call`, `listChanged` as a type would be called.
@@ -165,9 +139,7 @@ fn words(text: &str) -> Vec<String> {
 
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]
@@ -177,27 +149,15 @@ mod tests {
     #[test]
     fn names() {
         assert_eq!(type_name("JSONRPCErrorResponse"), "JsonRpcErrorResponse");
-        assert_eq!(
-            type_name("ElicitRequestURLParams"),
-            "ElicitRequestUrlParams"
-        );
+        assert_eq!(type_name("ElicitRequestURLParams"), "ElicitRequestUrlParams");
         assert_eq!(type_name("Result"), "ResultBase");
-        assert_eq!(
-            anonymous("StringSchema", &["format".into()]),
-            "StringFormat"
-        );
+        assert_eq!(anonymous("StringSchema", &["format".into()]), "StringFormat");
         assert_eq!(
             anonymous("CallToolRequest", &["params".into(), "_meta".into()]),
             "RequestMetaObject"
         );
-        assert_eq!(
-            anonymous("CallToolResultResponse", &["result".into()]),
-            "CallToolOutcome"
-        );
-        assert_eq!(
-            field_name("io.modelcontextprotocol/protocolVersion"),
-            "protocol_version"
-        );
+        assert_eq!(anonymous("CallToolResultResponse", &["result".into()]), "CallToolOutcome");
+        assert_eq!(field_name("io.modelcontextprotocol/protocolVersion"), "protocol_version");
         assert_eq!(field_name("_meta"), "meta");
         assert_eq!(field_name("ref"), "ref_");
         assert_eq!(field_name("inputSchema"), "input_schema");

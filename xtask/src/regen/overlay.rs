@@ -107,10 +107,7 @@ impl Overlay {
         if facts.order.iter().any(|name| &step(name) == first) {
             return Some(owner);
         }
-        facts
-            .extends
-            .iter()
-            .find_map(|base| self.declares(base, path))
+        facts.extends.iter().find_map(|base| self.declares(base, path))
     }
 
     /// The members of a place in order, inherited ones first.
@@ -140,8 +137,6 @@ impl Overlay {
 
     /// Whether some definition inherits from `name`.
     pub(crate) fn is_base(&self, name: &str) -> bool {
-        self.types
-            .values()
-            .any(|facts| facts.extends.iter().any(|base| base == name))
+        self.types.values().any(|facts| facts.extends.iter().any(|base| base == name))
     }
 }

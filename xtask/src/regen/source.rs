@@ -69,10 +69,7 @@ pub(crate) fn is_extension(name: &str) -> bool {
 }
 
 fn is_date(name: &str) -> bool {
-    let shape: String = name
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
+    let shape: String = name.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     shape == "0000-00-00"
 }
 

@@ -54,9 +54,7 @@ fn strays(root: &Path, files: &BTreeMap<String, String>) -> Result<Vec<String>, 
     let mut open: Vec<String> = GENERATED.iter().map(|dir| (*dir).to_owned()).collect();
     while let Some(dir) = open.pop() {
         let full = root.join(&dir);
-        let generated = files
-            .keys()
-            .any(|path| path.starts_with(&format!("{dir}/")));
+        let generated = files.keys().any(|path| path.starts_with(&format!("{dir}/")));
         if !full.is_dir() || !generated && GENERATED.contains(&dir.as_str()) {
             continue;
         }

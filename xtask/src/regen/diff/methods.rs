@@ -6,11 +6,7 @@ use crate::regen::model::{Method, Model};
 
 pub(super) fn compare(old: &Model, new: &Model, out: &mut Vec<Change>) {
     let find = |model: &Model, name: &str| {
-        model
-            .methods
-            .iter()
-            .find(|method| method.name == name)
-            .cloned()
+        model.methods.iter().find(|method| method.name == name).cloned()
     };
     for method in &new.methods {
         match find(old, &method.name) {
@@ -21,11 +17,7 @@ pub(super) fn compare(old: &Model, new: &Model, out: &mut Vec<Change>) {
             Some(known) => one(&known, method, out),
         }
     }
-    for gone in old
-        .methods
-        .iter()
-        .filter(|method| find(new, &method.name).is_none())
-    {
+    for gone in old.methods.iter().filter(|method| find(new, &method.name).is_none()) {
         out.push(Change::breaking(
             format!("method {} removed", gone.name),
             "its marker type and its variants are gone",
@@ -38,15 +30,12 @@ fn one(old: &Method, new: &Method, out: &mut Vec<Change>) {
     span(&what, &old.span, &new.span, out);
     deprecation(&what, old.deprecated.as_ref(), new.deprecated.as_ref(), out);
     let none = || "nothing".to_owned();
-    for (part, before, after) in [
-        ("params", &old.params, &new.params),
-        ("result", &old.result, &new.result),
-    ] {
+    for (part, before, after) in
+        [("params", &old.params, &new.params), ("result", &old.result, &new.result)]
+    {
         if before != after {
-            let (before, after) = (
-                before.clone().unwrap_or_else(none),
-                after.clone().unwrap_or_else(none),
-            );
+            let (before, after) =
+                (before.clone().unwrap_or_else(none), after.clone().unwrap_or_else(none));
             out.push(Change::breaking(
                 format!("{what}: {part} now {after}, was {before}"),
                 "the associated type of its marker is another",
@@ -67,10 +56,7 @@ fn one(old: &Method, new: &Method, out: &mut Vec<Change>) {
     }
     if old.params_required != new.params_required {
         out.push(Change::harmless(
-            format!(
-                "{what}: params required in [{}]",
-                new.params_required.join(", ")
-            ),
+            format!("{what}: params required in [{}]", new.params_required.join(", ")),
             "no type changes",
         ));
     }

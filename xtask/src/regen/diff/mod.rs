@@ -23,19 +23,11 @@ pub(crate) struct Change {
 
 impl Change {
     fn breaking(what: impl Into<String>, why: &'static str) -> Self {
-        Self {
-            breaks: true,
-            what: what.into(),
-            why,
-        }
+        Self { breaks: true, what: what.into(), why }
     }
 
     fn harmless(what: impl Into<String>, why: &'static str) -> Self {
-        Self {
-            breaks: false,
-            what: what.into(),
-            why,
-        }
+        Self { breaks: false, what: what.into(), why }
     }
 }
 
@@ -55,18 +47,15 @@ pub(crate) fn changes(old: &Model, new: &Model) -> Vec<Change> {
     out
 }
 
-/// The changes as they are printed; empty where there is none.
-pub(crate) fn report(changes: &[Change]) -> String {
+/// The changes of the model `path` as they are printed; empty where there is none.
+pub(crate) fn report(path: &str, changes: &[Change]) -> String {
     if changes.is_empty() {
         return String::new();
     }
     let breaking = changes.iter().filter(|change| change.breaks).count();
-    let lines: String = changes
-        .iter()
-        .map(|change| format!("  {change}\n"))
-        .collect();
+    let lines: String = changes.iter().map(|change| format!("  {change}\n")).collect();
     format!(
-        "{} changes of the protocol, {breaking} of them break users of the types:\n{lines}",
+        "{path}: {} changed, {breaking} of it breaking users of the types:\n{lines}",
         changes.len()
     )
 }
@@ -86,11 +75,7 @@ fn revisions(old: &Model, new: &Model) -> Vec<Change> {
             Some(_) => {}
         }
     }
-    for gone in old
-        .revisions
-        .iter()
-        .filter(|id| new.revisions.iter().all(|new| new.id != id.id))
-    {
+    for gone in old.revisions.iter().filter(|id| new.revisions.iter().all(|new| new.id != id.id)) {
         out.push(Change::breaking(
             format!("revision {} removed", gone.id),
             "its variant of `Revision` and its exact module are gone",
@@ -100,13 +85,8 @@ fn revisions(old: &Model, new: &Model) -> Vec<Change> {
 }
 
 fn errors(old: &Model, new: &Model, out: &mut Vec<Change>) {
-    let find = |model: &Model, name: &str| {
-        model
-            .errors
-            .iter()
-            .find(|error| error.name == name)
-            .cloned()
-    };
+    let find =
+        |model: &Model, name: &str| model.errors.iter().find(|error| error.name == name).cloned();
     for error in &new.errors {
         match find(old, &error.name) {
             None => out.push(Change::harmless(
@@ -114,25 +94,15 @@ fn errors(old: &Model, new: &Model, out: &mut Vec<Change>) {
                 "a new constant",
             )),
             Some(known) if known.code != error.code => out.push(Change::breaking(
-                format!(
-                    "error code {} is {} and was {}",
-                    error.name, error.code, known.code
-                ),
+                format!("error code {} is {} and was {}", error.name, error.code, known.code),
                 "peers that know the old number misread it",
             )),
-            Some(known) => parts::span(
-                &format!("error code {}", error.name),
-                &known.span,
-                &error.span,
-                out,
-            ),
+            Some(known) => {
+                parts::span(&format!("error code {}", error.name), &known.span, &error.span, out)
+            }
         }
     }
-    for gone in old
-        .errors
-        .iter()
-        .filter(|error| find(new, &error.name).is_none())
-    {
+    for gone in old.errors.iter().filter(|error| find(new, &error.name).is_none()) {
         out.push(Change::breaking(
             format!("error code {} removed", gone.name),
             "the constant is gone",

@@ -7,10 +7,7 @@ use crate::regen::model::{Span, Type};
 pub(super) fn span(what: &str, old: &Span, new: &Span, out: &mut Vec<Change>) {
     if old.since != new.since {
         out.push(Change::harmless(
-            format!(
-                "{what} exists since {} and not since {}",
-                new.since, old.since
-            ),
+            format!("{what} exists since {} and not since {}", new.since, old.since),
             "only `fit` goes by it",
         ));
     }
@@ -39,10 +36,7 @@ pub(super) fn deprecation(
             "use of it gets a warning",
         )),
         (Some(_), None) => {
-            out.push(Change::harmless(
-                format!("{what} no longer deprecated"),
-                "a warning less",
-            ));
+            out.push(Change::harmless(format!("{what} no longer deprecated"), "a warning less"));
         }
         _ => {}
     }

@@ -28,30 +28,19 @@ fn model(edit: impl Fn(&mut Value)) -> Model {
 /// The changes that `edit` makes, shortened to `BREAKS`/`fine` and what.
 fn found(edit: impl Fn(&mut Value)) -> Vec<String> {
     let line = |change: Change| {
-        format!(
-            "{}: {}",
-            if change.breaks { "BREAKS" } else { "fine" },
-            change.what
-        )
+        format!("{}: {}", if change.breaks { "BREAKS" } else { "fine" }, change.what)
     };
-    changes(&model(|_| ()), &model(edit))
-        .into_iter()
-        .map(line)
-        .collect()
+    changes(&model(|_| ()), &model(edit)).into_iter().map(line).collect()
 }
 
 fn fields(model: &mut Value) -> &mut Vec<Value> {
-    model
-        .pointer_mut("/types/Tool/fields")
-        .unwrap()
-        .as_array_mut()
-        .unwrap()
+    model.pointer_mut("/types/Tool/fields").unwrap().as_array_mut().unwrap()
 }
 
 #[test]
 fn nothing_changed() {
     assert!(found(|_| ()).is_empty());
-    assert_eq!(report(&[]), "");
+    assert_eq!(report("m", &[]), "");
 }
 
 #[test]
@@ -95,18 +84,12 @@ fn a_widened_field_breaks() {
         fields(m)[1]["type"] = json!("number");
         fields(m)[1]["earlier"] = json!([{"until": "2026-01-01", "type": "integer"}]);
     });
-    assert_eq!(
-        lines,
-        ["BREAKS: field Tool.size widened from integer to number"]
-    );
+    assert_eq!(lines, ["BREAKS: field Tool.size widened from integer to number"]);
 }
 
 #[test]
 fn a_removed_field_breaks_and_one_that_ends_does_not() {
-    assert_eq!(
-        found(|m| drop(fields(m).pop())),
-        ["BREAKS: field Tool.size removed"]
-    );
+    assert_eq!(found(|m| drop(fields(m).pop())), ["BREAKS: field Tool.size removed"]);
     let lines = found(|m| fields(m)[1]["until"] = json!("2026-01-01"));
     assert_eq!(lines, ["fine: field Tool.size ends with 2026-01-01"]);
 }
@@ -114,10 +97,7 @@ fn a_removed_field_breaks_and_one_that_ends_does_not() {
 #[test]
 fn a_field_that_becomes_required_breaks() {
     let lines = found(|m| fields(m)[1]["required"] = json!(["2026-01-01"]));
-    assert_eq!(
-        lines,
-        ["BREAKS: field Tool.size required in [2026-01-01] and was in []"]
-    );
+    assert_eq!(lines, ["BREAKS: field Tool.size required in [2026-01-01] and was in []"]);
 }
 
 #[test]
@@ -126,10 +106,7 @@ fn types_come_and_go() {
         let role = m["types"].as_object_mut().unwrap().remove("Role").unwrap();
         m["types"]["Part"] = role;
     });
-    assert_eq!(
-        lines,
-        ["fine: type Part added", "BREAKS: type Role removed"]
-    );
+    assert_eq!(lines, ["fine: type Part added", "BREAKS: type Role removed"]);
 }
 
 #[test]
@@ -150,10 +127,7 @@ fn variants_and_values_come_and_go() {
         ]
     );
     let lines = found(|m| m["types"]["Role"]["open"] = json!(true));
-    assert_eq!(
-        lines,
-        ["BREAKS: enum Role widened: other strings are legal now"]
-    );
+    assert_eq!(lines, ["BREAKS: enum Role widened: other strings are legal now"]);
 }
 
 #[test]
@@ -169,18 +143,15 @@ fn methods_and_codes() {
             "BREAKS: error code PARSE_ERROR is -1 and was -32700",
         ]
     );
-    assert_eq!(
-        found(|m| m["methods"] = json!([])),
-        ["BREAKS: method tools/call removed"]
-    );
+    assert_eq!(found(|m| m["methods"] = json!([])), ["BREAKS: method tools/call removed"]);
 }
 
 #[test]
 fn the_report_counts_and_gives_reasons() {
-    let text = report(&changes(&model(|_| ()), &model(|m| drop(fields(m).pop()))));
+    let text = report("m.json", &changes(&model(|_| ()), &model(|m| drop(fields(m).pop()))));
     assert_eq!(
         text,
-        "1 changes of the protocol, 1 of them break users of the types:\n  \
+        "m.json: 1 changed, 1 of it breaking users of the types:\n  \
          BREAKS  field Tool.size removed\n          access to it no longer compiles\n"
     );
 }

@@ -9,47 +9,23 @@ pub(super) fn compare(old: &Model, new: &Model, out: &mut Vec<Change>) {
         match old.types.get(name) {
             None => out.push(Change::harmless(format!("type {name} added"), "a new name")),
             Some(known) => {
-                let (old, new) = (
-                    Side {
-                        model: old,
-                        def: known,
-                    },
-                    Side { model: new, def },
-                );
+                let (old, new) = (Side { model: old, def: known }, Side { model: new, def });
                 definition(name, old, new, out);
             }
         }
     }
-    for name in old
-        .types
-        .keys()
-        .filter(|name| !new.types.contains_key(*name))
-    {
-        out.push(Change::breaking(
-            format!("type {name} removed"),
-            "its name is gone",
-        ));
+    for name in old.types.keys().filter(|name| !new.types.contains_key(*name)) {
+        out.push(Change::breaking(format!("type {name} removed"), "its name is gone"));
     }
 }
 
 fn definition(name: &str, was: Side<'_>, is: Side<'_>, out: &mut Vec<Change>) {
     let (old, new) = (was.def, is.def);
     span(&format!("type {name}"), &old.span, &new.span, out);
-    deprecation(
-        &format!("type {name}"),
-        old.deprecated.as_ref(),
-        new.deprecated.as_ref(),
-        out,
-    );
+    deprecation(&format!("type {name}"), old.deprecated.as_ref(), new.deprecated.as_ref(), out);
     match (&old.shape, &new.shape) {
         (Shape::Struct { .. }, Shape::Struct { .. }) => structure(name, was, is, out),
-        (
-            Shape::Union {
-                variants: known,
-                select: before,
-            },
-            Shape::Union { variants, select },
-        ) => {
+        (Shape::Union { variants: known, select: before }, Shape::Union { variants, select }) => {
             union(name, known, variants, out);
             if before != select {
                 out.push(Change::harmless(
@@ -58,13 +34,7 @@ fn definition(name: &str, was: Side<'_>, is: Side<'_>, out: &mut Vec<Change>) {
                 ));
             }
         }
-        (
-            Shape::StringEnum {
-                values: known,
-                open: before,
-            },
-            Shape::StringEnum { values, open },
-        ) => {
+        (Shape::StringEnum { values: known, open: before }, Shape::StringEnum { values, open }) => {
             values_of(name, known, values, out);
             openness(name, *before, *open, out);
         }
@@ -90,11 +60,7 @@ fn structure(name: &str, old: Side<'_>, new: Side<'_>, out: &mut Vec<Change>) {
             Some(known) => member(&what, (old, known), (new, field), out),
         }
     }
-    for gone in old
-        .fields()
-        .iter()
-        .filter(|field| new.field(&field.wire).is_none())
-    {
+    for gone in old.fields().iter().filter(|field| new.field(&field.wire).is_none()) {
         out.push(Change::breaking(
             format!("field {name}.{} removed", gone.wire),
             "access to it no longer compiles",
@@ -124,9 +90,7 @@ impl Side<'_> {
     /// A field is a plain one where every revision of its type requires it; else an `Option`.
     fn is_plain(&self, field: &Field) -> bool {
         let revisions = self.model.revisions.iter();
-        let having = revisions
-            .filter(|revision| self.def.span.contains(&revision.id))
-            .count();
+        let having = revisions.filter(|revision| self.def.span.contains(&revision.id)).count();
         field.required.len() == having && !field.lenient && !field.nullable
     }
 }
@@ -164,11 +128,7 @@ fn member(
         let widened = new.earlier.iter().any(|earlier| earlier.ty == old.ty);
         let verb = if widened { "widened" } else { "changed" };
         out.push(Change::breaking(
-            format!(
-                "{what} {verb} from {} to {}",
-                words(&old.ty),
-                words(&new.ty)
-            ),
+            format!("{what} {verb} from {} to {}", words(&old.ty), words(&new.ty)),
             "the field has another Rust type",
         ));
     }
@@ -179,11 +139,7 @@ fn member(
         ));
     }
     if old.nullable != new.nullable {
-        let verb = if new.nullable {
-            "may now be"
-        } else {
-            "may no longer be"
-        };
+        let verb = if new.nullable { "may now be" } else { "may no longer be" };
         out.push(Change::breaking(
             format!("{what} {verb} null"),
             "the field has another Rust type",
@@ -213,20 +169,13 @@ fn union(name: &str, old: &[Variant], new: &[Variant], out: &mut Vec<Change>) {
                 "the enum is non-exhaustive; `fit` refuses it for older revisions",
             )),
             Some(known) if known.ty != variant.ty => out.push(Change::breaking(
-                format!(
-                    "{what} holds {} and held {}",
-                    words(&variant.ty),
-                    words(&known.ty)
-                ),
+                format!("{what} holds {} and held {}", words(&variant.ty), words(&known.ty)),
                 "the variant has another Rust type",
             )),
             Some(known) => span(&what, &known.span, &variant.span, out),
         }
     }
-    for gone in old
-        .iter()
-        .filter(|known| new.iter().all(|variant| variant.name != known.name))
-    {
+    for gone in old.iter().filter(|known| new.iter().all(|variant| variant.name != known.name)) {
         out.push(Change::breaking(
             format!("variant {name}::{} removed", gone.name),
             "code that makes or matches it no longer compiles",
@@ -238,25 +187,16 @@ fn values_of(name: &str, old: &[EnumValue], new: &[EnumValue], out: &mut Vec<Cha
     for value in new {
         let what = format!("value {name} {:?}", value.wire);
         match old.iter().find(|known| known.wire == value.wire) {
-            None => out.push(Change::harmless(
-                format!("{what} added"),
-                "the enum is non-exhaustive",
-            )),
+            None => {
+                out.push(Change::harmless(format!("{what} added"), "the enum is non-exhaustive"))
+            }
             Some(known) => {
                 span(&what, &known.span, &value.span, out);
-                deprecation(
-                    &what,
-                    known.deprecated.as_ref(),
-                    value.deprecated.as_ref(),
-                    out,
-                );
+                deprecation(&what, known.deprecated.as_ref(), value.deprecated.as_ref(), out);
             }
         }
     }
-    for gone in old
-        .iter()
-        .filter(|known| new.iter().all(|value| value.wire != known.wire))
-    {
+    for gone in old.iter().filter(|known| new.iter().all(|value| value.wire != known.wire)) {
         out.push(Change::breaking(
             format!("value {name} {:?} removed", gone.wire),
             "code that makes or matches it no longer compiles",

@@ -6,28 +6,16 @@ use crate::regen::model::{Model, Select, Shape, Span, Type, TypeDef, Variant};
 /// Types that a later revision calls something else: last revision with the old name, that name,
 /// and the new one.
 const RENAMED: &[(&str, &str, &str)] = &[
-    (
-        "2025-03-26",
-        "ResourceReference",
-        "ResourceTemplateReference",
-    ),
+    ("2025-03-26", "ResourceReference", "ResourceTemplateReference"),
     // Later the name of a union, of which this is the oldest member.
     ("2025-06-18", "EnumSchema", "LegacyTitledEnumSchema"),
-    (
-        "2025-06-18",
-        "ElicitRequestParams",
-        "ElicitRequestFormParams",
-    ),
+    ("2025-06-18", "ElicitRequestParams", "ElicitRequestFormParams"),
 ];
 
 /// Renames, and lets every method speak of one type for its params and one for its result.
 pub(super) fn align(views: &mut [Model]) -> Result<(), Error> {
     for view in views.iter_mut() {
-        let id = view
-            .revisions
-            .first()
-            .map(|revision| revision.id.clone())
-            .unwrap_or_default();
+        let id = view.revisions.first().map(|revision| revision.id.clone()).unwrap_or_default();
         for (until, from, to) in RENAMED {
             if id.as_str() <= *until {
                 rename(view, from, to);
@@ -55,32 +43,18 @@ type Target = Option<(String, bool)>;
 
 /// Per method the type of params and result: a union where any revision has one, else the newest.
 fn targets(views: &[Model]) -> Vec<(String, Target, Target)> {
-    let mut names: Vec<&String> = views
-        .iter()
-        .flat_map(|view| &view.methods)
-        .map(|method| &method.name)
-        .collect();
+    let mut names: Vec<&String> =
+        views.iter().flat_map(|view| &view.methods).map(|method| &method.name).collect();
     names.sort();
     names.dedup();
     let best = |name: &String, slot: Slot| -> Target {
-        let all: Vec<(String, bool)> = views
-            .iter()
-            .filter_map(|view| slot_of(view, name, slot))
-            .collect();
-        all.iter()
-            .rfind(|(_, union)| *union)
-            .or_else(|| all.last())
-            .cloned()
+        let all: Vec<(String, bool)> =
+            views.iter().filter_map(|view| slot_of(view, name, slot)).collect();
+        all.iter().rfind(|(_, union)| *union).or_else(|| all.last()).cloned()
     };
     names
         .into_iter()
-        .map(|name| {
-            (
-                name.clone(),
-                best(name, Slot::Params),
-                best(name, Slot::Result),
-            )
-        })
+        .map(|name| (name.clone(), best(name, Slot::Params), best(name, Slot::Result)))
         .collect()
 }
 
@@ -90,10 +64,7 @@ fn slot_of(view: &Model, method: &str, slot: Slot) -> Option<(String, bool)> {
         Slot::Params => method.params.clone(),
         Slot::Result => method.result.clone(),
     }?;
-    let union = matches!(
-        view.types.get(&name).map(|def| &def.shape),
-        Some(Shape::Union { .. })
-    );
+    let union = matches!(view.types.get(&name).map(|def| &def.shape), Some(Shape::Union { .. }));
     Some((name, union))
 }
 
@@ -114,11 +85,7 @@ fn lift(
         return Ok(());
     };
     let span = def.span.clone();
-    let def = if *union {
-        one_variant_union(&own, span)
-    } else {
-        def.clone()
-    };
+    let def = if *union { one_variant_union(&own, span) } else { def.clone() };
     if let Some(other) = view.types.get(target)
         && other.shape != def.shape
     {
@@ -140,20 +107,13 @@ fn lift(
 
 fn one_variant_union(name: &str, span: Span) -> TypeDef {
     let ty = Type::Ref(name.to_owned());
-    let variants = vec![Variant {
-        name: name.to_owned(),
-        span: span.clone(),
-        ty,
-    }];
+    let variants = vec![Variant { name: name.to_owned(), span: span.clone(), ty }];
     TypeDef {
         span,
         official: None,
         category: None,
         deprecated: None,
-        shape: Shape::Union {
-            variants,
-            select: Select::Kind { cases: Vec::new() },
-        },
+        shape: Shape::Union { variants, select: Select::Kind { cases: Vec::new() } },
     }
 }
 
@@ -167,14 +127,10 @@ fn rename(view: &mut Model, from: &str, to: &str) {
     for def in view.types.values_mut() {
         match &mut def.shape {
             Shape::Struct { fields } => {
-                fields
-                    .iter_mut()
-                    .for_each(|field| replace(&mut field.ty, from, to));
+                fields.iter_mut().for_each(|field| replace(&mut field.ty, from, to));
             }
             Shape::Union { variants, .. } => {
-                variants
-                    .iter_mut()
-                    .for_each(|variant| replace(&mut variant.ty, from, to));
+                variants.iter_mut().for_each(|variant| replace(&mut variant.ty, from, to));
             }
             Shape::Alias { to: ty } => replace(ty, from, to),
             Shape::StringEnum { .. } => {}

@@ -20,17 +20,13 @@ impl Merge<'_> {
             return self.conflict();
         };
         let (ty, earlier) = self.widened(wire, &present)?;
-        let required: Vec<String> = present
-            .iter()
-            .flat_map(|(_, field)| field.required.clone())
-            .collect();
+        let required: Vec<String> =
+            present.iter().flat_map(|(_, field)| field.required.clone()).collect();
         let supply = supplied(wire);
         Ok(Field {
             wire: wire.to_owned(),
             rust: newest.rust.clone(),
-            span: self
-                .history
-                .span(&format!("{}.{wire}", self.name), &found)?,
+            span: self.history.span(&format!("{}.{wire}", self.name), &found)?,
             supply: supply.filter(|_| !required.is_empty() && !is_const(&ty)),
             lenient: newest.lenient,
             ty,
@@ -58,10 +54,7 @@ impl Merge<'_> {
                 Some(Step::Same(same)) => ty = same,
                 Some(Step::Wider(wide)) => {
                     let narrow = std::mem::replace(&mut ty, wide);
-                    earlier.push(Earlier {
-                        until: before.to_owned(),
-                        ty: narrow,
-                    });
+                    earlier.push(Earlier { until: before.to_owned(), ty: narrow });
                 }
                 None => {
                     return Err(Error::Conflict {
@@ -72,10 +65,7 @@ impl Merge<'_> {
                 }
             }
             if object && !field.rules.object {
-                earlier.push(Earlier {
-                    until: before.to_owned(),
-                    ty: Type::Object,
-                });
+                earlier.push(Earlier { until: before.to_owned(), ty: Type::Object });
             }
             object = field.rules.object;
             before = id;

@@ -16,9 +16,7 @@ impl History {
     /// What is there, with its revision; `found` has one entry per revision.
     pub(super) fn present<'a, T>(&'a self, found: &'a [Option<T>]) -> Vec<(&'a str, &'a T)> {
         let pairs = self.ids.iter().zip(found);
-        pairs
-            .filter_map(|(id, item)| Some((id.as_str(), item.as_ref()?)))
-            .collect()
+        pairs.filter_map(|(id, item)| Some((id.as_str(), item.as_ref()?))).collect()
     }
 
     /// From the first to the last revision that has it.
@@ -29,18 +27,12 @@ impl History {
         let (Some(first), Some(last)) = (first, last) else {
             return Err(self.gap(what, "nowhere"));
         };
-        let inside = present
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| (first..=last).contains(at));
+        let inside = present.iter().enumerate().filter(|(at, _)| (first..=last).contains(at));
         if let Some((at, _)) = inside.into_iter().find(|(_, there)| !**there) {
             return Err(self.gap(what, self.id(at)));
         }
         let until = (last + 1 < self.ids.len()).then(|| self.id(last).to_owned());
-        Ok(Span {
-            since: self.id(first).to_owned(),
-            until,
-        })
+        Ok(Span { since: self.id(first).to_owned(), until })
     }
 
     fn id(&self, at: usize) -> &str {
@@ -62,8 +54,5 @@ pub(super) fn first_mark<T>(present: &[(&str, T)], marked: impl Fn(&T) -> bool) 
     if !marked(last) {
         return None;
     }
-    present
-        .iter()
-        .find(|(_, item)| marked(item))
-        .map(|(id, _)| (*id).to_owned())
+    present.iter().find(|(_, item)| marked(item)).map(|(id, _)| (*id).to_owned())
 }

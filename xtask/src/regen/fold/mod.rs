@@ -25,19 +25,13 @@ pub(crate) fn superset(exact: &[Model]) -> Result<Model, Error> {
     for view in &mut views {
         payload::retain(view);
     }
-    let ids: Vec<String> = views
-        .iter()
-        .flat_map(|view| &view.revisions)
-        .map(|revision| revision.id.clone())
-        .collect();
+    let ids: Vec<String> =
+        views.iter().flat_map(|view| &view.revisions).map(|revision| revision.id.clone()).collect();
     let history = History::new(&ids);
     let mut types = types(&views, &history)?;
     select::fill(&mut types, &ids)?;
     Ok(Model {
-        revisions: views
-            .iter()
-            .flat_map(|view| view.revisions.clone())
-            .collect(),
+        revisions: views.iter().flat_map(|view| view.revisions.clone()).collect(),
         types,
         methods: methods::merge(&views, &history)?,
         errors: errors(&views, &history)?,
@@ -49,11 +43,8 @@ fn types(views: &[Model], history: &History) -> Result<BTreeMap<String, TypeDef>
     let mut out = BTreeMap::new();
     for name in names {
         let found: Vec<Option<&TypeDef>> = views.iter().map(|view| view.types.get(name)).collect();
-        let present: Vec<(&str, &TypeDef)> = history
-            .present(&found)
-            .into_iter()
-            .map(|(id, def)| (id, *def))
-            .collect();
+        let present: Vec<(&str, &TypeDef)> =
+            history.present(&found).into_iter().map(|(id, def)| (id, *def)).collect();
         let Some((_, newest)) = present.last() else {
             continue;
         };
@@ -70,19 +61,11 @@ fn types(views: &[Model], history: &History) -> Result<BTreeMap<String, TypeDef>
 }
 
 fn errors(views: &[Model], history: &History) -> Result<Vec<ErrorCode>, Error> {
-    let names: BTreeSet<&String> = views
-        .iter()
-        .flat_map(|view| &view.errors)
-        .map(|error| &error.name)
-        .collect();
+    let names: BTreeSet<&String> =
+        views.iter().flat_map(|view| &view.errors).map(|error| &error.name).collect();
     let mut out = Vec::new();
     for name in names {
-        let find = |view: &Model| {
-            view.errors
-                .iter()
-                .find(|error| error.name == *name)
-                .cloned()
-        };
+        let find = |view: &Model| view.errors.iter().find(|error| error.name == *name).cloned();
         let found: Vec<Option<ErrorCode>> = views.iter().map(find).collect();
         let present = history.present(&found);
         let (Some(first), Some(last)) = (present.first(), present.last()) else {
@@ -96,11 +79,7 @@ fn errors(views: &[Model], history: &History) -> Result<Vec<ErrorCode>, Error> {
             });
         }
         let span = history.span(name, &found)?;
-        out.push(ErrorCode {
-            name: name.clone(),
-            code: first.1.code,
-            span,
-        });
+        out.push(ErrorCode { name: name.clone(), code: first.1.code, span });
     }
     out.sort_by_key(|error| error.code);
     Ok(out)

@@ -21,12 +21,7 @@ pub(super) fn merge(
     history: &History,
     views: &[Model],
 ) -> Result<Shape, Error> {
-    let merge = Merge {
-        name,
-        present,
-        history,
-        views,
-    };
+    let merge = Merge { name, present, history, views };
     let Some((_, newest)) = present.last() else {
         return merge.conflict();
     };
@@ -81,34 +76,21 @@ impl Merge<'_> {
         let mut variants = Vec::new();
         for wanted in merged_order(&all, key) {
             let found = self.per_revision(|def| match &def.shape {
-                Shape::Union { variants, .. } => variants
-                    .iter()
-                    .find(|variant| key(variant) == wanted)
-                    .cloned(),
+                Shape::Union { variants, .. } => {
+                    variants.iter().find(|variant| key(variant) == wanted).cloned()
+                }
                 _ => None,
             });
-            let span = self
-                .history
-                .span(&format!("{} ({wanted})", self.name), &found)?;
+            let span = self.history.span(&format!("{} ({wanted})", self.name), &found)?;
             let Some((_, newest)) = self.history.present(&found).pop() else {
                 continue;
             };
-            let name = newest
-                .ty
-                .target()
-                .filter(|_| matches!(newest.ty, Type::Ref(_)));
+            let name = newest.ty.target().filter(|_| matches!(newest.ty, Type::Ref(_)));
             let name = name.unwrap_or(&newest.name).to_owned();
-            variants.push(Variant {
-                name,
-                span,
-                ty: newest.ty.clone(),
-            });
+            variants.push(Variant { name, span, ty: newest.ty.clone() });
         }
         name_variants(self.name, &mut variants);
-        Ok(Shape::Union {
-            variants,
-            select: Select::Kind { cases: Vec::new() },
-        })
+        Ok(Shape::Union { variants, select: Select::Kind { cases: Vec::new() } })
     }
 
     fn string_enum(&self) -> Result<Shape, Error> {
@@ -130,25 +112,15 @@ impl Merge<'_> {
                 }
                 _ => None,
             });
-            let span = self
-                .history
-                .span(&format!("{}.{wire}", self.name), &found)?;
+            let span = self.history.span(&format!("{}.{wire}", self.name), &found)?;
             let present = self.history.present(&found);
             let deprecated = first_mark(&present, |value| value.deprecated.is_some());
             let Some((_, newest)) = present.last() else {
                 continue;
             };
-            out.push(EnumValue {
-                rust: newest.rust.clone(),
-                wire,
-                span,
-                deprecated,
-            });
+            out.push(EnumValue { rust: newest.rust.clone(), wire, span, deprecated });
         }
-        Ok(Shape::StringEnum {
-            values: out,
-            open: opened,
-        })
+        Ok(Shape::StringEnum { values: out, open: opened })
     }
 
     fn alias(&self) -> Result<Shape, Error> {
@@ -176,10 +148,8 @@ impl Merge<'_> {
 /// The newest order, with what only older ones have after its old predecessor.
 fn merged_order<T>(all: &[&[T]], key: impl Fn(&T) -> String) -> Vec<String> {
     let mut lists = all.iter().rev();
-    let mut out: Vec<String> = lists
-        .next()
-        .map(|newest| newest.iter().map(&key).collect())
-        .unwrap_or_default();
+    let mut out: Vec<String> =
+        lists.next().map(|newest| newest.iter().map(&key).collect()).unwrap_or_default();
     for older in lists {
         let mut after = 0;
         for item in older.iter().map(&key) {

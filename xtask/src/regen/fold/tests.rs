@@ -6,18 +6,11 @@ use crate::regen::model::{Branch, Earlier, Field, Select, Sender, Shape, Type};
 /// A revision with one request `act` that takes `Params` and gives `EmptyResult`.
 fn revision(id: &str, types: &Value) -> Model {
     let mut all = json!({"EmptyResult": {"kind": "alias", "to": "object"}});
-    all.as_object_mut()
-        .unwrap()
-        .extend(types.as_object().unwrap().clone());
+    all.as_object_mut().unwrap().extend(types.as_object().unwrap().clone());
     for def in all.as_object_mut().unwrap().values_mut() {
         def["since"] = json!(id);
         for part in ["fields", "variants", "values"] {
-            for item in def
-                .get_mut(part)
-                .and_then(Value::as_array_mut)
-                .into_iter()
-                .flatten()
-            {
+            for item in def.get_mut(part).and_then(Value::as_array_mut).into_iter().flatten() {
                 item["since"] = json!(id);
                 let name = item.get("wire").cloned();
                 if let Some(name) = name {
@@ -68,12 +61,7 @@ fn members_get_spans_and_the_revisions_that_require_them() {
     let found: Vec<(&str, &str, Option<&str>, &[String])> = fields(&folded)
         .iter()
         .map(|f| {
-            (
-                f.wire.as_str(),
-                f.span.since.as_str(),
-                f.span.until.as_deref(),
-                f.required.as_slice(),
-            )
+            (f.wire.as_str(), f.span.since.as_str(), f.span.until.as_deref(), f.required.as_slice())
         })
         .collect();
     assert_eq!(
@@ -89,22 +77,10 @@ fn members_get_spans_and_the_revisions_that_require_them() {
 #[test]
 fn one_becomes_one_of_many_and_the_narrow_type_is_kept() {
     let first = revision("1", &params(&json!([{"wire": "a", "type": "string"}])));
-    let second = revision(
-        "2",
-        &params(&json!([{"wire": "a", "type": {"one_or_many": "string"}}])),
-    );
+    let second = revision("2", &params(&json!([{"wire": "a", "type": {"one_or_many": "string"}}])));
     let folded = superset(&[first, second]).unwrap();
-    assert_eq!(
-        fields(&folded)[0].ty,
-        Type::OneOrMany(Box::new(Type::String))
-    );
-    assert_eq!(
-        fields(&folded)[0].earlier,
-        [Earlier {
-            until: "1".into(),
-            ty: Type::String
-        }]
-    );
+    assert_eq!(fields(&folded)[0].ty, Type::OneOrMany(Box::new(Type::String)));
+    assert_eq!(fields(&folded)[0].earlier, [Earlier { until: "1".into(), ty: Type::String }]);
 }
 
 #[test]
@@ -112,31 +88,20 @@ fn a_conflict_names_both_sides() {
     let first = revision("1", &params(&json!([{"wire": "a", "type": "string"}])));
     let second = revision("2", &params(&json!([{"wire": "a", "type": "bool"}])));
     let problem = superset(&[first, second]).unwrap_err().to_string();
-    assert_eq!(
-        problem,
-        "`Params.a` does not fold: String in 1 against Bool in 2"
-    );
+    assert_eq!(problem, "`Params.a` does not fold: String in 1 against Bool in 2");
 }
 
 #[test]
 fn a_gap_is_a_conflict() {
     let with = |id| revision(id, &params(&json!([{"wire": "a", "type": "string"}])));
     let without = revision("2", &params(&json!([])));
-    let problem = superset(&[with("1"), without, with("3")])
-        .unwrap_err()
-        .to_string();
-    assert!(
-        problem.contains("`Params.a`") && problem.contains("missing in 2"),
-        "{problem}"
-    );
+    let problem = superset(&[with("1"), without, with("3")]).unwrap_err().to_string();
+    assert!(problem.contains("`Params.a`") && problem.contains("missing in 2"), "{problem}");
 }
 
 #[test]
 fn params_that_become_a_union_are_one_from_the_start() {
-    let first = revision(
-        "1",
-        &params(&json!([{"wire": "a", "type": "string", "required": true}])),
-    );
+    let first = revision("1", &params(&json!([{"wire": "a", "type": "string", "required": true}])));
     let second = json!({
         "Params": {"kind": "struct", "fields": [{"wire": "a", "type": "string", "required": true}]},
         "Other": {"kind": "struct", "fields": [{"wire": "b", "type": "string", "required": true}]},
@@ -148,18 +113,11 @@ fn params_that_become_a_union_are_one_from_the_start() {
     second.methods[0].params = Some("Either".into());
     let folded = superset(&[first, second]).unwrap();
     assert_eq!(folded.methods[0].params.as_deref(), Some("Either"));
-    let Shape::Union { variants, select } = &folded.types["Either"].shape else {
-        panic!()
-    };
+    let Shape::Union { variants, select } = &folded.types["Either"].shape else { panic!() };
     assert_eq!(folded.types["Either"].span.since, "1");
     assert_eq!(variants[1].span.since, "2");
-    let Select::Key { cases, .. } = select else {
-        panic!("{select:?}")
-    };
-    assert_eq!(
-        cases[1],
-        (vec!["b".to_owned()], Branch::Variant("Other".into()))
-    );
+    let Select::Key { cases, .. } = select else { panic!("{select:?}") };
+    assert_eq!(cases[1], (vec!["b".to_owned()], Branch::Variant("Other".into())));
 }
 
 #[test]

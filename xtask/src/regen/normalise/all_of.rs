@@ -42,10 +42,7 @@ impl Normaliser<'_> {
     ) -> Result<Form, Error> {
         let mut variants = Vec::new();
         for alternative in choice {
-            let Some(official) = alternative
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(target)
+            let Some(official) = alternative.get("$ref").and_then(Value::as_str).and_then(target)
             else {
                 return self.problem(place, "allOf with a union of anonymous objects");
             };
@@ -55,17 +52,10 @@ impl Normaliser<'_> {
             let shape = self.shape(&whole, &place.with(official), &merged)?;
             let ty = self.register_anonymous(merged, shape)?;
             let name = names::type_name(official);
-            variants.push(Variant {
-                name,
-                span: Span::at(self.id),
-                ty,
-            });
+            variants.push(Variant { name, span: Span::at(self.id), ty });
         }
         super::unions::name_variants(name, &mut variants);
-        Ok(Form::Shape(Shape::Union {
-            variants,
-            select: Select::Kind { cases: Vec::new() },
-        }))
+        Ok(Form::Shape(Shape::Union { variants, select: Select::Kind { cases: Vec::new() } }))
     }
 
     /// A part with its reference followed and its own `allOf` merged.
@@ -95,25 +85,15 @@ impl Normaliser<'_> {
             return self.problem(place, "allOf of something that is no object");
         }
         let empty = Map::new();
-        let members = part
-            .get("properties")
-            .and_then(Value::as_object)
-            .unwrap_or(&empty);
+        let members = part.get("properties").and_then(Value::as_object).unwrap_or(&empty);
         if let Some(Value::Object(into)) = whole.get_mut("properties") {
             for (name, member) in members {
-                if into
-                    .get(name)
-                    .is_none_or(|known| known.get("const").is_none())
-                {
+                if into.get(name).is_none_or(|known| known.get("const").is_none()) {
                     into.insert(name.clone(), member.clone());
                 }
             }
         }
-        let required = part
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let required = part.get("required").and_then(Value::as_array).into_iter().flatten();
         if let Some(Value::Array(into)) = whole.get_mut("required") {
             for name in required {
                 if !into.contains(name) {

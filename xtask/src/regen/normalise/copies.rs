@@ -27,9 +27,7 @@ pub(super) fn refer(defs: &mut Defs, known: &BTreeSet<String>) {
 
 /// An object with members or a union; `{"type": "object"}` is everybody's.
 fn is_distinctive(def: &Value) -> bool {
-    ["properties", "anyOf", "allOf"]
-        .iter()
-        .any(|key| def.get(*key).is_some())
+    ["properties", "anyOf", "allOf"].iter().any(|key| def.get(*key).is_some())
 }
 
 fn below(value: &mut Value, named: &[&(String, Value)]) {

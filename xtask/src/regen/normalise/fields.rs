@@ -21,11 +21,8 @@ const PAYLOADS: &[(&str, &str, Type)] = &[
 
 /// Members that are optional on reading although they are required, with the definition that
 /// declares them: results of earlier servers and official examples lack them.
-const LENIENT: &[(&str, &str)] = &[
-    ("Result", "resultType"),
-    ("CacheableResult", "ttlMs"),
-    ("CacheableResult", "cacheScope"),
-];
+const LENIENT: &[(&str, &str)] =
+    &[("Result", "resultType"), ("CacheableResult", "ttlMs"), ("CacheableResult", "cacheScope")];
 
 impl Normaliser<'_> {
     /// A struct, or a map where only the values have a type.
@@ -74,19 +71,11 @@ impl Normaliser<'_> {
         owner: &str,
     ) -> Result<Field, Error> {
         let place = place.below(wire);
-        let payload = PAYLOADS
-            .iter()
-            .find(|(ty, name, ..)| *ty == owner && *name == wire);
-        let Typed {
-            mut ty,
-            nullable,
-            mut rules,
-        } = match payload {
-            Some((_, _, ty)) => Typed {
-                ty: ty.clone(),
-                nullable: false,
-                rules: Default::default(),
-            },
+        let payload = PAYLOADS.iter().find(|(ty, name, ..)| *ty == owner && *name == wire);
+        let Typed { mut ty, nullable, mut rules } = match payload {
+            Some((_, _, ty)) => {
+                Typed { ty: ty.clone(), nullable: false, rules: Default::default() }
+            }
             None => self.typed(member, &place)?,
         };
         if payload.is_some() && member.get("type").is_some() {
@@ -106,11 +95,7 @@ impl Normaliser<'_> {
                 && self.is_lenient(owner, wire, &place)
                 && !matches!(ty, Type::Const(_)),
             ty,
-            required: if required {
-                vec![self.id.to_owned()]
-            } else {
-                Vec::new()
-            },
+            required: if required { vec![self.id.to_owned()] } else { Vec::new() },
             nullable,
             supply: None,
             deprecated: facts.deprecated.then(|| self.id.to_owned()),
@@ -124,12 +109,8 @@ impl Normaliser<'_> {
         let order = place.order(self.overlay);
         let mut names: Vec<&str> = names.collect();
         names.sort_unstable();
-        names.sort_by_key(|name| {
-            order
-                .iter()
-                .position(|known| known == name)
-                .unwrap_or(usize::MAX)
-        });
+        names
+            .sort_by_key(|name| order.iter().position(|known| known == name).unwrap_or(usize::MAX));
         names
     }
 

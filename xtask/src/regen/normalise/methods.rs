@@ -22,10 +22,8 @@ const SENDERS: &[(&str, Sender)] = &[
 
 /// Requests that may be answered with a task, and the only revision in which they may:
 /// no schema says so.
-const TASK_AUGMENTED: (&str, &[&str]) = (
-    "2025-11-25",
-    &["tools/call", "sampling/createMessage", "elicitation/create"],
-);
+const TASK_AUGMENTED: (&str, &[&str]) =
+    ("2025-11-25", &["tools/call", "sampling/createMessage", "elicitation/create"]);
 
 impl Normaliser<'_> {
     pub(super) fn methods(&mut self, known: &BTreeSet<String>) -> Result<Vec<Method>, Error> {
@@ -44,9 +42,8 @@ impl Normaliser<'_> {
     }
 
     fn method(&mut self, official: &str, wire: &str) -> Result<Method, Error> {
-        let stem = official
-            .strip_suffix("Request")
-            .or_else(|| official.strip_suffix("Notification"));
+        let stem =
+            official.strip_suffix("Request").or_else(|| official.strip_suffix("Notification"));
         let stem = stem.unwrap_or(official);
         let request = official.ends_with("Request");
         let name = names::type_name(official);
@@ -65,14 +62,8 @@ impl Normaliser<'_> {
             (None, None) => Sender::Embedded,
         };
         let facts = self.overlay.types.get(official);
-        let deprecated = facts
-            .is_some_and(|facts| facts.deprecated)
-            .then(|| self.id.to_owned());
-        let result = if request {
-            Some(self.result(stem, wire)?)
-        } else {
-            None
-        };
+        let deprecated = facts.is_some_and(|facts| facts.deprecated).then(|| self.id.to_owned());
+        let result = if request { Some(self.result(stem, wire)?) } else { None };
         Ok(Method {
             name: wire.to_owned(),
             rust: names::type_name(stem),
@@ -81,10 +72,7 @@ impl Normaliser<'_> {
             server,
             embedded,
             request,
-            params_required: params
-                .iter()
-                .flat_map(|field| field.required.clone())
-                .collect(),
+            params_required: params.iter().flat_map(|field| field.required.clone()).collect(),
             params: self.named_params(params.map(|field| field.ty), official)?,
             result,
             span: Span::at(self.id),
@@ -119,11 +107,7 @@ impl Normaliser<'_> {
         let mut out: Vec<Sender> = listed.map(|(_, sender)| *sender).collect();
         if out.is_empty() {
             // An extension lists nothing: clients ask and servers notify.
-            out.push(if request {
-                Sender::Client
-            } else {
-                Sender::Server
-            });
+            out.push(if request { Sender::Client } else { Sender::Server });
         }
         out
     }
@@ -151,10 +135,7 @@ impl Normaliser<'_> {
             })
             .collect();
         super::unions::name_variants(&name, &mut variants);
-        let shape = Shape::Union {
-            variants,
-            select: Select::Kind { cases: Vec::new() },
-        };
+        let shape = Shape::Union { variants, select: Select::Kind { cases: Vec::new() } };
         self.register_anonymous(name.clone(), shape)?;
         Ok(name)
     }

@@ -55,12 +55,8 @@ fn build(input: &Input, known: &BTreeSet<String>) -> Result<Model, Error> {
     let mut overlay = input.overlay.clone();
     fixups::apply(&input.id, &mut defs, &mut overlay)?;
     copies::refer(&mut defs, known);
-    let mut normaliser = Normaliser {
-        id: &input.id,
-        defs: &defs,
-        overlay: &overlay,
-        types: BTreeMap::new(),
-    };
+    let mut normaliser =
+        Normaliser { id: &input.id, defs: &defs, overlay: &overlay, types: BTreeMap::new() };
     for name in defs.keys().filter(|name| !known.contains(*name)) {
         if !normaliser.is_mere_base(name) {
             normaliser.define(name)?;
@@ -75,42 +71,25 @@ fn build(input: &Input, known: &BTreeSet<String>) -> Result<Model, Error> {
         batches: defs.contains_key("JSONRPCBatchRequest"),
     };
     let errors = errors(&input.id, &overlay);
-    Ok(Model {
-        revisions: vec![revision],
-        types,
-        methods,
-        errors,
-    })
+    Ok(Model { revisions: vec![revision], types, methods, errors })
 }
 
 /// The definitions of a schema, under whichever keyword they are.
 fn definitions(input: &Input) -> Result<Defs, Error> {
-    let found = input
-        .schema
-        .get("$defs")
-        .or_else(|| input.schema.get("definitions"));
-    let found = found
-        .and_then(Value::as_object)
-        .ok_or_else(|| Error::Schema {
-            revision: input.id.clone(),
-            at: "the document".into(),
-            problem: "has neither `$defs` nor `definitions`".into(),
-        })?;
-    Ok(found
-        .iter()
-        .map(|(name, schema)| (name.clone(), schema.clone()))
-        .collect())
+    let found = input.schema.get("$defs").or_else(|| input.schema.get("definitions"));
+    let found = found.and_then(Value::as_object).ok_or_else(|| Error::Schema {
+        revision: input.id.clone(),
+        at: "the document".into(),
+        problem: "has neither `$defs` nor `definitions`".into(),
+    })?;
+    Ok(found.iter().map(|(name, schema)| (name.clone(), schema.clone())).collect())
 }
 
 fn errors(id: &str, overlay: &Overlay) -> Vec<ErrorCode> {
     let mut out: Vec<ErrorCode> = overlay
         .constants
         .iter()
-        .map(|(name, code)| ErrorCode {
-            name: name.clone(),
-            code: *code,
-            span: Span::at(id),
-        })
+        .map(|(name, code)| ErrorCode { name: name.clone(), code: *code, span: Span::at(id) })
         .collect();
     out.sort_by_key(|error| error.code);
     out
@@ -127,10 +106,7 @@ struct Normaliser<'a> {
 impl Normaliser<'_> {
     /// A definition that is only there to be inherited from.
     fn is_mere_base(&self, name: &str) -> bool {
-        let referred = self
-            .defs
-            .iter()
-            .any(|(other, def)| other != name && mentions(def, name));
+        let referred = self.defs.iter().any(|(other, def)| other != name && mentions(def, name));
         let union = self.defs.get(name).and_then(types::alternatives).is_some();
         self.overlay.is_base(name) && !referred && !union
     }
@@ -150,9 +126,7 @@ impl Normaliser<'_> {
             span: Span::at(self.id),
             official: (name != official).then(|| official.to_owned()),
             category: facts.and_then(|facts| facts.category.clone()),
-            deprecated: facts
-                .is_some_and(|facts| facts.deprecated)
-                .then(|| self.id.to_owned()),
+            deprecated: facts.is_some_and(|facts| facts.deprecated).then(|| self.id.to_owned()),
             shape,
         };
         self.register(name, def)
@@ -200,9 +174,7 @@ fn mentions(value: &Value, name: &str) -> bool {
         Value::Object(members) => members.iter().any(|(key, value)| match key.as_str() {
             "$ref" => value.as_str().and_then(types::target) == Some(name),
             "allOf" => value.as_array().is_some_and(|parts| {
-                parts
-                    .iter()
-                    .any(|part| part.get("$ref").is_none() && mentions(part, name))
+                parts.iter().any(|part| part.get("$ref").is_none() && mentions(part, name))
             }),
             _ => mentions(value, name),
         }),

@@ -17,11 +17,7 @@ pub(super) struct Place {
 impl Place {
     /// A definition itself.
     pub(super) fn definition(name: &str) -> Self {
-        Self {
-            owner: name.to_owned(),
-            merged: None,
-            path: Vec::new(),
-        }
+        Self { owner: name.to_owned(), merged: None, path: Vec::new() }
     }
 
     /// The member `name`, or `*` for further members, or `[]` for items.
@@ -33,20 +29,13 @@ impl Place {
 
     /// The same place with another definition merged into it.
     pub(super) fn with(&self, merged: &str) -> Self {
-        Self {
-            merged: Some(merged.to_owned()),
-            ..self.clone()
-        }
+        Self { merged: Some(merged.to_owned()), ..self.clone() }
     }
 
     /// What the overlay knows about it.
     pub(super) fn facts(&self, overlay: &Overlay) -> NodeFacts {
         let also = || overlay.node(self.merged.as_deref()?, &self.path);
-        overlay
-            .node(&self.owner, &self.path)
-            .or_else(also)
-            .cloned()
-            .unwrap_or_default()
+        overlay.node(&self.owner, &self.path).or_else(also).cloned().unwrap_or_default()
     }
 
     /// Member names in order, as far as known.

@@ -6,12 +6,7 @@ use crate::regen::model::{Field, Variant};
 /// The model of definitions in a made-up extension, to which no fix-up applies.
 fn model(defs: Value, overlay: Value) -> Model {
     let overlay = serde_json::from_value(overlay).unwrap();
-    exact(&Input {
-        id: "ext-x".into(),
-        schema: json!({"$defs": defs}),
-        overlay,
-    })
-    .unwrap()
+    exact(&Input { id: "ext-x".into(), schema: json!({"$defs": defs}), overlay }).unwrap()
 }
 
 fn fields<'a>(model: &'a Model, name: &str) -> &'a [Field] {
@@ -22,10 +17,7 @@ fn fields<'a>(model: &'a Model, name: &str) -> &'a [Field] {
 }
 
 fn field<'a>(model: &'a Model, name: &str, wire: &str) -> &'a Field {
-    fields(model, name)
-        .iter()
-        .find(|field| field.wire == wire)
-        .unwrap()
+    fields(model, name).iter().find(|field| field.wire == wire).unwrap()
 }
 
 fn object(properties: Value, required: Value) -> Value {
@@ -39,10 +31,7 @@ fn members_follow_the_overlay_and_constants_come_first() {
         json!(["kind", "x"]),
     )});
     let found = model(defs, json!({"types": {"A": {"order": ["x", "kind", "b"]}}}));
-    let order: Vec<&str> = fields(&found, "A")
-        .iter()
-        .map(|f| f.wire.as_str())
-        .collect();
+    let order: Vec<&str> = fields(&found, "A").iter().map(|f| f.wire.as_str()).collect();
     assert_eq!(order, ["kind", "x", "b"]);
     assert_eq!(field(&found, "A", "x").required, ["ext-x"]);
 }
@@ -69,17 +58,9 @@ fn a_union_in_all_of_is_spread() {
         "A": {"allOf": [object(json!({"id": {"type": "string"}}), json!(["id"])), {"$ref": "#/$defs/Both"}]},
     });
     let found = model(defs, json!({}));
-    let Shape::Union { variants, .. } = &found.types["A"].shape else {
-        panic!()
-    };
-    let types: Vec<&Type> = variants
-        .iter()
-        .map(|variant: &Variant| &variant.ty)
-        .collect();
-    assert_eq!(
-        types,
-        [&Type::Ref("AOne".into()), &Type::Ref("ATwo".into())]
-    );
+    let Shape::Union { variants, .. } = &found.types["A"].shape else { panic!() };
+    let types: Vec<&Type> = variants.iter().map(|variant: &Variant| &variant.ty).collect();
+    assert_eq!(types, [&Type::Ref("AOne".into()), &Type::Ref("ATwo".into())]);
     assert_eq!(field(&found, "ATwo", "t").ty, Type::Const(json!("two")));
     assert_eq!(field(&found, "ATwo", "id").ty, Type::String);
 }
@@ -96,10 +77,7 @@ fn one_or_many_is_folded_back() {
         ]}}), json!([])),
     });
     let found = model(defs, json!({}));
-    assert_eq!(
-        field(&found, "A", "c").ty,
-        Type::OneOrMany(Box::new(Type::Ref("Both".into())))
-    );
+    assert_eq!(field(&found, "A", "c").ty, Type::OneOrMany(Box::new(Type::Ref("Both".into()))));
 }
 
 #[test]
@@ -116,13 +94,9 @@ fn null_and_fractions_and_open_enums() {
     let found = model(defs, overlay);
     assert!(field(&found, "A", "n").nullable);
     assert_eq!(field(&found, "A", "n").ty, Type::Integer);
-    let Shape::StringEnum { values, open } = &found.types["AS"].shape else {
-        panic!()
-    };
+    let Shape::StringEnum { values, open } = &found.types["AS"].shape else { panic!() };
     assert_eq!((values[0].rust.as_str(), *open), ("Y", true));
-    let Shape::Union { variants, .. } = &found.types["AMValue"].shape else {
-        panic!()
-    };
+    let Shape::Union { variants, .. } = &found.types["AMValue"].shape else { panic!() };
     assert_eq!(variants[1].ty, Type::Number);
 }
 
@@ -132,10 +106,7 @@ fn an_inherited_enum_is_named_where_it_is_declared() {
     let defs = json!({"Base": object(scope.clone(), json!([])), "A": object(scope, json!([]))});
     let overlay = json!({"types": {"Base": {"order": ["scope"]}, "A": {"extends": ["Base"]}}});
     let found = model(defs, overlay);
-    assert_eq!(
-        field(&found, "A", "scope").ty,
-        Type::Ref("BaseScope".into())
-    );
+    assert_eq!(field(&found, "A", "scope").ty, Type::Ref("BaseScope".into()));
     assert!(!found.types.contains_key("Base"), "a mere base is no type");
 }
 
@@ -147,20 +118,9 @@ fn what_is_unknown_is_an_error_that_says_where() {
         overlay: Overlay::default(),
     };
     let problem = exact(&input).unwrap_err().to_string();
-    assert!(
-        problem.starts_with("ext-x, A/b: unknown kind of schema"),
-        "{problem}"
-    );
-    let dangling = Input {
-        schema: json!({"$defs": {"A": {"$ref": "#/$defs/B"}}}),
-        ..input
-    };
-    assert!(
-        exact(&dangling)
-            .unwrap_err()
-            .to_string()
-            .contains("leads nowhere")
-    );
+    assert!(problem.starts_with("ext-x, A/b: unknown kind of schema"), "{problem}");
+    let dangling = Input { schema: json!({"$defs": {"A": {"$ref": "#/$defs/B"}}}), ..input };
+    assert!(exact(&dangling).unwrap_err().to_string().contains("leads nowhere"));
 }
 
 #[test]

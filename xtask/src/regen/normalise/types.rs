@@ -63,11 +63,7 @@ impl Normaliser<'_> {
             Form::Type(ty) => ty,
             Form::Shape(shape) => self.register_anonymous(name, shape)?,
         };
-        Ok(Typed {
-            ty,
-            nullable: null || place.facts(self.overlay).null,
-            rules: rules(&schema),
-        })
+        Ok(Typed { ty, nullable: null || place.facts(self.overlay).null, rules: rules(&schema) })
     }
 
     pub(super) fn form(
@@ -159,41 +155,27 @@ impl Normaliser<'_> {
         let position = |value: &String| facts.values.iter().position(|known| known == value);
         values.sort_by_key(|value| position(value).unwrap_or(usize::MAX));
         if listed.is_none() && !facts.open {
-            return self.problem(
-                place,
-                "schema.ts closes an enum that schema.json leaves open",
-            );
+            return self.problem(place, "schema.ts closes an enum that schema.json leaves open");
         }
         let values = values.into_iter().map(|wire| EnumValue {
             rust: names::pascal(&wire),
             span: Span::at(self.id),
-            deprecated: facts
-                .deprecated_values
-                .contains(&wire)
-                .then(|| self.id.to_owned()),
+            deprecated: facts.deprecated_values.contains(&wire).then(|| self.id.to_owned()),
             wire,
         });
-        Ok(Some(Form::Shape(Shape::StringEnum {
-            values: values.collect(),
-            open: facts.open,
-        })))
+        Ok(Some(Form::Shape(Shape::StringEnum { values: values.collect(), open: facts.open })))
     }
 }
 
 /// The alternatives of a union.
 pub(super) fn alternatives(schema: &Value) -> Option<&Vec<Value>> {
-    schema
-        .get("anyOf")
-        .or_else(|| schema.get("oneOf"))
-        .and_then(Value::as_array)
+    schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array)
 }
 
 /// The strings of an `enum`, or of a union of string constants.
 fn string_values(schema: &Value) -> Option<Vec<String>> {
     let strings = |values: &mut dyn Iterator<Item = Option<&Value>>| {
-        values
-            .map(|value| value?.as_str().map(str::to_owned))
-            .collect::<Option<Vec<_>>>()
+        values.map(|value| value?.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
     };
     if let Some(values) = schema.get("enum").and_then(Value::as_array) {
         return strings(&mut values.iter().map(Some));
@@ -235,10 +217,7 @@ fn rules(schema: &Value) -> Rules {
     const SAFE: f64 = 9_007_199_254_740_991.0;
     let number = |key: &str| schema.get(key).and_then(Value::as_f64);
     Rules {
-        format: schema
-            .get("format")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
+        format: schema.get("format").and_then(Value::as_str).map(str::to_owned),
         minimum: number("minimum").filter(|bound| bound.abs() < SAFE),
         maximum: number("maximum").filter(|bound| bound.abs() < SAFE),
         max_items: schema.get("maxItems").and_then(Value::as_u64),

@@ -37,18 +37,11 @@ impl Normaliser<'_> {
         let name = place.type_name(self.overlay);
         let mut variants: Vec<Variant> = types
             .into_iter()
-            .map(|ty| Variant {
-                name: plain_name(&ty),
-                span: Span::at(self.id),
-                ty,
-            })
+            .map(|ty| Variant { name: plain_name(&ty), span: Span::at(self.id), ty })
             .collect();
         name_variants(&name, &mut variants);
         // How to tell them apart shows when all types are known.
-        Ok(Form::Shape(Shape::Union {
-            variants,
-            select: Select::Kind { cases: Vec::new() },
-        }))
+        Ok(Form::Shape(Shape::Union { variants, select: Select::Kind { cases: Vec::new() } }))
     }
 
     fn alternative(
@@ -86,27 +79,18 @@ impl Normaliser<'_> {
         let Type::Ref(name) = ty else {
             return Some(Vec::new());
         };
-        let def = self
-            .defs
-            .iter()
-            .find(|(official, _)| names::type_name(official) == *name)?
-            .1;
+        let def = self.defs.iter().find(|(official, _)| names::type_name(official) == *name)?.1;
         let parts = def.get("anyOf")?.as_array()?;
         let target =
             |part: &Value| super::types::target(part.get("$ref")?.as_str()?).map(names::type_name);
-        parts
-            .iter()
-            .map(|part| target(part).map(Type::Ref))
-            .collect()
+        parts.iter().map(|part| target(part).map(Type::Ref)).collect()
     }
 }
 
 /// Named alternatives as `schema.ts` lists them, then the plain ones.
 fn position(ty: &Type, variants: &[String]) -> (usize, usize) {
     let named = match ty {
-        Type::Ref(name) => variants
-            .iter()
-            .position(|known| names::type_name(known) == *name),
+        Type::Ref(name) => variants.iter().position(|known| names::type_name(known) == *name),
         _ => None,
     };
     let plain = match ty {
@@ -137,27 +121,13 @@ fn plain_name(ty: &Type) -> String {
 /// Shortens the names of the variants of `union`, which are type names so far.
 pub(in crate::regen) fn name_variants(union: &str, variants: &mut [Variant]) {
     let outcome = union.ends_with("Outcome");
-    let all: Vec<String> = variants
-        .iter()
-        .map(|variant| variant.name.clone())
-        .collect();
-    let named = variants
-        .iter()
-        .all(|variant| matches!(variant.ty, Type::Ref(_)));
-    let (prefix, suffix) = if named && all.len() > 1 {
-        common(&all)
-    } else {
-        (0, 0)
-    };
+    let all: Vec<String> = variants.iter().map(|variant| variant.name.clone()).collect();
+    let named = variants.iter().all(|variant| matches!(variant.ty, Type::Ref(_)));
+    let (prefix, suffix) = if named && all.len() > 1 { common(&all) } else { (0, 0) };
     for variant in variants {
         let words = word_starts(&variant.name);
         let end = words.len().saturating_sub(suffix);
-        let short: String = words
-            .get(prefix..end)
-            .unwrap_or_default()
-            .iter()
-            .copied()
-            .collect();
+        let short: String = words.get(prefix..end).unwrap_or_default().iter().copied().collect();
         variant.name = match variant.name.as_str() {
             "EmbeddedResource" => "Resource".to_owned(),
             "InputRequiredResult" if outcome => "InputRequired".to_owned(),
@@ -199,17 +169,10 @@ fn common(names: &[String]) -> (usize, usize) {
 }
 
 fn word_starts(name: &str) -> Vec<&str> {
-    let mut starts: Vec<usize> = name
-        .char_indices()
-        .filter(|(_, c)| c.is_uppercase())
-        .map(|(at, _)| at)
-        .collect();
+    let mut starts: Vec<usize> =
+        name.char_indices().filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at).collect();
     starts.push(name.len());
-    starts
-        .iter()
-        .zip(starts.iter().skip(1))
-        .filter_map(|(from, to)| name.get(*from..*to))
-        .collect()
+    starts.iter().zip(starts.iter().skip(1)).filter_map(|(from, to)| name.get(*from..*to)).collect()
 }
 
 #[cfg(test)]
@@ -234,19 +197,10 @@ mod tests {
         let params = ["ElicitRequestFormParams", "ElicitRequestUrlParams"];
         assert_eq!(named("ElicitRequestParams", &params), ["Form", "Url"]);
         let messages = ["JsonRpcRequest", "JsonRpcNotification"];
-        assert_eq!(
-            named("JsonRpcMessage", &messages),
-            ["Request", "Notification"]
-        );
+        assert_eq!(named("JsonRpcMessage", &messages), ["Request", "Notification"]);
         let blocks = ["TextContent", "ResourceLink", "EmbeddedResource"];
-        assert_eq!(
-            named("ContentBlock", &blocks),
-            ["Text", "ResourceLink", "Resource"]
-        );
+        assert_eq!(named("ContentBlock", &blocks), ["Text", "ResourceLink", "Resource"]);
         let outcome = ["CallToolResult", "InputRequiredResult"];
-        assert_eq!(
-            named("CallToolOutcome", &outcome),
-            ["Complete", "InputRequired"]
-        );
+        assert_eq!(named("CallToolOutcome", &outcome), ["Complete", "InputRequired"]);
     }
 }

@@ -22,9 +22,7 @@ pub(super) fn search(search: &Search<'_>, all: &[&Alternative]) -> Option<Select
             && all
                 .iter()
                 .any(|other| other.name != last.name && other.member(&member.wire).is_none())
-            && !cases
-                .iter()
-                .any(|(path, _)| path.first() == Some(&member.wire))
+            && !cases.iter().any(|(path, _)| path.first() == Some(&member.wire))
             && !shared_constant(all, &member.wire)
     });
     let branch = Branch::Variant(last.name.clone());
@@ -52,39 +50,27 @@ fn required<'a>(
     left: &[&'a Alternative],
     most: usize,
 ) -> Option<(Vec<String>, Vec<&'a Alternative>)> {
-    left.iter()
-        .flat_map(|alternative| &alternative.members)
-        .find_map(|member| {
-            let (have, others): (Vec<&Alternative>, Vec<&Alternative>) =
-                left.iter().partition(|other| other.requires(&member.wire));
-            let unknown = others
-                .iter()
-                .all(|other| other.member(&member.wire).is_none());
-            let fits = !have.is_empty() && have.len() <= most && unknown && !others.is_empty();
-            fits.then(|| (vec![member.wire.clone()], have))
-        })
+    left.iter().flat_map(|alternative| &alternative.members).find_map(|member| {
+        let (have, others): (Vec<&Alternative>, Vec<&Alternative>) =
+            left.iter().partition(|other| other.requires(&member.wire));
+        let unknown = others.iter().all(|other| other.member(&member.wire).is_none());
+        let fits = !have.is_empty() && have.len() <= most && unknown && !others.is_empty();
+        fits.then(|| (vec![member.wire.clone()], have))
+    })
 }
 
 /// A required member of a member's type that only one has.
 fn nested<'a>(left: &[&'a Alternative]) -> Option<(Vec<String>, Vec<&'a Alternative>)> {
     left.iter().find_map(|alternative| {
-        alternative
-            .members
-            .iter()
-            .filter(|member| member.required)
-            .find_map(|member| {
-                let unique = |below: &&String| {
-                    left.iter()
-                        .filter(|other| other.name != alternative.name)
-                        .all(|other| {
-                            other
-                                .member(&member.wire)
-                                .is_none_or(|other| !other.below.contains(below))
-                        })
-                };
-                let below = member.below.iter().find(unique)?;
-                Some((vec![member.wire.clone(), below.clone()], vec![*alternative]))
-            })
+        alternative.members.iter().filter(|member| member.required).find_map(|member| {
+            let unique = |below: &&String| {
+                left.iter().filter(|other| other.name != alternative.name).all(|other| {
+                    other.member(&member.wire).is_none_or(|other| !other.below.contains(below))
+                })
+            };
+            let below = member.below.iter().find(unique)?;
+            Some((vec![member.wire.clone(), below.clone()], vec![*alternative]))
+        })
     })
 }
 
@@ -102,9 +88,5 @@ fn optional<'a>(left: &[&'a Alternative]) -> Option<(Vec<String>, Vec<&'a Altern
 }
 
 fn shared_constant(all: &[&Alternative], wire: &str) -> bool {
-    all.iter().all(|other| {
-        other
-            .member(wire)
-            .is_some_and(|member| !member.constants.is_empty())
-    })
+    all.iter().all(|other| other.member(wire).is_some_and(|member| !member.constants.is_empty()))
 }

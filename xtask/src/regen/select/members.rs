@@ -64,14 +64,8 @@ pub(super) fn alternative(search: &Search<'_>, variant: &Variant) -> Option<Alte
     let (fields, def) = fields(search, &variant.ty)?;
     let has = |revision: &&String| def.span.contains(revision) && variant.span.contains(revision);
     let revisions: Vec<&String> = search.revisions.iter().filter(has).collect();
-    let members = fields
-        .iter()
-        .map(|field| member(search, field, &revisions))
-        .collect();
-    Some(Alternative {
-        name: variant.name.clone(),
-        members,
-    })
+    let members = fields.iter().map(|field| member(search, field, &revisions)).collect();
+    Some(Alternative { name: variant.name.clone(), members })
 }
 
 fn fields<'a>(search: &Search<'a>, ty: &Type) -> Option<(&'a [Field], &'a TypeDef)> {
@@ -87,9 +81,7 @@ fn fields<'a>(search: &Search<'a>, ty: &Type) -> Option<(&'a [Field], &'a TypeDe
 fn member(search: &Search<'_>, field: &Field, revisions: &[&String]) -> Member {
     let required = |field: &Field| revisions.iter().all(|id| field.required.contains(*id));
     let (constants, known) = values(search, &field.ty);
-    let below = fields(search, &field.ty)
-        .map(|(below, _)| below)
-        .unwrap_or_default();
+    let below = fields(search, &field.ty).map(|(below, _)| below).unwrap_or_default();
     Member {
         wire: field.wire.clone(),
         required: required(field),
@@ -110,11 +102,7 @@ fn values(search: &Search<'_>, ty: &Type) -> (Vec<String>, Vec<String>) {
         Type::Ref(name) => match search.types.get(name).map(|def| &def.shape) {
             Some(Shape::StringEnum { values, open }) => {
                 let all = values.iter().map(|value| value.wire.clone()).collect();
-                if *open {
-                    (Vec::new(), all)
-                } else {
-                    (all, Vec::new())
-                }
+                if *open { (Vec::new(), all) } else { (all, Vec::new()) }
             }
             _ => (Vec::new(), Vec::new()),
         },

@@ -14,17 +14,15 @@ use super::model::{Branch, Select, Shape, Type, TypeDef, Variant};
 use members::{Alternative, alternative, kind};
 
 /// Unions that keep alternatives they do not know, because the specification announces more.
-const OPEN: &[&str] = &[
-    "ContentBlock",
-    "SamplingMessageContentBlock",
-    "InputRequest",
-];
+const OPEN: &[&str] = &["ContentBlock", "SamplingMessageContentBlock", "InputRequest"];
 
-/// Sets [`Select`] of every union. A union that cannot be told apart is dropped where nothing
-/// refers to it (`ServerResult`: which result it is follows from the request).
+/// Unions that nothing tells apart: which result it is follows from the request.
+const UNMARKED: &[&str] = &["ClientResult", "ServerResult"];
+
+/// Sets [`Select`] of every union, and drops those that are known to need their context.
 ///
 /// # Errors
-/// Names a union in use that cannot be told apart.
+/// Names any other union that cannot be told apart.
 pub(crate) fn fill(
     types: &mut BTreeMap<String, TypeDef>,
     revisions: &[String],
@@ -51,23 +49,21 @@ pub(crate) fn fill(
                     *select = found;
                 }
             }
-            None if is_used(types, &name) => {
+            None if UNMARKED.contains(&name.as_str()) => {
+                types.remove(&name);
+            }
+            None => {
                 return Err(Error::Schema {
                     revision: revisions.last().cloned().unwrap_or_default(),
                     at: name,
-                    problem: "nothing tells the alternatives of this union apart".into(),
+                    problem: "nothing tells the alternatives of this union apart; give one of \
+                              them a constant in fixups.rs"
+                        .into(),
                 });
-            }
-            None => {
-                types.remove(&name);
             }
         }
     }
     Ok(())
-}
-
-fn is_used(types: &BTreeMap<String, TypeDef>, name: &str) -> bool {
-    types.values().any(|def| def.refs().contains(&name))
 }
 
 /// What the search looks at.
@@ -82,22 +78,14 @@ impl Search<'_> {
         let distinct = kinds.iter().enumerate().all(|(at, kind)| {
             kind.is_some() && kinds.iter().skip(at + 1).all(|other| other != kind)
         });
-        if distinct
-            && variants
-                .iter()
-                .any(|variant| !matches!(variant.ty, Type::Ref(_)))
-        {
+        if distinct && variants.iter().any(|variant| !matches!(variant.ty, Type::Ref(_))) {
             let cases = kinds.iter().zip(variants);
             let cases =
                 cases.map(|(kind, v)| ((*kind.unwrap_or_default()).to_owned(), v.name.clone()));
-            return Some(Select::Kind {
-                cases: cases.collect(),
-            });
+            return Some(Select::Kind { cases: cases.collect() });
         }
-        let all: Option<Vec<Alternative>> = variants
-            .iter()
-            .map(|variant| alternative(self, variant))
-            .collect();
+        let all: Option<Vec<Alternative>> =
+            variants.iter().map(|variant| alternative(self, variant)).collect();
         let mut select = self.objects(&all?.iter().collect::<Vec<_>>())?;
         if let Select::Tag { unknown, .. } = &mut select {
             *unknown = OPEN.contains(&name) || name.ends_with("Outcome");
@@ -114,9 +102,7 @@ impl Search<'_> {
         match all {
             [] => None,
             [only] => Some(Branch::Variant(only.name.clone())),
-            _ => self
-                .objects(all)
-                .map(|select| Branch::Then(Box::new(select))),
+            _ => self.objects(all).map(|select| Branch::Then(Box::new(select))),
         }
     }
 }

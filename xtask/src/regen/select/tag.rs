@@ -15,15 +15,11 @@ pub(super) fn search(search: &Search<'_>, all: &[&Alternative]) -> Option<Select
             names.push(&member.wire);
         }
     }
-    let mut candidates: Vec<Candidate<'_>> = names
-        .iter()
-        .filter_map(|wire| Candidate::new(wire, all))
-        .collect();
+    let mut candidates: Vec<Candidate<'_>> =
+        names.iter().filter_map(|wire| Candidate::new(wire, all)).collect();
     // Stable: among equals the usual ones win.
     candidates.sort_by_key(Candidate::cost);
-    candidates
-        .iter()
-        .find_map(|candidate| candidate.select(search))
+    candidates.iter().find_map(|candidate| candidate.select(search))
 }
 
 /// A member and how it splits the alternatives.
@@ -39,22 +35,12 @@ struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     fn new(wire: &'a str, all: &[&'a Alternative]) -> Option<Self> {
-        let mut out = Self {
-            wire,
-            groups: Vec::new(),
-            rest: Vec::new(),
-            lenient: Vec::new(),
-        };
+        let mut out = Self { wire, groups: Vec::new(), rest: Vec::new(), lenient: Vec::new() };
         let limited = |alternative: &&&Alternative| {
-            alternative
-                .member(wire)
-                .is_some_and(|member| !member.constants.is_empty())
+            alternative.member(wire).is_some_and(|member| !member.constants.is_empty())
         };
         // An enum in one alternative alone is a value and no mark.
-        let mut marked = all
-            .iter()
-            .filter(limited)
-            .filter_map(|found| found.member(wire));
+        let mut marked = all.iter().filter(limited).filter_map(|found| found.member(wire));
         if let (Some(only), None) = (marked.next(), marked.next())
             && only.constants.len() > 1
         {
@@ -101,10 +87,7 @@ impl<'a> Candidate<'a> {
         // Values that the rest names for itself lead there as well.
         if !self.rest.is_empty() {
             let rest = search.branch(&self.rest)?;
-            let known = self
-                .rest
-                .iter()
-                .filter_map(|alternative| alternative.member(self.wire));
+            let known = self.rest.iter().filter_map(|alternative| alternative.member(self.wire));
             for value in known.flat_map(|member| &member.known) {
                 if !cases.iter().any(|(constant, _)| constant == value) {
                     cases.push((value.clone(), rest.clone()));
@@ -115,11 +98,6 @@ impl<'a> Candidate<'a> {
             [] => None,
             some => Some(Box::new(search.branch(some)?)),
         };
-        Some(Select::Tag {
-            member: self.wire.to_owned(),
-            cases,
-            absent,
-            unknown: false,
-        })
+        Some(Select::Tag { member: self.wire.to_owned(), cases, absent, unknown: false })
     }
 }

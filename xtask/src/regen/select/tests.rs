@@ -34,17 +34,8 @@ fn select(types: &[(&str, serde_json::Value)]) -> Select {
             ty: Type::Ref((*name).to_owned()),
         })
         .collect();
-    let shape = Shape::Union {
-        variants,
-        select: Select::Kind { cases: Vec::new() },
-    };
-    all.insert(
-        "Union".into(),
-        TypeDef {
-            shape,
-            ..structure(json!([]))
-        },
-    );
+    let shape = Shape::Union { variants, select: Select::Kind { cases: Vec::new() } };
+    all.insert("Union".into(), TypeDef { shape, ..structure(json!([])) });
     fill(&mut all, &["r".into()]).unwrap();
     match all.remove("Union").unwrap().shape {
         Shape::Union { select, .. } => select,
@@ -62,15 +53,7 @@ fn a_constant_that_may_be_left_out_is_the_default() {
         ("Form", json!([constant("mode", "form", false)])),
         ("Url", json!([constant("mode", "url", true)])),
     ]);
-    let Select::Tag {
-        member,
-        cases,
-        absent,
-        ..
-    } = found
-    else {
-        panic!("{found:?}")
-    };
+    let Select::Tag { member, cases, absent, .. } = found else { panic!("{found:?}") };
     assert_eq!(member, "mode");
     assert_eq!(cases.len(), 2);
     assert_eq!(absent, Some(Box::new(Branch::Variant("Form".into()))));
@@ -81,22 +64,14 @@ fn presence_decides_and_the_last_one_is_asked_for_too() {
     let found = select(&[
         (
             "Text",
-            json!([
-                field("uri", json!("string"), true),
-                field("text", json!("string"), true)
-            ]),
+            json!([field("uri", json!("string"), true), field("text", json!("string"), true)]),
         ),
         (
             "Blob",
-            json!([
-                field("uri", json!("string"), true),
-                field("blob", json!("string"), true)
-            ]),
+            json!([field("uri", json!("string"), true), field("blob", json!("string"), true)]),
         ),
     ]);
-    let Select::Key { cases, otherwise } = found else {
-        panic!("{found:?}")
-    };
+    let Select::Key { cases, otherwise } = found else { panic!("{found:?}") };
     assert_eq!(cases.len(), 2);
     assert_eq!(otherwise, None);
 }
@@ -105,24 +80,16 @@ fn presence_decides_and_the_last_one_is_asked_for_too() {
 fn an_equal_constant_leads_to_a_further_question() {
     let found = select(&[
         ("Plain", json!([constant("type", "string", true)])),
-        (
-            "One",
-            json!([
-                constant("type", "string", true),
-                field("enum", json!("any"), true)
-            ]),
-        ),
+        ("One", json!([constant("type", "string", true), field("enum", json!("any"), true)])),
         ("Number", json!([constant("type", "number", true)])),
     ]);
-    let Select::Tag { cases, .. } = found else {
-        panic!("{found:?}")
-    };
+    let Select::Tag { cases, .. } = found else { panic!("{found:?}") };
     assert!(matches!(&cases[0].1, Branch::Then(_)));
     assert_eq!(cases[1].1, Branch::Variant("Number".into()));
 }
 
 #[test]
-fn an_unused_union_without_a_mark_is_dropped() {
+fn a_union_without_a_mark_is_an_error_unless_it_is_known() {
     let mut all = BTreeMap::new();
     all.insert("A".to_owned(), structure(json!([])));
     let variant = |name: &str| Variant {
@@ -134,13 +101,14 @@ fn an_unused_union_without_a_mark_is_dropped() {
         variants: vec![variant("X"), variant("Y")],
         select: Select::Kind { cases: Vec::new() },
     };
-    all.insert(
-        "U".into(),
-        TypeDef {
-            shape,
-            ..structure(json!([]))
-        },
-    );
+    let union = TypeDef {
+        shape,
+        ..structure(json!([]))
+    };
+    all.insert("ServerResult".into(), union.clone());
     fill(&mut all, &["r".into()]).unwrap();
-    assert!(!all.contains_key("U"));
+    assert!(!all.contains_key("ServerResult"));
+    all.insert("U".into(), union);
+    let problem = fill(&mut all, &["r".into()]).unwrap_err().to_string();
+    assert!(problem.contains("r, U: nothing tells"), "{problem}");
 }

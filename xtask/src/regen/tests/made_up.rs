@@ -24,14 +24,8 @@ fn schema() -> Value {
     defs["CallToolResult"]["properties"]["cost"] = json!({"type": "number"});
     add(&mut defs["CallToolResult"]["required"], json!("cost"));
     add(&mut defs["LoggingLevel"]["enum"], json!("trace"));
-    add(
-        &mut defs["ContentBlock"]["anyOf"],
-        json!({"$ref": "#/$defs/VideoContent"}),
-    );
-    add(
-        &mut defs["ClientRequest"]["anyOf"],
-        json!({"$ref": "#/$defs/RateToolRequest"}),
-    );
+    add(&mut defs["ContentBlock"]["anyOf"], json!({"$ref": "#/$defs/VideoContent"}));
+    add(&mut defs["ClientRequest"]["anyOf"], json!({"$ref": "#/$defs/RateToolRequest"}));
     let more = json!({
         "VideoContent": {"type": "object", "required": ["data", "type"], "properties": {
             "type": {"type": "string", "const": "video"},
@@ -73,11 +67,7 @@ fields = { _meta = "Metadata.", mean = "Mean of all ratings.", resultType = "Alw
 fn source() -> TempDir {
     let dir = official();
     fs::create_dir(dir.path().join(ID)).unwrap();
-    fs::write(
-        dir.path().join(ID).join("schema.json"),
-        schema().to_string(),
-    )
-    .unwrap();
+    fs::write(dir.path().join(ID).join("schema.json"), schema().to_string()).unwrap();
     dir
 }
 
@@ -92,20 +82,9 @@ fn regenerated() -> TempDir {
     insert(&docs, "[LoggingLevel.values]", "trace = \"Every step.\"");
     let methods = docs.join("methods.toml");
     let text = fs::read_to_string(&methods).unwrap();
-    fs::write(
-        methods,
-        format!("{text}\n\"tools/rate\" = \"Rates a tool.\"\n"),
-    )
-    .unwrap();
+    fs::write(methods, format!("{text}\n\"tools/rate\" = \"Rates a tool.\"\n")).unwrap();
     let from = Some(source.path().to_string_lossy().into_owned());
-    run(
-        dir.path(),
-        &Options {
-            from,
-            ..Options::default()
-        },
-    )
-    .unwrap();
+    run(dir.path(), &Options { from, ..Options::default() }).unwrap();
     dir
 }
 
@@ -126,9 +105,7 @@ fn insert(docs: &Path, heading: &str, line: &str) {
 fn the_difference_says_what_is_new_and_that_nothing_breaks() {
     let mut committed = Committed::load(&repository()).unwrap();
     let old = derive(&committed).unwrap().superset;
-    committed
-        .ingest(&Source::Directory(source().path().to_owned()), &[])
-        .unwrap();
+    committed.ingest(&Source::Directory(source().path().to_owned()), &[]).unwrap();
     let changes = diff::changes(&old, &derive(&committed).unwrap().superset);
     let found: Vec<&str> = changes
         .iter()
@@ -159,12 +136,9 @@ fn the_generated_text_has_what_is_new() {
     let dir = regenerated();
     let read = |file: &str| fs::read_to_string(dir.path().join("spec/src/gen").join(file)).unwrap();
     let model = read("model.rs");
-    for text in [
-        "pub badge: Option<String>",
-        "pub cost: Option<f64>",
-        "pub struct VideoContent",
-        "Trace",
-    ] {
+    for text in
+        ["pub badge: Option<String>", "pub cost: Option<f64>", "pub struct VideoContent", "Trace"]
+    {
         assert!(model.contains(text), "model.rs lacks {text}");
     }
     assert!(read("methods.rs").contains("tools/rate"));
@@ -183,27 +157,12 @@ fn the_generated_crate_compiles() {
     let (_, after) = after.split_once(']').unwrap();
     let text = format!("[workspace]\nresolver = \"3\"\nmembers = [\"spec\"]{after}");
     fs::write(dir.path().join("Cargo.toml"), text).unwrap();
-    fs::copy(
-        repository().join("Cargo.lock"),
-        dir.path().join("Cargo.lock"),
-    )
-    .unwrap();
+    fs::copy(repository().join("Cargo.lock"), dir.path().join("Cargo.lock")).unwrap();
     let output = Command::new(env!("CARGO"))
-        .args([
-            "check",
-            "--offline",
-            "--quiet",
-            "--lib",
-            "--features",
-            "exact",
-        ])
+        .args(["check", "--offline", "--quiet", "--lib", "--features", "exact"])
         .current_dir(dir.path().join("spec"))
         .env("CARGO_TARGET_DIR", dir.path().join("target"))
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -44,10 +44,7 @@ fn official() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(repository().join("spec/schema")).unwrap() {
         let path = entry.unwrap().path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        if path.extension().is_some_and(|extension| extension == "json") {
             let id = path.file_stem().unwrap();
             fs::create_dir(dir.path().join(id)).unwrap();
             fs::copy(&path, dir.path().join(id).join("schema.json")).unwrap();

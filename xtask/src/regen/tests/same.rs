@@ -6,10 +6,7 @@ use super::copy;
 use crate::regen::{Error, Options, run};
 
 fn check() -> Options {
-    Options {
-        check: true,
-        ..Options::default()
-    }
+    Options { check: true, ..Options::default() }
 }
 
 #[test]
@@ -22,20 +19,12 @@ fn check_names_every_file_that_differs_and_writes_none() {
     let dir = copy();
     run(dir.path(), &Options::default()).unwrap();
     let at = |path: &str| dir.path().join(path);
-    fs::write(
-        at("spec/mcp.json"),
-        "{\"revisions\":[],\"types\":{},\"methods\":[],\"errors\":[]}",
-    )
-    .unwrap();
+    fs::write(at("spec/mcp.json"), "{\"revisions\":[],\"types\":{},\"methods\":[],\"errors\":[]}")
+        .unwrap();
     fs::write(at("spec/src/gen/stray.rs"), "").unwrap();
     let problem = run(dir.path(), &check()).unwrap_err();
-    let Error::Differs { differing } = problem else {
-        panic!("{problem}")
-    };
-    assert_eq!(
-        differing,
-        ["spec/mcp.json", "spec/src/gen/stray.rs (not generated)"]
-    );
+    let Error::Differs { differing } = problem else { panic!("{problem}") };
+    assert_eq!(differing, ["spec/mcp.json", "spec/src/gen/stray.rs (not generated)"]);
     assert!(at("spec/src/gen/stray.rs").exists());
 
     run(dir.path(), &Options::default()).unwrap();
@@ -58,15 +47,9 @@ fn a_type_without_documentation_is_an_error() {
     let dir = copy();
     let path = dir.path().join("spec/docs/roots.toml");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(
-        &path,
-        text.replace("[Root]", "[Boot]").replace("[Root.", "[Boot."),
-    )
-    .unwrap();
+    fs::write(&path, text.replace("[Root]", "[Boot]").replace("[Root.", "[Boot.")).unwrap();
     let problem = run(dir.path(), &check()).unwrap_err();
-    let Error::Docs { missing, stale } = problem else {
-        panic!("{problem}")
-    };
+    let Error::Docs { missing, stale } = problem else { panic!("{problem}") };
     assert!(missing.contains(&"Root".to_owned()) && missing.contains(&"Root.uri".to_owned()));
     assert!(stale.contains(&"Boot".to_owned()));
 }
@@ -79,13 +62,5 @@ fn the_official_files_give_what_is_committed() {
         return;
     }
     let from = Some(official.to_string_lossy().into_owned());
-    run(
-        copy().path(),
-        &Options {
-            from,
-            check: true,
-            ..Options::default()
-        },
-    )
-    .unwrap();
+    run(copy().path(), &Options { from, check: true, ..Options::default() }).unwrap();
 }

@@ -12,9 +12,7 @@ use crate::regen::overlay::{NodeFacts, Overlay, TypeFacts, step};
 /// Says which declaration could not be read.
 pub(in crate::regen) fn overlay(text: &str) -> Result<Overlay, String> {
     let all = declarations(text)?;
-    let reader = Reader {
-        decls: all.iter().map(|decl| (decl.name.as_str(), decl)).collect(),
-    };
+    let reader = Reader { decls: all.iter().map(|decl| (decl.name.as_str(), decl)).collect() };
     let mut out = Overlay::default();
     for decl in &all {
         match decl.body {
@@ -43,11 +41,7 @@ impl Reader<'_> {
             ..TypeFacts::default()
         };
         match &decl.body {
-            Body::Interface {
-                extends,
-                members,
-                index,
-            } => {
+            Body::Interface { extends, members, index } => {
                 facts.extends.clone_from(extends);
                 self.object(members, index.as_ref(), &mut Vec::new(), &mut facts);
             }
@@ -109,10 +103,7 @@ impl Reader<'_> {
         facts: &mut TypeFacts,
     ) {
         path.push(step(name));
-        let mut node = NodeFacts {
-            deprecated,
-            ..NodeFacts::default()
-        };
+        let mut node = NodeFacts { deprecated, ..NodeFacts::default() };
         self.node(ty, path, &mut node, facts);
         if !node.is_empty() {
             let known = facts.members.entry(path.join("/")).or_default();
@@ -196,10 +187,8 @@ impl Reader<'_> {
 
     fn is_object(&self, name: &str) -> bool {
         // A name imported from elsewhere is taken for an object.
-        !matches!(
-            name,
-            "string" | "number" | "boolean" | "unknown" | "any" | "object" | "null"
-        ) && !self.is_string(name)
+        !matches!(name, "string" | "number" | "boolean" | "unknown" | "any" | "object" | "null")
+            && !self.is_string(name)
     }
 }
 
@@ -223,10 +212,7 @@ mod tests {
         assert_eq!(facts.constants["PARSE_ERROR"], -32700);
         assert_eq!(facts.types["Kind"].root.values, ["a", "b"]);
         assert!(facts.types["Kind"].root.open);
-        assert_eq!(
-            facts.types["Base"].members["k"].alias.as_deref(),
-            Some("Kind")
-        );
+        assert_eq!(facts.types["Base"].members["k"].alias.as_deref(), Some("Kind"));
         assert_eq!(facts.types["Both"].root.variants, ["A", "B", "C"]);
         assert!(facts.types["More"].members["v"].null);
         assert!(facts.types["More"].members["m/*"].number);

@@ -41,10 +41,7 @@ fn next(rest: &str, first: char) -> (Option<Token>, &str) {
         return (Some(Token::Doc(tags(body))), after);
     }
     if let Some(comment) = rest.strip_prefix("/*") {
-        return (
-            None,
-            comment.split_once("*/").map_or("", |(_, after)| after),
-        );
+        return (None, comment.split_once("*/").map_or("", |(_, after)| after));
     }
     if rest.starts_with("//") {
         return (None, rest.split_once('\n').map_or("", |(_, after)| after));
@@ -101,10 +98,7 @@ mod tests {
     #[test]
     fn comments_leave_only_their_tags() {
         let found = tokens("/** Prose.\n * @category `a/b`\n */ /* x */ // y\n export \"s\" -3 ?");
-        let doc = Tags {
-            category: Some("a/b".into()),
-            ..Tags::default()
-        };
+        let doc = Tags { category: Some("a/b".into()), ..Tags::default() };
         assert_eq!(
             found,
             [

@@ -20,11 +20,7 @@ struct Decl {
 #[derive(Debug, Clone, PartialEq)]
 enum Body {
     /// `interface X extends A, B { … }`.
-    Interface {
-        extends: Vec<String>,
-        members: Vec<Member>,
-        index: Option<Ts>,
-    },
+    Interface { extends: Vec<String>, members: Vec<Member>, index: Option<Ts> },
     /// `type X = …`.
     Alias(Ts),
     /// `const X = …`, where the value is a number.
@@ -55,10 +51,7 @@ enum Ts {
     /// `A & B`.
     Intersection(Vec<Ts>),
     /// `{ a: A; [key: string]: B }`.
-    Object {
-        members: Vec<Member>,
-        index: Option<Box<Ts>>,
-    },
+    Object { members: Vec<Member>, index: Option<Box<Ts>> },
     /// Something no fact depends on: `typeof X`, a numeric literal.
     Other,
 }

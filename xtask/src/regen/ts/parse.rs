@@ -11,9 +11,7 @@ use super::{Body, Decl, Member, Ts};
 /// # Errors
 /// Says which declaration is written in a way this reader does not know.
 pub(super) fn declarations(text: &str) -> Result<Vec<Decl>, String> {
-    let mut parser = Parser {
-        tokens: tokens(text).into_iter().peekable(),
-    };
+    let mut parser = Parser { tokens: tokens(text).into_iter().peekable() };
     let mut out = Vec::new();
     let mut tags = Tags::default();
     while let Some(token) = parser.tokens.next() {
@@ -39,9 +37,7 @@ impl Parser {
             return Ok(None);
         }
         let name = self.ident()?;
-        let body = self
-            .body(&kind)
-            .map_err(|problem| format!("`{name}`: {problem}"))?;
+        let body = self.body(&kind).map_err(|problem| format!("`{name}`: {problem}"))?;
         Ok(Some(Decl { name, tags, body }))
     }
 
@@ -51,11 +47,7 @@ impl Parser {
                 let extends = self.extends()?;
                 self.expect('{')?;
                 let (members, index) = self.members()?;
-                Ok(Body::Interface {
-                    extends,
-                    members,
-                    index,
-                })
+                Ok(Body::Interface { extends, members, index })
             }
             "type" => {
                 self.expect('=')?;
@@ -73,11 +65,7 @@ impl Parser {
 
     fn extends(&mut self) -> Result<Vec<String>, String> {
         let mut out = Vec::new();
-        if self
-            .tokens
-            .next_if_eq(&Token::Ident("extends".into()))
-            .is_none()
-        {
+        if self.tokens.next_if_eq(&Token::Ident("extends".into())).is_none() {
             return Ok(out);
         }
         loop {
@@ -110,11 +98,7 @@ impl Parser {
                     self.eat('?');
                     self.expect(':')?;
                     let ty = self.ty()?;
-                    members.push(Member {
-                        name,
-                        tags: std::mem::take(&mut tags),
-                        ty,
-                    });
+                    members.push(Member { name, tags: std::mem::take(&mut tags), ty });
                 }
                 other => return Err(format!("unexpected {other:?} among members")),
             }
@@ -142,11 +126,7 @@ impl Parser {
         while self.eat(separator) {
             all.push(item(self)?);
         }
-        Ok(if all.len() > 1 {
-            make(all)
-        } else {
-            all.pop().unwrap_or(Ts::Other)
-        })
+        Ok(if all.len() > 1 { make(all) } else { all.pop().unwrap_or(Ts::Other) })
     }
 
     fn postfix(&mut self) -> Result<Ts, String> {
@@ -170,10 +150,7 @@ impl Parser {
             }
             Some(Token::Punct('{')) => {
                 let (members, index) = self.members()?;
-                Ok(Ts::Object {
-                    members,
-                    index: index.map(Box::new),
-                })
+                Ok(Ts::Object { members, index: index.map(Box::new) })
             }
             Some(Token::Ident(word)) if word == "typeof" => self.ident().map(|_| Ts::Other),
             Some(Token::Ident(word)) => self.generic(word),
@@ -194,10 +171,7 @@ impl Parser {
         let last = arguments.pop().unwrap_or(Ts::Other);
         match word.as_str() {
             "Array" => Ok(Ts::Array(Box::new(last))),
-            "Record" => Ok(Ts::Object {
-                members: Vec::new(),
-                index: Some(Box::new(last)),
-            }),
+            "Record" => Ok(Ts::Object { members: Vec::new(), index: Some(Box::new(last)) }),
             "Omit" => Ok(arguments.pop().unwrap_or(last)),
             _ => Err(format!("unknown generic type `{word}`")),
         }
@@ -223,11 +197,7 @@ impl Parser {
     }
 
     fn skip_docs(&mut self) {
-        while self
-            .tokens
-            .next_if(|token| matches!(token, Token::Doc(_)))
-            .is_some()
-        {}
+        while self.tokens.next_if(|token| matches!(token, Token::Doc(_))).is_some() {}
     }
 }
 
@@ -242,14 +212,7 @@ mod tests {
             b: Array<{ c: number | null }>;
         }"#;
         let found = declarations(text).unwrap();
-        let Body::Interface {
-            extends,
-            members,
-            index,
-        } = &found[0].body
-        else {
-            panic!()
-        };
+        let Body::Interface { extends, members, index } = &found[0].body else { panic!() };
         assert_eq!(extends, &["B", "C"]);
         assert!(members[0].tags.deprecated);
         assert!(index.is_some());
@@ -259,9 +222,6 @@ mod tests {
     #[test]
     fn says_which_declaration_it_does_not_know() {
         let problem = declarations("export type X = Partial<Y>;").unwrap_err();
-        assert!(
-            problem.contains("`X`") && problem.contains("Partial"),
-            "{problem}"
-        );
+        assert!(problem.contains("`X`") && problem.contains("Partial"), "{problem}");
     }
 }
