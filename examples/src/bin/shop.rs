@@ -78,9 +78,7 @@ impl Shop {
     ) -> Result<Json<Book>, ToolError> {
         let found = self.books()?.into_iter().find(|book| book.title == title);
         found.map(Json).ok_or_else(|| {
-            ToolError::new(format!(
-                "there is no book called {title:?}; use search to find titles"
-            ))
+            ToolError::new(format!("there is no book called {title:?}; use search to find titles"))
         })
     }
 
@@ -97,26 +95,17 @@ impl Shop {
         #[arg(pattern = "^[A-Z]{2}-[0-9]{4}$")]
         voucher: Option<String>,
     ) -> Result<String, ToolError> {
-        let mut shelf = self
-            .shelf
-            .lock()
-            .map_err(|_| ToolError::internal("the shelf is broken"))?;
+        let mut shelf =
+            self.shelf.lock().map_err(|_| ToolError::internal("the shelf is broken"))?;
         let Some(book) = shelf.iter_mut().find(|book| book.title == title) else {
             return Err(ToolError::new(format!("there is no book called {title:?}")));
         };
         let Some(left) = book.copies.checked_sub(copies) else {
-            return Err(ToolError::new(format!(
-                "only {} copies are left",
-                book.copies
-            )));
+            return Err(ToolError::new(format!("only {} copies are left", book.copies)));
         };
         book.copies = left;
         let price = copies * book.price * if voucher.is_some() { 9 } else { 10 } / 10;
-        Ok(format!(
-            "{copies} × {title}: {}.{:02} €",
-            price / 100,
-            price % 100
-        ))
+        Ok(format!("{copies} × {title}: {}.{:02} €", price / 100, price % 100))
     }
 
     /// Count the stock slowly; shows progress and can be cancelled.
@@ -127,17 +116,13 @@ impl Shop {
         for (done, book) in (1_u32..).zip(&books) {
             tokio::time::sleep(Duration::from_millis(20)).await;
             copies += book.copies;
-            cx.progress_of(f64::from(done), books.len() as f64, &book.title)
-                .await;
+            cx.progress_of(f64::from(done), books.len() as f64, &book.title).await;
         }
         Ok(copies)
     }
 
     fn books(&self) -> Result<Vec<Book>, ToolError> {
-        let shelf = self
-            .shelf
-            .lock()
-            .map_err(|_| ToolError::internal("the shelf is broken"))?;
+        let shelf = self.shelf.lock().map_err(|_| ToolError::internal("the shelf is broken"))?;
         Ok(shelf.clone())
     }
 }
@@ -149,15 +134,8 @@ fn stocked() -> Shop {
         ("The Dispossessed", 1974, 1099, 7),
         ("Solaris", 1961, 999, 0),
     ]
-    .map(|(title, year, price, copies)| Book {
-        title: title.to_owned(),
-        year,
-        price,
-        copies,
-    });
-    Shop {
-        shelf: Mutex::new(shelf.into()),
-    }
+    .map(|(title, year, price, copies)| Book { title: title.to_owned(), year, price, copies });
+    Shop { shelf: Mutex::new(shelf.into()) }
 }
 
 #[tokio::main(flavor = "current_thread")]

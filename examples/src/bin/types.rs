@@ -17,19 +17,10 @@ fn main() -> toolwright::Result<()> {
     let tool: Tool = spec::from_str(LISTED)?;
     writeln!(out, "{} takes {}", tool.name, tool.input_schema)?;
     // Members that this version doesn't know survive.
-    writeln!(
-        out,
-        "unknown members: {:?}",
-        tool.extra.get("com.example/shelf")
-    )?;
+    writeln!(out, "unknown members: {:?}", tool.extra.get("com.example/shelf"))?;
 
     let older = tool.fit(Revision::V2024_11_05)?;
-    writeln!(
-        out,
-        "for {}: {}",
-        Revision::V2024_11_05,
-        toolwright::serde_json::to_string(&older)?
-    )?;
+    writeln!(out, "for {}: {}", Revision::V2024_11_05, toolwright::serde_json::to_string(&older)?)?;
 
     let wrong = spec::from_str::<CallToolResult>(r#"{"content":[{"type":"text","text":3}]}"#);
     if let Err(error) = wrong {

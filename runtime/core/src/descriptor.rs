@@ -21,10 +21,7 @@ impl Descriptor {
     /// A descriptor of texts known at compile time.
     #[must_use]
     pub const fn new(api: &'static str, tools: &'static [Cow<'static, str>]) -> Self {
-        Self {
-            api: Cow::Borrowed(api),
-            tools: Cow::Borrowed(tools),
-        }
+        Self { api: Cow::Borrowed(api), tools: Cow::Borrowed(tools) }
     }
 
     /// The definitions for `tools/list`, one per text and in the same order.
@@ -93,10 +90,7 @@ mod tests {
         assert_eq!(tools.len(), 3);
         assert_eq!(tools[0].name, "pets_get");
         assert_eq!(
-            tools[0]
-                .annotations
-                .as_ref()
-                .and_then(|hints| hints.read_only_hint),
+            tools[0].annotations.as_ref().and_then(|hints| hints.read_only_hint),
             Some(true)
         );
         assert_eq!(tools[0].input_schema.as_str(), r#"{"type":"object"}"#);

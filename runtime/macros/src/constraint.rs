@@ -47,10 +47,7 @@ impl Constraints {
     fn range(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         let range = in_parentheses(meta)?;
         if range.start.is_none() && range.end.is_none() {
-            return Err(Error::new(
-                range.span(),
-                "a range without ends allows everything",
-            ));
+            return Err(Error::new(range.span(), "a range without ends allows everything"));
         }
         if let Some(start) = &range.start {
             self.add(range.span(), "minimum", number(start)?)?;
@@ -109,14 +106,8 @@ pub(crate) fn json_string(text: &str) -> String {
 /// A literal as JSON text, for a default; `None`: no literal, or one that JSON doesn't have.
 pub(crate) fn literal(value: &Expr) -> Option<String> {
     match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Bool(value),
-            ..
-        }) => Some(value.value.to_string()),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(json_string(&text.value())),
+        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Some(value.value.to_string()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(json_string(&text.value())),
         number => self::number(number).ok(),
     }
 }
@@ -124,39 +115,22 @@ pub(crate) fn literal(value: &Expr) -> Option<String> {
 /// A number literal, maybe negative, as JSON text.
 fn number(value: &Expr) -> syn::Result<String> {
     match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(number),
-            ..
-        }) => Ok(number.base10_digits().to_owned()),
-        Expr::Lit(ExprLit {
-            lit: Lit::Float(number),
-            ..
-        }) => {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Ok(number.base10_digits().to_owned()),
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => {
             let value: f64 = number.base10_parse()?;
             Ok(value.to_string())
         }
-        Expr::Unary(ExprUnary {
-            op: UnOp::Neg(_),
-            expr,
-            ..
-        }) => Ok(format!("-{}", number(expr)?)),
-        other => Err(Error::new(
-            other.span(),
-            "write a number: it goes into the tool's schema",
-        )),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => Ok(format!("-{}", number(expr)?)),
+        other => Err(Error::new(other.span(), "write a number: it goes into the tool's schema")),
     }
 }
 
 fn whole(value: &Expr) -> syn::Result<u64> {
     match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(number),
-            ..
-        }) => number.base10_parse(),
-        other => Err(Error::new(
-            other.span(),
-            "write a whole number: it goes into the tool's schema",
-        )),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse(),
+        other => {
+            Err(Error::new(other.span(), "write a whole number: it goes into the tool's schema"))
+        }
     }
 }
 
@@ -174,9 +148,7 @@ fn in_parentheses(meta: &ParseNestedMeta<'_>) -> syn::Result<ExprRange> {
 
 fn check_order(range: &ExprRange) -> syn::Result<()> {
     let value = |end: &Option<Box<Expr>>| {
-        end.as_deref()
-            .and_then(|end| number(end).ok())
-            .and_then(|text| text.parse::<f64>().ok())
+        end.as_deref().and_then(|end| number(end).ok()).and_then(|text| text.parse::<f64>().ok())
     };
     let empty = match (value(&range.start), value(&range.end), &range.limits) {
         (Some(start), Some(end), RangeLimits::Closed(_)) => start > end,
@@ -192,10 +164,7 @@ fn check_order(range: &ExprRange) -> syn::Result<()> {
 /// Refuses patterns that the runtime would have to ignore.
 fn check_pattern(pattern: &LitStr) -> syn::Result<()> {
     let text = pattern.value();
-    if ["(?=", "(?!", "(?<=", "(?<!"]
-        .iter()
-        .any(|start| text.contains(start))
-    {
+    if ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|start| text.contains(start)) {
         let message = "look-around is not supported in patterns: they are matched in linear time";
         return Err(Error::new(pattern.span(), message));
     }

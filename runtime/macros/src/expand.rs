@@ -12,10 +12,8 @@ use crate::parameter::{DefaultValue, Input, Parameter};
 pub(crate) fn tool_set(block: &ItemImpl, methods: &[Method]) -> TokenStream {
     let ty = &block.self_ty;
     let (generics, _, clauses) = block.generics.split_for_impl();
-    let arguments = methods
-        .iter()
-        .filter(|method| method.parameters().next().is_some())
-        .map(arguments);
+    let arguments =
+        methods.iter().filter(|method| method.parameters().next().is_some()).map(arguments);
     let definitions = methods.iter().map(definition);
     let arms = methods.iter().enumerate().map(arm);
     quote! {
@@ -47,9 +45,7 @@ pub(crate) fn tool_set(block: &ItemImpl, methods: &[Method]) -> TokenStream {
 fn arguments(method: &Method) -> TokenStream {
     let name = arguments_name(method);
     let fields = method.parameters().map(|parameter| {
-        let Parameter {
-            ident, name, ty, ..
-        } = parameter;
+        let Parameter { ident, name, ty, .. } = parameter;
         let default = match (&parameter.default, &parameter.optional) {
             (Some(DefaultValue::Value(_)), _) => {
                 let function = default_name(method, parameter).to_string();
@@ -68,10 +64,7 @@ fn arguments(method: &Method) -> TokenStream {
         let ty = &parameter.ty;
         // `default = "x"` for a `String` needs the conversion, `default = 3` must not have it.
         let value = match value.as_ref() {
-            syn::Expr::Lit(syn::ExprLit {
-                lit: syn::Lit::Str(_),
-                ..
-            }) => {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }) => {
                 quote! { ::std::convert::Into::into(#value) }
             }
             value => quote! { #value },
@@ -123,9 +116,7 @@ fn definition(method: &Method) -> TokenStream {
 
 /// The call that adds a parameter to the schema.
 fn parameter(parameter: &Parameter) -> TokenStream {
-    let Parameter {
-        name, constraints, ..
-    } = parameter;
+    let Parameter { name, constraints, .. } = parameter;
     let ty = parameter.optional.as_ref().unwrap_or(&parameter.ty);
     let required = parameter.optional.is_none() && parameter.default.is_none();
     let description = option(parameter.description.as_ref().map(|text| quote! { #text }));

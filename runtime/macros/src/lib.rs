@@ -84,7 +84,5 @@ pub fn tools(options: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro]
 pub fn generated(name: TokenStream) -> TokenStream {
-    generated::expand(name.into())
-        .unwrap_or_else(syn::Error::into_compile_error)
-        .into()
+    generated::expand(name.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -35,11 +35,7 @@ impl Method {
         let signature = &item.sig;
         let options = errors.take(Options::read(mark)).unwrap_or_default();
         check_signature(signature, &mut errors);
-        for attribute in item
-            .attrs
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("cfg"))
-        {
+        for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
             let message =
                 "a tool can't be under #[cfg]; put it into an `impl` block of its own that is";
             errors.push(Error::new(attribute.span(), message));
@@ -89,18 +85,14 @@ impl Method {
 fn check_signature(signature: &Signature, errors: &mut Errors) {
     let mut refuse = |span: Span, message: &str| errors.push(Error::new(span, message));
     match signature.receiver() {
-        Some(Receiver {
-            kind: ReceiverKind::Reference(_, _, None),
-            ..
-        }) => {}
+        Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
         Some(receiver) => refuse(
             receiver.span(),
             "a tool takes `&self`: calls run at the same time; keep what changes behind a lock",
         ),
-        None => refuse(
-            signature.ident.span(),
-            "a tool is a method: add `&self` as the first parameter",
-        ),
+        None => {
+            refuse(signature.ident.span(), "a tool is a method: add `&self` as the first parameter")
+        }
     }
     for parameter in &signature.generics.params {
         let message = match parameter {
@@ -112,10 +104,7 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
         refuse(parameter.span(), message);
     }
     if let Safety::Unsafe(token) = &signature.safety {
-        refuse(
-            token.span(),
-            "a tool can't be unsafe: its arguments come from outside",
-        );
+        refuse(token.span(), "a tool can't be unsafe: its arguments come from outside");
     }
     if let Some(variadic) = &signature.variadic {
         refuse(variadic.span(), "a tool can't be variadic");
@@ -157,10 +146,7 @@ fn check_output(output: &Type, errors: &mut Errors) {
     let message = match output {
         Type::ImplTrait(_) => "name the type that the tool returns: its schema depends on it",
         Type::Reference(reference)
-            if reference
-                .lifetime
-                .as_ref()
-                .is_none_or(|name| name.ident != "static") =>
+            if reference.lifetime.as_ref().is_none_or(|name| name.ident != "static") =>
         {
             "a tool returns what it owns; return `String` instead of `&str`"
         }

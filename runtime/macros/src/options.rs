@@ -66,11 +66,8 @@ impl Options {
     }
 
     fn check(&self, span: Span) -> syn::Result<()> {
-        let says = |setter: &str| {
-            self.hints
-                .iter()
-                .any(|(known, value)| *known == setter && *value)
-        };
+        let says =
+            |setter: &str| self.hints.iter().any(|(known, value)| *known == setter && *value);
         if says("with_read_only_hint") && says("with_destructive_hint") {
             return Err(syn::Error::new(
                 span,

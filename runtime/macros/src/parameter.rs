@@ -80,11 +80,7 @@ impl Parameter {
             default: None,
             constraints: Constraints::default(),
         };
-        for attribute in typed
-            .attrs
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("arg"))
-        {
+        for attribute in typed.attrs.iter().filter(|attribute| attribute.path().is_ident("arg")) {
             errors.take(parameter.attribute(attribute));
         }
         if let (Some(_), Some(DefaultValue::Value(value))) =
@@ -127,11 +123,9 @@ fn is_context(ty: &Type) -> bool {
         return false;
     };
     match reference.elem.as_ref() {
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|segment| segment.ident == "Context"),
+        Type::Path(path) => {
+            path.path.segments.last().is_some_and(|segment| segment.ident == "Context")
+        }
         _ => false,
     }
 }

@@ -57,10 +57,7 @@ impl Errors {
 fn read(options: &TokenStream, block: &ItemImpl) -> syn::Result<Vec<Method>> {
     let mut errors = Errors::default();
     if !options.is_empty() {
-        errors.push(Error::new(
-            options.span(),
-            "#[tools] takes no options; they go on #[tool]",
-        ));
+        errors.push(Error::new(options.span(), "#[tools] takes no options; they go on #[tool]"));
     }
     if let Some((path, _)) = &block.trait_ {
         let message = "#[tools] goes on the type's own `impl` block, not on that of a trait";
@@ -72,10 +69,7 @@ fn read(options: &TokenStream, block: &ItemImpl) -> syn::Result<Vec<Method>> {
         let ImplItem::Fn(function) = item else {
             continue;
         };
-        let mut marks = function
-            .attrs
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("tool"));
+        let mut marks = function.attrs.iter().filter(|attribute| attribute.path().is_ident("tool"));
         let Some(mark) = marks.next() else { continue };
         marked = true;
         if let Some(second) = marks.next() {
@@ -110,16 +104,10 @@ fn strip(block: &mut ItemImpl) {
         let ImplItem::Fn(function) = item else {
             continue;
         };
-        if !function
-            .attrs
-            .iter()
-            .any(|attribute| attribute.path().is_ident("tool"))
-        {
+        if !function.attrs.iter().any(|attribute| attribute.path().is_ident("tool")) {
             continue;
         }
-        function
-            .attrs
-            .retain(|attribute| !attribute.path().is_ident("tool"));
+        function.attrs.retain(|attribute| !attribute.path().is_ident("tool"));
         for input in &mut function.sig.inputs {
             let (FnArg::Typed(syn::PatType { attrs, .. })
             | FnArg::Receiver(syn::Receiver { attrs, .. })) = input;

@@ -24,27 +24,14 @@ impl Decimal {
             None => (text, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let written: Vec<u8> = whole
-            .bytes()
-            .chain(fraction.bytes())
-            .map(|digit| digit.wrapping_sub(b'0'))
-            .collect();
+        let written: Vec<u8> =
+            whole.bytes().chain(fraction.bytes()).map(|digit| digit.wrapping_sub(b'0')).collect();
         let leading = written.iter().take_while(|digit| **digit == 0).count();
         let significant = written.get(leading..).unwrap_or_default();
-        let trailing = significant
-            .iter()
-            .rev()
-            .take_while(|digit| **digit == 0)
-            .count();
-        let digits = significant
-            .get(..significant.len() - trailing)
-            .unwrap_or_default();
+        let trailing = significant.iter().rev().take_while(|digit| **digit == 0).count();
+        let digits = significant.get(..significant.len() - trailing).unwrap_or_default();
         if digits.is_empty() {
-            return Self {
-                negative: false,
-                digits: Box::default(),
-                exponent: 0,
-            };
+            return Self { negative: false, digits: Box::default(), exponent: 0 };
         }
         let point = i64::try_from(whole.len()).unwrap_or(i64::MAX);
         let skipped = i64::try_from(leading).unwrap_or(i64::MAX);
@@ -80,9 +67,10 @@ impl Decimal {
             return self.digits == step.digits;
         };
         let divisor = u128::from(divisor);
-        let rest = self.digits.iter().fold(0_u128, |rest, digit| {
-            (rest * 10 + u128::from(*digit)) % divisor
-        });
+        let rest = self
+            .digits
+            .iter()
+            .fold(0_u128, |rest, digit| (rest * 10 + u128::from(*digit)) % divisor);
         (rest * power_of_ten(shift, divisor)).is_multiple_of(divisor)
     }
 
@@ -93,12 +81,8 @@ impl Decimal {
         }
         let mut value = 0_u64;
         for position in 0..self.exponent {
-            let digit = usize::try_from(position)
-                .ok()
-                .and_then(|at| self.digits.get(at));
-            value = value
-                .checked_mul(10)?
-                .checked_add(u64::from(digit.copied().unwrap_or(0)))?;
+            let digit = usize::try_from(position).ok().and_then(|at| self.digits.get(at));
+            value = value.checked_mul(10)?.checked_add(u64::from(digit.copied().unwrap_or(0)))?;
         }
         usize::try_from(value).ok()
     }
@@ -138,9 +122,9 @@ impl Decimal {
     }
 
     fn as_u64(&self) -> Option<u64> {
-        self.digits.iter().try_fold(0_u64, |value, digit| {
-            value.checked_mul(10)?.checked_add(u64::from(*digit))
-        })
+        self.digits
+            .iter()
+            .try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(*digit)))
     }
 
     fn magnitude(&self, other: &Self) -> Ordering {
@@ -148,10 +132,9 @@ impl Decimal {
             (true, true) => Ordering::Equal,
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
-            (false, false) => self
-                .exponent
-                .cmp(&other.exponent)
-                .then_with(|| self.digits.cmp(&other.digits)),
+            (false, false) => {
+                self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits))
+            }
         }
     }
 }
@@ -180,10 +163,7 @@ fn saturating(power: &str) -> i64 {
         None => (1, power.strip_prefix('+').unwrap_or(power)),
     };
     // A quarter of the range leaves room for the additions that follow.
-    sign * digits
-        .parse::<i64>()
-        .unwrap_or(i64::MAX / 4)
-        .min(i64::MAX / 4)
+    sign * digits.parse::<i64>().unwrap_or(i64::MAX / 4).min(i64::MAX / 4)
 }
 
 fn power_of_ten(mut exponent: i64, modulus: u128) -> u128 {
@@ -208,13 +188,9 @@ mod tests {
 
     #[test]
     fn spellings_of_one_number_are_equal() {
-        for (a, b) in [
-            ("1", "1.0"),
-            ("10e-1", "1"),
-            ("0", "-0.00"),
-            ("120", "1.2e2"),
-            ("0.05", "5E-2"),
-        ] {
+        for (a, b) in
+            [("1", "1.0"), ("10e-1", "1"), ("0", "-0.00"), ("120", "1.2e2"), ("0.05", "5E-2")]
+        {
             assert_eq!(decimal(a), decimal(b), "{a} and {b}");
         }
         assert_ne!(decimal("9007199254740993"), decimal("9007199254740992"));
@@ -235,12 +211,7 @@ mod tests {
             "1e400",
         ];
         for pair in sorted.windows(2) {
-            assert!(
-                decimal(pair[0]) < decimal(pair[1]),
-                "{} < {}",
-                pair[0],
-                pair[1]
-            );
+            assert!(decimal(pair[0]) < decimal(pair[1]), "{} < {}", pair[0], pair[1]);
         }
     }
 
@@ -267,11 +238,7 @@ mod tests {
             ("5", "10", false),
             ("99999999999999999999", "3", true),
         ] {
-            assert_eq!(
-                decimal(value).is_multiple_of(&decimal(step)),
-                multiple,
-                "{value} % {step}"
-            );
+            assert_eq!(decimal(value).is_multiple_of(&decimal(step)), multiple, "{value} % {step}");
         }
     }
 

@@ -98,9 +98,5 @@ impl fmt::Display for Violation {
 }
 
 fn shown(pointer: &str) -> &str {
-    if pointer.is_empty() {
-        "the root"
-    } else {
-        pointer
-    }
+    if pointer.is_empty() { "the root" } else { pointer }
 }

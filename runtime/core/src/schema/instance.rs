@@ -33,10 +33,9 @@ impl<'a> Instance<'a> {
     /// The member of that name, the last one where there are several.
     pub(super) fn member(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Object(members) => members
-                .iter()
-                .rev()
-                .find_map(|(key, value)| (key == name).then_some(value)),
+            Self::Object(members) => {
+                members.iter().rev().find_map(|(key, value)| (key == name).then_some(value))
+            }
             _ => None,
         }
     }
@@ -273,10 +272,9 @@ mod tests {
         match instance {
             Instance::Number(text) => (*text).to_owned(),
             Instance::String(text) => serde_json::to_string(text).unwrap(),
-            Instance::Array(items) => format!(
-                "[{}]",
-                items.iter().map(plain).collect::<Vec<_>>().join(",")
-            ),
+            Instance::Array(items) => {
+                format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(","))
+            }
             Instance::Object(members) => {
                 let members: Vec<_> = members
                     .iter()

@@ -65,14 +65,11 @@ impl Validator {
     /// leads nowhere, outside the document, or round in circles, or a limit is passed.
     pub fn new(schema: &str) -> Result<Self, SchemaError> {
         if schema.len() > MAX_SCHEMA_BYTES {
-            return Err(SchemaError::TooLarge {
-                bytes: schema.len(),
-            });
+            return Err(SchemaError::TooLarge { bytes: schema.len() });
         }
         let text: &RawValue = serde_json::from_str(schema)?;
-        let root = Instance::parse(text.get()).map_err(|_| SchemaError::TooDeep {
-            pointer: String::new(),
-        })?;
+        let root = Instance::parse(text.get())
+            .map_err(|_| SchemaError::TooDeep { pointer: String::new() })?;
         let arena = compile::compile(&root)?;
         Ok(Self { arena })
     }

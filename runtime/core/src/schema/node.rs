@@ -67,9 +67,7 @@ impl Types {
 
     /// The set of that one name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        Self::NAMED
-            .iter()
-            .find_map(|(types, known, _)| (*known == name).then_some(*types))
+        Self::NAMED.iter().find_map(|(types, known, _)| (*known == name).then_some(*types))
     }
 
     pub(super) fn with(self, other: Self) -> Self {
@@ -167,10 +165,7 @@ pub(super) struct ObjectRules {
 impl ObjectRules {
     /// The subschema under `properties` for that name. The list is sorted.
     pub(super) fn property(&self, name: &str) -> Option<NodeId> {
-        let at = self
-            .properties
-            .binary_search_by(|(known, _)| known.as_str().cmp(name))
-            .ok()?;
+        let at = self.properties.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
         self.properties.get(at).map(|(_, node)| *node)
     }
 }
@@ -187,11 +182,7 @@ pub(super) enum InPlace {
     /// `not`.
     Not(NodeId),
     /// `if`, `then`, `else`.
-    If {
-        condition: NodeId,
-        then: Option<NodeId>,
-        otherwise: Option<NodeId>,
-    },
+    If { condition: NodeId, then: Option<NodeId>, otherwise: Option<NodeId> },
     /// One of `dependentSchemas`: applies where the object has the member.
     With { member: String, node: NodeId },
 }
@@ -202,14 +193,9 @@ impl InPlace {
         match self {
             Self::All(nodes) | Self::Any(nodes) | Self::One(nodes) => nodes.clone(),
             Self::Not(node) | Self::With { node, .. } => vec![*node],
-            Self::If {
-                condition,
-                then,
-                otherwise,
-            } => [Some(*condition), *then, *otherwise]
-                .into_iter()
-                .flatten()
-                .collect(),
+            Self::If { condition, then, otherwise } => {
+                [Some(*condition), *then, *otherwise].into_iter().flatten().collect()
+            }
         }
     }
 }

@@ -11,11 +11,7 @@ use regex::Regex;
 
 /// Compiles a pattern, or says why it can't be used.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
-    let translated = Translator {
-        rest: pattern.chars().peekable(),
-        out: String::new(),
-    }
-    .run()?;
+    let translated = Translator { rest: pattern.chars().peekable(), out: String::new() }.run()?;
     Regex::new(&translated).map_err(|error| error.to_string())
 }
 
@@ -78,8 +74,7 @@ impl Translator<'_> {
         let negated = self.rest.next_if_eq(&'^').is_some();
         if self.rest.next_if_eq(&']').is_some() {
             // `[]` matches nothing, `[^]` anything; `regex` would take the bracket as a member.
-            self.out
-                .push_str(if negated { r"[\s\S]" } else { r"[^\s\S]" });
+            self.out.push_str(if negated { r"[\s\S]" } else { r"[^\s\S]" });
             return Ok(());
         }
         self.out.push_str(if negated { "[^" } else { "[" });
@@ -124,9 +119,7 @@ impl Translator<'_> {
                 self.out.push('\\');
                 self.out.push(c);
             }
-            c => self
-                .out
-                .push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+            c => self.out.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
         }
         Ok(())
     }
@@ -186,11 +179,7 @@ impl Translator<'_> {
 
     fn four_digits(&mut self) -> Result<u32, String> {
         let digits: String = self.rest.by_ref().take(4).collect();
-        if digits.len() == 4 {
-            hex(&digits)
-        } else {
-            Err(r"\u needs four digits".to_owned())
-        }
+        if digits.len() == 4 { hex(&digits) } else { Err(r"\u needs four digits".to_owned()) }
     }
 
     fn scalar(&mut self, value: u32) -> Result<(), String> {

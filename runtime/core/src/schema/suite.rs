@@ -71,10 +71,5 @@ fn official_suite() {
         }
     }
     println!("{passed} passed, {external} schemas need other documents");
-    assert!(
-        failures.is_empty(),
-        "{} failed:\n{}",
-        failures.len(),
-        failures.join("\n")
-    );
+    assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));
 }

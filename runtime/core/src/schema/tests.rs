@@ -14,11 +14,7 @@ fn told(schema: &Value, document: &str) -> Vec<String> {
 #[track_caller]
 fn check(schema: Value, cases: &[(&str, &[&str])]) {
     for (document, expected) in cases {
-        assert_eq!(
-            told(&schema, document),
-            *expected,
-            "{document} under {schema}"
-        );
+        assert_eq!(told(&schema, document), *expected, "{document} under {schema}");
     }
 }
 
@@ -71,10 +67,7 @@ fn numbers_are_exact() {
         json!({ "maximum": 9007199254740992_u64 }),
         &[
             ("9007199254740992", &[]),
-            (
-                "9007199254740993",
-                &["must be at most 9007199254740992, got 9007199254740993"],
-            ),
+            ("9007199254740993", &["must be at most 9007199254740992, got 9007199254740993"]),
             ("1e400", &["must be at most 9007199254740992, got 1e400"]),
         ],
     );
@@ -89,10 +82,7 @@ fn numbers_are_exact() {
     );
     check(
         json!({ "multipleOf": 0.01 }),
-        &[
-            ("19.99", &[]),
-            ("0.005", &["must be a multiple of 0.01, got 0.005"]),
-        ],
+        &[("19.99", &[]), ("0.005", &["must be a multiple of 0.01, got 0.005"])],
     );
     check(
         json!({ "enum": [1, [1.0], { "a": 2, "b": null }] }),
@@ -124,10 +114,7 @@ fn unions_tell_what_was_meant() {
         tagged,
         &[
             (r#"{"kind":"square","side":1}"#, &[]),
-            (
-                r#"{"kind":"square","side":"x"}"#,
-                &["/side: must be a number, got \"x\""],
-            ),
+            (r#"{"kind":"square","side":"x"}"#, &["/side: must be a number, got \"x\""]),
             (
                 r#"{"kind":"oval"}"#,
                 &[
@@ -140,10 +127,7 @@ fn unions_tell_what_was_meant() {
         json!({ "oneOf": [{ "minimum": 1 }, { "maximum": 3 }] }),
         &[
             ("0", &[]),
-            (
-                "2",
-                &["must match only one of 2 alternatives, but matches number 1 and 2"],
-            ),
+            ("2", &["must match only one of 2 alternatives, but matches number 1 and 2"]),
         ],
     );
 }
@@ -165,10 +149,7 @@ fn unevaluated_counts_what_combinators_saw() {
     );
     check(
         json!({ "prefixItems": [true], "contains": { "type": "string" }, "unevaluatedItems": { "type": "null" } }),
-        &[
-            (r#"[1,"x",null]"#, &[]),
-            (r#"["x",2]"#, &["/1: must be null, got 2"]),
-        ],
+        &[(r#"[1,"x",null]"#, &[]), (r#"["x",2]"#, &["/1: must be null, got 2"])],
     );
 }
 
@@ -208,10 +189,7 @@ fn references_stay_in_the_document() {
         tree,
         &[
             (r#"{"next":{"next":{}}}"#, &[]),
-            (
-                r#"{"next":{"next":{"x/y":1}}}"#,
-                &["/next/next: unexpected member \"x/y\""],
-            ),
+            (r#"{"next":{"next":{"x/y":1}}}"#, &["/next/next: unexpected member \"x/y\""]),
         ],
     );
     for (schema, message) in [
@@ -219,23 +197,14 @@ fn references_stay_in_the_document() {
             json!({ "items": { "$ref": "https://x.test/a.json" } }),
             "at /items/$ref: the reference \"https://x.test/a.json\" leaves the schema; put its target under \"$defs\"",
         ),
-        (
-            json!({ "$ref": "#/$defs/a" }),
-            "at /$ref: the reference \"#/$defs/a\" leads nowhere",
-        ),
-        (
-            json!({ "$ref": "#" }),
-            "at the root: the schema refers to itself without end",
-        ),
+        (json!({ "$ref": "#/$defs/a" }), "at /$ref: the reference \"#/$defs/a\" leads nowhere"),
+        (json!({ "$ref": "#" }), "at the root: the schema refers to itself without end"),
         (
             json!({ "$defs": { "a": { "allOf": [{ "$ref": "#/$defs/b" }] }, "b": { "$ref": "#/$defs/a" } }, "$ref": "#/$defs/a" }),
             "at /$defs/a: the schema refers to itself without end",
         ),
     ] {
-        assert_eq!(
-            Validator::new(&schema.to_string()).unwrap_err().to_string(),
-            message
-        );
+        assert_eq!(Validator::new(&schema.to_string()).unwrap_err().to_string(), message);
     }
 }
 
@@ -254,22 +223,13 @@ fn bad_schemas_are_refused() {
             r#"{"properties":{"a":3}}"#,
             "at /properties/a: expected a schema (an object or a boolean), found 3",
         ),
-        (
-            r#"{"required":"a"}"#,
-            "at /required: expected an array, found \"a\"",
-        ),
-        (
-            r#"{"multipleOf":0}"#,
-            "at /multipleOf: expected a number above zero, found 0",
-        ),
+        (r#"{"required":"a"}"#, "at /required: expected an array, found \"a\""),
+        (r#"{"multipleOf":0}"#, "at /multipleOf: expected a number above zero, found 0"),
         (
             r#"{"$schema":"http://x.test/mine"}"#,
             "the dialect http://x.test/mine is not supported; use JSON Schema 2020-12 (2019-09, draft-07 and draft-06 are read as such)",
         ),
-        (
-            "3",
-            "at the root: expected a schema (an object or a boolean), found 3",
-        ),
+        ("3", "at the root: expected a schema (an object or a boolean), found 3"),
     ] {
         assert_eq!(Validator::new(schema).unwrap_err().to_string(), message);
     }
@@ -278,20 +238,11 @@ fn bad_schemas_are_refused() {
 #[test]
 fn sizes_and_work_are_bounded() {
     let deep = format!("{}true{}", r#"{"items":"#.repeat(70), "}".repeat(70));
-    assert!(matches!(
-        Validator::new(&deep),
-        Err(SchemaError::TooDeep { .. })
-    ));
+    assert!(matches!(Validator::new(&deep), Err(SchemaError::TooDeep { .. })));
     let wide = json!({ "allOf": vec![json!({}); MAX_SUBSCHEMAS] });
-    assert!(matches!(
-        Validator::new(&wide.to_string()),
-        Err(SchemaError::TooMany)
-    ));
+    assert!(matches!(Validator::new(&wide.to_string()), Err(SchemaError::TooMany)));
     let long = json!({ "description": "x".repeat(MAX_SCHEMA_BYTES) });
-    assert!(matches!(
-        Validator::new(&long.to_string()),
-        Err(SchemaError::TooLarge { .. })
-    ));
+    assert!(matches!(Validator::new(&long.to_string()), Err(SchemaError::TooLarge { .. })));
 
     // Two to the twenty-fifth ways to the same end.
     let mut defs = serde_json::Map::new();
@@ -305,22 +256,13 @@ fn sizes_and_work_are_bounded() {
 
     let nested = json!({ "items": { "$ref": "#" } });
     let document = format!("{}{}", "[".repeat(1000), "]".repeat(1000));
-    check(
-        nested,
-        &[(
-            &document,
-            &["arrays and objects nest deeper than 128 levels"],
-        )],
-    );
+    check(nested, &[(&document, &["arrays and objects nest deeper than 128 levels"])]);
 }
 
 #[test]
 fn violations_are_capped() {
     let schema = json!({ "items": { "type": "string" } });
-    assert_eq!(
-        told(&schema, &json!(vec![1; 100]).to_string()).len(),
-        MAX_VIOLATIONS
-    );
+    assert_eq!(told(&schema, &json!(vec![1; 100]).to_string()).len(), MAX_VIOLATIONS);
 }
 
 #[test]
@@ -336,16 +278,10 @@ fn habits_of_older_drafts_are_read() {
         schema,
         &[
             ("[1]", &[]),
-            (
-                "[0,1]",
-                &["/0: must be more than 0, got 0", "/1: is not allowed"],
-            ),
+            ("[0,1]", &["/0: must be more than 0, got 0", "/1: is not allowed"]),
             (
                 r#"{"a":1,"c":1}"#,
-                &[
-                    "missing member \"b\", which \"a\" requires",
-                    "missing required member \"d\"",
-                ],
+                &["missing member \"b\", which \"a\" requires", "missing required member \"d\""],
             ),
         ],
     );

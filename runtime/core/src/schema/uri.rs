@@ -29,10 +29,7 @@ pub(super) fn resolve(base: &str, reference: &str) -> String {
         .rfind('/')
         .and_then(|end| path.get(..=end))
         .unwrap_or(if authority.is_empty() { "" } else { "/" });
-    format!(
-        "{authority}{}",
-        without_dots(&format!("{folder}{reference}"))
-    )
+    format!("{authority}{}", without_dots(&format!("{folder}{reference}")))
 }
 
 /// `%XX` decoded; text that is no UTF-8 then is left as it was.
@@ -105,21 +102,13 @@ mod tests {
             ("", "a.json", "a.json"),
             ("http://x.test/a/b.json", "c.json", "http://x.test/a/c.json"),
             ("http://x.test/a/b.json", "/c.json", "http://x.test/c.json"),
-            (
-                "http://x.test/a/b.json",
-                "../c.json",
-                "http://x.test/c.json",
-            ),
+            ("http://x.test/a/b.json", "../c.json", "http://x.test/c.json"),
             ("http://x.test", "c.json", "http://x.test/c.json"),
             ("http://x.test/a", "//y.test/b", "http://y.test/b"),
             ("http://x.test/a", "urn:uuid:1", "urn:uuid:1"),
             ("http://x.test/a", "", "http://x.test/a"),
         ] {
-            assert_eq!(
-                resolve(base, reference),
-                resolved,
-                "{reference} from {base}"
-            );
+            assert_eq!(resolve(base, reference), resolved, "{reference} from {base}");
         }
         assert_eq!(percent_decoded("a%25b%2Fc%zz"), "a%b/c%zz");
     }

@@ -18,11 +18,7 @@ impl<'a> ToolCall<'a> {
     /// have to be a JSON object.
     #[must_use]
     pub fn new(index: usize, name: &'a str, arguments: &'a RawValue) -> Self {
-        Self {
-            index,
-            name,
-            arguments,
-        }
+        Self { index, name, arguments }
     }
 
     /// Position of the tool in its set's list.
@@ -68,26 +64,18 @@ mod tests {
 
     fn parse(text: &str) -> Result<Arguments, String> {
         let arguments: Box<RawValue> = serde_json::from_str(text).unwrap();
-        ToolCall::new(0, "search", &arguments)
-            .parse()
-            .map_err(|error| error.to_string())
+        ToolCall::new(0, "search", &arguments).parse().map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_whole_number_may_have_a_fraction() {
-        let expected = Arguments {
-            query: "1.0".to_owned(),
-            limit: Some(30),
-        };
+        let expected = Arguments { query: "1.0".to_owned(), limit: Some(30) };
         assert_eq!(parse(r#"{"query":"1.0","limit":3.0e1}"#), Ok(expected));
     }
 
     #[test]
     fn errors_name_the_member() {
         let error = parse(r#"{"query":"x","limit":-1}"#).unwrap_err();
-        assert_eq!(
-            error,
-            "invalid arguments: /limit: invalid value: integer `-1`, expected u32"
-        );
+        assert_eq!(error, "invalid arguments: /limit: invalid value: integer `-1`, expected u32");
     }
 }

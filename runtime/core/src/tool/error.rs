@@ -32,10 +32,7 @@ pub struct ToolError(Kind);
 
 enum Kind {
     Shown(String),
-    Hidden {
-        incident: String,
-        error: Box<dyn Error + Send + Sync>,
-    },
+    Hidden { incident: String, error: Box<dyn Error + Send + Sync> },
 }
 
 impl ToolError {
@@ -47,10 +44,7 @@ impl ToolError {
 
     /// A failure whose text goes to the log only.
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Kind::Hidden {
-            incident: incident::number(),
-            error: error.into(),
-        })
+        Self(Kind::Hidden { incident: incident::number(), error: error.into() })
     }
 
     /// The answer of a tool that is listed but does nothing yet.
@@ -101,11 +95,9 @@ impl fmt::Debug for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Shown(text) => f.debug_tuple("Shown").field(text).finish(),
-            Kind::Hidden { incident, error } => f
-                .debug_struct("Hidden")
-                .field("incident", incident)
-                .field("error", error)
-                .finish(),
+            Kind::Hidden { incident, error } => {
+                f.debug_struct("Hidden").field("incident", incident).field("error", error).finish()
+            }
         }
     }
 }
@@ -134,10 +126,7 @@ mod tests {
         let error = ToolError::from(std::io::Error::other("canary"));
         let told = serde_json::to_string(&error.into_result("read")).unwrap();
         assert!(!told.contains("canary"), "{told}");
-        assert!(
-            told.contains("incident") && told.contains("\"isError\":true"),
-            "{told}"
-        );
+        assert!(told.contains("incident") && told.contains("\"isError\":true"), "{told}");
     }
 
     #[test]

@@ -9,10 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) fn number() -> String {
     static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!(
-        "{:016x}",
-        KEYS.hash_one(COUNT.fetch_add(1, Ordering::Relaxed))
-    )
+    format!("{:016x}", KEYS.hash_one(COUNT.fetch_add(1, Ordering::Relaxed)))
 }
 
 #[cfg(test)]

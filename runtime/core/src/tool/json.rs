@@ -87,14 +87,9 @@ mod tests {
 
     #[test]
     fn objects_travel_bare_and_others_wrapped() {
-        let book = || Book {
-            title: "Dune".to_owned(),
-        };
+        let book = || Book { title: "Dune".to_owned() };
         assert_eq!(sent(book()), r#"{"title":"Dune"}"#);
-        assert_eq!(
-            sent(Shape::Circle { radius: 1.5 }),
-            r#"{"kind":"Circle","radius":1.5}"#
-        );
+        assert_eq!(sent(Shape::Circle { radius: 1.5 }), r#"{"kind":"Circle","radius":1.5}"#);
         assert_eq!(sent(vec![book()]), r#"{"result":[{"title":"Dune"}]}"#);
         assert_eq!(sent(Some(book())), r#"{"result":{"title":"Dune"}}"#);
         assert_eq!(sent(serde_json::json!({})), r#"{"result":{}}"#);

@@ -35,11 +35,7 @@ impl Parameters {
     /// No parameters yet.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            generator: for_arguments(),
-            members: Vec::new(),
-            required: Vec::new(),
-        }
+        Self { generator: for_arguments(), members: Vec::new(), required: Vec::new() }
     }
 
     /// Adds a parameter that is read as a `T`.
@@ -80,10 +76,7 @@ impl Parameters {
             .iter()
             .map(|(name, schema)| format!("{}:{}", json!(name), json!(schema)))
             .collect();
-        let mut text = format!(
-            r#"{{"type":"object","properties":{{{}}}"#,
-            properties.join(",")
-        );
+        let mut text = format!(r#"{{"type":"object","properties":{{{}}}"#, properties.join(","));
         if !self.required.is_empty() {
             text.push_str(&format!(r#","required":{}"#, json!(self.required)));
         }

@@ -37,11 +37,8 @@ pub(super) fn lenient<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
 fn misfit(error: &serde_json::Error, text: &str) -> Misfit {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
-    let before: usize = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let before: usize =
+        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     Misfit {
         pointer: pointer_at(text, before + error.column()),
         message: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
@@ -55,11 +52,7 @@ fn with_plain_integers(text: &str) -> Option<String> {
     for token in Tokens(text) {
         let plain = token
             .starts_with(|c: char| c == '-' || c.is_ascii_digit())
-            .then(|| {
-                token
-                    .contains(['.', 'e', 'E'])
-                    .then(|| Decimal::parse(token).plain())
-            })
+            .then(|| token.contains(['.', 'e', 'E']).then(|| Decimal::parse(token).plain()))
             .flatten()
             .flatten();
         changed |= plain.is_some();
@@ -71,10 +64,7 @@ fn with_plain_integers(text: &str) -> Option<String> {
 /// A container that is open at some place of a text.
 enum Open {
     Array(usize),
-    Object {
-        key: Option<String>,
-        awaits_key: bool,
-    },
+    Object { key: Option<String>, awaits_key: bool },
 }
 
 /// The JSON pointer of the value that ends at a byte offset, or else is open there.
@@ -88,10 +78,7 @@ fn pointer_at(text: &str, offset: usize) -> String {
         at += token.len();
         match token {
             "[" => open.push(Open::Array(0)),
-            "{" => open.push(Open::Object {
-                key: None,
-                awaits_key: true,
-            }),
+            "{" => open.push(Open::Object { key: None, awaits_key: true }),
             "]" | "}" => {
                 open.pop();
             }
@@ -192,14 +179,8 @@ mod tests {
                 r#"{"lines":[{"count":1},{"count":"x"}]}"#,
                 r#"/lines/1/count: invalid type: string "x", expected u8"#,
             ),
-            (
-                r#"{"lines":[{"count":1},{}]}"#,
-                "/lines/1: missing field `count`",
-            ),
-            (
-                r#"{"lines":3}"#,
-                "/lines: invalid type: integer `3`, expected a sequence",
-            ),
+            (r#"{"lines":[{"count":1},{}]}"#, "/lines/1: missing field `count`"),
+            (r#"{"lines":3}"#, "/lines: invalid type: integer `3`, expected a sequence"),
             (
                 "{\n  \"lines\": [\n {\"count\": 300}]}",
                 "/lines/0/count: invalid value: integer `300`, expected u8",
@@ -217,10 +198,7 @@ mod tests {
     #[test]
     fn only_whole_numbers_change() {
         let text = r#"{"a":[1.0,-2e3,1.5,1e400],"1.0":"2.0"}"#;
-        assert_eq!(
-            with_plain_integers(text).unwrap(),
-            r#"{"a":[1,-2000,1.5,1e400],"1.0":"2.0"}"#
-        );
+        assert_eq!(with_plain_integers(text).unwrap(), r#"{"a":[1,-2000,1.5,1e400],"1.0":"2.0"}"#);
         assert_eq!(with_plain_integers("[1,2.5]"), None);
     }
 }

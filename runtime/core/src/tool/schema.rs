@@ -10,18 +10,8 @@ use serde_json::{Map, Value, json};
 use toolwright_spec::JsonSchema;
 
 /// Formats that JSON Schema defines; `uint32`, `double` and the like go.
-const FORMATS: [&str; 10] = [
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "hostname",
-    "ipv4",
-    "ipv6",
-    "time",
-    "uri",
-    "uuid",
-];
+const FORMATS: [&str; 10] =
+    ["date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"];
 
 /// Schema of arguments read as an `A`, an object at the root.
 #[must_use]
@@ -65,18 +55,12 @@ pub(super) fn output<T: Describe>() -> Output {
     if !definitions.is_empty() {
         root.insert("$defs".to_owned(), definitions.into());
     }
-    Output {
-        schema: Value::Object(root).into(),
-        wrapped,
-    }
+    Output { schema: Value::Object(root).into(), wrapped }
 }
 
 /// A generator for what is read.
 pub(super) fn for_arguments() -> SchemaGenerator {
-    SchemaSettings::draft2020_12()
-        .for_deserialize()
-        .with(inline)
-        .into_generator()
+    SchemaSettings::draft2020_12().for_deserialize().with(inline).into_generator()
 }
 
 /// The definitions that recursive types left behind.
@@ -95,14 +79,14 @@ pub(super) fn definitions(
 
 /// Removes what means nothing to a model, all the way down.
 pub(super) fn tame(schema: &mut Schema) {
+    if schema.as_bool() == Some(true) {
+        schema.ensure_object();
+    }
     if let Some(keywords) = schema.as_object_mut() {
         keywords.remove("$schema");
         keywords.remove("title");
-        let known = |format: &Value| {
-            format
-                .as_str()
-                .is_some_and(|format| FORMATS.contains(&format))
-        };
+        let known =
+            |format: &Value| format.as_str().is_some_and(|format| FORMATS.contains(&format));
         if keywords.get("format").is_some_and(|format| !known(format)) {
             keywords.remove("format");
         }
@@ -154,9 +138,7 @@ fn without_nulls(schema: &mut Schema) {
     if let Some(keywords) = schema.as_object_mut() {
         let required = keywords.get("required").cloned().unwrap_or_default();
         let is_required = |name: &str| {
-            required
-                .as_array()
-                .is_some_and(|names| names.iter().any(|known| known == name))
+            required.as_array().is_some_and(|names| names.iter().any(|known| known == name))
         };
         if let Some(Value::Object(properties)) = keywords.get_mut("properties") {
             for (name, member) in properties.iter_mut() {
@@ -233,23 +215,15 @@ mod tests {
     fn what_is_written_may_be_null() {
         let Output { schema, wrapped } = output::<Filter>();
         assert!(!wrapped);
-        assert_eq!(
-            schema.to_value()["properties"]["year"]["type"],
-            json!(["integer", "null"])
-        );
-        assert_eq!(
-            schema.to_value()["required"],
-            json!(["title", "year", "nested"])
-        );
+        assert_eq!(schema.to_value()["properties"]["year"]["type"], json!(["integer", "null"]));
+        assert_eq!(schema.to_value()["required"], json!(["title", "year", "nested"]));
     }
 
     #[test]
     fn recursive_types_keep_references_that_lead_somewhere() {
-        for schema in [
-            arguments_schema::<Tree>(),
-            output::<Vec<Tree>>().schema,
-            output::<Tree>().schema,
-        ] {
+        for schema in
+            [arguments_schema::<Tree>(), output::<Vec<Tree>>().schema, output::<Tree>().schema]
+        {
             assert!(schema.as_str().contains("#/$defs/Tree"), "{schema}");
             crate::schema::Validator::new(schema.as_str()).unwrap();
         }

@@ -16,12 +16,8 @@ impl<'v> Checker<'v> {
         path: &Path<'_>,
         seen: &mut Seen,
     ) -> bool {
-        let mut valid = self.bounds(
-            items.len(),
-            (rules.min_items, rules.max_items),
-            ("item", "items"),
-            path,
-        );
+        let mut valid =
+            self.bounds(items.len(), (rules.min_items, rules.max_items), ("item", "items"), path);
         for (position, item) in items.iter().enumerate() {
             if !valid && !self.report.listens() {
                 return false;
@@ -56,10 +52,7 @@ impl<'v> Checker<'v> {
                 count += 1;
             }
         }
-        let names = (
-            "item that matches \"contains\"",
-            "items that match \"contains\"",
-        );
+        let names = ("item that matches \"contains\"", "items that match \"contains\"");
         self.bounds(count, (Some(contains.min), contains.max), names, path)
     }
 

@@ -110,24 +110,18 @@ impl<'v> Checker<'v> {
         path: &Path<'_>,
         seen: &mut Seen,
     ) -> bool {
-        let mut valid = rules
-            .choice
-            .as_ref()
-            .is_none_or(|choice| self.choice(choice, value, path));
+        let mut valid = rules.choice.as_ref().is_none_or(|choice| self.choice(choice, value, path));
         if valid || self.report.listens() {
             valid &= match value {
-                Instance::Number(text) => rules
-                    .number
-                    .as_ref()
-                    .is_none_or(|rules| self.number(rules, text, path)),
-                Instance::String(text) => rules
-                    .string
-                    .as_ref()
-                    .is_none_or(|rules| self.string(rules, text, path)),
-                Instance::Array(items) => rules
-                    .array
-                    .as_ref()
-                    .is_none_or(|rules| self.array(rules, items, path, seen)),
+                Instance::Number(text) => {
+                    rules.number.as_ref().is_none_or(|rules| self.number(rules, text, path))
+                }
+                Instance::String(text) => {
+                    rules.string.as_ref().is_none_or(|rules| self.string(rules, text, path))
+                }
+                Instance::Array(items) => {
+                    rules.array.as_ref().is_none_or(|rules| self.array(rules, items, path, seen))
+                }
                 Instance::Object(members) => rules
                     .object
                     .as_ref()
@@ -163,15 +157,9 @@ impl<'v> Checker<'v> {
             InPlace::One(nodes) => self.one(nodes, value, path, seen),
             InPlace::Not(node) => {
                 !self.matches(*node, value, &mut Seen::off())
-                    || self.fail(path, || {
-                        "is what the schema excludes under \"not\"".to_owned()
-                    })
+                    || self.fail(path, || "is what the schema excludes under \"not\"".to_owned())
             }
-            InPlace::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            InPlace::If { condition, then, otherwise } => {
                 let mut own = self.fresh(value);
                 let branch = if self.matches(*condition, value, &mut own) {
                     seen.merge(&own);
@@ -196,11 +184,7 @@ impl<'v> Checker<'v> {
     }
 
     fn fresh(&self, value: &Instance<'_>) -> Seen {
-        if self.arena.tracks {
-            Seen::none_of(value)
-        } else {
-            Seen::off()
-        }
+        if self.arena.tracks { Seen::none_of(value) } else { Seen::off() }
     }
 
     fn fail(&mut self, path: &Path<'_>, message: impl FnOnce() -> String) -> bool {
@@ -229,15 +213,9 @@ fn type_of(value: &Instance<'_>, asked: Types) -> Types {
         Instance::Bool(_) => Types::BOOLEAN,
         Instance::Number(text) => {
             let integer = asked.has(Types::INTEGER)
-                && (text
-                    .bytes()
-                    .all(|byte| byte == b'-' || byte.is_ascii_digit())
+                && (text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
                     || Decimal::parse(text).is_integer());
-            if integer {
-                Types::NUMBER.with(Types::INTEGER)
-            } else {
-                Types::NUMBER
-            }
+            if integer { Types::NUMBER.with(Types::INTEGER) } else { Types::NUMBER }
         }
         Instance::String(_) => Types::STRING,
         Instance::Array(_) => Types::ARRAY,

@@ -90,9 +90,7 @@ impl<'v> Checker<'v> {
         let before = self.report.start();
         self.check(node, &name, path, &mut Seen::off());
         let findings = self.report.finish(before);
-        let reason = findings
-            .first()
-            .map(|finding| finding.violation.message.clone());
+        let reason = findings.first().map(|finding| finding.violation.message.clone());
         self.fail(path, || {
             let reason = reason.unwrap_or_else(|| "is not allowed".to_owned());
             format!("member name {}: {reason}", name.brief())
@@ -116,11 +114,7 @@ impl<'v> Checker<'v> {
             }
             for name in names.iter().filter(|name| has(cause) && !has(name)) {
                 valid = self.fail(path, || {
-                    format!(
-                        "missing member {}, which {} requires",
-                        quoted(name),
-                        quoted(cause)
-                    )
+                    format!("missing member {}, which {} requires", quoted(name), quoted(cause))
                 });
             }
         }

@@ -89,16 +89,8 @@ impl Report {
             path.write(&mut pointer);
             let violation = Violation::new(pointer, message());
             // Two subschemas of one `allOf` often say the same.
-            if self
-                .findings
-                .iter()
-                .all(|known| known.violation != violation)
-            {
-                self.findings.push(Finding {
-                    violation,
-                    kind,
-                    depth: path.depth(),
-                });
+            if self.findings.iter().all(|known| known.violation != violation) {
+                self.findings.push(Finding { violation, kind, depth: path.depth() });
             }
         }
         false
@@ -121,9 +113,6 @@ impl Report {
     }
 
     pub(super) fn into_violations(self) -> Vec<Violation> {
-        self.findings
-            .into_iter()
-            .map(|finding| finding.violation)
-            .collect()
+        self.findings.into_iter().map(|finding| finding.violation).collect()
     }
 }

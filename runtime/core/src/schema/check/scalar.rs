@@ -35,16 +35,15 @@ impl Checker<'_> {
         let value = Decimal::parse(text);
         let got = Instance::Number(text).brief();
         let mut valid = true;
-        let mut assert =
-            |bound: &Option<Bound>, holds: fn(&Decimal, &Decimal) -> bool, words: &str| {
-                if let Some(bound) = bound
-                    && !holds(&value, &bound.value)
-                {
-                    valid = self.fail(path, || {
-                        format!("must be {words} {}, got {got}", bound.text)
-                    });
-                }
-            };
+        let mut assert = |bound: &Option<Bound>,
+                          holds: fn(&Decimal, &Decimal) -> bool,
+                          words: &str| {
+            if let Some(bound) = bound
+                && !holds(&value, &bound.value)
+            {
+                valid = self.fail(path, || format!("must be {words} {}, got {got}", bound.text));
+            }
+        };
         assert(&rules.minimum, |value, bound| value >= bound, "at least");
         assert(&rules.maximum, |value, bound| value <= bound, "at most");
         assert(&rules.above, |value, bound| value > bound, "more than");
@@ -71,11 +70,7 @@ impl Checker<'_> {
             && !pattern.regex.is_match(text)
         {
             valid = self.fail(path, || {
-                format!(
-                    "must match the pattern {}, got {}",
-                    pattern.text,
-                    quoted(text)
-                )
+                format!("must match the pattern {}, got {}", pattern.text, quoted(text))
             });
         }
         valid
@@ -91,12 +86,12 @@ impl Checker<'_> {
     ) -> bool {
         let things = |number: usize| if number == 1 { one } else { many };
         match (min, max) {
-            (Some(min), _) if count < min => self.fail(path, || {
-                format!("must have at least {min} {}, got {count}", things(min))
-            }),
-            (_, Some(max)) if count > max => self.fail(path, || {
-                format!("must have at most {max} {}, got {count}", things(max))
-            }),
+            (Some(min), _) if count < min => {
+                self.fail(path, || format!("must have at least {min} {}, got {count}", things(min)))
+            }
+            (_, Some(max)) if count > max => {
+                self.fail(path, || format!("must have at most {max} {}, got {count}", things(max)))
+            }
             _ => true,
         }
     }

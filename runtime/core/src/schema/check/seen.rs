@@ -27,11 +27,7 @@ impl Seen {
     }
 
     pub(super) fn has(&self, position: usize) -> bool {
-        self.0
-            .as_ref()
-            .and_then(|marks| marks.get(position))
-            .copied()
-            .unwrap_or(false)
+        self.0.as_ref().and_then(|marks| marks.get(position)).copied().unwrap_or(false)
     }
 
     pub(super) fn merge(&mut self, other: &Self) {

@@ -77,11 +77,7 @@ impl Checker<'_> {
             return self.report.add(path, Kind::Type(types), message);
         }
         let meant: Vec<usize> = (0..branches.len())
-            .filter(|at| {
-                branches
-                    .get(*at)
-                    .is_some_and(|findings| !rules_out(findings, depth))
-            })
+            .filter(|at| branches.get(*at).is_some_and(|findings| !rules_out(findings, depth)))
             .collect();
         if let [only] = meant.as_slice()
             && *only < branches.len()
@@ -95,20 +91,12 @@ impl Checker<'_> {
 
 /// The types of all branches together, where a wrong type is all that is wrong with each.
 fn all_types(branches: &[Vec<Finding>], depth: usize) -> Option<Types> {
-    branches
-        .iter()
-        .try_fold(Types::default(), |types, findings| {
-            match findings.as_slice() {
-                [
-                    Finding {
-                        kind: Kind::Type(own),
-                        depth: at,
-                        ..
-                    },
-                ] if *at == depth => Some(types.with(*own)),
-                _ => None,
-            }
-        })
+    branches.iter().try_fold(Types::default(), |types, findings| match findings.as_slice() {
+        [Finding { kind: Kind::Type(own), depth: at, .. }] if *at == depth => {
+            Some(types.with(*own))
+        }
+        _ => None,
+    })
 }
 
 /// Whether a branch can't have been meant: wrong type here, or a fixed value here or one below.
@@ -131,9 +119,5 @@ fn summary(branches: &[Vec<Finding>]) -> String {
     if branches.len() > SHOWN_BRANCHES {
         reasons.push("…".to_owned());
     }
-    format!(
-        "matches none of {} alternatives ({})",
-        branches.len(),
-        reasons.join("; ")
-    )
+    format!("matches none of {} alternatives ({})", branches.len(), reasons.join("; "))
 }

@@ -27,18 +27,14 @@ pub(super) fn check(nodes: &[Node], pointers: &[String]) -> Result<(), SchemaErr
                 match states.get(*target) {
                     Some(State::Done(length)) => longest = longest.max(length + 1),
                     Some(State::Open) => {
-                        return Err(SchemaError::Endless {
-                            pointer: pointer(*target),
-                        });
+                        return Err(SchemaError::Endless { pointer: pointer(*target) });
                     }
                     Some(State::New) => waiting = Some(*target),
                     None => {}
                 }
             }
             if longest > MAX_SCHEMA_DEPTH {
-                return Err(SchemaError::TooDeep {
-                    pointer: pointer(id),
-                });
+                return Err(SchemaError::TooDeep { pointer: pointer(id) });
             }
             let state = match waiting {
                 Some(target) => {
@@ -61,10 +57,6 @@ pub(super) fn check(nodes: &[Node], pointers: &[String]) -> Result<(), SchemaErr
 fn in_place(node: &Node) -> Vec<NodeId> {
     match node {
         Node::Always(_) => Vec::new(),
-        Node::Rules(rules) => rules
-            .in_place
-            .iter()
-            .flat_map(|rule| rule.nodes())
-            .collect(),
+        Node::Rules(rules) => rules.in_place.iter().flat_map(|rule| rule.nodes()).collect(),
     }
 }

@@ -81,9 +81,7 @@ impl<'a, 't> Index<'a, 't> {
 
     /// The schema with that anchor, and whether the anchor is dynamic.
     pub(super) fn anchor(&self, uri: &str, name: &str) -> Option<(&'a Instance<'t>, bool)> {
-        self.anchors
-            .get(&(uri.to_owned(), name.to_owned()))
-            .copied()
+        self.anchors.get(&(uri.to_owned(), name.to_owned())).copied()
     }
 
     /// The dynamic anchor of the root resource, which is the outermost scope there is.
@@ -139,14 +137,12 @@ impl<'a, 't> Index<'a, 't> {
             }
             // The anchors of draft-07.
             if let Some(name) = fragment.filter(|name| !name.is_empty()) {
-                self.anchors
-                    .insert((base.to_string(), name.to_owned()), (schema, false));
+                self.anchors.insert((base.to_string(), name.to_owned()), (schema, false));
             }
         }
         for (keyword, dynamic) in [("$anchor", false), ("$dynamicAnchor", true)] {
             if let Some(name) = text(keyword) {
-                self.anchors
-                    .insert((base.to_string(), name.to_owned()), (schema, dynamic));
+                self.anchors.insert((base.to_string(), name.to_owned()), (schema, dynamic));
             }
         }
         self.bases.insert(address(schema), base.clone());
@@ -156,15 +152,11 @@ impl<'a, 't> Index<'a, 't> {
 
 fn known_dialect(dialect: &str) -> Result<(), SchemaError> {
     let plain = dialect.trim_end_matches('#');
-    let rest = plain
-        .strip_prefix("https:")
-        .or_else(|| plain.strip_prefix("http:"));
+    let rest = plain.strip_prefix("https:").or_else(|| plain.strip_prefix("http:"));
     if rest.is_some_and(|rest| DIALECTS.contains(&rest)) {
         Ok(())
     } else {
-        Err(SchemaError::Dialect {
-            dialect: dialect.to_owned(),
-        })
+        Err(SchemaError::Dialect { dialect: dialect.to_owned() })
     }
 }
 

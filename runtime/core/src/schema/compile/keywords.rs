@@ -27,9 +27,7 @@ pub(super) fn types(place: &Place<'_, '_>) -> Result<Option<Types>, SchemaError>
     match value {
         Instance::Array(items) => items
             .iter()
-            .try_fold(Types::default(), |types, item| {
-                Some(types.with(named(item)?))
-            })
+            .try_fold(Types::default(), |types, item| Some(types.with(named(item)?)))
             .map(Some)
             .ok_or_else(wrong),
         single => named(single).map(Some).ok_or_else(wrong),
@@ -48,11 +46,8 @@ pub(super) fn choice(place: &Place<'_, '_>) -> Result<Option<Choice>, SchemaErro
     } else if place.keyword("enum").is_none() {
         return Ok(None);
     }
-    let mut shown: Vec<String> = values
-        .iter()
-        .take(SHOWN_VALUES)
-        .map(|value| value.brief())
-        .collect();
+    let mut shown: Vec<String> =
+        values.iter().take(SHOWN_VALUES).map(|value| value.brief()).collect();
     if values.len() > SHOWN_VALUES {
         shown.push("…".to_owned());
     }
@@ -73,21 +68,11 @@ pub(super) fn number(place: &Place<'_, '_>) -> Result<Option<NumberRules>, Schem
     if let (Some(step), Some(value)) = (&rules.multiple_of, place.keyword("multipleOf"))
         && !step.value.is_positive()
     {
-        return Err(shape(
-            &place.below("multipleOf"),
-            "a number above zero",
-            value,
-        ));
+        return Err(shape(&place.below("multipleOf"), "a number above zero", value));
     }
-    let used = [
-        &rules.minimum,
-        &rules.maximum,
-        &rules.above,
-        &rules.below,
-        &rules.multiple_of,
-    ]
-    .iter()
-    .any(|bound| bound.is_some());
+    let used = [&rules.minimum, &rules.maximum, &rules.above, &rules.below, &rules.multiple_of]
+        .iter()
+        .any(|bound| bound.is_some());
     Ok(used.then_some(rules))
 }
 
@@ -95,9 +80,7 @@ pub(super) fn string(place: &Place<'_, '_>) -> Result<Option<StringRules>, Schem
     let rules = StringRules {
         min_length: place.count("minLength")?,
         max_length: place.count("maxLength")?,
-        pattern: place
-            .text("pattern")?
-            .and_then(|text| usable(text, &place.below("pattern"))),
+        pattern: place.text("pattern")?.and_then(|text| usable(text, &place.below("pattern"))),
     };
     let used = rules.min_length.is_some() || rules.max_length.is_some() || rules.pattern.is_some();
     Ok(used.then_some(rules))
@@ -106,17 +89,9 @@ pub(super) fn string(place: &Place<'_, '_>) -> Result<Option<StringRules>, Schem
 /// The compiled pattern; one that can't be matched in linear time asserts nothing.
 fn usable(text: &str, pointer: &str) -> Option<Pattern> {
     match pattern::compile(text) {
-        Ok(regex) => Some(Pattern {
-            regex: Regex::clone(&regex),
-            text: text.to_owned(),
-        }),
+        Ok(regex) => Some(Pattern { regex: Regex::clone(&regex), text: text.to_owned() }),
         Err(reason) => {
-            tracing::warn!(
-                pointer,
-                pattern = text,
-                reason,
-                "pattern of a schema is not checked"
-            );
+            tracing::warn!(pointer, pattern = text, reason, "pattern of a schema is not checked");
             None
         }
     }
@@ -190,9 +165,7 @@ impl<'a, 't> Compiler<'a, 't> {
             let Instance::Array(names) = names else {
                 return Err(shape(&pointer, "an array of strings", names));
             };
-            rules
-                .dependent_required
-                .push((name.to_owned(), strings(names, &pointer)?));
+            rules.dependent_required.push((name.to_owned(), strings(names, &pointer)?));
         }
         for (name, value) in place.members("dependencies")? {
             if let Instance::Array(names) = value {
@@ -234,10 +207,7 @@ impl<'a, 't> Compiler<'a, 't> {
             for (member, schema) in place.members(keyword)? {
                 if keyword == "dependentSchemas" || !matches!(schema, Instance::Array(_)) {
                     let node = self.node(place.inner(&[keyword, member], schema))?;
-                    rules.push(InPlace::With {
-                        member: member.to_owned(),
-                        node,
-                    });
+                    rules.push(InPlace::With { member: member.to_owned(), node });
                 }
             }
         }

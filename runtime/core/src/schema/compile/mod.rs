@@ -29,12 +29,7 @@ pub(super) fn compile(root: &Instance<'_>) -> Result<Arena, SchemaError> {
         tracks: false,
     };
     let base = compiler.index.base_of(root).unwrap_or_else(|| Rc::from(""));
-    let root = compiler.node(Place {
-        schema: root,
-        pointer: String::new(),
-        base,
-        depth: 0,
-    })?;
+    let root = compiler.node(Place { schema: root, pointer: String::new(), base, depth: 0 })?;
     while let Some((id, place)) = compiler.queue.pop() {
         let node = compiler.compile_one(&place)?;
         if let Some(slot) = compiler.nodes.get_mut(id) {
@@ -42,11 +37,7 @@ pub(super) fn compile(root: &Instance<'_>) -> Result<Arena, SchemaError> {
         }
     }
     cycle::check(&compiler.nodes, &compiler.pointers)?;
-    Ok(Arena {
-        nodes: compiler.nodes,
-        root,
-        tracks: compiler.tracks,
-    })
+    Ok(Arena { nodes: compiler.nodes, root, tracks: compiler.tracks })
 }
 
 /// A subschema and where it stands.
@@ -81,9 +72,7 @@ impl<'a, 't> Compiler<'a, 't> {
             return Ok(*id);
         }
         if place.depth > MAX_SCHEMA_DEPTH {
-            return Err(SchemaError::TooDeep {
-                pointer: place.pointer,
-            });
+            return Err(SchemaError::TooDeep { pointer: place.pointer });
         }
         if self.nodes.len() >= MAX_SUBSCHEMAS {
             return Err(SchemaError::TooMany);
@@ -108,14 +97,8 @@ impl<'a, 't> Compiler<'a, 't> {
                 ));
             }
         }
-        let base = self
-            .index
-            .base_of(place.schema)
-            .unwrap_or_else(|| place.base.clone());
-        let place = Place {
-            base,
-            ..place.clone()
-        };
+        let base = self.index.base_of(place.schema).unwrap_or_else(|| place.base.clone());
+        let place = Place { base, ..place.clone() };
         let mut rules = Rules {
             types: keywords::types(&place)?,
             choice: keywords::choice(&place)?,
@@ -129,11 +112,7 @@ impl<'a, 't> Compiler<'a, 't> {
         };
         self.references(&place, &mut rules.in_place)?;
         self.tracks |= rules.unevaluated_items.is_some() || rules.unevaluated_properties.is_some();
-        Ok(if rules.is_empty() {
-            Node::Always(true)
-        } else {
-            Node::Rules(Box::new(rules))
-        })
+        Ok(if rules.is_empty() { Node::Always(true) } else { Node::Rules(Box::new(rules)) })
     }
 }
 

@@ -8,11 +8,7 @@ use crate::schema::node::{Bound, NodeId};
 
 /// The error for a value of the wrong shape.
 pub(super) fn shape(pointer: &str, expected: &'static str, found: &Instance<'_>) -> SchemaError {
-    SchemaError::Shape {
-        pointer: pointer.to_owned(),
-        expected,
-        found: found.brief(),
-    }
+    SchemaError::Shape { pointer: pointer.to_owned(), expected, found: found.brief() }
 }
 
 impl<'a, 't> Place<'a, 't> {
@@ -23,20 +19,12 @@ impl<'a, 't> Place<'a, 't> {
 
     /// The pointer of something below.
     pub(super) fn below(&self, token: &str) -> String {
-        format!(
-            "{}/{}",
-            self.pointer,
-            token.replace('~', "~0").replace('/', "~1")
-        )
+        format!("{}/{}", self.pointer, token.replace('~', "~0").replace('/', "~1"))
     }
 
     /// The place of a subschema below.
     pub(super) fn inner(&self, tokens: &[&str], schema: &'a Instance<'t>) -> Self {
-        let mut place = Self {
-            schema,
-            depth: self.depth + 1,
-            ..self.clone()
-        };
+        let mut place = Self { schema, depth: self.depth + 1, ..self.clone() };
         for token in tokens {
             place.pointer = place.below(token);
         }
@@ -53,21 +41,16 @@ impl<'a, 't> Place<'a, 't> {
         };
         match count {
             Some(count) => Ok(Some(count)),
-            None => Err(shape(
-                &self.below(name),
-                "a whole number, zero or more",
-                value,
-            )),
+            None => Err(shape(&self.below(name), "a whole number, zero or more", value)),
         }
     }
 
     pub(super) fn bound(&self, name: &str) -> Result<Option<Bound>, SchemaError> {
         match self.keyword(name) {
             None => Ok(None),
-            Some(Instance::Number(text)) => Ok(Some(Bound {
-                value: Decimal::parse(text),
-                text: (*text).to_owned(),
-            })),
+            Some(Instance::Number(text)) => {
+                Ok(Some(Bound { value: Decimal::parse(text), text: (*text).to_owned() }))
+            }
             Some(other) => Err(shape(&self.below(name), "a number", other)),
         }
     }
@@ -131,10 +114,7 @@ impl<'a, 't> Compiler<'a, 't> {
         place: &Place<'a, 't>,
         name: &str,
     ) -> Result<Option<NodeId>, SchemaError> {
-        place
-            .keyword(name)
-            .map(|schema| self.node(place.inner(&[name], schema)))
-            .transpose()
+        place.keyword(name).map(|schema| self.node(place.inner(&[name], schema))).transpose()
     }
 
     /// The nodes of a keyword whose value is an array of schemas.

@@ -33,10 +33,7 @@ impl<'a, 't> Compiler<'a, 't> {
         let (uri, fragment) = uri::split(reference);
         let base = uri::resolve(&place.base, uri);
         let Some(resource) = self.index.resource(&base) else {
-            return Err(SchemaError::External {
-                pointer,
-                reference: reference.to_owned(),
-            });
+            return Err(SchemaError::External { pointer, reference: reference.to_owned() });
         };
         let fragment = uri::percent_decoded(fragment.unwrap_or_default());
         let target = if fragment.is_empty() {
@@ -47,34 +44,20 @@ impl<'a, 't> Compiler<'a, 't> {
             self.anchored(&base, &fragment, keyword == "$dynamicRef")
         };
         let Some(target) = target else {
-            return Err(SchemaError::Dangling {
-                pointer,
-                reference: reference.to_owned(),
-            });
+            return Err(SchemaError::Dangling { pointer, reference: reference.to_owned() });
         };
         // A pointer may lead to where no keyword expects a schema.
         let base: Rc<str> = Rc::from(base);
         if self.index.base_of(target).is_none() {
             self.index.walk(target, &base)?;
         }
-        let pointer = if uri.is_empty() {
-            fragment
-        } else {
-            reference.to_owned()
-        };
-        self.node(Place {
-            schema: target,
-            pointer,
-            base,
-            depth: 0,
-        })
+        let pointer = if uri.is_empty() { fragment } else { reference.to_owned() };
+        self.node(Place { schema: target, pointer, base, depth: 0 })
     }
 
     fn anchored(&self, base: &str, name: &str, dynamic: bool) -> Option<&'a Instance<'t>> {
         let (schema, is_dynamic) = self.index.anchor(base, name)?;
-        let outermost = (dynamic && is_dynamic)
-            .then(|| self.index.outermost(name))
-            .flatten();
+        let outermost = (dynamic && is_dynamic).then(|| self.index.outermost(name)).flatten();
         Some(outermost.unwrap_or(schema))
     }
 }
