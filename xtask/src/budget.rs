@@ -11,16 +11,8 @@ struct Budget {
 }
 
 const BUDGETS: &[Budget] = &[
-    Budget {
-        what: "a server over stdio",
-        features: "",
-        limit: 45,
-    },
-    Budget {
-        what: "a server that calls a REST upstream",
-        features: "rest",
-        limit: 75,
-    },
+    Budget { what: "a server over stdio", features: "", limit: 45 },
+    Budget { what: "a server that calls a REST upstream", features: "rest", limit: 75 },
 ];
 
 /// Prints one line for each kind of program; `false` where one is over its budget.
@@ -33,10 +25,7 @@ pub(crate) fn run() -> std::io::Result<bool> {
         let crates = count(budget.features)?;
         let verdict = if crates <= budget.limit { "ok" } else { "OVER" };
         within &= crates <= budget.limit;
-        eprintln!(
-            "{verdict}: {}: {crates} crates, {} allowed",
-            budget.what, budget.limit
-        );
+        eprintln!("{verdict}: {}: {crates} crates, {} allowed", budget.what, budget.limit);
     }
     Ok(within)
 }
@@ -44,22 +33,8 @@ pub(crate) fn run() -> std::io::Result<bool> {
 fn count(features: &str) -> std::io::Result<usize> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args([
-            "tree",
-            "--locked",
-            "--package",
-            "toolwright",
-            "--edges",
-            "normal",
-        ])
-        .args([
-            "--prefix",
-            "none",
-            "--format",
-            "{p}",
-            "--features",
-            features,
-        ])
+        .args(["tree", "--locked", "--package", "toolwright", "--edges", "normal"])
+        .args(["--prefix", "none", "--format", "{p}", "--features", features])
         .current_dir(crate::root())
         .output()?;
     if !output.status.success() {

@@ -9,15 +9,7 @@ const STEPS: &[&[&str]] = &[
     &["xtask", "tidy"],
     &["xtask", "regen", "--check"],
     &["xtask", "budget"],
-    &[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "--deny",
-        "warnings",
-    ],
+    &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"],
     &["test", "--workspace"],
 ];
 
@@ -31,14 +23,8 @@ pub(crate) fn run() -> std::io::Result<bool> {
         eprintln!("--- cargo {line}");
         let started = Instant::now();
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
-            .args(*step)
-            .current_dir(crate::root())
-            .status()?;
-        eprintln!(
-            "--- cargo {line}: {status}, {} s",
-            started.elapsed().as_secs()
-        );
+        let status = Command::new(cargo).args(*step).current_dir(crate::root()).status()?;
+        eprintln!("--- cargo {line}: {status}, {} s", started.elapsed().as_secs());
         if !status.success() {
             return Ok(false);
         }

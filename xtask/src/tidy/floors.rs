@@ -24,26 +24,17 @@ const ALONE: &[&str] = &["toolwright-spec", "toolwright-codegen", "toolwright-ma
 /// crate that does not take the workspace's lints.
 pub(crate) fn check(source: &Source, findings: &mut Vec<Finding>) {
     let mut report = |message: String| {
-        findings.push(Finding {
-            file: source.path.clone(),
-            line: 0,
-            message,
-        });
+        findings.push(Finding { file: source.path.clone(), line: 0, message });
     };
     let table: toml::Table = match source.text.parse() {
         Ok(table) => table,
         Err(error) => return report(format!("is no TOML: {error}")),
     };
-    let Some(name) = table
-        .get("package")
-        .and_then(|package| package.get("name")?.as_str())
-    else {
+    let Some(name) = table.get("package").and_then(|package| package.get("name")?.as_str()) else {
         return;
     };
     let Some(own) = floor(name) else {
-        return report(format!(
-            "`{name}` stands on no floor: add it to xtask/src/tidy/floors.rs"
-        ));
+        return report(format!("`{name}` stands on no floor: add it to xtask/src/tidy/floors.rs"));
     };
     let dependencies = table.get("dependencies").and_then(toml::Value::as_table);
     for used in dependencies.into_iter().flat_map(toml::Table::keys) {
@@ -55,28 +46,21 @@ pub(crate) fn check(source: &Source, findings: &mut Vec<Finding>) {
             _ => {}
         }
     }
-    let published = table
-        .get("package")
-        .and_then(|package| package.get("publish")?.as_bool());
+    let published = table.get("package").and_then(|package| package.get("publish")?.as_bool());
     if published != Some(false) {
         let folder = source.path.trim_end_matches("Cargo.toml");
         if crate::root().join(folder).join("build.rs").exists() {
             report("a published crate has no build script".into());
         }
     }
-    let lints = table
-        .get("lints")
-        .and_then(|lints| lints.get("workspace")?.as_bool());
+    let lints = table.get("lints").and_then(|lints| lints.get("workspace")?.as_bool());
     if lints != Some(true) {
         report("takes no `[lints] workspace = true`".into());
     }
 }
 
 fn floor(name: &str) -> Option<u8> {
-    FLOORS
-        .iter()
-        .find(|(crate_name, _)| *crate_name == name)
-        .map(|(_, floor)| *floor)
+    FLOORS.iter().find(|(crate_name, _)| *crate_name == name).map(|(_, floor)| *floor)
 }
 
 #[cfg(test)]
@@ -89,17 +73,8 @@ mod tests {
              [dependencies]\n{uses} = \"1\"\n"
         );
         let mut findings = Vec::new();
-        check(
-            &Source {
-                path: "x/Cargo.toml".into(),
-                text,
-            },
-            &mut findings,
-        );
-        findings
-            .into_iter()
-            .map(|finding| finding.message)
-            .collect()
+        check(&Source { path: "x/Cargo.toml".into(), text }, &mut findings);
+        findings.into_iter().map(|finding| finding.message).collect()
     }
 
     #[test]

@@ -68,13 +68,7 @@ mod tests {
 
     fn findings(text: String) -> Vec<Finding> {
         let mut findings = Vec::new();
-        check(
-            &Source {
-                path: "a.rs".into(),
-                text,
-            },
-            &mut findings,
-        );
+        check(&Source { path: "a.rs".into(), text }, &mut findings);
         findings
     }
 

@@ -92,10 +92,7 @@ fn collect(root: &Path, dir: &Path, out: &mut Vec<Source>) -> std::io::Result<()
         .collect::<Result<_, _>>()?;
     entries.sort();
     for path in entries {
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() {
             // `compare` stands outside the workspace: it links the peers we measure against.
             if !matches!(name, "target" | "node_modules" | "compare") && !name.starts_with('.') {

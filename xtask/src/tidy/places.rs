@@ -73,25 +73,16 @@ mod tests {
     use super::*;
 
     fn source(path: &str, text: &str) -> Source {
-        Source {
-            path: path.into(),
-            text: text.into(),
-        }
+        Source { path: path.into(), text: text.into() }
     }
 
     #[test]
     fn revisions_are_compared_in_the_era_folder_only() {
         let text = "if revision >= Revision::V2025_06_18 {}\n";
         let mut findings = Vec::new();
-        check(
-            &source("runtime/core/src/era/settle.rs", text),
-            &mut findings,
-        );
+        check(&source("runtime/core/src/era/settle.rs", text), &mut findings);
         assert_eq!(findings, []);
-        check(
-            &source("runtime/core/src/server/mod.rs", text),
-            &mut findings,
-        );
+        check(&source("runtime/core/src/server/mod.rs", text), &mut findings);
         assert_eq!(findings.len(), 1);
     }
 
@@ -99,10 +90,7 @@ mod tests {
     fn tests_may_name_revisions() {
         let text = "#[cfg(test)]\nmod tests { const R: Revision = Revision::V2024_11_05; }\n";
         let mut findings = Vec::new();
-        check(
-            &source("runtime/core/src/server/mod.rs", text),
-            &mut findings,
-        );
+        check(&source("runtime/core/src/server/mod.rs", text), &mut findings);
         assert_eq!(findings, []);
     }
 
@@ -121,10 +109,7 @@ mod tests {
     #[test]
     fn a_file_among_generated_ones_has_to_say_so() {
         let mut findings = Vec::new();
-        check(
-            &source("spec/src/gen/model.rs", "pub struct A;\n"),
-            &mut findings,
-        );
+        check(&source("spec/src/gen/model.rs", "pub struct A;\n"), &mut findings);
         assert_eq!(findings.len(), 1);
     }
 }
