@@ -101,10 +101,7 @@ fn a_union_without_a_mark_is_an_error_unless_it_is_known() {
         variants: vec![variant("X"), variant("Y")],
         select: Select::Kind { cases: Vec::new() },
     };
-    let union = TypeDef {
-        shape,
-        ..structure(json!([]))
-    };
+    let union = TypeDef { shape, ..structure(json!([])) };
     all.insert("ServerResult".into(), union.clone());
     fill(&mut all, &["r".into()]).unwrap();
     assert!(!all.contains_key("ServerResult"));
