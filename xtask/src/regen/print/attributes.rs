@@ -31,23 +31,13 @@ pub(super) fn deprecated(flavour: Flavour, since: Option<&str>) -> Option<TokenS
 impl<'a> Plan<'a> {
     /// The revision or extension of an exact model.
     pub(super) fn id(&self) -> &'a str {
-        self.model
-            .revisions
-            .first()
-            .map_or("", |revision| revision.id.as_str())
+        self.model.revisions.first().map_or("", |revision| revision.id.as_str())
     }
 
     /// When a type exists, where that is not always.
     pub(super) fn history(&self, def: &TypeDef) -> String {
-        let first = self
-            .model
-            .revisions
-            .first()
-            .map(|revision| revision.id.clone());
-        let whole = Span {
-            since: first.unwrap_or_default(),
-            until: None,
-        };
+        let first = self.model.revisions.first().map(|revision| revision.id.clone());
+        let whole = Span { since: first.unwrap_or_default(), until: None };
         history(&def.span, &whole, def.deprecated.as_deref())
     }
 }

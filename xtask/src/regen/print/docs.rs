@@ -24,10 +24,7 @@ impl Docs {
     }
 
     pub(super) fn method(&self, wire: &str) -> String {
-        self.methods
-            .get(wire)
-            .cloned()
-            .unwrap_or_else(|| "The method's parameters.".to_owned())
+        self.methods.get(wire).cloned().unwrap_or_else(|| "The method's parameters.".to_owned())
     }
 
     fn part(
@@ -36,10 +33,7 @@ impl Docs {
         part: &str,
         parts: fn(&TypeDocs) -> &BTreeMap<String, String>,
     ) -> String {
-        let text = self
-            .types
-            .get(name)
-            .and_then(|entry| parts(entry).get(part));
+        let text = self.types.get(name).and_then(|entry| parts(entry).get(part));
         text.cloned().unwrap_or_else(|| format!("`{part}`."))
     }
 }
@@ -49,12 +43,7 @@ pub(super) fn code(error: &ErrorCode) -> String {
     let words = error.name.to_lowercase().replace('_', " ");
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!(
-        "{}{} (`{}`).",
-        first.unwrap_or_default(),
-        letters.as_str(),
-        error.code
-    )
+    format!("{}{} (`{}`).", first.unwrap_or_default(), letters.as_str(), error.code)
 }
 
 /// "Since …, until …." for what has not always been there; empty for what has.
@@ -74,9 +63,5 @@ pub(super) fn history(span: &Span, whole: &Span, deprecated: Option<&str>) -> St
         (false, Some(since)) => facts.push(format!("deprecated since {since}")),
         (_, None) => {}
     }
-    if facts.is_empty() {
-        String::new()
-    } else {
-        format!("{}.", facts.join(", "))
-    }
+    if facts.is_empty() { String::new() } else { format!("{}.", facts.join(", ")) }
 }

@@ -208,15 +208,10 @@ fn substitute<'v>(
         complete
             && other.name != variant.name
             && self::fields(plan, other).is_some_and(|others| {
-                let taken = |field: &Field| {
-                    others
-                        .iter()
-                        .any(|o| o.wire == field.wire && o.ty == field.ty)
-                };
+                let taken =
+                    |field: &Field| others.iter().any(|o| o.wire == field.wire && o.ty == field.ty);
                 let given = |field: &Field| {
-                    fields
-                        .iter()
-                        .any(|f| f.wire == field.wire && !f.required.is_empty())
+                    fields.iter().any(|f| f.wire == field.wire && !f.required.is_empty())
                 };
                 fields.iter().all(taken)
                     && others.iter().filter(|o| !o.required.is_empty()).all(given)
@@ -244,11 +239,7 @@ fn adapt_text(plan: &Plan<'_>, name: &str, values: &[EnumValue]) -> TokenStream 
 /// True in those revisions with the type called `name` that are not in `part`; `None`: in none.
 fn outside(plan: &Plan<'_>, name: &str, part: &Span) -> Option<TokenStream> {
     let (all, here) = (plan.lifetime(name), plan.revisions(part));
-    let outside: Vec<&str> = all
-        .iter()
-        .copied()
-        .filter(|id| !here.contains(id))
-        .collect();
+    let outside: Vec<&str> = all.iter().copied().filter(|id| !here.contains(id)).collect();
     if outside.is_empty() {
         return None;
     }

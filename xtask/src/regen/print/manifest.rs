@@ -18,15 +18,10 @@ pub(crate) fn manifest(text: &str, exact: &[Model], extensions: &[Model]) -> Res
     });
     let Some((before, after)) = parts else {
         let problem = format!("the lines {BEGIN:?} and {END:?} are missing");
-        return Err(Error::Print {
-            what: "spec/Cargo.toml".into(),
-            problem,
-        });
+        return Err(Error::Print { what: "spec/Cargo.toml".into(), problem });
     };
     let models = exact.iter().chain(extensions);
-    let ids = models
-        .filter_map(|model| model.revisions.first())
-        .map(|revision| &revision.id);
+    let ids = models.filter_map(|model| model.revisions.first()).map(|revision| &revision.id);
     let features: Vec<String> = ids.map(|id| format!("\"{}\"", feature_name(id))).collect();
     let mut section = format!("exact = [{}]\n", features.join(", "));
     for feature in features {

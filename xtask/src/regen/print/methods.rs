@@ -50,11 +50,7 @@ const SIDES: &[Side] = &[
 /// # Errors
 /// A request without a result.
 pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> {
-    let markers = plan
-        .model
-        .methods
-        .iter()
-        .map(|method| marker(plan, docs, method));
+    let markers = plan.model.methods.iter().map(|method| marker(plan, docs, method));
     let markers = markers.collect::<Result<Vec<_>, _>>()?;
     let sides = SIDES.iter().map(|side| messages(plan, docs, side));
     Ok(quote! {
@@ -69,19 +65,12 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
 }
 
 fn marker(plan: &Plan<'_>, docs: &Docs, method: &Method) -> Result<TokenStream, Error> {
-    let (ident, name, params) = (
-        format_ident!("{}", method.rust),
-        &method.name,
-        params(method),
-    );
+    let (ident, name, params) = (format_ident!("{}", method.rust), &method.name, params(method));
     let doc = described(plan, docs, method);
     let implementation = if method.request {
         let Some(result) = &method.result else {
             let problem = "a request without a result".to_owned();
-            return Err(Error::Print {
-                what: name.clone(),
-                problem,
-            });
+            return Err(Error::Print { what: name.clone(), problem });
         };
         let result = format_ident!("{result}");
         quote! {
@@ -116,22 +105,12 @@ fn messages(plan: &Plan<'_>, docs: &Docs, side: &Side) -> TokenStream {
     }
     let (ident, text) = (format_ident!("{}", side.name), format!(" {}", side.doc));
     let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
-    let arms: Vec<_> = methods
-        .iter()
-        .map(|method| format_ident!("{}", method.rust))
-        .collect();
+    let arms: Vec<_> = methods.iter().map(|method| format_ident!("{}", method.rust)).collect();
     let held = methods.iter().map(|method| {
         let (params, doc) = (params(method), described(plan, docs, method));
         let arm = format_ident!("{}", method.rust);
-        let boxed = method
-            .params
-            .as_ref()
-            .is_some_and(|name| plan.boxed(&Type::Ref(name.clone())));
-        if boxed {
-            quote!(#doc #arm(Box<#params>))
-        } else {
-            quote!(#doc #arm(#params))
-        }
+        let boxed = method.params.as_ref().is_some_and(|name| plan.boxed(&Type::Ref(name.clone())));
+        if boxed { quote!(#doc #arm(Box<#params>)) } else { quote!(#doc #arm(#params)) }
     });
     quote! {
         #[doc = #text]
@@ -184,17 +163,7 @@ fn params(method: &Method) -> TokenStream {
 
 fn described(plan: &Plan<'_>, docs: &Docs, method: &Method) -> TokenStream {
     let text = format!("`{}`: {}", method.name, docs.method(&method.name));
-    let first = plan
-        .model
-        .revisions
-        .first()
-        .map(|revision| revision.id.clone());
-    let whole = Span {
-        since: first.unwrap_or_default(),
-        until: None,
-    };
-    doc(
-        &text,
-        &history(&method.span, &whole, method.deprecated.as_deref()),
-    )
+    let first = plan.model.revisions.first().map(|revision| revision.id.clone());
+    let whole = Span { since: first.unwrap_or_default(), until: None };
+    doc(&text, &history(&method.span, &whole, method.deprecated.as_deref()))
 }

@@ -21,10 +21,7 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
         items.push(item(plan, docs, name, def)?);
         match &def.shape {
             Shape::Struct { .. } => records.push(ident),
-            Shape::Union {
-                select: Select::Kind { .. },
-                ..
-            } => kinds.push(ident),
+            Shape::Union { select: Select::Kind { .. }, .. } => kinds.push(ident),
             Shape::Union { .. } => records.push(ident),
             Shape::StringEnum { .. } => texts.push(ident),
             Shape::Alias { .. } => {}
@@ -32,14 +29,9 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
     }
     let heading = match plan.flavour {
         Flavour::Superset => " The types of all revisions in one.".to_owned(),
-        Flavour::Exact => format!(
-            " The types of {} exactly as its schema has them.",
-            plan.id()
-        ),
+        Flavour::Exact => format!(" The types of {} exactly as its schema has them.", plan.id()),
     };
-    let external = EXTERNAL
-        .iter()
-        .filter(|name| plan.model.types.contains_key(**name));
+    let external = EXTERNAL.iter().filter(|name| plan.model.types.contains_key(**name));
     let external: Vec<_> = external.map(|name| format_ident!("{name}")).collect();
     let shown = (plan.flavour == Flavour::Exact).then(|| quote!(pub));
     let external = (!external.is_empty()).then(|| quote!(#shown use crate::rt::{#(#external),*};));
@@ -48,9 +40,7 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
             use serde::ser::Serializer;
         )
     });
-    let arrays = items
-        .iter()
-        .any(|item| item.to_string().contains("SeqAccess"));
+    let arrays = items.iter().any(|item| item.to_string().contains("SeqAccess"));
     let arrays = arrays.then(|| {
         quote!(
             use serde::de::SeqAccess;
@@ -62,11 +52,7 @@ pub(super) fn print(plan: &Plan<'_>, docs: &Docs) -> Result<TokenStream, Error> 
             use serde::ser::SerializeMap;
         }
     });
-    let calls = [
-        (quote!(records), records),
-        (quote!(kinds), kinds),
-        (quote!(texts), texts),
-    ];
+    let calls = [(quote!(records), records), (quote!(kinds), kinds), (quote!(texts), texts)];
     let calls = calls.iter().filter(|(_, types)| !types.is_empty());
     let calls = calls.map(|(call, types)| quote!(rt::#call!(#(#types),*);));
     Ok(quote! {

@@ -64,39 +64,24 @@ impl<'a> Plan<'a> {
     /// Types to print, by name.
     pub(super) fn types(&self) -> impl Iterator<Item = (&'a str, &'a TypeDef)> + use<'a> {
         let printed = |(name, _): &(&str, &TypeDef)| !EXTERNAL.contains(name);
-        self.model
-            .types
-            .iter()
-            .map(|(name, def)| (name.as_str(), def))
-            .filter(printed)
+        self.model.types.iter().map(|(name, def)| (name.as_str(), def)).filter(printed)
     }
 
     /// Revisions in which something exists.
     pub(super) fn revisions(&self, span: &Span) -> Vec<&'a str> {
-        let all = self
-            .model
-            .revisions
-            .iter()
-            .map(|revision| revision.id.as_str());
+        let all = self.model.revisions.iter().map(|revision| revision.id.as_str());
         all.filter(|id| span.contains(id)).collect()
     }
 
     /// Revisions in which a type is used. A type that a revision reduced to a plain object still
     /// occurs there as that object, so this may be more than its own span.
     pub(super) fn lifetime(&self, name: &str) -> Vec<&'a str> {
-        self.lifetimes
-            .get(name)
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect()
+        self.lifetimes.get(name).into_iter().flatten().copied().collect()
     }
 
     pub(super) fn holding(&self, owner: &TypeDef, field: &Field) -> Holding {
         let owned = self.revisions(&owner.span);
-        let always = owned
-            .iter()
-            .all(|id| field.required.iter().any(|required| required == id));
+        let always = owned.iter().all(|id| field.required.iter().any(|required| required == id));
         match &field.ty {
             Type::Const(value) if always => Holding::Constant(value.clone()),
             Type::Const(value) => Holding::Presence(value.clone()),
@@ -136,10 +121,7 @@ impl<'a> Plan<'a> {
     }
 
     fn defined(&self, name: &str) -> Option<&'a TypeDef> {
-        self.model
-            .types
-            .get(name)
-            .or_else(|| self.base?.defined(name))
+        self.model.types.get(name).or_else(|| self.base?.defined(name))
     }
 
     /// Whether fitting a value of this type can change it or fail.
@@ -183,9 +165,7 @@ impl<'a> Plan<'a> {
                 8 + sizes.sum::<usize>()
             }
             Shape::Union { variants, .. } => {
-                let sizes = variants
-                    .iter()
-                    .map(|variant| self.nested(&variant.ty, under_way));
+                let sizes = variants.iter().map(|variant| self.nested(&variant.ty, under_way));
                 8 + sizes.max().unwrap_or(0)
             }
             Shape::StringEnum { open, .. } => {
@@ -226,11 +206,7 @@ impl<'a> Plan<'a> {
 
 /// What `Option` adds.
 fn slack(ty: &Type) -> usize {
-    if matches!(ty, Type::Integer | Type::Number) {
-        8
-    } else {
-        0
-    }
+    if matches!(ty, Type::Integer | Type::Number) { 8 } else { 0 }
 }
 
 /// Types whose values `fit` can change, or refuse.
@@ -272,12 +248,7 @@ fn changes_itself(plan: &Plan<'_>, name: &str, def: &TypeDef) -> bool {
 
 /// In which revisions each type occurs: where it is defined, or a member of its type exists.
 fn lifetimes<'a>(plan: &Plan<'a>) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
-    let types = || {
-        plan.model
-            .types
-            .iter()
-            .map(|(name, def)| (name.as_str(), def))
-    };
+    let types = || plan.model.types.iter().map(|(name, def)| (name.as_str(), def));
     let own = |def: &TypeDef| plan.revisions(&def.span).into_iter().collect();
     let mut out: BTreeMap<&str, BTreeSet<&str>> =
         types().map(|(name, def)| (name, own(def))).collect();
@@ -288,10 +259,7 @@ fn lifetimes<'a>(plan: &Plan<'a>) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
             let owner = before.get(name).cloned().unwrap_or_default();
             for (span, ty) in parts(def) {
                 let Some(inner) = named(ty) else { continue };
-                let here = plan
-                    .revisions(span)
-                    .into_iter()
-                    .filter(|id| owner.contains(id));
+                let here = plan.revisions(span).into_iter().filter(|id| owner.contains(id));
                 if let Some(lifetime) = out.get_mut(inner) {
                     lifetime.extend(here);
                 }
@@ -331,7 +299,5 @@ fn reaches(plan: &Plan<'_>, def: &TypeDef, known: &BTreeSet<&str>) -> bool {
             _ => false,
         }
     }
-    parts(def)
-        .into_iter()
-        .any(|(_, ty)| refers(plan, ty, known))
+    parts(def).into_iter().any(|(_, ty)| refers(plan, ty, known))
 }

@@ -8,11 +8,7 @@ use crate::regen::model::{Model, Revision};
 
 /// The whole file.
 pub(super) fn print(model: &Model) -> TokenStream {
-    let ids: Vec<&str> = model
-        .revisions
-        .iter()
-        .map(|revision| revision.id.as_str())
-        .collect();
+    let ids: Vec<&str> = model.revisions.iter().map(|revision| revision.id.as_str()).collect();
     let variants: Vec<_> = ids.iter().map(|id| variant(id)).collect();
     let docs = ids.iter().map(|id| format!(" Revision {id}."));
     let latest = variants.last();
@@ -87,11 +83,7 @@ fn knows_method(model: &Model, ids: &[&str]) -> TokenStream {
     let mut arms = Vec::new();
     for method in &model.methods {
         let name = &method.name;
-        let here: Vec<&str> = ids
-            .iter()
-            .copied()
-            .filter(|id| method.span.contains(id))
-            .collect();
+        let here: Vec<&str> = ids.iter().copied().filter(|id| method.span.contains(id)).collect();
         match condition(ids, &here, &quote!(self)) {
             None => always.push(quote!(#name)),
             Some(condition) => arms.push(quote!(#name => #condition)),

@@ -9,12 +9,7 @@ use crate::regen::model::{Branch, Select, Variant};
 pub(super) fn keeps_unknown(select: &Select) -> bool {
     let inner = |branch: &Branch| matches!(branch, Branch::Then(select) if keeps_unknown(select));
     match select {
-        Select::Tag {
-            cases,
-            absent,
-            unknown,
-            ..
-        } => {
+        Select::Tag { cases, absent, unknown, .. } => {
             *unknown
                 || cases.iter().any(|(_, branch)| inner(branch))
                 || absent.as_deref().is_some_and(inner)
@@ -32,12 +27,9 @@ pub(super) fn keeps_unknown(select: &Select) -> bool {
 /// Says which variant does not exist, or where JSON types would have to be told apart inside.
 pub(super) fn print(select: &Select, variants: &[Variant]) -> Result<TokenStream, String> {
     match select {
-        Select::Tag {
-            member,
-            cases,
-            absent,
-            unknown,
-        } => tag(member, cases, absent.as_deref(), *unknown, variants),
+        Select::Tag { member, cases, absent, unknown } => {
+            tag(member, cases, absent.as_deref(), *unknown, variants)
+        }
         Select::Key { cases, otherwise } => key(cases, otherwise.as_deref(), variants),
         Select::Kind { .. } => Err("a question for the JSON type below another question".into()),
     }
@@ -50,10 +42,7 @@ fn tag(
     unknown: bool,
     variants: &[Variant],
 ) -> Result<TokenStream, String> {
-    let names: Vec<&str> = cases
-        .iter()
-        .map(|(constant, _)| constant.as_str())
-        .collect();
+    let names: Vec<&str> = cases.iter().map(|(constant, _)| constant.as_str()).collect();
     let arms = grouped(cases).into_iter().map(|(constants, branch)| {
         let body = self::branch(branch, variants)?;
         Ok(quote!(rt::Tag::Known(#(#constants)|*) => #body))

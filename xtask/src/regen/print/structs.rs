@@ -32,24 +32,14 @@ pub(super) fn print(
     def: &TypeDef,
     fields: &[Field],
 ) -> Result<TokenStream, Error> {
-    let fail = |problem: &str| Error::Print {
-        what: name.to_owned(),
-        problem: problem.to_owned(),
-    };
+    let fail = |problem: &str| Error::Print { what: name.to_owned(), problem: problem.to_owned() };
     if fields.len() > 64 {
-        return Err(fail(
-            "more than 64 members do not fit into the reader's bits",
-        ));
+        return Err(fail("more than 64 members do not fit into the reader's bits"));
     }
     if fields.iter().any(|field| field.rust == "extra") {
-        return Err(fail(
-            "a member called `extra` clashes with ours; rename it in names.rs",
-        ));
+        return Err(fail("a member called `extra` clashes with ours; rename it in names.rs"));
     }
-    let members: Vec<Member<'_>> = fields
-        .iter()
-        .map(|field| member(plan, def, field))
-        .collect();
+    let members: Vec<Member<'_>> = fields.iter().map(|field| member(plan, def, field)).collect();
     let item = declaration(plan, docs, name, def, &members);
     let constructors = constructors(plan, name, &members);
     let record = record(name, &members).map_err(|problem| fail(&problem))?;
@@ -59,12 +49,7 @@ pub(super) fn print(
 fn member<'a>(plan: &Plan<'_>, def: &TypeDef, field: &'a Field) -> Member<'a> {
     let holding = plan.holding(def, field);
     let ty = types::field(plan, field, holding == Holding::Optional);
-    Member {
-        field,
-        rust: format_ident!("{}", field.rust),
-        holding,
-        ty,
-    }
+    Member { field, rust: format_ident!("{}", field.rust), holding, ty }
 }
 
 fn declaration(
@@ -76,9 +61,7 @@ fn declaration(
 ) -> TokenStream {
     let ident = format_ident!("{name}");
     let fields = members.iter().filter_map(|member| {
-        let Member {
-            field, rust, ty, ..
-        } = member;
+        let Member { field, rust, ty, .. } = member;
         let ty = match member.holding {
             Holding::Constant(_) => return None,
             Holding::Presence(_) => quote!(bool),
@@ -87,17 +70,11 @@ fn declaration(
         };
         let text = match &member.holding {
             Holding::Presence(value) => {
-                format!(
-                    "Whether the member `{}` is there; it always says `{value}`.",
-                    field.wire
-                )
+                format!("Whether the member `{}` is there; it always says `{value}`.", field.wire)
             }
             _ => docs.field(name, &field.wire),
         };
-        let doc = doc(
-            &text,
-            &history(&field.span, &def.span, field.deprecated.as_deref()),
-        );
+        let doc = doc(&text, &history(&field.span, &def.span, field.deprecated.as_deref()));
         let deprecated = deprecated(plan.flavour, field.deprecated.as_deref());
         Some(quote!(#doc #deprecated pub #rust: #ty))
     });
@@ -120,21 +97,13 @@ fn declaration(
 }
 
 fn may_be_empty(members: &[Member<'_>]) -> bool {
-    members
-        .iter()
-        .all(|member| member.holding != Holding::Required)
+    members.iter().all(|member| member.holding != Holding::Required)
 }
 
 fn constructors(plan: &Plan<'_>, name: &str, members: &[Member<'_>]) -> TokenStream {
     let ident = format_ident!("{name}");
     let (mut parameters, mut inits) = (Vec::new(), Vec::new());
-    for Member {
-        field,
-        rust,
-        holding,
-        ty,
-    } in members
-    {
+    for Member { field, rust, holding, ty } in members {
         match holding {
             Holding::Constant(_) => {}
             Holding::Presence(_) => inits.push(quote!(#rust: false)),
@@ -142,11 +111,7 @@ fn constructors(plan: &Plan<'_>, name: &str, members: &[Member<'_>]) -> TokenStr
             Holding::Required => {
                 let (parameter, into) = types::parameter(field, ty);
                 parameters.push(quote!(#rust: #parameter));
-                inits.push(if into {
-                    quote!(#rust: #rust.into())
-                } else {
-                    quote!(#rust)
-                });
+                inits.push(if into { quote!(#rust: #rust.into()) } else { quote!(#rust) });
             }
         }
     }
@@ -176,23 +141,14 @@ fn constructors(plan: &Plan<'_>, name: &str, members: &[Member<'_>]) -> TokenStr
 }
 
 fn setter(member: &Member<'_>) -> Option<TokenStream> {
-    let Member {
-        field,
-        rust,
-        holding,
-        ty,
-    } = member;
+    let Member { field, rust, holding, ty } = member;
     if *holding != Holding::Optional {
         return None;
     }
     let name = format_ident!("with_{}", field.rust.trim_end_matches('_'));
     let text = format!(" Sets `{}`.", field.wire);
     let (parameter, into) = types::parameter(field, ty);
-    let value = if into {
-        quote!(#rust.into())
-    } else {
-        quote!(#rust)
-    };
+    let value = if into { quote!(#rust.into()) } else { quote!(#rust) };
     Some(quote! {
         #[doc = #text]
         #[must_use]
@@ -227,16 +183,7 @@ fn record(name: &str, members: &[Member<'_>]) -> Result<TokenStream, String> {
 fn read(members: &[Member<'_>]) -> Result<TokenStream, String> {
     let wires = members.iter().map(|member| &member.field.wire);
     let (mut slots, mut reads, mut checks, mut inits) = (vec![], vec![], vec![], vec![]);
-    for (
-        index,
-        Member {
-            field,
-            rust,
-            holding,
-            ..
-        },
-    ) in members.iter().enumerate()
-    {
+    for (index, Member { field, rust, holding, .. }) in members.iter().enumerate() {
         let (number, wire) = (Literal::usize_unsuffixed(index), &field.wire);
         match holding {
             Holding::Constant(value) | Holding::Presence(value) => {
@@ -245,25 +192,15 @@ fn read(members: &[Member<'_>]) -> Result<TokenStream, String> {
             }
             Holding::Required => {
                 slots.push(quote!(let mut #rust = None;));
-                let fill = format_ident!(
-                    "{}",
-                    if raw_object(field) {
-                        "fill_object"
-                    } else {
-                        "fill"
-                    }
-                );
+                let fill =
+                    format_ident!("{}", if raw_object(field) { "fill_object" } else { "fill" });
                 reads.push(quote!(members.#fill(&mut #rust)));
             }
             Holding::Optional => {
                 slots.push(quote!(let mut #rust = None;));
                 let fill = format_ident!(
                     "{}",
-                    if raw_object(field) {
-                        "fill_object_if"
-                    } else {
-                        "fill_if"
-                    }
+                    if raw_object(field) { "fill_object_if" } else { "fill_if" }
                 );
                 reads.push(quote!(members.#fill(&mut #rust)));
             }
@@ -312,13 +249,7 @@ fn raw_object(field: &Field) -> bool {
 
 fn write(members: &[Member<'_>]) -> Result<TokenStream, String> {
     let mut lines = Vec::new();
-    for Member {
-        field,
-        rust,
-        holding,
-        ..
-    } in members
-    {
+    for Member { field, rust, holding, .. } in members {
         let wire = &field.wire;
         lines.push(match holding {
             Holding::Constant(value) => {
@@ -344,9 +275,5 @@ fn constant(value: &Value) -> Result<TokenStream, String> {
         return Err(format!("{value} is neither a string nor an integer"));
     };
     let literal = Literal::i64_suffixed(integer.saturating_abs());
-    Ok(if integer < 0 {
-        quote!(-#literal)
-    } else {
-        quote!(#literal)
-    })
+    Ok(if integer < 0 { quote!(-#literal) } else { quote!(#literal) })
 }

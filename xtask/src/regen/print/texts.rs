@@ -55,15 +55,9 @@ pub(super) fn print(
 fn text(name: &str, values: &[EnumValue], open: bool) -> TokenStream {
     let ident = format_ident!("{name}");
     let wires: Vec<&str> = values.iter().map(|value| value.wire.as_str()).collect();
-    let idents: Vec<_> = values
-        .iter()
-        .map(|value| format_ident!("{}", value.rust))
-        .collect();
+    let idents: Vec<_> = values.iter().map(|value| format_ident!("{}", value.rust)).collect();
     let (from_other, text_other) = match open {
-        true => (
-            quote!(_ => Self::Other(text.to_owned())),
-            quote!(Self::Other(text) => text,),
-        ),
+        true => (quote!(_ => Self::Other(text.to_owned())), quote!(Self::Other(text) => text,)),
         false => (quote!(_ => return None), quote!()),
     };
     let convert = open.then(|| {

@@ -19,11 +19,7 @@ pub(super) fn rust(plan: &Plan<'_>, ty: &Type) -> TokenStream {
         Type::Schema => quote!(rt::JsonSchema),
         Type::Ref(name) => {
             let ident = format_ident!("{name}");
-            if plan.model.types.contains_key(name) {
-                quote!(#ident)
-            } else {
-                quote!(crate::#ident)
-            }
+            if plan.model.types.contains_key(name) { quote!(#ident) } else { quote!(crate::#ident) }
         }
         Type::List(item) => wrapped(plan, &quote!(Vec), item),
         Type::Map(item) => wrapped(plan, &quote!(rt::Map), item),
@@ -48,11 +44,7 @@ pub(super) fn field(plan: &Plan<'_>, field: &Field, optional: bool) -> TokenStre
 /// The Rust type of an alternative.
 pub(super) fn variant(plan: &Plan<'_>, ty: &Type) -> TokenStream {
     let inner = rust(plan, ty);
-    if plan.boxed(ty) {
-        quote!(Box<#inner>)
-    } else {
-        inner
-    }
+    if plan.boxed(ty) { quote!(Box<#inner>) } else { inner }
 }
 
 /// `null` is a value of the field, and its type does not have it already.
@@ -63,11 +55,7 @@ pub(super) fn nullable(field: &Field) -> bool {
 /// How a constructor takes the field, and what turns that into its type.
 pub(super) fn parameter(field: &Field, ty: &TokenStream) -> (TokenStream, bool) {
     let plain = nullable(field) || matches!(field.ty, Type::Bool | Type::Integer | Type::Number);
-    if plain {
-        (ty.clone(), false)
-    } else {
-        (quote!(impl Into<#ty>), true)
-    }
+    if plain { (ty.clone(), false) } else { (quote!(impl Into<#ty>), true) }
 }
 
 fn wrapped(plan: &Plan<'_>, outer: &TokenStream, item: &Type) -> TokenStream {

@@ -28,10 +28,7 @@ pub(super) fn print(
     variants: &[Variant],
     select: &Select,
 ) -> Result<TokenStream, Error> {
-    let fail = |problem: String| Error::Print {
-        what: name.to_owned(),
-        problem,
-    };
+    let fail = |problem: String| Error::Print { what: name.to_owned(), problem };
     let unknown = select::keeps_unknown(select);
     let item = declaration(plan, docs, name, def, variants, unknown);
     let from = conversions(plan, name, variants);
@@ -57,10 +54,7 @@ fn declaration(
 ) -> TokenStream {
     let ident = format_ident!("{name}");
     let arms = variants.iter().map(|variant| {
-        let doc = doc(
-            &docs.variant(name, &variant.name),
-            &history(&variant.span, &def.span, None),
-        );
+        let doc = doc(&docs.variant(name, &variant.name), &history(&variant.span, &def.span, None));
         let ident = format_ident!("{}", variant.name);
         let ty = types::variant(plan, &variant.ty);
         let held = (!is_null(variant)).then(|| quote!((#ty)));
@@ -92,32 +86,23 @@ fn conversions(plan: &Plan<'_>, name: &str, variants: &[Variant]) -> TokenStream
     let ident = format_ident!("{name}");
     let mut holders: BTreeMap<String, usize> = BTreeMap::new();
     for variant in variants {
-        *holders
-            .entry(types::rust(plan, &variant.ty).to_string())
-            .or_default() += 1;
+        *holders.entry(types::rust(plan, &variant.ty).to_string()).or_default() += 1;
     }
-    let impls = variants
-        .iter()
-        .filter(|variant| !is_null(variant))
-        .filter_map(|variant| {
-            let ty = types::rust(plan, &variant.ty);
-            if holders.get(&ty.to_string()) != Some(&1) {
-                return None;
-            }
-            let arm = format_ident!("{}", variant.name);
-            let value = if plan.boxed(&variant.ty) {
-                quote!(Box::new(value))
-            } else {
-                quote!(value)
-            };
-            Some(quote! {
-                impl From<#ty> for #ident {
-                    fn from(value: #ty) -> Self {
-                        Self::#arm(#value)
-                    }
+    let impls = variants.iter().filter(|variant| !is_null(variant)).filter_map(|variant| {
+        let ty = types::rust(plan, &variant.ty);
+        if holders.get(&ty.to_string()) != Some(&1) {
+            return None;
+        }
+        let arm = format_ident!("{}", variant.name);
+        let value = if plan.boxed(&variant.ty) { quote!(Box::new(value)) } else { quote!(value) };
+        Some(quote! {
+            impl From<#ty> for #ident {
+                fn from(value: #ty) -> Self {
+                    Self::#arm(#value)
                 }
-            })
-        });
+            }
+        })
+    });
     quote!(#(#impls)*)
 }
 
@@ -129,10 +114,8 @@ fn record(
 ) -> Result<TokenStream, String> {
     let ident = format_ident!("{name}");
     let read = select::print(select, variants)?;
-    let mut arms: Vec<_> = variants
-        .iter()
-        .map(|variant| format_ident!("{}", variant.name))
-        .collect();
+    let mut arms: Vec<_> =
+        variants.iter().map(|variant| format_ident!("{}", variant.name)).collect();
     if unknown {
         arms.push(format_ident!("Unknown"));
     }

@@ -20,17 +20,9 @@ pub(super) fn condition(
     let (Some(first), Some(last)) = (first, last) else {
         return Some(quote!(false));
     };
-    let gap = all
-        .iter()
-        .take(last)
-        .skip(first)
-        .any(|id| !wanted.contains(id));
+    let gap = all.iter().take(last).skip(first).any(|id| !wanted.contains(id));
     if gap {
-        let outside: Vec<&str> = all
-            .iter()
-            .copied()
-            .filter(|id| !wanted.contains(id))
-            .collect();
+        let outside: Vec<&str> = all.iter().copied().filter(|id| !wanted.contains(id)).collect();
         let inverse = condition_without_gap(all, &outside, subject);
         if let Some(inverse) = inverse {
             return Some(inverse);
@@ -38,14 +30,8 @@ pub(super) fn condition(
         let variants = wanted.iter().map(|id| variant(id));
         return Some(quote!(matches!(#subject, #(Revision::#variants)|*)));
     }
-    let from = (first > 0)
-        .then(|| all.get(first))
-        .flatten()
-        .map(|id| variant(id));
-    let until = (last + 1 < all.len())
-        .then(|| all.get(last))
-        .flatten()
-        .map(|id| variant(id));
+    let from = (first > 0).then(|| all.get(first)).flatten().map(|id| variant(id));
+    let until = (last + 1 < all.len()).then(|| all.get(last)).flatten().map(|id| variant(id));
     match (from, until) {
         (None, None) => None,
         (Some(from), None) => Some(quote!(#subject >= Revision::#from)),
@@ -65,12 +51,7 @@ fn condition_without_gap(
 ) -> Option<TokenStream> {
     let first = all.iter().position(|id| outside.contains(id))?;
     let last = all.iter().rposition(|id| outside.contains(id))?;
-    if all
-        .iter()
-        .take(last)
-        .skip(first)
-        .any(|id| !outside.contains(id))
-    {
+    if all.iter().take(last).skip(first).any(|id| !outside.contains(id)) {
         return None;
     }
     let (first, last) = (variant(all.get(first)?), variant(all.get(last)?));
@@ -92,16 +73,10 @@ mod tests {
     #[test]
     fn runs_compare_and_others_are_listed() {
         assert_eq!(text(&["2024-01-01", "2025-01-01", "2026-01-01"]), "always");
-        assert_eq!(
-            text(&["2025-01-01", "2026-01-01"]),
-            "r >= Revision :: V2025_01_01"
-        );
+        assert_eq!(text(&["2025-01-01", "2026-01-01"]), "r >= Revision :: V2025_01_01");
         assert_eq!(text(&["2024-01-01"]), "r <= Revision :: V2024_01_01");
         assert_eq!(text(&["2025-01-01"]), "r == Revision :: V2025_01_01");
-        assert_eq!(
-            text(&["2024-01-01", "2026-01-01"]),
-            "r != Revision :: V2025_01_01"
-        );
+        assert_eq!(text(&["2024-01-01", "2026-01-01"]), "r != Revision :: V2025_01_01");
         assert_eq!(text(&[]), "false");
     }
 }
