@@ -33,10 +33,7 @@ fn lower(path: &Path) -> Outcome {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     match Document::parse(&name, &bytes) {
         Ok(document) => pass::lower(&document, &Options::default()),
-        Err(diagnostics) => Outcome {
-            api: None,
-            diagnostics,
-        },
+        Err(diagnostics) => Outcome { api: None, diagnostics },
     }
 }
 
@@ -61,45 +58,27 @@ fn every_document_becomes_tools() {
         };
         apis += 1;
         tools += api.operations.len();
-        failures.extend(
-            check(&api)
-                .into_iter()
-                .map(|text| format!("{name}: {text}")),
-        );
+        failures.extend(check(&api).into_iter().map(|text| format!("{name}: {text}")));
         if api != lower(file).api.unwrap() {
             failures.push(format!("{name}: two runs differ"));
         }
     }
-    println!(
-        "{} documents, {apis} APIs, {tools} tools, {} failures",
-        files.len(),
-        failures.len()
-    );
+    println!("{} documents, {apis} APIs, {tools} tools, {} failures", files.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(apis > 350 && tools > 3000, "{apis} APIs, {tools} tools");
 }
 
 /// A document without an API must say why, and OpenAPI 3 must not be refused.
 fn unexplained(file: &Path, diagnostics: &[Diagnostic]) -> Option<String> {
-    let errors: Vec<&Diagnostic> = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .collect();
+    let errors: Vec<&Diagnostic> =
+        diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
     let Some(error) = errors.first() else {
         return Some("no API and no error".to_owned());
     };
     let text = std::fs::read_to_string(file).unwrap_or_default();
-    let openapi = [
-        "openapi: 3.",
-        "openapi: \"3.",
-        "openapi: '3.",
-        "\"openapi\": \"3.",
-        "\"openapi\":\"3.",
-    ];
-    openapi
-        .iter()
-        .any(|version| text.contains(version))
-        .then(|| format!("refused: {error}"))
+    let openapi =
+        ["openapi: 3.", "openapi: \"3.", "openapi: '3.", "\"openapi\": \"3.", "\"openapi\":\"3."];
+    openapi.iter().any(|version| text.contains(version)).then(|| format!("refused: {error}"))
 }
 
 fn misplaced(diagnostics: &[Diagnostic]) -> impl Iterator<Item = String> + '_ {
@@ -125,10 +104,7 @@ fn check(api: &Api) -> Vec<String> {
             problem("name, method or stem is taken".to_owned());
         }
         let input = ("input", &operation.input_schema, 24 * 1024);
-        let output = operation
-            .output_schema
-            .as_ref()
-            .map(|schema| ("output", schema, 12 * 1024));
+        let output = operation.output_schema.as_ref().map(|schema| ("output", schema, 12 * 1024));
         for (which, schema, budget) in std::iter::once(input).chain(output) {
             for text in check_tool_schema(&schema.0) {
                 problem(format!("{which} schema: {text}"));
@@ -204,10 +180,7 @@ fn check_binding(operation: &Operation) -> Vec<String> {
         let Some((name, _)) = piece.split_once('}') else {
             continue;
         };
-        let bound = http
-            .parameters
-            .iter()
-            .any(|parameter| parameter.name == name);
+        let bound = http.parameters.iter().any(|parameter| parameter.name == name);
         if !bound && !name.is_empty() {
             problems.push(format!("placeholder {name} has no parameter"));
         }
@@ -229,9 +202,7 @@ fn check_references(schema: &Value, visit: &mut dyn FnMut(&str)) {
                 "properties" | "patternProperties" | "$defs" | "dependentSchemas",
                 Value::Object(inner),
             ) => {
-                inner
-                    .values()
-                    .for_each(|schema| check_references(schema, visit));
+                inner.values().for_each(|schema| check_references(schema, visit));
             }
             ("enum" | "const" | "default" | "examples", _) => {}
             (_, Value::Array(list)) => list.iter().for_each(|item| check_references(item, visit)),

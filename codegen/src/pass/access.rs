@@ -54,17 +54,9 @@ impl Side {
             .filter(|(_, schema)| flagged(schema))
             .map(|(name, _)| name.clone())
             .collect();
-        let mut side = Self {
-            keyword,
-            hidden,
-            forms: BTreeMap::new(),
-            used: BTreeSet::new(),
-        };
-        let mut taken: HashSet<String> = api
-            .definitions
-            .keys()
-            .map(|name| name.to_upper_camel_case())
-            .collect();
+        let mut side = Self { keyword, hidden, forms: BTreeMap::new(), used: BTreeSet::new() };
+        let mut taken: HashSet<String> =
+            api.definitions.keys().map(|name| name.to_upper_camel_case()).collect();
         for name in side.affected(&api.definitions) {
             let proposal = format!("{name}{suffix}");
             let mut form = proposal.clone();
@@ -83,9 +75,7 @@ impl Side {
         let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let mut open: Vec<&str> = Vec::new();
         for (name, schema) in definitions {
-            references(&schema.0, &mut |used| {
-                users.entry(used).or_default().push(name)
-            });
+            references(&schema.0, &mut |used| users.entry(used).or_default().push(name));
             if self.has_hidden(&schema.0) {
                 open.push(name);
             }
@@ -104,13 +94,8 @@ impl Side {
             return false;
         };
         let own = members.get("properties").and_then(Value::as_object);
-        let mut found = own
-            .into_iter()
-            .flatten()
-            .any(|(_, member)| self.is_hidden(member));
-        children(members, &mut |child| {
-            found = found || self.has_hidden(child)
-        });
+        let mut found = own.into_iter().flatten().any(|(_, member)| self.is_hidden(member));
+        children(members, &mut |child| found = found || self.has_hidden(child));
         found
     }
 
@@ -146,11 +131,8 @@ impl Side {
             .collect();
         properties.retain(|name, _| !gone.contains(name));
         if let Some(Value::Array(required)) = members.get_mut("required") {
-            required.retain(|name| {
-                !name
-                    .as_str()
-                    .is_some_and(|name| gone.iter().any(|g| g == name))
-            });
+            required
+                .retain(|name| !name.as_str().is_some_and(|name| gone.iter().any(|g| g == name)));
             if required.is_empty() {
                 members.remove("required");
             }

@@ -33,11 +33,7 @@ pub(crate) fn merge(cx: &mut Context<'_>, api: &mut Api) {
         merger.simplify(schema);
         merger.report(cx, at);
     });
-    api.definitions = merger
-        .done
-        .into_iter()
-        .map(|(name, value)| (name, Schema(value)))
-        .collect();
+    api.definitions = merger.done.into_iter().map(|(name, value)| (name, Schema(value))).collect();
 }
 
 struct Merger {
@@ -53,11 +49,7 @@ struct Merger {
 impl Merger {
     fn report(&mut self, cx: &mut Context<'_>, at: &str) {
         for reason in self.kept.drain(..) {
-            cx.report(
-                code::ALL_OF,
-                at,
-                format!("an `allOf` stays as it is: {reason}"),
-            );
+            cx.report(code::ALL_OF, at, format!("an `allOf` stays as it is: {reason}"));
         }
         for name in self.circular.drain(..) {
             let message = format!("`{name}` is a base of itself; that base is left out");
@@ -189,16 +181,13 @@ impl Merger {
         }
         // A base that lists its own heirs: the heir is one of them already.
         for union in ["oneOf", "anyOf"] {
-            let lists_heir = target
-                .get(union)
-                .and_then(Value::as_array)
-                .is_some_and(|heirs| {
-                    heirs
-                        .iter()
-                        .filter_map(Value::as_object)
-                        .filter_map(reference)
-                        .any(|heir| stack.iter().any(|name| name == heir))
-                });
+            let lists_heir = target.get(union).and_then(Value::as_array).is_some_and(|heirs| {
+                heirs
+                    .iter()
+                    .filter_map(Value::as_object)
+                    .filter_map(reference)
+                    .any(|heir| stack.iter().any(|name| name == heir))
+            });
             if lists_heir {
                 target.remove(union);
             }
@@ -228,9 +217,7 @@ mod tests {
     fn merged(definitions: Value, schema: Value) -> Value {
         let source = definitions.as_object().unwrap().iter();
         let mut merger = Merger {
-            source: source
-                .map(|(name, value)| (name.clone(), Schema(value.clone())))
-                .collect(),
+            source: source.map(|(name, value)| (name.clone(), Schema(value.clone()))).collect(),
             done: BTreeMap::new(),
             stack: Vec::new(),
             kept: Vec::new(),
@@ -270,10 +257,7 @@ mod tests {
                 json!({"allOf": [{"$ref": "#/$defs/A"}, {"description": "d"}]}),
                 json!({"$ref": "#/$defs/A", "description": "d"}),
             ),
-            (
-                json!({"oneOf": [{"type": "string"}]}),
-                json!({"type": "string"}),
-            ),
+            (json!({"oneOf": [{"type": "string"}]}), json!({"type": "string"})),
         ] {
             assert_eq!(merged(definitions.clone(), schema), expected);
         }

@@ -84,11 +84,7 @@ fn sanitise(source: &str) -> String {
     }
     name.truncate(64);
     let name = name.trim_end_matches('_');
-    if name.is_empty() {
-        "parameter".to_owned()
-    } else {
-        name.to_owned()
-    }
+    if name.is_empty() { "parameter".to_owned() } else { name.to_owned() }
 }
 
 fn schema(binding: &Binding) -> Value {

@@ -27,11 +27,7 @@ pub(super) fn combine(mut a: Members, b: Members) -> Result<Members, String> {
             a.insert(key, value);
             continue;
         };
-        let joined = if known == value {
-            Some(known)
-        } else {
-            keyword(&key, known, value)?
-        };
+        let joined = if known == value { Some(known) } else { keyword(&key, known, value)? };
         if let Some(joined) = joined {
             a.insert(key, joined);
         }
@@ -99,9 +95,7 @@ fn properties(mut a: Members, b: Members) -> Members {
 /// The intersection of two schemas, as one where that can be.
 fn both(a: Members, b: Members) -> Value {
     let annotates = |members: &Members| {
-        members
-            .keys()
-            .all(|key| super::schema::ANNOTATIONS.contains(&key.as_str()))
+        members.keys().all(|key| super::schema::ANNOTATIONS.contains(&key.as_str()))
     };
     let plain = reference(&a).is_none() && reference(&b).is_none();
     if plain || annotates(&a) || annotates(&b) || reference(&a) == reference(&b) {
@@ -118,11 +112,9 @@ fn types(a: &Value, b: &Value) -> Option<Value> {
     let list = |value: &Value| -> Vec<String> {
         match value {
             Value::String(name) => vec![name.clone()],
-            Value::Array(names) => names
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
+            Value::Array(names) => {
+                names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
             _ => Vec::new(),
         }
     };
@@ -158,11 +150,7 @@ mod tests {
                 json!({"type": ["integer", "null"]}),
                 json!({"type": "integer"}),
             ),
-            (
-                json!({"enum": [1, 2]}),
-                json!({"enum": [2, 3]}),
-                json!({"enum": [2]}),
-            ),
+            (json!({"enum": [1, 2]}), json!({"enum": [2, 3]}), json!({"enum": [2]})),
             (
                 json!({"minimum": 1, "maximum": 9}),
                 json!({"minimum": 2, "maximum": 8}),

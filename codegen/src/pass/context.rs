@@ -1,9 +1,11 @@
 //! What every pass over the source needs: the document, its dialect, and where findings go.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::definitions::Definitions;
-use super::refs::{Found, Lost, Resolver};
+use super::refs::{Found, Lost, Resolver, Why};
 use super::text;
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
@@ -25,6 +27,8 @@ pub(crate) struct Context<'d> {
     pub(crate) definitions: Definitions,
     pub(crate) resolver: Resolver<'d>,
     found: Vec<Diagnostic>,
+    /// Where references stand that lead nowhere.
+    lost: HashSet<String>,
 }
 
 impl<'d> Context<'d> {
@@ -35,14 +39,14 @@ impl<'d> Context<'d> {
             definitions: Definitions::default(),
             resolver: Resolver::new(document),
             found: Vec::new(),
+            lost: HashSet::new(),
         }
     }
 
     /// Notes a finding.
     pub(crate) fn report(&mut self, code: &Code, at: &str, message: impl Into<String>) {
         let line = self.document.line(at);
-        self.found
-            .push(code.diagnostic(self.document.file(), line, at, message));
+        self.found.push(code.diagnostic(self.document.file(), line, at, message));
     }
 
     /// A description without hidden characters, of at most `limit` characters.
@@ -53,10 +57,8 @@ impl<'d> Context<'d> {
             self.report(code::TEXT_CLEANED, at, message);
         }
         if clean.cut {
-            let message = format!(
-                "the text has {} characters; it is cut to {limit}",
-                source.chars().count()
-            );
+            let message =
+                format!("the text has {} characters; it is cut to {limit}", source.chars().count());
             self.report(code::TEXT_CUT, at, message);
         }
         clean.text
@@ -67,18 +69,21 @@ impl<'d> Context<'d> {
         self.found
     }
 
-    /// Notes that a reference leads nowhere, and what happens instead.
+    /// Notes that a reference leads nowhere, once per reference, and what happens instead.
     pub(crate) fn report_lost(&mut self, lost: Lost, reference: &str, at: &str, instead: &str) {
-        let (code, what) = match lost {
-            Lost::Remote => (code::REMOTE_REF, "points outside the document"),
-            Lost::Missing => (code::BROKEN_REF, "points to nothing"),
-            Lost::Circular => (code::CIRCULAR_REF, "leads back to itself"),
+        let (reference, at) = match &lost.link {
+            Some((reference, at)) => (reference.as_str(), at.as_str()),
+            None => (reference, at),
         };
-        self.report(
-            code,
-            at,
-            format!("the reference `{reference}` {what}; {instead}"),
-        );
+        if !self.lost.insert(at.to_owned()) {
+            return;
+        }
+        let (code, what) = match lost.why {
+            Why::Remote => (code::REMOTE_REF, "points outside the document"),
+            Why::Missing => (code::BROKEN_REF, "points to nothing"),
+            Why::Circular => (code::CIRCULAR_REF, "leads back to itself"),
+        };
+        self.report(code, at, format!("the reference `{reference}` {what}; {instead}"));
     }
 
     /// The object at `value`, behind any number of references. Reports and gives `None` where
@@ -89,10 +94,7 @@ impl<'d> Context<'d> {
         at: &str,
         what: &str,
     ) -> Option<(&'d Map<String, Value>, String)> {
-        let start = Found {
-            value,
-            pointer: at.to_owned(),
-        };
+        let start = Found { value, pointer: at.to_owned() };
         let found = match self.resolver.follow(start, "") {
             Ok(found) => found,
             Err(lost) => {
@@ -104,10 +106,7 @@ impl<'d> Context<'d> {
         if let Value::Object(map) = found.value {
             return Some((map, found.pointer));
         }
-        let message = format!(
-            "expected {what}, found {}; it is left out",
-            kind(found.value)
-        );
+        let message = format!("expected {what}, found {}; it is left out", kind(found.value));
         self.report(code::MALFORMED, at, message);
         None
     }

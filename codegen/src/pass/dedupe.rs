@@ -26,8 +26,7 @@ pub(crate) fn definitions(api: &mut Api) {
         if renamed.is_empty() {
             return;
         }
-        api.definitions
-            .retain(|name, _| !renamed.contains_key(name));
+        api.definitions.retain(|name, _| !renamed.contains_key(name));
         for schema in api.definitions.values_mut() {
             rename(&mut schema.0, &renamed);
         }

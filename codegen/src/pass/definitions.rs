@@ -116,13 +116,7 @@ fn proposal(pointer: &str) -> String {
 fn sanitise(name: &str) -> String {
     let legal: String = name
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || "_.-".contains(c) {
-                c
-            } else {
-                '_'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '_' })
         .take(LIMIT)
         .collect();
     let legal = legal.trim_matches(['_', '.', '-']);
@@ -163,9 +157,6 @@ mod tests {
         assert_eq!(definitions.name("/components/schemas/Pet", ""), "Pet2");
         assert_eq!(definitions.name("/components/schemas/pet", ""), "pet");
         assert_eq!(definitions.name("/components/schemas/tools", ""), "tools2");
-        assert_eq!(
-            definitions.next().unwrap().pointer,
-            "/components/schemas/pet"
-        );
+        assert_eq!(definitions.next().unwrap().pointer, "/components/schemas/pet");
     }
 }

@@ -22,10 +22,7 @@ fn mark_body(body: &mut Body, definitions: &BTreeMap<String, Schema>) {
         return;
     };
     for (name, schema) in members {
-        let declared = body
-            .encoding
-            .get(&name)
-            .and_then(|encoding| encoding.content_type.clone());
+        let declared = body.encoding.get(&name).and_then(|encoding| encoding.content_type.clone());
         let Some(content_type) = file(&schema, definitions, declared.as_deref(), 8) else {
             continue;
         };
@@ -73,9 +70,8 @@ fn file(
         return Some(declared.map_or(octets, str::to_owned));
     }
     // OpenAPI 3.1: a media type without an encoding is that of raw bytes.
-    let media_type = text("contentMediaType")
-        .or(declared)
-        .filter(|_| text("contentEncoding").is_none())?;
+    let media_type =
+        text("contentMediaType").or(declared).filter(|_| text("contentEncoding").is_none())?;
     let kind = members.get("type").unwrap_or(&Value::Null);
     let bytes = is_bytes(media_type) && (kind == &json!("string") || kind.is_null());
     bytes.then(|| media_type.to_owned())
@@ -83,17 +79,8 @@ fn file(
 
 fn is_bytes(media_type: &str) -> bool {
     let essence = media_type.to_ascii_lowercase();
-    ["image/", "audio/", "video/", "font/"]
-        .iter()
-        .any(|kind| essence.starts_with(kind))
-        || [
-            "octet-stream",
-            "pdf",
-            "zip",
-            "gzip",
-            "msword",
-            "officedocument",
-        ]
-        .iter()
-        .any(|part| essence.contains(part))
+    ["image/", "audio/", "video/", "font/"].iter().any(|kind| essence.starts_with(kind))
+        || ["octet-stream", "pdf", "zip", "gzip", "msword", "officedocument"]
+            .iter()
+            .any(|part| essence.contains(part))
 }

@@ -62,10 +62,7 @@ pub fn lower(document: &Document, options: &Options) -> Outcome {
         Ok(recognised) => recognised,
         Err((code, at, message)) => {
             diagnostics.push(code.diagnostic(file, document.line(at), at, message));
-            return Outcome {
-                api: None,
-                diagnostics,
-            };
+            return Outcome { api: None, diagnostics };
         }
     };
     let dialect = match format {
@@ -106,10 +103,7 @@ pub fn lower(document: &Document, options: &Options) -> Outcome {
     tool_schema::build(&mut cx, &mut api);
     selection.report(&mut cx);
     diagnostics.extend(cx.into_findings());
-    Outcome {
-        api: Some(api),
-        diagnostics,
-    }
+    Outcome { api: Some(api), diagnostics }
 }
 
 /// Reads the schemas that others refer to, and those that they refer to in turn.
@@ -117,12 +111,8 @@ fn read_definitions(cx: &mut Context<'_>) {
     let document = cx.document;
     while let Some(pending) = cx.definitions.next() {
         let source = document.root().pointer(&pending.pointer);
-        let schema = schema::normalise(
-            cx,
-            source.unwrap_or(&Value::Null),
-            &pending.pointer,
-            &pending.base,
-        );
+        let schema =
+            schema::normalise(cx, source.unwrap_or(&Value::Null), &pending.pointer, &pending.base);
         cx.definitions.finish(pending.name, Schema(schema));
     }
 }

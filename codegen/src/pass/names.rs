@@ -13,16 +13,8 @@ use crate::source::Document;
 /// Longest tool name that LLM clients take.
 const LIMIT: usize = 64;
 /// Method names that the generated proxy and tool set have themselves.
-const RESERVED_METHODS: [&str; 8] = [
-    "proxy",
-    "tools",
-    "call",
-    "new",
-    "from_env",
-    "descriptor",
-    "invoke",
-    "upstream",
-];
+const RESERVED_METHODS: [&str; 8] =
+    ["proxy", "tools", "call", "new", "from_env", "descriptor", "invoke", "upstream"];
 /// Type names that generated code or the prelude uses.
 const RESERVED_TYPES: [&str; 22] = [
     "Tools",
@@ -59,11 +51,7 @@ const KEYWORDS: [&str; 53] = [
 /// The name of the generated module: the option, the file name where it tells anything, the
 /// title, or `api`.
 pub(crate) fn api_name(document: &Document, option: Option<&str>) -> String {
-    let file = document
-        .file()
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or_default();
+    let file = document.file().rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = file.split_once('.').map_or(file, |(stem, rest)| {
         // `petstore-3.0.yaml`: the dot belongs to the name.
         match rest.rsplit_once('.') {
@@ -73,10 +61,7 @@ pub(crate) fn api_name(document: &Document, option: Option<&str>) -> String {
             _ => stem,
         }
     });
-    let title = document
-        .root()
-        .pointer("/info/title")
-        .and_then(|title| title.as_str());
+    let title = document.root().pointer("/info/title").and_then(|title| title.as_str());
     let says_nothing = [
         "openapi", "swagger", "api", "spec", "index", "schema", "tools", "main", "openapi3",
         "stdin",
@@ -96,29 +81,20 @@ pub(crate) fn api_name(document: &Document, option: Option<&str>) -> String {
 }
 
 fn module_name(source: &str) -> String {
-    let ascii: String = source
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-        .collect();
+    let ascii: String =
+        source.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let snake: String = ascii.to_snake_case().chars().take(40).collect();
     let snake = snake.trim_matches('_');
     if snake.starts_with(|c: char| c.is_ascii_digit()) {
         return format!("api_{snake}");
     }
-    if KEYWORDS.contains(&snake) {
-        format!("{snake}_api")
-    } else {
-        snake.to_owned()
-    }
+    if KEYWORDS.contains(&snake) { format!("{snake}_api") } else { snake.to_owned() }
 }
 
 /// Names of types that definitions must not have.
 pub(crate) fn reserved_types(api_name: &str) -> Vec<String> {
     let service = api_name.to_upper_camel_case();
-    let mut names: Vec<String> = RESERVED_TYPES
-        .iter()
-        .map(|name| (*name).to_owned())
-        .collect();
+    let mut names: Vec<String> = RESERVED_TYPES.iter().map(|name| (*name).to_owned()).collect();
     names.push(format!("{service}Override"));
     names.push(service);
     names
@@ -155,21 +131,11 @@ pub(crate) fn assign(cx: &mut Context<'_>, api: &mut Api, selection: &mut Select
     let methods: Vec<String> = tools.iter().map(|name| method(name)).collect();
     let methods = unique(&methods, owned(&RESERVED_METHODS), "_");
     let mut taken: HashSet<String> = reserved_types(&api.name).into_iter().collect();
-    taken.extend(
-        api.definitions
-            .keys()
-            .map(|name| name.to_upper_camel_case()),
-    );
+    taken.extend(api.definitions.keys().map(|name| name.to_upper_camel_case()));
     let stems: Vec<String> = tools
         .iter()
         .map(|name| stem(name))
-        .map(|stem| {
-            if taken.contains(&stem) {
-                format!("{stem}Tool")
-            } else {
-                stem
-            }
-        })
+        .map(|stem| if taken.contains(&stem) { format!("{stem}Tool") } else { stem })
         .collect();
     let stems = unique(&stems, taken, "");
     let named = tools.into_iter().zip(methods).zip(stems);
@@ -197,11 +163,7 @@ pub(crate) fn sanitise(source: &str) -> String {
         name = name.trim_matches(['_', '-']).to_owned();
     }
     name.truncate(LIMIT);
-    if name.is_empty() {
-        "tool".to_owned()
-    } else {
-        name
-    }
+    if name.is_empty() { "tool".to_owned() } else { name }
 }
 
 /// Makes names unique by numbering all but the first of each; no number takes a name that
@@ -280,10 +242,7 @@ mod tests {
     #[test]
     fn numbering_is_stable_and_takes_no_name_of_another() {
         let wanted = ["a", "a", "a_2", "a", "b"].map(str::to_owned);
-        assert_eq!(
-            unique(&wanted, HashSet::new(), "_"),
-            ["a", "a_3", "a_2", "a_4", "b"]
-        );
+        assert_eq!(unique(&wanted, HashSet::new(), "_"), ["a", "a_3", "a_2", "a_4", "b"]);
         let long = vec!["y".repeat(64); 12];
         let names = unique(&long, HashSet::new(), "_");
         assert!(names.iter().all(|name| name.len() <= 64));

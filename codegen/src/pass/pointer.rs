@@ -17,10 +17,7 @@ pub(crate) fn join(parent: &str, token: &str) -> String {
 
 /// The unescaped tokens of a pointer.
 pub(crate) fn tokens(pointer: &str) -> impl Iterator<Item = String> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
 }
 
 /// Undoes percent-encoding; what is no valid encoding stays as it is.
@@ -47,9 +44,7 @@ pub(crate) fn percent_decode(text: &str) -> String {
 }
 
 fn hex(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
@@ -59,10 +54,7 @@ mod tests {
     #[test]
     fn escapes() {
         assert_eq!(join("/paths", "/a~b"), "/paths/~1a~0b");
-        assert_eq!(
-            tokens("/paths/~1a~0b/").collect::<Vec<_>>(),
-            ["paths", "/a~b", ""]
-        );
+        assert_eq!(tokens("/paths/~1a~0b/").collect::<Vec<_>>(), ["paths", "/a~b", ""]);
         assert_eq!(tokens("").count(), 0);
         assert_eq!(percent_decode("%7Bid%7d%2"), "{id}%2");
         assert_eq!(percent_decode("%ff"), "%ff");

@@ -26,10 +26,8 @@ pub(crate) fn recognise(document: &Document) -> Result<(Format, Option<Remark>),
         return openapi(&plain(version));
     }
     if let Some(version) = root.get("swagger") {
-        let message = format!(
-            "this is a Swagger {} document, which is not supported yet",
-            plain(version)
-        );
+        let message =
+            format!("this is a Swagger {} document, which is not supported yet", plain(version));
         return Err((code::SWAGGER, "/swagger", message));
     }
     if root.get("tools").is_some_and(Value::is_array) {
@@ -39,18 +37,13 @@ pub(crate) fn recognise(document: &Document) -> Result<(Format, Option<Remark>),
         return Ok((Format::Tools("/result/tools"), None));
     }
     if let Value::Array(items) = root
-        && items
-            .iter()
-            .any(|item| item.get("inputSchema").is_some() || item.get("name").is_some())
+        && items.iter().any(|item| item.get("inputSchema").is_some() || item.get("name").is_some())
     {
         return Ok((Format::Tools(""), None));
     }
     if root.get("paths").is_some_and(Value::is_object) {
         let message = "there are `paths` but no `openapi` version; OpenAPI 3.1 is assumed";
-        return Ok((
-            Format::OpenApi31,
-            Some((code::VERSION, "", message.to_owned())),
-        ));
+        return Ok((Format::OpenApi31, Some((code::VERSION, "", message.to_owned()))));
     }
     let message = match root {
         Value::Object(map) if map.contains_key("asyncapi") => {

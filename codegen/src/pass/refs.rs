@@ -15,15 +15,29 @@ pub(crate) struct Found<'d> {
     pub(crate) pointer: String,
 }
 
+/// A reference that names nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lost {
+    pub(crate) why: Why,
+    /// The reference as written, and where it stands, if that is another one than was asked for.
+    pub(crate) link: Option<(String, String)>,
+}
+
 /// Why a reference names nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lost {
+pub(crate) enum Why {
     /// It points to another document.
     Remote,
     /// It points to nothing.
     Missing,
     /// It leads back to itself.
     Circular,
+}
+
+impl From<Why> for Lost {
+    fn from(why: Why) -> Self {
+        Self { why, link: None }
+    }
 }
 
 /// Finds what references name.
@@ -50,14 +64,9 @@ impl<'d> Resolver<'d> {
     /// (a tool's schema), or empty: fragments are tried there first.
     pub(crate) fn locate(&self, reference: &str, base: &str) -> Result<Found<'d>, Lost> {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let own = self
-            .document
-            .file()
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or_default();
+        let own = self.document.file().rsplit(['/', '\\']).next().unwrap_or_default();
         if !file.is_empty() && file.trim_start_matches("./") != own {
-            return Err(Lost::Remote);
+            return Err(Why::Remote.into());
         }
         let fragment = percent_decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
@@ -70,7 +79,7 @@ impl<'d> Resolver<'d> {
                 return Ok(found);
             }
         }
-        Err(Lost::Missing)
+        Err(Why::Missing.into())
     }
 
     /// The end of a chain of `{"$ref": …}` objects that begins at `start`.
@@ -109,31 +118,24 @@ impl<'d> Resolver<'d> {
                 break Ok(here.pointer);
             };
             if !passed.insert(here.pointer.clone()) {
-                break Err(Lost::Circular);
+                break Err(at_link(Why::Circular, reference, &here));
             }
             match self.locate(reference, base) {
                 Ok(next) => here = next,
-                Err(lost) => break Err(lost),
+                Err(lost) => break Err(at_link(lost.why, reference, &here)),
             }
         };
         for pointer in passed {
             ends.insert(pointer, end.clone());
         }
         let pointer = end?;
-        let value = self
-            .document
-            .root()
-            .pointer(&pointer)
-            .ok_or(Lost::Missing)?;
+        let value = self.document.root().pointer(&pointer).ok_or(Why::Missing)?;
         Ok(Found { value, pointer })
     }
 
     /// Walks a pointer; steps over references that stand in the way.
     fn walk(&self, pointer: &str, hops: &mut u32) -> Option<Found<'d>> {
-        let mut here = Found {
-            value: self.document.root(),
-            pointer: String::new(),
-        };
+        let mut here = Found { value: self.document.root(), pointer: String::new() };
         for token in tokens(pointer) {
             while child(here.value, &token).is_none() {
                 let reference = link(here.value)?;
@@ -141,10 +143,8 @@ impl<'d> Resolver<'d> {
                 let fragment = reference.strip_prefix('#')?;
                 here = self.walk(&percent_decode(fragment), hops)?;
             }
-            here = Found {
-                value: child(here.value, &token)?,
-                pointer: join(&here.pointer, &token),
-            };
+            here =
+                Found { value: child(here.value, &token)?, pointer: join(&here.pointer, &token) };
         }
         Some(here)
     }
@@ -155,14 +155,14 @@ impl<'d> Resolver<'d> {
             collect_anchors(self.document.root(), "", &mut anchors);
             anchors
         });
-        let pointer = anchors.get(name).ok_or(Lost::Missing)?.clone();
-        let value = self
-            .document
-            .root()
-            .pointer(&pointer)
-            .ok_or(Lost::Missing)?;
+        let pointer = anchors.get(name).ok_or(Why::Missing)?.clone();
+        let value = self.document.root().pointer(&pointer).ok_or(Why::Missing)?;
         Ok(Found { value, pointer })
     }
+}
+
+fn at_link(why: Why, reference: &str, here: &Found<'_>) -> Lost {
+    Lost { why, link: Some((reference.to_owned(), here.pointer.clone())) }
 }
 
 /// The target of an object that is a reference.
@@ -224,11 +224,12 @@ mod tests {
         Document::parse("dir/api.json", text.as_bytes()).unwrap()
     }
 
-    fn locate(text: &str, reference: &str) -> Result<String, Lost> {
+    fn locate(text: &str, reference: &str) -> Result<String, Why> {
         let document = document(text);
         let mut resolver = Resolver::new(&document);
-        let found = resolver.locate(reference, "")?;
-        resolver.follow(found, "").map(|found| found.pointer)
+        let found = resolver.locate(reference, "").map_err(|lost| lost.why)?;
+        let found = resolver.follow(found, "").map_err(|lost| lost.why)?;
+        Ok(found.pointer)
     }
 
     #[test]
@@ -242,11 +243,7 @@ mod tests {
             "api.json#/paths/~1a~1{b}/x/0/y",
             "./api.json#/via/~1a~1{b}/x/0/y",
         ] {
-            assert_eq!(
-                locate(text, reference).unwrap(),
-                "/paths/~1a~1{b}/x/0/y",
-                "{reference}"
-            );
+            assert_eq!(locate(text, reference).unwrap(), "/paths/~1a~1{b}/x/0/y", "{reference}");
         }
         assert_eq!(locate(text, "#here").unwrap(), "/c~0d");
         assert_eq!(locate(text, "#/own").unwrap(), "/c~0d");
@@ -257,14 +254,14 @@ mod tests {
     fn says_why_nothing_is_found() {
         let text = r##"{"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}, "c": {"$ref": "#/c/d"}}"##;
         for (reference, lost) in [
-            ("https://example.com/x.json#/a", Lost::Remote),
-            ("file:///etc/passwd", Lost::Remote),
-            ("../x.yaml", Lost::Remote),
-            ("#/z", Lost::Missing),
-            ("#z", Lost::Missing),
-            ("#/a", Lost::Circular),
-            ("#/a/x", Lost::Missing),
-            ("#/c/d", Lost::Missing),
+            ("https://example.com/x.json#/a", Why::Remote),
+            ("file:///etc/passwd", Why::Remote),
+            ("../x.yaml", Why::Remote),
+            ("#/z", Why::Missing),
+            ("#z", Why::Missing),
+            ("#/a", Why::Circular),
+            ("#/a/x", Why::Missing),
+            ("#/c/d", Why::Missing),
         ] {
             assert_eq!(locate(text, reference), Err(lost), "{reference}");
         }
@@ -272,9 +269,8 @@ mod tests {
 
     #[test]
     fn long_chains_end() {
-        let links: Vec<String> = (0..10_000)
-            .map(|i| format!("\"s{i}\": {{\"$ref\": \"#/s{}\"}}", i + 1))
-            .collect();
+        let links: Vec<String> =
+            (0..10_000).map(|i| format!("\"s{i}\": {{\"$ref\": \"#/s{}\"}}", i + 1)).collect();
         let text = format!("{{{}, \"s10000\": true}}", links.join(","));
         let document = document(&text);
         let mut resolver = Resolver::new(&document);

@@ -38,11 +38,9 @@ fn complete(cx: &mut Context<'_>, members: &mut Map<String, Value>, at: &str) {
         return;
     }
     let names: Vec<String> = match members.get("required") {
-        Some(Value::Array(names)) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        Some(Value::Array(names)) => {
+            names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
         _ => return,
     };
     let others = match members.get("additionalProperties") {

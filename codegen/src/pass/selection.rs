@@ -62,29 +62,17 @@ impl<'o> Selection<'o> {
         let unused = |hits: &BTreeSet<usize>, index: &usize| !hits.contains(index);
         for (index, filter) in self.options.include.iter().enumerate() {
             if unused(&self.include_hits, &index) {
-                cx.report(
-                    code::SELECTION,
-                    "",
-                    format!("include `{filter}` matches no operation"),
-                );
+                cx.report(code::SELECTION, "", format!("include `{filter}` matches no operation"));
             }
         }
         for (index, filter) in self.options.exclude.iter().enumerate() {
             if unused(&self.exclude_hits, &index) {
-                cx.report(
-                    code::SELECTION,
-                    "",
-                    format!("exclude `{filter}` matches no operation"),
-                );
+                cx.report(code::SELECTION, "", format!("exclude `{filter}` matches no operation"));
             }
         }
         for id in self.options.rename.keys() {
             if !self.rename_hits.contains(id.as_str()) {
-                cx.report(
-                    code::SELECTION,
-                    "",
-                    format!("there is no operation `{id}` to rename"),
-                );
+                cx.report(code::SELECTION, "", format!("there is no operation `{id}` to rename"));
             }
         }
     }

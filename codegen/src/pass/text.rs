@@ -47,17 +47,9 @@ pub(crate) fn clean(source: &str, limit: usize) -> Clean {
     let text = text.trim();
     let count = text.chars().count();
     if count <= limit {
-        return Clean {
-            text: text.to_owned(),
-            cleaned,
-            cut: false,
-        };
+        return Clean { text: text.to_owned(), cleaned, cut: false };
     }
-    Clean {
-        text: cut(text, limit),
-        cleaned,
-        cut: true,
-    }
+    Clean { text: cut(text, limit), cleaned, cut: true }
 }
 
 /// One line of at most `limit` characters, for titles.

@@ -57,32 +57,15 @@ fn tool(
     selection: &mut Selection<'_>,
 ) -> Option<Operation> {
     let Value::Object(source) = value else {
-        cx.report(
-            code::MALFORMED,
-            at,
-            "a tool description is an object; this is left out",
-        );
+        cx.report(code::MALFORMED, at, "a tool description is an object; this is left out");
         return None;
     };
-    let name = source
-        .get("name")
-        .and_then(Value::as_str)
-        .map(str::trim)
-        .unwrap_or_default();
+    let name = source.get("name").and_then(Value::as_str).map(str::trim).unwrap_or_default();
     if name.is_empty() {
-        cx.report(
-            code::TOOL_WITHOUT_NAME,
-            at,
-            "the tool has no `name`; it is left out",
-        );
+        cx.report(code::TOOL_WITHOUT_NAME, at, "the tool has no `name`; it is left out");
         return None;
     }
-    let candidate = Candidate {
-        id: name,
-        tags: &[],
-        path: "",
-        method: "",
-    };
+    let candidate = Candidate { id: name, tags: &[], path: "", method: "" };
     if !selection.keeps(candidate) {
         return None;
     }
@@ -105,11 +88,7 @@ fn tool(
         annotations: hints(annotations),
         input_schema: Schema::any(),
         output_schema: None,
-        reply: if result.is_some() {
-            Reply::Json { wrapped: false }
-        } else {
-            Reply::Text
-        },
+        reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
         method: String::new(),
         stem: String::new(),

@@ -25,11 +25,7 @@ pub(super) fn read<'d>(
     let content = match source.get("content") {
         Some(Value::Object(content)) => content,
         _ => {
-            cx.report(
-                code::MALFORMED,
-                &at,
-                "the request body has no `content`; it is left out",
-            );
+            cx.report(code::MALFORMED, &at, "the request body has no `content`; it is left out");
             return None;
         }
     };
@@ -45,16 +41,12 @@ pub(super) fn read<'d>(
     };
     if entries.len() > 1 {
         let others: Vec<&str> = entries.iter().skip(1).map(|(name, _)| *name).collect();
-        let message = format!(
-            "the body is sent as {media_type}, not as {}",
-            others.join(", ")
-        );
+        let message = format!("the body is sent as {media_type}, not as {}", others.join(", "));
         cx.report(code::BODY, &content_at, message);
     }
     let media_at = join(&content_at, media_type);
-    let (media, media_at) = cx
-        .object(media, &media_at, "a media type")
-        .unwrap_or((source, media_at));
+    let (media, media_at) =
+        cx.object(media, &media_at, "a media type").unwrap_or((source, media_at));
     let kind = kind(media_type, &Value::Object(media.clone()));
     let mut schema = schema(cx, media, kind, media_type, &media_at);
     describe(cx, source, &mut schema, &at);
@@ -149,10 +141,7 @@ fn encoding(media: &Map<String, Value>, kind: BodyKind) -> BTreeMap<String, Enco
         let Value::Object(value) = value else {
             continue;
         };
-        let style = value
-            .get("style")
-            .and_then(Value::as_str)
-            .and_then(named_style);
+        let style = value.get("style").and_then(Value::as_str).and_then(named_style);
         let explode = value.get("explode").and_then(Value::as_bool);
         let content_type = value
             .get("contentType")

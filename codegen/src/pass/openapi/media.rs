@@ -16,12 +16,7 @@ pub(super) enum Content {
 
 /// Classifies a media type or range, parameters aside.
 pub(super) fn classify(media_type: &str) -> Content {
-    let essence = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "application/json" | "text/json" | "application/*" => Content::Json,
         "application/x-www-form-urlencoded" => Content::Form,
@@ -67,10 +62,7 @@ pub(super) fn ranked<'d>(
     let place = |name: &str| order.iter().position(|key| *key == name);
     entries.sort_by_key(|(name, _)| {
         // `application/json` itself before `application/vnd.example+json`.
-        let exact = !name
-            .trim()
-            .to_ascii_lowercase()
-            .starts_with("application/json");
+        let exact = !name.trim().to_ascii_lowercase().starts_with("application/json");
         (rank(classify(name)), exact, place(name))
     });
     entries
@@ -79,12 +71,8 @@ pub(super) fn ranked<'d>(
 /// Whether a schema of the document is about bytes or plain text, references aside.
 pub(super) fn is_binary(media: &Value) -> bool {
     let schema = media.get("schema");
-    let format = schema
-        .and_then(|schema| schema.get("format"))
-        .and_then(Value::as_str);
-    let kind = schema
-        .and_then(|schema| schema.get("type"))
-        .and_then(Value::as_str);
+    let format = schema.and_then(|schema| schema.get("format")).and_then(Value::as_str);
+    let kind = schema.and_then(|schema| schema.get("type")).and_then(Value::as_str);
     (kind == Some("string") && format == Some("binary")) || kind == Some("file")
 }
 

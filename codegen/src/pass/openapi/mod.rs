@@ -34,15 +34,9 @@ pub(crate) fn read(cx: &mut Context<'_>, name: &str, selection: &mut Selection<'
         .as_object()
         .map_or_else(BTreeMap::new, |root| security::schemes(cx, root, name));
     let security = security::requirements(cx, root, "", &schemes).unwrap_or_default();
-    let inherited = Inherited {
-        servers,
-        schemes,
-        security,
-    };
+    let inherited = Inherited { servers, schemes, security };
     let operations = operations(cx, &inherited, selection);
-    let description = info("description")
-        .or_else(|| info("summary"))
-        .and_then(Value::as_str);
+    let description = info("description").or_else(|| info("summary")).and_then(Value::as_str);
     Api {
         name: name.to_owned(),
         title: info("title")
@@ -74,38 +68,22 @@ fn operations(
         Some(Value::Object(paths)) => paths,
         None | Some(Value::Null) => return Vec::new(),
         Some(_) => {
-            cx.report(
-                code::MALFORMED,
-                "/paths",
-                "`paths` is no object; it is left out",
-            );
+            cx.report(code::MALFORMED, "/paths", "`paths` is no object; it is left out");
             return Vec::new();
         }
     };
     let mut operations = Vec::new();
     for path in document.keys("/paths") {
         let at = join("/paths", path);
-        let Some((path, value)) = paths
-            .get_key_value(path)
-            .filter(|_| !path.starts_with("x-"))
+        let Some((path, value)) = paths.get_key_value(path).filter(|_| !path.starts_with("x-"))
         else {
             continue;
         };
         if path.chars().any(char::is_control) {
-            cx.report(
-                code::MALFORMED,
-                &at,
-                "the path contains control characters; it is left out",
-            );
+            cx.report(code::MALFORMED, &at, "the path contains control characters; it is left out");
             continue;
         }
-        operations.extend(operation::of_path(
-            cx,
-            (path, value),
-            &at,
-            inherited,
-            selection,
-        ));
+        operations.extend(operation::of_path(cx, (path, value), &at, inherited, selection));
     }
     operations
 }

@@ -13,9 +13,8 @@ use crate::code;
 use crate::ir::{Annotations, Binding, Operation, Schema, SecurityScheme, SecurityUse, Server};
 use crate::select::Candidate;
 
-const METHODS: [&str; 9] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
-];
+const METHODS: [&str; 9] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// What operations inherit from the document.
 pub(super) struct Inherited {
@@ -41,22 +40,12 @@ pub(super) fn of_path<'d>(
         let Some(value) = item.get(key) else { continue };
         let at = join(&item_at, key);
         if METHODS.contains(&key) {
-            let place = Place {
-                path,
-                item,
-                item_at: &item_at,
-                at: &at,
-            };
+            let place = Place { path, item, item_at: &item_at, at: &at };
             operations.extend(operation(cx, key, value, &place, inherited, selection));
         } else if key == "additionalOperations" {
             for (method, value) in value.as_object().into_iter().flatten() {
                 let at = join(&at, method);
-                let place = Place {
-                    path,
-                    item,
-                    item_at: &item_at,
-                    at: &at,
-                };
+                let place = Place { path, item, item_at: &item_at, at: &at };
                 operations.extend(operation(cx, method, value, &place, inherited, selection));
             }
         }
@@ -91,15 +80,8 @@ fn operation<'d>(
         .filter_map(Value::as_str)
         .map(str::to_owned)
         .collect();
-    let name = operation_id
-        .clone()
-        .unwrap_or_else(|| made_name(method, place.path));
-    let candidate = Candidate {
-        id: &name,
-        tags: &tags,
-        path: place.path,
-        method,
-    };
+    let name = operation_id.clone().unwrap_or_else(|| made_name(method, place.path));
+    let candidate = Candidate { id: &name, tags: &tags, path: place.path, method };
     if !selection.keeps(candidate) {
         return None;
     }
@@ -139,11 +121,7 @@ fn operation_id(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> 
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(flag) => Some(flag.to_string()),
         _ => {
-            cx.report(
-                code::MALFORMED,
-                at,
-                "the `operationId` is no text; it is left out",
-            );
+            cx.report(code::MALFORMED, at, "the `operationId` is no text; it is left out");
             None
         }
     }
@@ -168,35 +146,19 @@ fn binding<'d>(
     place: &Place<'d, '_>,
     inherited: &Inherited,
 ) -> Binding {
-    let Place {
-        path,
-        item,
-        item_at,
-        at,
-    } = place;
+    let Place { path, item, item_at, at } = place;
     let own_servers = server::read(cx, source, at);
-    let servers = if own_servers.is_empty() {
-        server::read(cx, item, item_at)
-    } else {
-        own_servers
-    };
+    let servers =
+        if own_servers.is_empty() { server::read(cx, item, item_at) } else { own_servers };
     let security = security::requirements(cx, source, at, &inherited.schemes);
     Binding {
         method: method.to_ascii_uppercase(),
-        path: if path.starts_with('/') {
-            (*path).to_owned()
-        } else {
-            format!("/{path}")
-        },
+        path: if path.starts_with('/') { (*path).to_owned() } else { format!("/{path}") },
         parameters: parameter::read(cx, [(item, item_at), (source, at)], path),
         body: body::read(cx, source, at),
         responses: response::read(cx, source, at),
         security: security.unwrap_or_else(|| inherited.security.clone()),
-        servers: if servers == inherited.servers {
-            Vec::new()
-        } else {
-            servers
-        },
+        servers: if servers == inherited.servers { Vec::new() } else { servers },
     }
 }
 
@@ -207,12 +169,7 @@ fn texts(
     place: &Place<'_, '_>,
 ) -> (Option<String>, Option<String>) {
     let text = |holder: &Map<String, Value>, key: &str| {
-        holder
-            .get(key)
-            .and_then(Value::as_str)
-            .map(str::trim)
-            .unwrap_or_default()
-            .to_owned()
+        holder.get(key).and_then(Value::as_str).map(str::trim).unwrap_or_default().to_owned()
     };
     let summary = text(source, "summary");
     let mut description = text(source, "description");
@@ -231,19 +188,11 @@ fn texts(
     let joined = cx.text(&joined, TOOL_LIMIT, place.at);
     let fallback = format!(
         "{} {}",
-        place
-            .at
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_uppercase(),
+        place.at.rsplit('/').next().unwrap_or_default().to_uppercase(),
         place.path
     );
-    let description = if joined.is_empty() {
-        text::clean(&fallback, TOOL_LIMIT).text
-    } else {
-        joined
-    };
+    let description =
+        if joined.is_empty() { text::clean(&fallback, TOOL_LIMIT).text } else { joined };
     (title, Some(description))
 }
 

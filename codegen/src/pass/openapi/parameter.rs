@@ -25,11 +25,7 @@ pub(super) fn read<'d>(
             None | Some(Value::Null) => continue,
             Some(Value::Array(list)) => list,
             Some(_) => {
-                cx.report(
-                    code::PARAMETER,
-                    at,
-                    "`parameters` is no list; it is left out",
-                );
+                cx.report(code::PARAMETER, at, "`parameters` is no list; it is left out");
                 continue;
             }
         };
@@ -96,10 +92,7 @@ fn settle_placeholders(
         fits
     });
     for name in names {
-        if parameters
-            .iter()
-            .any(|p| p.place == Place::Path && p.name == name)
-        {
+        if parameters.iter().any(|p| p.place == Place::Path && p.name == name) {
             continue;
         }
         let message = format!("the placeholder `{{{name}}}` has no parameter; a string is assumed");
@@ -125,11 +118,7 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
             name
         }
         _ => {
-            cx.report(
-                code::PARAMETER,
-                &at,
-                "the parameter has no usable `name`; it is left out",
-            );
+            cx.report(code::PARAMETER, &at, "the parameter has no usable `name`; it is left out");
             return None;
         }
     };
@@ -200,14 +189,11 @@ fn style(
         None => usual,
         Some(value) => {
             let named = named_style(value.as_str().unwrap_or_default());
-            named
-                .filter(|style| allowed(place, *style))
-                .unwrap_or_else(|| {
-                    let message =
-                        format!("the style {value} cannot be used here; the usual one is");
-                    cx.report(code::PARAMETER, &join(at, "style"), message);
-                    usual
-                })
+            named.filter(|style| allowed(place, *style)).unwrap_or_else(|| {
+                let message = format!("the style {value} cannot be used here; the usual one is");
+                cx.report(code::PARAMETER, &join(at, "style"), message);
+                usual
+            })
         }
     };
     let explode = match source.get("explode") {
@@ -257,10 +243,7 @@ fn schema(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> (Value
         return match schema {
             Some(schema) => (normalise(cx, schema, &join(&at, "schema"), ""), true),
             None if json => (json!({}), true),
-            None => (
-                json!({"type": "string", "contentMediaType": media_type}),
-                false,
-            ),
+            None => (json!({"type": "string", "contentMediaType": media_type}), false),
         };
     }
     if source.contains_key("type") {
@@ -269,9 +252,8 @@ fn schema(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> (Value
             at,
             "the parameter has `type` instead of `schema`, as in Swagger 2.0; it is honoured",
         );
-        let members = [
-            "type", "format", "items", "enum", "default", "minimum", "maximum", "pattern",
-        ];
+        let members =
+            ["type", "format", "items", "enum", "default", "minimum", "maximum", "pattern"];
         let inline: Map<String, Value> = source
             .iter()
             .filter(|(key, _)| members.contains(&key.as_str()))
@@ -279,11 +261,7 @@ fn schema(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> (Value
             .collect();
         return (normalise(cx, &Value::Object(inline), at, ""), false);
     }
-    cx.report(
-        code::PARAMETER,
-        at,
-        "the parameter has no `schema`; a string is assumed",
-    );
+    cx.report(code::PARAMETER, at, "the parameter has no `schema`; a string is assumed");
     (json!({"type": "string"}), false)
 }
 

@@ -15,10 +15,8 @@ pub(super) fn of(responses: &[Response]) -> (Reply, Option<Schema>) {
     let mut successes: Vec<&Response> = responses.iter().filter(success).collect();
     if successes.is_empty() {
         // Where nothing else is declared, `default` stands for success as well.
-        successes = responses
-            .iter()
-            .filter(|response| response.status == Status::Default)
-            .collect();
+        successes =
+            responses.iter().filter(|response| response.status == Status::Default).collect();
     }
     let Some(kind) = successes.iter().find_map(|response| kind(response)) else {
         return (Reply::Empty, None);
@@ -45,22 +43,14 @@ pub(super) fn of(responses: &[Response]) -> (Reply, Option<Schema>) {
 fn kind(response: &Response) -> Option<Reply> {
     let media_type = response.media_types.first()?;
     let schema = response.schema.as_ref().map(|schema| &schema.0);
-    let member = |key: &str| {
-        schema
-            .and_then(|schema| schema.get(key))
-            .and_then(Value::as_str)
-    };
+    let member = |key: &str| schema.and_then(|schema| schema.get(key)).and_then(Value::as_str);
     Some(match classify(media_type) {
         _ if member("contentEncoding") == Some("base64") && member("format").is_none() => {
             Reply::Binary
         }
         Content::Json => Reply::Json { wrapped: false },
         Content::Any if member("type") == Some("string") => Reply::Text,
-        Content::Any
-            if schema
-                .and_then(Value::as_object)
-                .is_none_or(|map| map.is_empty()) =>
-        {
+        Content::Any if schema.and_then(Value::as_object).is_none_or(|map| map.is_empty()) => {
             Reply::Text
         }
         Content::Any => Reply::Json { wrapped: false },

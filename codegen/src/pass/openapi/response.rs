@@ -21,11 +21,7 @@ pub(super) fn read<'d>(
         None | Some(Value::Null) => return Vec::new(),
         Some(Value::Object(declared)) => declared,
         Some(_) => {
-            cx.report(
-                code::RESPONSE,
-                at,
-                "`responses` is no object; it is left out",
-            );
+            cx.report(code::RESPONSE, at, "`responses` is no object; it is left out");
             return Vec::new();
         }
     };
@@ -76,13 +72,8 @@ fn response<'d>(
         .map(|text| cx.text(text, SCHEMA_LIMIT, &join(at, "description")))
         .filter(|text| !text.is_empty());
     let content_at = join(at, "content");
-    let mut response = Response {
-        status,
-        media_types: Vec::new(),
-        schema: None,
-        example: None,
-        description,
-    };
+    let mut response =
+        Response { status, media_types: Vec::new(), schema: None, example: None, description };
     let Some(Value::Object(content)) = source.get("content") else {
         return response;
     };
@@ -133,10 +124,7 @@ fn example<'d>(cx: &mut Context<'d>, media: &'d Map<String, Value>, at: &str) ->
         let first = cx.document.keys(&examples_at).into_iter().next()?;
         let value = examples.get(first)?;
         let (example, _) = cx.object(value, &join(&examples_at, first), "an example")?;
-        return example
-            .get("value")
-            .or_else(|| example.get("dataValue"))
-            .cloned();
+        return example.get("value").or_else(|| example.get("dataValue")).cloned();
     }
     let schema = media.get("schema")?;
     schema.get("example").cloned().or_else(|| {

@@ -43,9 +43,7 @@ pub(super) fn schemes<'d>(
 
 fn kind(cx: &mut Context<'_>, scheme: &Map<String, Value>, at: &str) -> SchemeKind {
     let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
-    let unsupported = |name: &str| SchemeKind::Unsupported {
-        scheme: name.to_owned(),
-    };
+    let unsupported = |name: &str| SchemeKind::Unsupported { scheme: name.to_owned() };
     let kind = match text("type") {
         "apiKey" => {
             let place = match text("in") {
@@ -57,10 +55,7 @@ fn kind(cx: &mut Context<'_>, scheme: &Map<String, Value>, at: &str) -> SchemeKi
             let name = text("name");
             let legal = !name.is_empty() && !name.chars().any(char::is_control);
             match place.filter(|_| legal) {
-                Some(place) => SchemeKind::ApiKey {
-                    place,
-                    name: name.to_owned(),
-                },
+                Some(place) => SchemeKind::ApiKey { place, name: name.to_owned() },
                 None => unsupported("apiKey"),
             }
         }
@@ -99,11 +94,7 @@ pub(super) fn requirements(
     for (index, value) in list.iter().enumerate() {
         let at = join(&at, &index.to_string());
         let Value::Object(members) = value else {
-            cx.report(
-                code::SECURITY,
-                &at,
-                "the security requirement is no object; it is left out",
-            );
+            cx.report(code::SECURITY, &at, "the security requirement is no object; it is left out");
             continue;
         };
         let mut uses = Vec::new();
@@ -117,10 +108,7 @@ pub(super) fn requirements(
             let scopes = scopes.as_array().into_iter().flatten();
             uses.push(SecurityUse {
                 scheme: scheme.clone(),
-                scopes: scopes
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect(),
+                scopes: scopes.filter_map(Value::as_str).map(str::to_owned).collect(),
             });
         }
         if !uses.is_empty() || members.is_empty() {

@@ -32,19 +32,13 @@ fn server(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Server> {
         return None;
     };
     if url.chars().any(char::is_control) {
-        cx.report(
-            code::SERVER,
-            at,
-            "the URL contains control characters; the server is left out",
-        );
+        cx.report(code::SERVER, at, "the URL contains control characters; the server is left out");
         return None;
     }
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
     let known = scheme.is_none_or(|scheme| {
         scheme.contains('{')
-            || ["http", "https"]
-                .iter()
-                .any(|known| scheme.eq_ignore_ascii_case(known))
+            || ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
     });
     if !known {
         cx.report(
@@ -67,26 +61,16 @@ fn server(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Server> {
                 "the variable `{name}` of the URL is not declared; the operator has to set it"
             );
             cx.report(code::SERVER, at, message);
-            let variable = Variable {
-                default: String::new(),
-                values: Vec::new(),
-            };
+            let variable = Variable { default: String::new(), values: Vec::new() };
             variables.insert(name.to_owned(), variable);
         }
     }
-    Some(Server {
-        url: url.to_owned(),
-        variables,
-    })
+    Some(Server { url: url.to_owned(), variables })
 }
 
 fn variable(cx: &mut Context<'_>, name: &str, value: &Value, at: &str) -> Option<Variable> {
     if !value.is_object() {
-        cx.report(
-            code::SERVER,
-            at,
-            format!("the variable `{name}` is no object; it is left out"),
-        );
+        cx.report(code::SERVER, at, format!("the variable `{name}` is no object; it is left out"));
         return None;
     }
     let values: Vec<String> = value
@@ -98,15 +82,9 @@ fn variable(cx: &mut Context<'_>, name: &str, value: &Value, at: &str) -> Option
         .collect();
     let default = value.get("default").and_then(text);
     if default.is_none() {
-        cx.report(
-            code::SERVER,
-            at,
-            format!("the variable `{name}` has no default"),
-        );
+        cx.report(code::SERVER, at, format!("the variable `{name}` has no default"));
     }
-    let mut default = default
-        .or_else(|| values.first().cloned())
-        .unwrap_or_default();
+    let mut default = default.or_else(|| values.first().cloned()).unwrap_or_default();
     if !values.is_empty() && !values.contains(&default) {
         cx.report(
             code::SERVER,

@@ -14,10 +14,7 @@ pub(super) fn bounds(
     out: &mut Map<String, Value>,
     at: &str,
 ) {
-    for (exclusive, plain) in [
-        ("exclusiveMinimum", "minimum"),
-        ("exclusiveMaximum", "maximum"),
-    ] {
+    for (exclusive, plain) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         let Some(&Value::Bool(flag)) = source.get(exclusive) else {
             continue;
         };
@@ -51,10 +48,8 @@ pub(super) fn nullable(
         let message = "`nullable` belongs to OpenAPI 3.0; it is honoured";
         cx.report(code::DIALECT, &join(at, "nullable"), message);
     }
-    let composed = ["$ref", "allOf", "anyOf", "oneOf"]
-        .iter()
-        .filter(|key| out.contains_key(**key))
-        .count();
+    let composed =
+        ["$ref", "allOf", "anyOf", "oneOf"].iter().filter(|key| out.contains_key(**key)).count();
     if composed == 0 {
         widen(&mut out);
         return Value::Object(out);

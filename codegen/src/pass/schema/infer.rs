@@ -13,21 +13,10 @@ const OBJECT: [&str; 6] = [
     "minProperties",
     "maxProperties",
 ];
-const ARRAY: [&str; 5] = [
-    "items",
-    "prefixItems",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-];
+const ARRAY: [&str; 5] = ["items", "prefixItems", "minItems", "maxItems", "uniqueItems"];
 const STRING: [&str; 3] = ["pattern", "minLength", "maxLength"];
-const NUMBER: [&str; 5] = [
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-];
+const NUMBER: [&str; 5] =
+    ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
 /// Gives a schema the type that its other keywords are about.
 pub(super) fn types(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &str) {
@@ -58,11 +47,7 @@ pub(super) fn types(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &str
         return;
     };
     // A bare `additionalProperties` beside a composition says nothing of its own.
-    cx.report(
-        code::MISSING_TYPE,
-        at,
-        format!("no `type` is given; `{name}` is assumed"),
-    );
+    cx.report(code::MISSING_TYPE, at, format!("no `type` is given; `{name}` is assumed"));
     out.insert("type".to_owned(), json!(name));
 }
 

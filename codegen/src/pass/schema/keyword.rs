@@ -75,20 +75,14 @@ fn shown(value: &Value) -> String {
         Value::Object(_) | Value::Array(_) => kind(value).to_owned(),
         other => {
             let text = other.to_string();
-            if text.len() <= 60 {
-                text
-            } else {
-                kind(other).to_owned()
-            }
+            if text.len() <= 60 { text } else { kind(other).to_owned() }
         }
     }
 }
 
 fn short_text(value: &Value) -> Option<Value> {
     match value {
-        Value::String(source) => text::title(source, 200)
-            .map(Value::String)
-            .or(Some(json!(""))),
+        Value::String(source) => text::title(source, 200).map(Value::String).or(Some(json!(""))),
         Value::Number(number) => Some(Value::String(number.to_string())),
         _ => None,
     }
@@ -115,9 +109,7 @@ fn flag(value: &Value) -> Option<Value> {
 fn number(value: &Value) -> Option<Value> {
     match value {
         Value::Number(_) => Some(value.clone()),
-        Value::String(text) => serde_json::from_str::<Number>(text.trim())
-            .ok()
-            .map(Value::Number),
+        Value::String(text) => serde_json::from_str::<Number>(text.trim()).ok().map(Value::Number),
         _ => None,
     }
 }
@@ -128,18 +120,11 @@ fn count(value: &Value) -> Option<Value> {
         return Some(json!(count));
     }
     // `2.0` is an integer; what is beyond u64 limits nothing.
-    let float = number
-        .as_f64()
-        .filter(|float| float.fract() == 0.0 && *float >= 0.0)?;
-    format!("{float:.0}")
-        .parse::<u64>()
-        .ok()
-        .map(|count| json!(count))
+    let float = number.as_f64().filter(|float| float.fract() == 0.0 && *float >= 0.0)?;
+    format!("{float:.0}").parse::<u64>().ok().map(|count| json!(count))
 }
 
-const TYPES: [&str; 7] = [
-    "string", "number", "integer", "boolean", "array", "object", "null",
-];
+const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
 
 fn types(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
     let at = &join(at, "type");
@@ -150,11 +135,7 @@ fn types(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
             }
         }
         Value::Null => {
-            cx.report(
-                code::WRONG_KIND,
-                at,
-                "`type` is null instead of \"null\", which is assumed",
-            );
+            cx.report(code::WRONG_KIND, at, "`type` is null instead of \"null\", which is assumed");
             out.insert("type".to_owned(), json!("null"));
         }
         Value::Array(names) => {
@@ -211,19 +192,13 @@ fn one_type(cx: &mut Context<'_>, out: &mut Schema, name: &str, at: &str) -> Opt
             None => (None, "any type"),
         },
     };
-    cx.report(
-        code::UNKNOWN_TYPE,
-        at,
-        format!("there is no type `{name}`; {instead} is assumed"),
-    );
+    cx.report(code::UNKNOWN_TYPE, at, format!("there is no type `{name}`; {instead} is assumed"));
     meant
 }
 
 fn pattern(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Value> {
     let pattern = value.as_str()?;
-    let look_around = ["(?=", "(?!", "(?<=", "(?<!"]
-        .iter()
-        .any(|mark| pattern.contains(mark));
+    let look_around = ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|mark| pattern.contains(mark));
     let mut escaped = false;
     let back_reference = pattern.chars().any(|c| {
         let hit = escaped && (('1'..='9').contains(&c) || c == 'k');
@@ -231,26 +206,15 @@ fn pattern(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Value> {
         hit
     });
     if look_around || back_reference {
-        let what = if look_around {
-            "look-around"
-        } else {
-            "a back-reference"
-        };
-        cx.report(
-            code::PATTERN,
-            at,
-            format!("the pattern uses {what}; it is shown, not checked"),
-        );
+        let what = if look_around { "look-around" } else { "a back-reference" };
+        cx.report(code::PATTERN, at, format!("the pattern uses {what}; it is shown, not checked"));
     }
     Some(value.clone())
 }
 
 fn required(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
     let Value::Array(names) = value else {
-        let message = format!(
-            "`required` is {}, not a list of names; it is left out",
-            kind(value)
-        );
+        let message = format!("`required` is {}, not a list of names; it is left out", kind(value));
         cx.report(code::REQUIRED, at, message);
         return;
     };
@@ -264,11 +228,7 @@ fn required(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
         }
     }
     if let Some(problem) = problem {
-        cx.report(
-            code::REQUIRED,
-            at,
-            format!("`required` {problem}; that is left out"),
-        );
+        cx.report(code::REQUIRED, at, format!("`required` {problem}; that is left out"));
     }
     if !kept.is_empty() {
         out.insert("required".to_owned(), json!(kept));
@@ -331,12 +291,7 @@ fn name_lists(value: &Value) -> Value {
     let mut out = Schema::new();
     for (name, names) in value.as_object().into_iter().flatten() {
         let mut kept: Vec<&str> = Vec::new();
-        for name in names
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-        {
+        for name in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
             if !kept.contains(&name) {
                 kept.push(name);
             }

@@ -9,18 +9,12 @@ mod values;
 use serde_json::{Map, Value, json};
 
 use super::context::{Context, Dialect, kind};
-use super::refs::Lost;
+use super::refs::Why;
 use crate::code;
 
 /// Keywords that only describe; they may stand beside a reference in every version.
-pub(crate) const ANNOTATIONS: [&str; 6] = [
-    "title",
-    "description",
-    "default",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-];
+pub(crate) const ANNOTATIONS: [&str; 6] =
+    ["title", "description", "default", "deprecated", "readOnly", "writeOnly"];
 
 /// Normalises the schema `value` that stands at the pointer `at`; `base` is the pointer of the
 /// schema resource around it (see [`super::refs::Resolver::locate`]).
@@ -30,10 +24,8 @@ pub(crate) fn normalise(cx: &mut Context<'_>, value: &Value, at: &str, base: &st
         Value::Bool(false) => Value::Bool(false),
         Value::Object(source) => object(cx, source, at, base),
         other => {
-            let message = format!(
-                "a schema is an object, not {}; anything is accepted",
-                kind(other)
-            );
+            let message =
+                format!("a schema is an object, not {}; anything is accepted", kind(other));
             cx.report(code::WRONG_KIND, at, message);
             json!({})
         }
@@ -68,20 +60,14 @@ fn with_reference(
     base: &str,
 ) -> Value {
     let Some(reference) = reference.as_str() else {
-        let message = format!(
-            "`$ref` is {}, no text; anything is accepted",
-            kind(reference)
-        );
+        let message = format!("`$ref` is {}, no text; anything is accepted", kind(reference));
         cx.report(code::WRONG_KIND, at, message);
         beside.retain(|key, _| ANNOTATIONS.contains(&key.as_str()));
         return Value::Object(beside);
     };
     if cx.dialect == Dialect::OpenApi30 {
         beside.retain(|key, _| {
-            matches!(
-                key.as_str(),
-                "description" | "deprecated" | "readOnly" | "writeOnly"
-            )
+            matches!(key.as_str(), "description" | "deprecated" | "readOnly" | "writeOnly")
         });
     }
     let target = target(cx, reference, at, base);
@@ -127,7 +113,7 @@ fn normal_rest(cx: &mut Context<'_>, mut rest: Map<String, Value>, at: &str) -> 
 fn target(cx: &mut Context<'_>, reference: &str, at: &str, base: &str) -> Value {
     let found = cx.resolver.locate(reference, base).and_then(|found| {
         if found.pointer == at {
-            return Err(Lost::Circular);
+            return Err(Why::Circular.into());
         }
         cx.resolver.follow_alias(found, base)
     });
@@ -156,11 +142,7 @@ mod tests {
         let document = Document::parse("t", text.as_bytes()).unwrap();
         let mut cx = Context::new(&document, dialect);
         let value = normalise(&mut cx, document.root(), "", "");
-        let codes = cx
-            .into_findings()
-            .iter()
-            .map(|finding| finding.code)
-            .collect();
+        let codes = cx.into_findings().iter().map(|finding| finding.code).collect();
         (value, codes)
     }
 
@@ -207,10 +189,7 @@ mod tests {
     #[test]
     fn dialect_of_openapi_3_0() {
         for (source, expected) in [
-            (
-                r#"{"type": "string", "nullable": true}"#,
-                json!({"type": ["string", "null"]}),
-            ),
+            (r#"{"type": "string", "nullable": true}"#, json!({"type": ["string", "null"]})),
             (
                 r#"{"type": "string", "nullable": true, "enum": ["a"]}"#,
                 json!({"type": ["string", "null"], "enum": ["a", null]}),
@@ -239,11 +218,7 @@ mod tests {
     #[test]
     fn odd_values_are_mended() {
         for (source, expected, codes) in [
-            (
-                r#"{"type": "string", "enum": []}"#,
-                json!({"type": "string"}),
-                vec!["TW0403"],
-            ),
+            (r#"{"type": "string", "enum": []}"#, json!({"type": "string"}), vec!["TW0403"]),
             (
                 r#"{"type": "string", "enum": ["a", "a"]}"#,
                 json!({"type": "string", "enum": ["a"]}),
@@ -255,22 +230,14 @@ mod tests {
                 vec!["TW0403"],
             ),
             (r#"{"type": null}"#, json!({"type": "null"}), vec!["TW0401"]),
-            (
-                r#"{"type": "file"}"#,
-                json!({"type": "string", "format": "binary"}),
-                vec!["TW0402"],
-            ),
+            (r#"{"type": "file"}"#, json!({"type": "string", "format": "binary"}), vec!["TW0402"]),
             (r#"{"type": "strnig"}"#, json!({}), vec!["TW0402"]),
             (
                 r#"{"type": ["null", "null", "string"]}"#,
                 json!({"type": ["null", "string"]}),
                 vec![],
             ),
-            (
-                r#"{"type": "object", "required": true}"#,
-                json!({"type": "object"}),
-                vec!["TW0404"],
-            ),
+            (r#"{"type": "object", "required": true}"#, json!({"type": "object"}), vec!["TW0404"]),
             (
                 r#"{"type": "object", "required": ["a", "a"], "properties": {"a": true}}"#,
                 json!({"type": "object", "required": ["a"], "properties": {"a": {}}}),
@@ -291,11 +258,7 @@ mod tests {
                 json!({"oneOf": [{"type": "string"}]}),
                 vec!["TW0401", "TW0401"],
             ),
-            (
-                r#"{"type": "integer", "default": "x"}"#,
-                json!({"type": "integer"}),
-                vec!["TW0407"],
-            ),
+            (r#"{"type": "integer", "default": "x"}"#, json!({"type": "integer"}), vec!["TW0407"]),
             (
                 r#"{"type": "integer", "default": "5"}"#,
                 json!({"type": "integer", "default": 5}),

@@ -13,10 +13,7 @@ pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map<String, Value>, at
     };
     let here = &join(at, "enum");
     let Value::Array(values) = source else {
-        let message = format!(
-            "`enum` is {}, not a list of values; it is left out",
-            kind(&source)
-        );
+        let message = format!("`enum` is {}, not a list of values; it is left out", kind(&source));
         cx.report(code::ENUM, here, message);
         return;
     };
@@ -46,11 +43,7 @@ pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map<String, Value>, at
         }
     }
     if let Some(value) = twice {
-        cx.report(
-            code::ENUM,
-            here,
-            format!("`enum` lists {value} twice; it is listed once"),
-        );
+        cx.report(code::ENUM, here, format!("`enum` lists {value} twice; it is listed once"));
     }
     if let Some(value) = unfit {
         let message = format!(
@@ -103,10 +96,9 @@ pub(super) fn default(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &s
 fn fits(value: &Value, types: Option<&Value>) -> bool {
     match types {
         Some(Value::String(name)) => is(value, name),
-        Some(Value::Array(names)) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|name| is(value, name)),
+        Some(Value::Array(names)) => {
+            names.iter().filter_map(Value::as_str).any(|name| is(value, name))
+        }
         _ => true,
     }
 }
@@ -136,9 +128,9 @@ fn coerce(value: &Value, types: Option<&Value>) -> Option<Value> {
     names.into_iter().find_map(|name| match (name, value) {
         ("string", Value::Number(_) | Value::Bool(_)) => Some(json!(value.to_string())),
         ("integer", Value::String(text)) => text.parse::<i64>().ok().map(|number| json!(number)),
-        ("number", Value::String(text)) => serde_json::from_str::<serde_json::Number>(text)
-            .ok()
-            .map(Value::Number),
+        ("number", Value::String(text)) => {
+            serde_json::from_str::<serde_json::Number>(text).ok().map(Value::Number)
+        }
         ("boolean", Value::String(text)) => text.parse::<bool>().ok().map(Value::Bool),
         _ => None,
     })

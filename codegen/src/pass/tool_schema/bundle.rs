@@ -2,11 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::super::walk::{children_mut, reference, references};
+use super::prune::{prune, shorten};
 use super::tame::tame;
 use crate::ir::Schema;
+
+/// Longest description inside a definition of a schema that is over budget, in characters.
+const BRIEF: usize = 100;
+/// Bytes below which a part of a definition is not worth showing.
+const LEAST_SHARE: usize = 120;
 
 /// Tame definitions with their sizes, shared by all tools of an API.
 pub(super) struct Library<'a> {
@@ -24,15 +30,11 @@ struct Entry {
 pub(super) struct Bundle {
     pub(super) schema: Map<String, Value>,
     pub(super) full_size: usize,
-    pub(super) size: usize,
 }
 
 impl<'a> Library<'a> {
     pub(super) fn new(definitions: &'a BTreeMap<String, Schema>) -> Self {
-        Self {
-            definitions,
-            tame: HashMap::new(),
-        }
+        Self { definitions, tame: HashMap::new() }
     }
 
     /// The tame form of a definition.
@@ -40,41 +42,29 @@ impl<'a> Library<'a> {
         self.entry(name).map(|entry| &entry.schema)
     }
 
-    /// Adds to a tame `root` the definitions that it reaches, closest first, as far as `budget`
-    /// bytes go; references to others become open schemas that say so.
+    /// Adds to a tame `root` the definitions that it reaches. Over `budget` bytes, descriptions
+    /// become short, and then the definitions furthest from the root are cut: the first level that
+    /// does not fit shares what is left, references to all further ones become open schemas.
     pub(super) fn bundle(&mut self, root: Map<String, Value>, budget: usize) -> Bundle {
-        let root = Value::Object(root);
-        let root_size = size(&root);
-        let order = self.reach(&root);
-        let mut used = root_size;
-        let mut full_size = root_size;
-        let mut kept: HashSet<&str> = HashSet::new();
-        let mut open = true;
-        for name in &order {
-            let entry_size = self
-                .entry(name)
-                .map_or(0, |entry| entry.size + name.len() + 4);
-            full_size += entry_size;
-            open = open && used + entry_size <= budget;
-            if open {
-                used += entry_size;
-                kept.insert(name);
-            }
-        }
-        let whole = kept.len() == order.len();
-        let mut root = root;
-        if !whole {
-            self.cut(&mut root, &kept);
-        }
+        let mut root = Value::Object(root);
+        let levels = self.reach(&root);
+        let mut full_size = size(&root);
         let mut definitions = Map::new();
-        for name in order.iter().filter(|name| kept.contains(name.as_str())) {
-            let Some(mut schema) = self.entry(name).map(|entry| entry.schema.clone()) else {
-                continue;
-            };
-            if !whole {
-                self.cut(&mut schema, &kept);
+        for name in levels.iter().flatten() {
+            if let Some(entry) = self.entry(name) {
+                full_size += entry.size + cost(name);
+                definitions.insert(name.clone(), entry.schema.clone());
             }
-            definitions.insert(name.clone(), schema);
+        }
+        if full_size > budget {
+            if let Value::Object(members) = &mut root {
+                prune(members, budget / 4 * 3, false);
+            }
+            let levels = self.reach(&root);
+            let room = budget.saturating_sub(size(&root) + 12);
+            definitions = select(&levels, &definitions, room);
+            cut(&mut root, &definitions);
+            drop_unused(&root, &mut definitions);
         }
         let mut schema = match root {
             Value::Object(members) => members,
@@ -83,37 +73,31 @@ impl<'a> Library<'a> {
         if !definitions.is_empty() {
             schema.insert("$defs".to_owned(), Value::Object(definitions));
         }
-        let size = size(&Value::Object(schema.clone()));
-        Bundle {
-            schema,
-            full_size,
-            size,
-        }
+        Bundle { schema, full_size }
     }
 
-    /// Names of the definitions that a schema reaches, breadth first.
-    fn reach(&mut self, root: &Value) -> Vec<String> {
-        let mut order: Vec<String> = Vec::new();
+    /// Names of the definitions that a schema reaches, by distance.
+    fn reach(&mut self, root: &Value) -> Vec<Vec<String>> {
         let mut seen: HashSet<String> = HashSet::new();
+        let mut level: Vec<String> = Vec::new();
         references(root, &mut |name| {
             if seen.insert(name.to_owned()) {
-                order.push(name.to_owned());
+                level.push(name.to_owned());
             }
         });
-        let mut next = 0;
-        while let Some(name) = order.get(next).cloned() {
-            next += 1;
-            for used in self
-                .entry(&name)
-                .map(|entry| entry.uses.clone())
-                .unwrap_or_default()
-            {
-                if seen.insert(used.clone()) {
-                    order.push(used);
+        let mut levels = Vec::new();
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for name in &level {
+                for used in self.entry(name).map_or(&[][..], |entry| &entry.uses) {
+                    if seen.insert(used.clone()) {
+                        next.push(used.clone());
+                    }
                 }
             }
+            levels.push(std::mem::replace(&mut level, next));
         }
-        order
+        levels
     }
 
     fn entry(&mut self, name: &str) -> Option<&Entry> {
@@ -126,32 +110,92 @@ impl<'a> Library<'a> {
                 }
             });
             let size = size(&schema);
-            self.tame
-                .insert(name.to_owned(), Entry { schema, size, uses });
+            self.tame.insert(name.to_owned(), Entry { schema, size, uses });
         }
         self.tame.get(name)
     }
+}
 
-    /// Replaces references to definitions that are not kept.
-    fn cut(&mut self, schema: &mut Value, kept: &HashSet<&str>) {
-        let Value::Object(members) = schema else {
-            return;
-        };
-        if let Some(name) = reference(members)
-            && !kept.contains(name)
-        {
-            let name = name.to_owned();
-            members.remove("$ref");
-            let target = self.entry(&name).map(|entry| &entry.schema);
-            if let Some(kind) = target.and_then(|schema| schema.get("type")) {
-                members.insert("type".to_owned(), kind.clone());
+/// The definitions that fit into `room` bytes, closest first; of the first level that does not
+/// fit, each gets a share.
+fn select(levels: &[Vec<String>], all: &Map<String, Value>, mut room: usize) -> Map<String, Value> {
+    let mut kept = Map::new();
+    for level in levels {
+        let mut brief: Vec<(&String, Value)> = Vec::new();
+        for name in level {
+            let Some(mut schema) = all.get(name).cloned() else {
+                continue;
+            };
+            if let Value::Object(members) = &mut schema {
+                shorten(members, BRIEF);
             }
-            members
-                .entry("description")
-                .or_insert_with(|| json!(format!("A {name}; its members are not shown.")));
+            brief.push((name, schema));
         }
-        children_mut(members, &mut |child| self.cut(child, kept));
+        let needed: usize = brief.iter().map(|(name, schema)| size(schema) + cost(name)).sum();
+        if needed <= room {
+            room -= needed;
+            kept.extend(brief.into_iter().map(|(name, schema)| (name.clone(), schema)));
+            continue;
+        }
+        let mut left = brief.len();
+        for (name, mut schema) in brief {
+            let share = (room / left.max(1)).saturating_sub(cost(name));
+            left -= 1;
+            if share < LEAST_SHARE {
+                continue;
+            }
+            if let Value::Object(members) = &mut schema {
+                prune(members, share, true);
+            }
+            let used = size(&schema) + cost(name);
+            if used <= room {
+                room -= used;
+                kept.insert(name.clone(), schema);
+            }
+        }
+        break;
     }
+    let names: Vec<String> = kept.keys().cloned().collect();
+    for name in names {
+        if let Some(mut schema) = kept.remove(&name) {
+            // A definition may refer to itself, so it counts as kept while it is cut.
+            kept.insert(name.clone(), Value::Null);
+            cut(&mut schema, &kept);
+            kept.insert(name, schema);
+        }
+    }
+    kept
+}
+
+/// Replaces references to definitions that are not kept; never by anything longer.
+fn cut(schema: &mut Value, kept: &Map<String, Value>) {
+    let Value::Object(members) = schema else {
+        return;
+    };
+    if reference(members).is_some_and(|name| !kept.contains_key(name)) {
+        members.remove("$ref");
+    }
+    children_mut(members, &mut |child| cut(child, kept));
+}
+
+/// Drops definitions that nothing refers to any more.
+fn drop_unused(root: &Value, definitions: &mut Map<String, Value>) {
+    let mut open: Vec<String> = Vec::new();
+    references(root, &mut |name| open.push(name.to_owned()));
+    let mut used: HashSet<String> = HashSet::new();
+    while let Some(name) = open.pop() {
+        if let Some(definition) = definitions.get(&name)
+            && used.insert(name)
+        {
+            references(definition, &mut |name| open.push(name.to_owned()));
+        }
+    }
+    definitions.retain(|name, _| used.contains(name));
+}
+
+/// Bytes that a definition takes beside its schema.
+fn cost(name: &str) -> usize {
+    name.len() + 4
 }
 
 /// Bytes of a schema as JSON.
@@ -170,5 +214,66 @@ pub(super) fn size(schema: &Value) -> usize {
     match serde_json::to_writer(&mut counter, schema) {
         Ok(()) => counter.0,
         Err(_) => usize::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn definitions(value: Value) -> BTreeMap<String, Schema> {
+        let members = value.as_object().unwrap().clone();
+        members.into_iter().map(|(name, schema)| (name, Schema(schema))).collect()
+    }
+
+    fn bundle(defs: Value, root: Value, budget: usize) -> (Value, usize) {
+        let definitions = definitions(defs);
+        let mut library = Library::new(&definitions);
+        let bundle = library.bundle(root.as_object().unwrap().clone(), budget);
+        (Value::Object(bundle.schema), bundle.full_size)
+    }
+
+    #[test]
+    fn only_used_definitions_come_along() {
+        let defs = json!({
+            "Node": {"type": "object", "properties": {"next": {"$ref": "#/$defs/Node"}}},
+            "Other": {"type": "string"},
+        });
+        let root = json!({"type": "object", "properties": {"node": {"$ref": "#/$defs/Node"}}});
+        let (schema, _) = bundle(defs.clone(), root, 10_000);
+        assert_eq!(schema["$defs"], json!({"Node": defs["Node"]}));
+    }
+
+    #[test]
+    fn the_furthest_definitions_are_cut_first() {
+        let long = "x".repeat(90);
+        let defs = json!({
+            "A": {"type": "object", "description": long, "properties": {"b": {"$ref": "#/$defs/B"}}},
+            "B": {"type": "object", "description": long, "properties": {"c": {"$ref": "#/$defs/C"}}},
+            "C": {"type": "object", "description": long},
+        });
+        let root = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}});
+        let (schema, full) = bundle(defs, root, 400);
+        assert!(full > 400);
+        assert!(size(&schema) <= 400, "{schema}");
+        assert_eq!(schema["$defs"]["A"]["properties"]["b"], json!({"$ref": "#/$defs/B"}));
+        assert!(schema["$defs"].get("C").is_none());
+    }
+
+    #[test]
+    fn a_definition_too_large_by_itself_keeps_what_fits() {
+        let properties: Map<String, Value> = (0..200)
+            .map(|i| {
+                (format!("p{i}"), json!({"type": "string", "description": "some words about it"}))
+            })
+            .collect();
+        let defs = json!({"Big": {"type": "object", "properties": properties, "additionalProperties": false}});
+        let root = json!({"type": "object", "properties": {"body": {"$ref": "#/$defs/Big"}}});
+        let (schema, _) = bundle(defs, root, 4000);
+        assert!(size(&schema) <= 4000);
+        let kept = schema["$defs"]["Big"]["properties"].as_object().unwrap();
+        assert!(kept.len() > 80, "{}", kept.len());
+        assert!(schema["$defs"]["Big"].get("additionalProperties").is_none());
     }
 }

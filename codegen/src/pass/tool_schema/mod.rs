@@ -57,46 +57,16 @@ fn fit(
     budget: usize,
     (at, which): (&str, &str),
 ) -> Map<String, Value> {
-    let mut bundle = library.bundle(root, budget);
-    if bundle.full_size <= budget && bundle.size <= budget {
-        return bundle.schema;
+    let bundle = library.bundle(root, budget);
+    if bundle.full_size > budget {
+        let size = bundle::size(&Value::Object(bundle.schema.clone()));
+        let message = format!(
+            "the {which} schema has {} bytes, the budget is {budget}; it is cut to {size}",
+            bundle.full_size
+        );
+        cx.report(code::SCHEMA_CUT, at, message);
     }
-    if bundle.size > budget {
-        prune::prune(&mut bundle.schema, budget);
-        let cut = std::mem::take(&mut bundle.schema);
-        bundle.schema = drop_unused(cut);
-    }
-    let size = bundle::size(&Value::Object(bundle.schema.clone()));
-    let message = format!(
-        "the {which} schema has {} bytes, the budget is {budget}; it is cut to {size}",
-        bundle.full_size
-    );
-    cx.report(code::SCHEMA_CUT, at, message);
     bundle.schema
-}
-
-/// Definitions that nothing refers to any more after cutting.
-fn drop_unused(mut schema: Map<String, Value>) -> Map<String, Value> {
-    let Some(Value::Object(definitions)) = schema.remove("$defs") else {
-        return schema;
-    };
-    let mut used: Vec<String> = Vec::new();
-    let root = Value::Object(schema);
-    super::walk::references(&root, &mut |name| used.push(name.to_owned()));
-    let mut kept = Map::new();
-    while let Some(name) = used.pop() {
-        if let Some(definition) = definitions.get(&name).filter(|_| !kept.contains_key(&name)) {
-            super::walk::references(definition, &mut |name| used.push(name.to_owned()));
-            kept.insert(name, definition.clone());
-        }
-    }
-    let Value::Object(mut schema) = root else {
-        return kept;
-    };
-    if !kept.is_empty() {
-        schema.insert("$defs".to_owned(), Value::Object(kept));
-    }
-    schema
 }
 
 fn finished(schema: Map<String, Value>) -> Schema {

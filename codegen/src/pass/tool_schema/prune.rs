@@ -2,64 +2,65 @@
 
 use serde_json::{Map, Value};
 
+use super::super::text;
 use super::super::walk::children_mut;
 use super::bundle::size;
 
-/// Cuts below ever fewer levels, then shortens descriptions, until `schema` fits `budget` bytes
-/// or only names are left; then optional members go, last ones first.
-pub(super) fn prune(schema: &mut Map<String, Value>, budget: usize) {
-    for levels in (1..=6).rev() {
+/// Cuts below ever fewer levels, then shortens descriptions, until `schema` fits `budget` bytes.
+/// If that is not enough, members go, last ones first; required ones only where `hide_required`.
+pub(super) fn prune(schema: &mut Map<String, Value>, budget: usize, hide_required: bool) {
+    for levels in (3..=8).rev() {
         if fits(schema, budget) {
             return;
         }
         below(schema, levels);
     }
-    for limit in [200, 80, 0] {
+    for limit in [200, 80] {
         if fits(schema, budget) {
             return;
         }
         shorten(schema, limit);
     }
+    for levels in (1..=2).rev() {
+        if fits(schema, budget) {
+            return;
+        }
+        below(schema, levels);
+    }
+    if !fits(schema, budget) {
+        shorten(schema, 0);
+    }
     if !fits(schema, budget) {
         below(schema, 0);
-        leave_out(schema, budget);
+        leave_out(schema, budget, hide_required);
+    }
+    if !fits(schema, budget) && hide_required {
+        schema.retain(|key, _| key == "type");
     }
 }
 
-/// Leaves out optional members until the rest fits; the schema stays open for them.
-fn leave_out(schema: &mut Map<String, Value>, budget: usize) {
-    let mut total = size(&Value::Object(schema.clone()));
-    let required: Vec<String> = match schema.get("required") {
-        Some(Value::Array(names)) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-        _ => Vec::new(),
-    };
-    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
-        return;
-    };
-    let names: Vec<String> = properties.keys().cloned().collect();
-    let mut left_out = false;
-    for name in names.iter().rev().filter(|name| !required.contains(name)) {
-        if total <= budget {
-            break;
+/// Cuts every description in a schema to `limit` characters; 0 takes them out.
+pub(super) fn shorten(schema: &mut Map<String, Value>, limit: usize) {
+    children_mut(schema, &mut |child| {
+        let Value::Object(members) = child else {
+            return;
+        };
+        if let Some(Value::String(description)) = members.get_mut("description") {
+            if limit == 0 {
+                members.remove("description");
+            } else if description.chars().count() > limit {
+                *description = text::clean(description, limit).text;
+            }
         }
-        if let Some(member) = properties.remove(name) {
-            total = total.saturating_sub(size(&member) + name.len() + 4);
-            left_out = true;
-        }
-    }
-    if left_out {
-        schema.remove("additionalProperties");
-    }
+        shorten(members, limit);
+    });
 }
 
 fn fits(schema: &Map<String, Value>, budget: usize) -> bool {
     size(&Value::Object(schema.clone())) <= budget
 }
 
+/// Empties the schemas that are more than `levels` below the top.
 fn below(schema: &mut Map<String, Value>, levels: usize) {
     children_mut(schema, &mut |child| {
         let Value::Object(members) = child else {
@@ -73,18 +74,37 @@ fn below(schema: &mut Map<String, Value>, levels: usize) {
     });
 }
 
-fn shorten(schema: &mut Map<String, Value>, limit: usize) {
-    children_mut(schema, &mut |child| {
-        let Value::Object(members) = child else {
-            return;
-        };
-        if let Some(Value::String(text)) = members.get_mut("description") {
-            if limit == 0 {
-                members.remove("description");
-            } else if text.chars().count() > limit {
-                *text = super::super::text::clean(text, limit).text;
-            }
+/// Leaves out members until the rest fits; the schema stays open for them.
+fn leave_out(schema: &mut Map<String, Value>, budget: usize, hide_required: bool) {
+    let mut total = size(&Value::Object(schema.clone()));
+    let is_required = |schema: &Map<String, Value>, name: &str| {
+        let required = schema.get("required").and_then(Value::as_array);
+        required.is_some_and(|names| names.iter().any(|required| required == name))
+    };
+    let names: Vec<String> = match schema.get("properties") {
+        Some(Value::Object(properties)) => properties.keys().cloned().collect(),
+        _ => return,
+    };
+    let (required, optional): (Vec<_>, Vec<_>) =
+        names.into_iter().partition(|name| is_required(schema, name));
+    let last = if hide_required { required } else { Vec::new() };
+    let mut gone: Vec<String> = Vec::new();
+    for name in optional.into_iter().rev().chain(last.into_iter().rev()) {
+        if total <= budget {
+            break;
         }
-        shorten(members, limit);
-    });
+        if let Some(Value::Object(properties)) = schema.get_mut("properties")
+            && let Some(member) = properties.remove(&name)
+        {
+            total = total.saturating_sub(size(&member) + name.len() + 4);
+            gone.push(name);
+        }
+    }
+    if gone.is_empty() {
+        return;
+    }
+    schema.remove("additionalProperties");
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| !gone.iter().any(|gone| name == gone));
+    }
 }

@@ -27,9 +27,7 @@ pub(super) fn root(library: &mut Library<'_>, schema: &Value) -> (Map<String, Va
 pub(super) fn is_object(library: &mut Library<'_>, schema: &Value) -> bool {
     resolved(library, schema, 8).is_some_and(|members| {
         members.get("type").and_then(Value::as_str) == Some("object")
-            && !["allOf", "anyOf", "oneOf"]
-                .iter()
-                .any(|key| members.contains_key(*key))
+            && !["allOf", "anyOf", "oneOf"].iter().any(|key| members.contains_key(*key))
     })
 }
 
@@ -77,10 +75,7 @@ fn flatten(
                 common.extend(names);
                 common
             }
-            Some(common) => common
-                .into_iter()
-                .filter(|name| names.contains(name))
-                .collect(),
+            Some(common) => common.into_iter().filter(|name| names.contains(name)).collect(),
         });
         if let Some(Value::Object(own)) = branch.get("properties") {
             for (name, schema) in own {
@@ -93,9 +88,7 @@ fn flatten(
         _ => Vec::new(),
     };
     for name in common.unwrap_or_default() {
-        let known = name
-            .as_str()
-            .is_some_and(|name| properties.contains_key(name));
+        let known = name.as_str().is_some_and(|name| properties.contains_key(name));
         if known && !required.contains(&name) {
             required.push(name);
         }

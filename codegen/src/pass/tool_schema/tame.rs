@@ -62,11 +62,7 @@ fn object(source: &Map<String, Value>) -> Map<String, Value> {
 
 fn by_name(value: &Value) -> Value {
     let members = value.as_object().into_iter().flatten();
-    Value::Object(
-        members
-            .map(|(name, schema)| (name.clone(), tame(schema)))
-            .collect(),
-    )
+    Value::Object(members.map(|(name, schema)| (name.clone(), tame(schema))).collect())
 }
 
 fn list(value: &Value) -> Value {
