@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use toolwright_codegen::diagnostic::{Diagnostic, Severity};
 use toolwright_codegen::ir::Api;
+use toolwright_codegen::pass;
 use toolwright_codegen::select::{Filter, Options};
+use toolwright_codegen::source::Document;
+use toolwright_codegen::{Form, Module};
 
 use crate::failure::Failure;
 
@@ -52,10 +55,8 @@ impl Input {
     /// Reads the document.
     pub(crate) fn load(self) -> Result<Loaded, Failure> {
         let path = self.document;
-        let bytes = std::fs::read(&path).map_err(|error| Failure::Read {
-            path: path.clone(),
-            error,
-        })?;
+        let bytes =
+            std::fs::read(&path).map_err(|error| Failure::Read { path: path.clone(), error })?;
         let selection = self.selection;
         Ok(Loaded {
             file: path.display().to_string(),
@@ -90,20 +91,31 @@ impl Loaded {
 
     /// The API that it describes; everything there is to say about it goes to standard error.
     pub(crate) fn lower(&self) -> Result<Api, Failure> {
-        let lowered = toolwright_codegen::lower(&self.file, &self.bytes, &self.options);
+        let document = self.parse()?;
+        let lowered = pass::lower(&document, &self.options);
         self.report(&lowered.diagnostics);
-        lowered
-            .api
-            .ok_or_else(|| self.findings(&lowered.diagnostics))
+        lowered.api.ok_or_else(|| self.findings(&lowered.diagnostics))
+    }
+
+    /// The Rust module for it; everything there is to say about it goes to standard error.
+    pub(crate) fn generate(&self, form: Form) -> Result<Module, Failure> {
+        let options = toolwright_codegen::Options { select: self.options.clone(), form };
+        let outcome = toolwright_codegen::generate(&self.file, &self.bytes, &options);
+        self.report(&outcome.diagnostics);
+        outcome.module.ok_or_else(|| self.findings(&outcome.diagnostics))
+    }
+
+    /// The document as it was read.
+    pub(crate) fn parse(&self) -> Result<Document, Failure> {
+        Document::parse(&self.file, &self.bytes).map_err(|diagnostics| {
+            self.report(&diagnostics);
+            self.findings(&diagnostics)
+        })
     }
 
     /// Prints diagnostics.
-    pub(crate) fn report(&self, diagnostics: &[Diagnostic]) {
-        let least = if self.notes {
-            Severity::Note
-        } else {
-            Severity::Warning
-        };
+    fn report(&self, diagnostics: &[Diagnostic]) {
+        let least = if self.notes { Severity::Note } else { Severity::Warning };
         let mut out = std::io::stderr().lock();
         for diagnostic in diagnostics.iter().filter(|one| one.severity >= least) {
             // Nobody reads them if this fails.
@@ -112,7 +124,7 @@ impl Loaded {
     }
 
     /// The failure that errors among the diagnostics amount to.
-    pub(crate) fn findings(&self, diagnostics: &[Diagnostic]) -> Failure {
+    fn findings(&self, diagnostics: &[Diagnostic]) -> Failure {
         let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
         Failure::Findings {
             file: self.file.clone(),

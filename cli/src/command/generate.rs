@@ -4,11 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use toolwright_codegen::source::Document;
-use toolwright_codegen::{Form, Options, generate, ir, write};
+use toolwright_codegen::{Form, ir, write};
 
 use crate::failure::Failure;
-use crate::input::{Input, Loaded};
+use crate::input::Input;
 
 /// Write a Rust module: trait, types, tools, and a proxy where there is a REST API
 #[derive(Debug, Args)]
@@ -37,9 +36,9 @@ impl Generate {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let loaded = self.input.load()?;
         let text = match self.stop_after {
-            Some(Stage::Source) => source(&loaded)?,
+            Some(Stage::Source) => pretty(loaded.parse()?.root())?,
             Some(Stage::Ir) => pretty(&ir::dump(&loaded.lower()?))?,
-            None => module(&loaded)?,
+            None => loaded.generate(Form::File)?.text,
         };
         match self.output {
             Some(path) => write::if_changed(&path, &text)
@@ -48,29 +47,6 @@ impl Generate {
             None => std::io::stdout()
                 .write_all(text.as_bytes())
                 .map_err(|error| Failure::other("writing to standard output", error)),
-        }
-    }
-}
-
-fn module(loaded: &Loaded) -> Result<String, Failure> {
-    let options = Options {
-        select: loaded.options.clone(),
-        form: Form::File,
-    };
-    let outcome = generate(&loaded.file, &loaded.bytes, &options);
-    loaded.report(&outcome.diagnostics);
-    match outcome.module {
-        Some(module) => Ok(module.text),
-        None => Err(loaded.findings(&outcome.diagnostics)),
-    }
-}
-
-fn source(loaded: &Loaded) -> Result<String, Failure> {
-    match Document::parse(&loaded.file, &loaded.bytes) {
-        Ok(document) => pretty(document.root()),
-        Err(diagnostics) => {
-            loaded.report(&diagnostics);
-            Err(loaded.findings(&diagnostics))
         }
     }
 }

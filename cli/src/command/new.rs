@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use toolwright_codegen::project::{Dependency, Project};
+use toolwright_codegen::{Form, Module};
 
 use crate::failure::Failure;
 use crate::input::{Input, Loaded};
@@ -30,15 +31,15 @@ impl New {
         let loaded = self.input.load()?;
         if occupied(&self.directory) {
             let directory = self.directory.display();
-            return Err(Failure::Usage(format!(
-                "{directory} exists and is not empty"
-            )));
+            return Err(Failure::Usage(format!("{directory} exists and is not empty")));
         }
         let dependency = match &self.toolwright_path {
             Some(path) => Dependency::Path(absolute(path)?),
             None => dependency(),
         };
-        let tools = write_crate(&loaded, &self.directory, self.name.as_deref(), dependency)?;
+        let module = loaded.generate(Form::Include)?;
+        write_crate(&loaded, &module, &self.directory, self.name.as_deref(), dependency)?;
+        let tools = module.api.operations.len();
         let directory = self.directory.display();
         let _ = writeln!(
             std::io::stderr(),
@@ -48,18 +49,19 @@ impl New {
     }
 }
 
-/// Writes a crate and returns the number of its tools.
+/// Writes a crate.
 pub(crate) fn write_crate(
     loaded: &Loaded,
+    module: &Module,
     directory: &Path,
     package: Option<&str>,
     dependency: Dependency,
-) -> Result<usize, Failure> {
-    let api = loaded.lower()?;
+) -> Result<(), Failure> {
     let project = Project {
-        api: &api,
+        module,
         document: loaded.base_name(),
         bytes: &loaded.bytes,
+        select: &loaded.options,
         package,
         dependency,
         isolated: true,
@@ -68,16 +70,14 @@ pub(crate) fn write_crate(
         let path = directory.join(&file.path);
         write(&path, &file.content).map_err(|error| Failure::Write { path, error })?;
     }
-    Ok(api.operations.len())
+    Ok(())
 }
 
 /// The source tree that this program was built in, if it is still there; it has what no registry
 /// has yet.
 pub(crate) fn source_tree() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-    root.join("runtime/Cargo.toml")
-        .is_file()
-        .then(|| root.to_path_buf())
+    root.join("runtime/Cargo.toml").is_file().then(|| root.to_path_buf())
 }
 
 fn dependency() -> Dependency {
@@ -88,10 +88,7 @@ fn dependency() -> Dependency {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    std::path::absolute(path).map_err(|error| Failure::Read {
-        path: path.to_path_buf(),
-        error,
-    })
+    std::path::absolute(path).map_err(|error| Failure::Read { path: path.to_path_buf(), error })
 }
 
 /// Files that stay the same stay untouched: cargo goes by modification times.

@@ -32,11 +32,7 @@ impl Serve {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let loaded = self.input.load()?;
         let api = Arc::new(loaded.lower()?);
-        if !api
-            .operations
-            .iter()
-            .any(|operation| operation.http.is_some())
-        {
+        if !api.operations.iter().any(|operation| operation.http.is_some()) {
             let file = &loaded.file;
             return Err(Failure::Other(format!(
                 "{file} describes tools, but no API that could do their work; \
@@ -61,10 +57,7 @@ async fn serve(api: Arc<Api>, base_url: Option<String>, mock: bool) -> Result<()
     if let Some(url) = mock.as_ref().map(Mock::url).or(base_url) {
         upstream = upstream.base_url(url);
     }
-    let upstream = upstream
-        .env()
-        .build()
-        .map_err(|error| Failure::Other(error.to_string()))?;
+    let upstream = upstream.env().build().map_err(|error| Failure::Other(error.to_string()))?;
     let tools = RestTools::new(&descriptor, upstream);
     let source = if mock.is_some() { " (mock)" } else { "" };
     let _ = writeln!(
@@ -73,11 +66,7 @@ async fn serve(api: Arc<Api>, base_url: Option<String>, mock: bool) -> Result<()
         api.operations.len(),
         api.title
     );
-    let version = if api.version.is_empty() {
-        "0"
-    } else {
-        &api.version
-    };
+    let version = if api.version.is_empty() { "0" } else { &api.version };
     Server::new(api.name.clone(), version)
         .title(api.title.clone())
         .tools(tools)
@@ -94,8 +83,5 @@ fn descriptor(api: &Api) -> Result<Descriptor, Failure> {
         .iter()
         .map(|operation| Ok(serde_json::to_string(operation).map_err(json)?.into()))
         .collect::<Result<Vec<_>, Failure>>()?;
-    Ok(Descriptor {
-        api: serde_json::to_string(api).map_err(json)?.into(),
-        tools: tools.into(),
-    })
+    Ok(Descriptor { api: serde_json::to_string(api).map_err(json)?.into(), tools: tools.into() })
 }

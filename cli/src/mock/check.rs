@@ -19,11 +19,7 @@ pub(super) struct Received<'a> {
 /// The body as JSON where it is an object that can be echoed, or the answer to a request that
 /// is not as described.
 pub(super) fn check(binding: &Binding, received: &Received<'_>) -> Result<Option<Value>, Answer> {
-    for parameter in binding
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.required)
-    {
+    for parameter in binding.parameters.iter().filter(|parameter| parameter.required) {
         if !is_there(parameter, received) {
             let place = match parameter.place {
                 Place::Path => continue,
@@ -71,9 +67,7 @@ fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
     text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let decoded = |text: &str| {
-            percent_decode_str(&text.replace('+', " "))
-                .decode_utf8_lossy()
-                .into_owned()
+            percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
         };
         (decoded(name), decoded(value))
     })
@@ -99,28 +93,21 @@ fn content(body: &Body, received: &Received<'_>) -> Result<Option<Value>, Answer
         return Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail));
     }
     match body.kind {
-        BodyKind::Json => serde_json::from_slice(received.body)
-            .map(Some)
-            .map_err(|error| {
-                let detail = format!("The body is no JSON: {error}.");
-                problem(StatusCode::BAD_REQUEST, &detail)
-            }),
+        BodyKind::Json => serde_json::from_slice(received.body).map(Some).map_err(|error| {
+            let detail = format!("The body is no JSON: {error}.");
+            problem(StatusCode::BAD_REQUEST, &detail)
+        }),
         BodyKind::Form => Ok(Some(form(body, &String::from_utf8_lossy(received.body)))),
-        BodyKind::Text => Ok(Some(Value::String(
-            String::from_utf8_lossy(received.body).into_owned(),
-        ))),
+        BodyKind::Text => {
+            Ok(Some(Value::String(String::from_utf8_lossy(received.body).into_owned())))
+        }
         BodyKind::Multipart | BodyKind::Binary => Ok(None),
     }
 }
 
 fn same_media_type(declared: &str, sent: &str) -> bool {
-    let essence = |text: &str| {
-        text.split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
-    };
+    let essence =
+        |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let (declared, sent) = (essence(declared), essence(sent));
     match declared.split_once('*') {
         Some((prefix, _)) => sent.starts_with(prefix) || !sent.is_empty(),

@@ -3,10 +3,7 @@
 /// A matching text; `None` where the pattern has more than literals, classes, groups and
 /// repetitions.
 pub(super) fn sample(pattern: &str) -> Option<String> {
-    let mut reader = Reader {
-        rest: pattern.strip_prefix('^').unwrap_or(pattern),
-        depth: 0,
-    };
+    let mut reader = Reader { rest: pattern.strip_prefix('^').unwrap_or(pattern), depth: 0 };
     let text = reader.alternatives()?;
     reader.rest.is_empty().then_some(text)
 }

@@ -37,11 +37,7 @@ pub(super) fn success(
         None => StatusCode::NO_CONTENT,
     };
     let Some(response) = response.filter(|response| !response.media_types.is_empty()) else {
-        return Answer {
-            status,
-            media_type: String::new(),
-            body: Vec::new(),
-        };
+        return Answer { status, media_type: String::new(), body: Vec::new() };
     };
     written(api, response, status, |value, schema, sampler| {
         echo(value, schema, sampler, path, sent);
@@ -68,24 +64,13 @@ fn written(
     change: impl FnOnce(&mut Value, &Value, &Sampler<'_>),
 ) -> Answer {
     let declared = response.media_types.first().map_or("*/*", String::as_str);
-    let media_type = if declared.contains('*') {
-        "application/octet-stream"
-    } else {
-        declared
-    };
+    let media_type = if declared.contains('*') { "application/octet-stream" } else { declared };
     let sampler = Sampler::new(&api.definitions);
     let any = Schema::any();
     let schema = &response.schema.as_ref().unwrap_or(&any).0;
-    let mut value = response
-        .example
-        .clone()
-        .unwrap_or_else(|| sampler.value(schema));
+    let mut value = response.example.clone().unwrap_or_else(|| sampler.value(schema));
     change(&mut value, schema, &sampler);
-    Answer {
-        status,
-        media_type: media_type.to_owned(),
-        body: bytes(media_type, value),
-    }
+    Answer { status, media_type: media_type.to_owned(), body: bytes(media_type, value) }
 }
 
 /// JSON as such, images as an image, anything else as text.
@@ -129,14 +114,10 @@ fn echo(
         Some(Value::Object(sent)) => sent,
         _ => serde_json::Map::new(),
     };
-    let from_body = from_body
-        .into_iter()
-        .map(|(name, value)| (name, vec![value]));
+    let from_body = from_body.into_iter().map(|(name, value)| (name, vec![value]));
     for (name, candidates) in from_path.chain(from_body) {
         let fitting = properties.get(name.as_str()).and_then(|property| {
-            candidates
-                .into_iter()
-                .find(|value| fits(property, value, sampler, 0))
+            candidates.into_iter().find(|value| fits(property, value, sampler, 0))
         });
         if let Some(fitting) = fitting {
             members.insert(name, fitting);
@@ -157,11 +138,7 @@ fn collect<'s>(
         collect(part, sampler, properties, depth + 1);
     }
     let own = schema.get("properties").and_then(Value::as_object);
-    properties.extend(
-        own.into_iter()
-            .flatten()
-            .map(|(name, property)| (name.as_str(), property)),
-    );
+    properties.extend(own.into_iter().flatten().map(|(name, property)| (name.as_str(), property)));
 }
 
 /// Whether a value is of the schema's type, enumeration and required members.
@@ -185,16 +162,12 @@ fn fits(schema: &Value, value: &Value, sampler: &Sampler<'_>, depth: usize) -> b
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(is),
         _ => true,
     };
-    let listed = schema
-        .get("enum")
-        .and_then(Value::as_array)
-        .is_none_or(|values| values.contains(value));
+    let listed =
+        schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(value));
     let inside = match value {
-        Value::Array(items) => schema.get("items").is_none_or(|schema| {
-            items
-                .iter()
-                .all(|item| fits(schema, item, sampler, depth + 1))
-        }),
+        Value::Array(items) => schema
+            .get("items")
+            .is_none_or(|schema| items.iter().all(|item| fits(schema, item, sampler, depth + 1))),
         Value::Object(members) => {
             let mut properties = BTreeMap::new();
             collect(schema, sampler, &mut properties, 0);

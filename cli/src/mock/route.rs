@@ -18,25 +18,16 @@ pub(super) enum Route<'a> {
 
 /// Finds the operation; templates with more literal text win.
 pub(super) fn find<'a>(api: &'a Api, method: &str, path: &str) -> Route<'a> {
-    let bound = api
-        .operations
-        .iter()
-        .filter_map(|operation| Some((operation, operation.http.as_ref()?)));
+    let bound =
+        api.operations.iter().filter_map(|operation| Some((operation, operation.http.as_ref()?)));
     let mut fitting: Vec<_> = bound
         .filter_map(|(operation, http)| Some((operation, http, matched(&http.path, path)?)))
         .collect();
-    let Some(best) = fitting
-        .iter()
-        .map(|(_, http, _)| literals(&http.path))
-        .max()
-    else {
+    let Some(best) = fitting.iter().map(|(_, http, _)| literals(&http.path)).max() else {
         return Route::Nothing;
     };
     fitting.retain(|(_, http, _)| literals(&http.path) == best);
-    let methods = fitting
-        .iter()
-        .map(|(_, http, _)| http.method.as_str())
-        .collect();
+    let methods = fitting.iter().map(|(_, http, _)| http.method.as_str()).collect();
     fitting
         .into_iter()
         .find(|(_, http, _)| http.method == method)
@@ -47,10 +38,7 @@ pub(super) fn find<'a>(api: &'a Api, method: &str, path: &str) -> Route<'a> {
 
 /// Segments without placeholders.
 fn literals(template: &str) -> usize {
-    template
-        .split('/')
-        .filter(|segment| !segment.contains('{'))
-        .count()
+    template.split('/').filter(|segment| !segment.contains('{')).count()
 }
 
 /// The values of a template's placeholders, if the path fits.
@@ -78,11 +66,7 @@ fn segment_values(
         let (name, after) = after.split_once('}')?;
         rest = rest.strip_prefix(before)?;
         let until = after.split('{').next().unwrap_or_default();
-        let end = if until.is_empty() {
-            rest.len()
-        } else {
-            rest.rfind(until)?
-        };
+        let end = if until.is_empty() { rest.len() } else { rest.rfind(until)? };
         let (value, remaining) = rest.split_at_checked(end)?;
         if value.is_empty() {
             return None;

@@ -99,17 +99,12 @@ impl<'a> Sampler<'a> {
         depth: usize,
         nth: usize,
     ) -> Option<Value> {
-        let values = options
-            .iter()
-            .filter_map(|option| self.at(option, depth + 1, nth));
+        let values = options.iter().filter_map(|option| self.at(option, depth + 1, nth));
         let mut values = values.peekable();
         let first = values.peek().cloned();
         let chosen = values.find(|value| !value.is_null()).or(first)?;
         let beside = members.contains_key("properties");
-        match (
-            chosen,
-            beside.then(|| self.of_type(members, depth, nth)).flatten(),
-        ) {
+        match (chosen, beside.then(|| self.of_type(members, depth, nth)).flatten()) {
             (Value::Object(option), Some(Value::Object(mut own))) => {
                 own.extend(option);
                 Some(Value::Object(own))
@@ -155,9 +150,7 @@ impl<'a> Sampler<'a> {
             }
         }
         for name in required {
-            let any = schema
-                .get("additionalProperties")
-                .filter(|any| any.is_object());
+            let any = schema.get("additionalProperties").filter(|any| any.is_object());
             if !object.contains_key(name) {
                 let value = any.and_then(|any| self.at(any, depth + 1, 0));
                 object.insert(name.to_owned(), value.unwrap_or(json!("text")));
@@ -168,17 +161,11 @@ impl<'a> Sampler<'a> {
 
     fn array(&self, schema: &Map<String, Value>, depth: usize) -> Option<Value> {
         let bound = |name| schema.get(name).and_then(Value::as_u64);
-        let least = usize::try_from(bound("minItems").unwrap_or(0))
-            .ok()?
-            .min(1000);
+        let least = usize::try_from(bound("minItems").unwrap_or(0)).ok()?.min(1000);
         let most = usize::try_from(bound("maxItems").unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
         let item = schema.get("items").filter(|items| items.is_object());
         let optional = item.is_none_or(|item| self.leads_back(item, depth));
-        let wanted = if optional || depth >= FULL {
-            least
-        } else {
-            least.max(1)
-        };
+        let wanted = if optional || depth >= FULL { least } else { least.max(1) };
         let any = Value::Object(Map::new());
         let mut items = Vec::new();
         for nth in 0..wanted.min(most) {
@@ -200,15 +187,10 @@ impl<'a> Sampler<'a> {
 
 /// A value that the schema itself names.
 fn given(schema: &Map<String, Value>) -> Option<Value> {
-    if let Some(value) = ["const", "example", "default"]
-        .iter()
-        .find_map(|key| schema.get(*key))
-    {
+    if let Some(value) = ["const", "example", "default"].iter().find_map(|key| schema.get(*key)) {
         return Some(value.clone());
     }
-    let lists = ["examples", "enum"]
-        .iter()
-        .filter_map(|key| schema.get(*key)?.as_array());
+    let lists = ["examples", "enum"].iter().filter_map(|key| schema.get(*key)?.as_array());
     lists.flatten().find(|value| !value.is_null()).cloned()
 }
 
@@ -216,10 +198,9 @@ fn given(schema: &Map<String, Value>) -> Option<Value> {
 fn type_of(schema: &Map<String, Value>) -> &str {
     let named = match schema.get("type") {
         Some(Value::String(name)) => Some(name.as_str()),
-        Some(Value::Array(names)) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .find(|name| *name != "null"),
+        Some(Value::Array(names)) => {
+            names.iter().filter_map(Value::as_str).find(|name| *name != "null")
+        }
         _ => None,
     };
     let implied = || match () {
@@ -233,14 +214,8 @@ fn type_of(schema: &Map<String, Value>) -> &str {
 }
 
 fn text(schema: &Map<String, Value>, nth: usize) -> String {
-    let format = schema
-        .get("format")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let of_pattern = schema
-        .get("pattern")
-        .and_then(Value::as_str)
-        .and_then(pattern::sample);
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let of_pattern = schema.get("pattern").and_then(Value::as_str).and_then(pattern::sample);
     let fixed = match format {
         "date-time" => "2026-01-15T09:30:00Z",
         "date" => "2026-01-15",
@@ -262,15 +237,9 @@ fn text(schema: &Map<String, Value>, nth: usize) -> String {
     if !fixed.is_empty() {
         return fixed.to_owned();
     }
-    let mut text = if nth == 0 {
-        "text".to_owned()
-    } else {
-        format!("text {nth}")
-    };
+    let mut text = if nth == 0 { "text".to_owned() } else { format!("text {nth}") };
     let bound = |name| schema.get(name).and_then(Value::as_u64);
-    let least = usize::try_from(bound("minLength").unwrap_or(0))
-        .unwrap_or(0)
-        .min(100_000);
+    let least = usize::try_from(bound("minLength").unwrap_or(0)).unwrap_or(0).min(100_000);
     while text.len() < least {
         text.push_str(" text");
     }
@@ -287,22 +256,10 @@ fn integer(schema: &Map<String, Value>, nth: usize) -> Value {
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let above = bound("exclusiveMinimum").map(|least| least.floor() + 1.0);
     let below = bound("exclusiveMaximum").map(|most| most.ceil() - 1.0);
-    let least = bound("minimum")
-        .map(f64::ceil)
-        .into_iter()
-        .chain(above)
-        .reduce(f64::max);
-    let most = bound("maximum")
-        .map(f64::floor)
-        .into_iter()
-        .chain(below)
-        .reduce(f64::min);
-    let step = bound("multipleOf")
-        .filter(|step| *step >= 1.0)
-        .unwrap_or(1.0);
-    let wanted = 1.0_f64
-        .max(least.unwrap_or(1.0))
-        .min(most.unwrap_or(f64::MAX));
+    let least = bound("minimum").map(f64::ceil).into_iter().chain(above).reduce(f64::max);
+    let most = bound("maximum").map(f64::floor).into_iter().chain(below).reduce(f64::min);
+    let step = bound("multipleOf").filter(|step| *step >= 1.0).unwrap_or(1.0);
+    let wanted = 1.0_f64.max(least.unwrap_or(1.0)).min(most.unwrap_or(f64::MAX));
     let mut value = (wanted / step).ceil() * step;
     if most.is_some_and(|most| value > most) {
         value = (wanted / step).floor() * step;
@@ -337,26 +294,19 @@ mod tests {
 
     fn sampled(schema: Value) -> Value {
         let definitions = BTreeMap::from([
-            (
-                "Name".to_owned(),
-                Schema(json!({"type": "string", "minLength": 9})),
-            ),
+            ("Name".to_owned(), Schema(json!({"type": "string", "minLength": 9}))),
             (
                 "Tree".to_owned(),
-                Schema(
-                    json!({"type": "object", "required": ["name"], "properties": {
-                        "name": {"$ref": "#/$defs/Name"},
-                        "below": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
-                        "parent": {"$ref": "#/$defs/Tree"},
-                    }}),
-                ),
+                Schema(json!({"type": "object", "required": ["name"], "properties": {
+                    "name": {"$ref": "#/$defs/Name"},
+                    "below": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
+                    "parent": {"$ref": "#/$defs/Tree"},
+                }})),
             ),
             (
                 "Endless".to_owned(),
-                Schema(
-                    json!({"type": "object", "required": ["next"], "properties": {
-                    "next": {"$ref": "#/$defs/Endless"}}}),
-                ),
+                Schema(json!({"type": "object", "required": ["next"], "properties": {
+                    "next": {"$ref": "#/$defs/Endless"}}})),
             ),
         ]);
         Sampler::new(&definitions).value(&schema)
@@ -367,31 +317,16 @@ mod tests {
         for (schema, value) in [
             (json!({"type": "string", "enum": ["b", "a"]}), json!("b")),
             (json!({"const": 7}), json!(7)),
-            (
-                json!({"type": ["null", "string"], "format": "date"}),
-                json!("2026-01-15"),
-            ),
+            (json!({"type": ["null", "string"], "format": "date"}), json!("2026-01-15")),
             (json!({"type": "string", "maxLength": 2}), json!("te")),
-            (
-                json!({"type": "string", "minLength": 6}),
-                json!("text text"),
-            ),
+            (json!({"type": "string", "minLength": 6}), json!("text text")),
             (json!({"type": "integer"}), json!(1)),
-            (
-                json!({"type": "integer", "minimum": 10, "multipleOf": 4}),
-                json!(12),
-            ),
+            (json!({"type": "integer", "minimum": 10, "multipleOf": 4}), json!(12)),
             (json!({"type": "integer", "maximum": -3}), json!(-3)),
             (json!({"type": "integer", "exclusiveMinimum": 5}), json!(6)),
-            (
-                json!({"type": "number", "minimum": 0, "maximum": 1}),
-                json!(0.5),
-            ),
+            (json!({"type": "number", "minimum": 0, "maximum": 1}), json!(0.5)),
             (json!({"type": "boolean"}), json!(true)),
-            (
-                json!({"type": "string", "pattern": "^[0-9]{3}$"}),
-                json!("000"),
-            ),
+            (json!({"type": "string", "pattern": "^[0-9]{3}$"}), json!("000")),
             (json!({}), json!(null)),
         ] {
             assert_eq!(sampled(schema.clone()), value, "{schema}");

@@ -36,9 +36,7 @@ pub(super) async fn start(api: Arc<Api>) -> io::Result<(SocketAddr, JoinHandle<(
             connections.spawn(async move {
                 let service = service_fn(move |request| respond(Arc::clone(&api), request));
                 // A connection that breaks is its client's concern.
-                let _ = http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
+                let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
             while connections.try_join_next().is_some() {}
         }

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::SystemTime;
 
 use crate::failure::Failure;
 
@@ -30,10 +29,7 @@ impl Place {
             .skip(1)
             .find(is_target)
             .map_or_else(|| root.join("target"), Path::to_path_buf);
-        let place = Self {
-            directory: target.join(PACKAGE),
-            target,
-        };
+        let place = Self { directory: target.join(PACKAGE), target };
         place.lock(root)?;
         Ok(place)
     }
@@ -54,21 +50,6 @@ impl Place {
         }
         let name = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
         Ok(self.target.join("debug").join(name))
-    }
-
-    /// The text of the newest generated module.
-    pub(super) fn generated(&self, module: &str) -> Option<String> {
-        let builds = std::fs::read_dir(self.target.join("debug/build")).ok()?;
-        let prefix = format!("{PACKAGE}-");
-        let files = builds
-            .flatten()
-            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
-            .map(|entry| entry.path().join("out").join(format!("{module}.rs")));
-        let written = |path: &PathBuf| path.metadata().and_then(|data| data.modified()).ok();
-        let newest = files
-            .filter_map(|path| Some((written(&path)?, path)))
-            .max_by_key(|(time, _): &(SystemTime, PathBuf)| *time)?;
-        std::fs::read_to_string(newest.1).ok()
     }
 
     /// The same versions of dependencies as the source tree has, which are downloaded already.

@@ -12,8 +12,8 @@ use super::block_on;
 use super::new::{source_tree, write_crate};
 use crate::failure::Failure;
 use crate::input::Loaded;
-use crate::mock::Mock;
 use screen::Screen;
+use toolwright_codegen::Form;
 use toolwright_codegen::project::Dependency;
 
 /// A made-up API with something of everything.
@@ -34,7 +34,8 @@ impl Demo {
         let loaded = Loaded::bundled(FILE, DOCUMENT);
 
         screen.step("Read the OpenAPI document")?;
-        let api = Arc::new(loaded.lower()?);
+        let module = loaded.generate(Form::Include)?;
+        let api = &module.api;
         screen.line(&format!(
             "{} {}: {} operations, {} bytes of YAML",
             api.title,
@@ -46,23 +47,16 @@ impl Demo {
         screen.step("Write a crate that serves it")?;
         let place = build::Place::new(&root)?;
         let package = Some(build::PACKAGE);
-        write_crate(&loaded, &place.directory, package, Dependency::Path(root))?;
-        screen.line(&format!(
-            "in {}; its build.rs is one line:",
-            place.directory.display()
-        ))?;
+        write_crate(&loaded, &module, &place.directory, package, Dependency::Path(root))?;
+        screen.line(&format!("in {}; its build.rs is one line:", place.directory.display()))?;
         screen.file(&place.directory.join("build.rs"))?;
 
         screen.step("Build it with cargo")?;
         let program = place.build()?;
         screen.line(&format!("built {}", program.display()))?;
-        if let Some(generated) = place.generated(&api.name) {
-            screen.line(&format!(
-                "from {} lines of generated Rust",
-                generated.lines().count()
-            ))?;
-        }
+        let lines = module.text.lines().count();
+        screen.line(&format!("from {lines} lines of generated Rust"))?;
 
-        block_on(session::run(&mut screen, api, &program))
+        block_on(session::run(&mut screen, Arc::new(module.api), &program))
     }
 }

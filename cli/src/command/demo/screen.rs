@@ -35,12 +35,9 @@ impl Screen {
 
     /// A file's lines, indented.
     pub(super) fn file(&self, path: &Path) -> Result<(), Failure> {
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::Read {
-            path: path.to_path_buf(),
-            error,
-        })?;
-        text.lines()
-            .try_for_each(|line| self.line(&format!("    {line}")))
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::Read { path: path.to_path_buf(), error })?;
+        text.lines().try_for_each(|line| self.line(&format!("    {line}")))
     }
 }
 

@@ -22,10 +22,8 @@ pub(super) async fn run(screen: &mut Screen, api: Arc<Api>, program: &Path) -> R
     let client = connect(screen, &api, &mock, program).await?;
 
     screen.step("List the tools")?;
-    let tools = client
-        .list_tools()
-        .await
-        .map_err(|error| Failure::other("listing the tools", error))?;
+    let tools =
+        client.list_tools().await.map_err(|error| Failure::other("listing the tools", error))?;
     for tool in &tools {
         screen.line(&entry(tool))?;
     }
@@ -37,29 +35,15 @@ pub(super) async fn run(screen: &mut Screen, api: Arc<Api>, program: &Path) -> R
 
     screen.step("See what goes wrong")?;
     screen.line("a book that is not there (the API says 404):")?;
-    call(
-        screen,
-        &client,
-        "getBook",
-        &json!({"isbn": "0000000000000"}),
-        true,
-    )
-    .await?;
+    call(screen, &client, "getBook", &json!({"isbn": "0000000000000"}), true).await?;
     screen.line("arguments that the tool's schema does not allow (the API is not called):")?;
-    call(
-        screen,
-        &client,
-        "searchBooks",
-        &json!({"limit": 0, "genre": "cooking"}),
-        true,
-    )
-    .await?;
+    call(screen, &client, "searchBooks", &json!({"limit": 0, "genre": "cooking"}), true).await?;
 
     screen.step("Stop")?;
-    client
-        .shutdown()
-        .await
-        .map_err(|error| Failure::other("stopping the server", error))?;
+    let status = client.shutdown().await;
+    if !status.is_some_and(|status| status.success()) {
+        return Err(Failure::Other("the server did not end well".to_owned()));
+    }
     screen.line("the server has ended, and so has the mock")?;
     screen.line("try your own document: toolwright serve api.yaml --mock")
 }
@@ -96,10 +80,7 @@ fn calls() -> [(&'static str, Value); 5] {
         ),
         ("getBook", json!({"isbn": isbn})),
         ("readExcerpt", json!({"isbn": isbn})),
-        (
-            "addReview",
-            json!({"isbn": isbn, "body": {"stars": 5, "text": "Again!"}}),
-        ),
+        ("addReview", json!({"isbn": isbn, "body": {"stars": 5, "text": "Again!"}})),
         ("getCover", json!({"isbn": isbn})),
     ]
 }
@@ -127,27 +108,16 @@ async fn call(
 }
 
 fn shown(result: &CallToolResult) -> Vec<String> {
-    let error = if result.is_error.unwrap_or(false) {
-        "error: "
-    } else {
-        ""
-    };
+    let error = if result.is_error.unwrap_or(false) { "error: " } else { "" };
     result
         .content
         .iter()
         .map(|block| match block {
             ContentBlock::Text(text) => {
-                format!(
-                    "{error}{}",
-                    text.text.split_whitespace().collect::<Vec<_>>().join(" ")
-                )
+                format!("{error}{}", text.text.split_whitespace().collect::<Vec<_>>().join(" "))
             }
             ContentBlock::Image(image) => {
-                format!(
-                    "an image: {}, {} characters of base64",
-                    image.mime_type,
-                    image.data.len()
-                )
+                format!("an image: {}, {} characters of base64", image.mime_type, image.data.len())
             }
             other => serde_json::to_string(other).unwrap_or_default(),
         })

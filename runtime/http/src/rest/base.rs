@@ -57,22 +57,13 @@ impl BaseUrl {
             return Err(bad(url, "user information does not belong into it"));
         }
         let path = parts.path_and_query.as_ref().map_or("", |path| path.path());
-        if parts
-            .path_and_query
-            .as_ref()
-            .is_some_and(|path| path.query().is_some())
-        {
+        if parts.path_and_query.as_ref().is_some_and(|path| path.query().is_some()) {
             return Err(bad(url, "a query does not belong into it"));
         }
         if has_dot_segment(path) {
             return Err(bad(url, "it contains `.` or `..` as a segment"));
         }
-        Ok(Self {
-            scheme,
-            prefix: path.trim_end_matches('/').to_owned(),
-            authority,
-            trusted,
-        })
+        Ok(Self { scheme, prefix: path.trim_end_matches('/').to_owned(), authority, trusted })
     }
 
     /// Whether calls go through TLS.
@@ -82,19 +73,13 @@ impl BaseUrl {
 }
 
 fn bad(url: &str, reason: &str) -> Error {
-    Error::BaseUrl {
-        url: url.to_owned(),
-        reason: reason.to_owned(),
-    }
+    Error::BaseUrl { url: url.to_owned(), reason: reason.to_owned() }
 }
 
 /// The address that a host is written as. Other spellings that resolvers take (`127.1`) are
 /// found when the name has been resolved.
 fn literal(host: &str) -> Option<IpAddr> {
-    host.trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse()
-        .ok()
+    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 
 /// Whether an address belongs to the public internet.

@@ -73,11 +73,7 @@ impl UpstreamBuilder {
     /// Fills in what is not set yet from the environment: `<API>_BASE_URL`, `<API>_<VARIABLE>`
     /// for server variables, and each security scheme's own variable. Empty ones count as unset.
     pub fn env(self) -> Self {
-        self.lookup(&|name| {
-            std::env::var(name)
-                .ok()
-                .filter(|value| !value.trim().is_empty())
-        })
+        self.lookup(&|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()))
     }
 
     fn lookup(mut self, env: &dyn Fn(&str) -> Option<String>) -> Self {
@@ -87,13 +83,8 @@ impl UpstreamBuilder {
         if self.base_url.is_none() {
             self.base_url = env(&variable_name(&api.name, "BASE_URL"));
         }
-        let own = operations
-            .iter()
-            .filter_map(|operation| operation.http.as_ref());
-        let servers = api
-            .servers
-            .iter()
-            .chain(own.flat_map(|binding| &binding.servers));
+        let own = operations.iter().filter_map(|operation| operation.http.as_ref());
+        let servers = api.servers.iter().chain(own.flat_map(|binding| &binding.servers));
         for name in servers.flat_map(|server| server.variables.keys()) {
             if let Some(value) = env(&variable_name(&api.name, name)) {
                 self.variables.entry(name.clone()).or_insert(value);
@@ -120,22 +111,12 @@ impl UpstreamBuilder {
         let (api, operations) = self.api?;
         let bases = Bases {
             api: &api,
-            operator: self
-                .base_url
-                .as_deref()
-                .map(BaseUrl::operator)
-                .transpose()?
-                .map(Arc::new),
+            operator: self.base_url.as_deref().map(BaseUrl::operator).transpose()?.map(Arc::new),
             variables: &self.variables,
         };
         let main = operations
             .iter()
-            .any(|operation| {
-                operation
-                    .http
-                    .as_ref()
-                    .is_some_and(|http| http.servers.is_empty())
-            })
+            .any(|operation| operation.http.as_ref().is_some_and(|http| http.servers.is_empty()))
             .then(|| bases.of(&api.servers))
             .transpose()?;
         let mut tools = Vec::with_capacity(operations.len());
@@ -174,10 +155,7 @@ fn tool(api: &Api, operation: Operation, base: Arc<BaseUrl>) -> Tool {
             name,
         },
         Ok(None) => Tool::unbound(name),
-        Err(error) => Tool {
-            plan: Err(error.to_string()),
-            ..Tool::unbound(name)
-        },
+        Err(error) => Tool { plan: Err(error.to_string()), ..Tool::unbound(name) },
     }
 }
 
@@ -203,9 +181,7 @@ impl Bases<'_> {
         };
         let url = server::url(server, self.variables)?;
         if !url.contains("://") {
-            return Err(missing(format!(
-                "the document's server `{url}` is relative"
-            )));
+            return Err(missing(format!("the document's server `{url}` is relative")));
         }
         BaseUrl::document(&url).map(Arc::new)
     }
@@ -214,17 +190,9 @@ impl Bases<'_> {
 /// `petstore`, `api-version` → `PETSTORE_API_VERSION`
 fn variable_name(api: &str, name: &str) -> String {
     let plain = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_uppercase()
-        } else {
-            '_'
-        }
+        if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }
     };
-    api.chars()
-        .chain(['_'])
-        .chain(name.chars())
-        .map(plain)
-        .collect()
+    api.chars().chain(['_']).chain(name.chars()).map(plain).collect()
 }
 
 #[cfg(test)]
@@ -243,18 +211,12 @@ mod tests {
 
     fn built(servers: &str, env: &[(&str, &str)]) -> Result<String, Error> {
         let find = |name: &str| {
-            env.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| value.to_string())
+            env.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string())
         };
-        let upstream = UpstreamBuilder::new(&api(servers), [TOOL].into_iter())
-            .lookup(&find)
-            .build()?;
+        let upstream =
+            UpstreamBuilder::new(&api(servers), [TOOL].into_iter()).lookup(&find).build()?;
         let plan = upstream.tools[0].plan.as_ref().unwrap();
-        Ok(format!(
-            "{}://{}{}",
-            plan.base.scheme, plan.base.authority, plan.base.prefix
-        ))
+        Ok(format!("{}://{}{}", plan.base.scheme, plan.base.authority, plan.base.prefix))
     }
 
     #[test]
@@ -285,16 +247,9 @@ mod tests {
              set BOOK_SHOP_BASE_URL to the URL of the API"
         );
         assert!(matches!(built("[]", &[]), Err(Error::NoBaseUrl { .. })));
-        for url in [
-            "http://169.254.169.254/",
-            "file:///etc",
-            "http://localhost:1",
-        ] {
+        for url in ["http://169.254.169.254/", "file:///etc", "http://localhost:1"] {
             let servers = format!(r#"[{{"url":"{url}"}}]"#);
-            assert!(
-                matches!(built(&servers, &[]), Err(Error::BaseUrl { .. })),
-                "{url}"
-            );
+            assert!(matches!(built(&servers, &[]), Err(Error::BaseUrl { .. })), "{url}");
         }
     }
 

@@ -75,16 +75,10 @@ impl Client {
     }
 
     async fn exchange(&self, request: Prepared) -> Result<Received, CallError> {
-        let _slot = self
-            .slots
-            .acquire()
-            .await
-            .map_err(|_| CallError::Connect("it is shutting down"))?;
-        let response = self
-            .inner
-            .request(request.into_http())
-            .await
-            .map_err(|error| classify(&error))?;
+        let _slot =
+            self.slots.acquire().await.map_err(|_| CallError::Connect("it is shutting down"))?;
+        let response =
+            self.inner.request(request.into_http()).await.map_err(|error| classify(&error))?;
         let (parts, body) = response.into_parts();
         if let Some(encoding) = text(&parts.headers, &CONTENT_ENCODING)
             && !encoding.eq_ignore_ascii_case("identity")
@@ -177,10 +171,7 @@ fn classify(error: &legacy::Error) -> CallError {
 
 /// The cause of an error. An `io::Error` hides the one it wraps behind that one's own cause.
 fn next<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    match error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-    {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),
         None => error.source(),
     }

@@ -57,10 +57,8 @@ impl Credentials {
             let Some(scheme) = api.security_schemes.get(&name) else {
                 return Err(Error::UnknownScheme(name));
             };
-            let form = form(scheme, &secret).map_err(|reason| Error::Secret {
-                scheme: name.clone(),
-                reason,
-            })?;
+            let form = form(scheme, &secret)
+                .map_err(|reason| Error::Secret { scheme: name.clone(), reason })?;
             credentials.insert(name, Credential { secret, form });
         }
         Ok(Self(credentials))
@@ -71,10 +69,8 @@ impl Credentials {
     pub(crate) fn choose(&self, binding: &Binding) -> Sent<'_> {
         let mut sent = Sent::default();
         let complete = binding.security.iter().find_map(|alternative| {
-            let all: Option<Vec<&Credential>> = alternative
-                .iter()
-                .map(|used| self.0.get(&used.scheme))
-                .collect();
+            let all: Option<Vec<&Credential>> =
+                alternative.iter().map(|used| self.0.get(&used.scheme)).collect();
             all.filter(|all| !all.is_empty())
         });
         for credential in complete.unwrap_or_default() {
@@ -131,10 +127,7 @@ fn form(scheme: &SecurityScheme, secret: &Secret) -> Result<Form, &'static str> 
         }
         SchemeKind::Bearer => {
             let token = text.strip_prefix("Bearer ").unwrap_or(text);
-            Ok(Form::Header(
-                AUTHORIZATION,
-                sensitive(&format!("Bearer {token}"))?,
-            ))
+            Ok(Form::Header(AUTHORIZATION, sensitive(&format!("Bearer {token}"))?))
         }
         SchemeKind::Unsupported {} => Err("is of a kind that cannot be sent"),
     }
@@ -169,10 +162,8 @@ mod tests {
     }
 
     fn binding(security: &str) -> Binding {
-        serde_json::from_str(&format!(
-            r#"{{"method":"GET","path":"/","security":{security}}}"#
-        ))
-        .unwrap()
+        serde_json::from_str(&format!(r#"{{"method":"GET","path":"/","security":{security}}}"#))
+            .unwrap()
     }
 
     #[test]

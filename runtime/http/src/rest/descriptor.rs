@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::Error;
 
@@ -27,8 +26,6 @@ pub(crate) struct Operation {
     pub(crate) name: String,
     pub(crate) reply: Reply,
     pub(crate) http: Option<Binding>,
-    #[serde(default)]
-    pub(crate) input_schema: Option<Box<RawValue>>,
 }
 
 /// What a successful call gives back.
@@ -132,6 +129,8 @@ pub(crate) struct Encoding {
     pub(crate) content_type: Option<String>,
     pub(crate) style: Style,
     pub(crate) explode: bool,
+    #[serde(default)]
+    pub(crate) base64: bool,
 }
 
 /// A declared response.
@@ -198,10 +197,8 @@ pub(crate) struct SecurityUse {
 
 /// Reads the API part of a descriptor.
 pub(crate) fn api(json: &str) -> Result<Api, Error> {
-    serde_json::from_str(json).map_err(|source| Error::Descriptor {
-        what: "the API".to_owned(),
-        source,
-    })
+    serde_json::from_str(json)
+        .map_err(|source| Error::Descriptor { what: "the API".to_owned(), source })
 }
 
 /// Reads the operations of a descriptor, in order.
@@ -211,10 +208,8 @@ pub(crate) fn operations<'a>(
     tools
         .enumerate()
         .map(|(index, json)| {
-            serde_json::from_str(json).map_err(|source| Error::Descriptor {
-                what: format!("tool {index}"),
-                source,
-            })
+            serde_json::from_str(json)
+                .map_err(|source| Error::Descriptor { what: format!("tool {index}"), source })
         })
         .collect()
 }

@@ -102,10 +102,7 @@ pub(crate) enum CallError {
 impl CallError {
     /// A value of an argument that is not sent.
     pub(crate) fn refused(argument: &str, reason: impl Into<String>) -> Self {
-        Self::Refused {
-            argument: argument.to_owned(),
-            reason: reason.into(),
-        }
+        Self::Refused { argument: argument.to_owned(), reason: reason.into() }
     }
 
     /// A value that should be base64.

@@ -68,10 +68,8 @@ impl sealed::Read for String {
 #[expect(private_interfaces, reason = "sealed")]
 impl sealed::Read for Binary {
     fn read(payload: Payload) -> Result<Self, ToolError> {
-        let of = |media_type: &str, bytes: Vec<u8>| Self {
-            media_type: media_type.to_owned(),
-            bytes,
-        };
+        let of =
+            |media_type: &str, bytes: Vec<u8>| Self { media_type: media_type.to_owned(), bytes };
         Ok(match payload {
             Payload::Binary(binary) => binary,
             Payload::Text(text) => of("text/plain", text.into_bytes()),
@@ -95,23 +93,15 @@ mod tests {
 
     fn json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
         let json = RawValue::from_string(text.to_owned()).unwrap();
-        let read = Read {
-            payload: Payload::Json(json),
-            note: None,
-        };
-        typed::<Json<T>>(read)
-            .map(|json| json.0)
-            .map_err(|error| error.to_string())
+        let read = Read { payload: Payload::Json(json), note: None };
+        typed::<Json<T>>(read).map(|json| json.0).map_err(|error| error.to_string())
     }
 
     #[test]
     fn json_is_read_leniently_and_its_faults_are_named() {
         assert_eq!(json::<Vec<u8>>("[1,2.0]"), Ok(vec![1, 2]));
         let error = json::<Vec<u8>>("[\"x\"]").unwrap_err();
-        assert!(
-            error.contains("not the JSON") && error.contains("column 4"),
-            "{error}"
-        );
+        assert!(error.contains("not the JSON") && error.contains("column 4"), "{error}");
     }
 
     #[test]

@@ -127,10 +127,7 @@ mod tests {
     #[test]
     fn compacting_keeps_strings_and_numbers() {
         let json = "{ \"a b\" : [ 1.50 ,\n \"x \\\" y\\\\\" , 12345678901234567890123 ] }";
-        assert_eq!(
-            compact(json),
-            r#"{"a b":[1.50,"x \" y\\",12345678901234567890123]}"#
-        );
+        assert_eq!(compact(json), r#"{"a b":[1.50,"x \" y\\",12345678901234567890123]}"#);
     }
 
     #[test]

@@ -10,12 +10,7 @@ pub(crate) enum Kind {
 
 /// The type and subtype in lower case, without parameters.
 pub(crate) fn essence(media_type: &str) -> String {
-    media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A parameter of a media type, in lower case and without quotes.
@@ -48,11 +43,7 @@ pub(crate) fn kind(essence: &str) -> Kind {
         || essence.ends_with("+yaml")
         || TEXTUAL.contains(&essence)
     {
-        if essence == "image/svg+xml" {
-            Kind::Binary
-        } else {
-            Kind::Text
-        }
+        if essence == "image/svg+xml" { Kind::Binary } else { Kind::Text }
     } else {
         Kind::Binary
     }
@@ -75,9 +66,6 @@ mod tests {
         ] {
             assert_eq!(kind(&essence(media_type)), expected, "{media_type}");
         }
-        assert_eq!(
-            parameter("text/plain; Charset=\"UTF-8\"", "charset").as_deref(),
-            Some("utf-8")
-        );
+        assert_eq!(parameter("text/plain; Charset=\"UTF-8\"", "charset").as_deref(), Some("utf-8"));
     }
 }

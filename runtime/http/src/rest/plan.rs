@@ -1,15 +1,13 @@
 //! What is known of a tool's request before any call: read, checked and looked up once.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use http::Method;
 use http::header::{HeaderName, HeaderValue};
-use serde_json::Value;
 
 use super::Error;
 use super::base::BaseUrl;
-use super::descriptor::{Binding, BodyKind, Operation, Place, Reply, Status};
+use super::descriptor::{Binding, Operation, Place, Reply, Status};
 use super::encode::{HeaderPart, forbidden_header, ignored_header};
 use super::target::Template;
 
@@ -21,8 +19,6 @@ pub(crate) struct Plan {
     pub(crate) template: Template,
     pub(crate) binding: Binding,
     pub(crate) accept: HeaderValue,
-    /// Members of a multipart body that are files.
-    pub(crate) files: BTreeSet<String>,
     pub(crate) reply: Reply,
 }
 
@@ -46,21 +42,14 @@ impl Plan {
                 parameter.place == Place::Path && parameter.name == name
             };
             if !binding.parameters.iter().any(|parameter| known(&parameter)) {
-                return Err(wrong(&format!(
-                    "its path has `{{{name}}}`, which is no parameter"
-                )));
+                return Err(wrong(&format!("its path has `{{{name}}}`, which is no parameter")));
             }
         }
-        let files = files(
-            &binding,
-            operation.input_schema.as_deref().map(|raw| raw.get()),
-        );
         Ok(Some(Self {
             method,
             base,
             template,
             accept: accept(&binding),
-            files,
             reply: operation.reply,
             binding,
         }))
@@ -106,10 +95,7 @@ fn accept(binding: &Binding) -> HeaderValue {
             if HeaderPart::data(media_type).is_err() || media_type.contains(',') {
                 continue;
             }
-            if !types
-                .iter()
-                .any(|known| known.starts_with(media_type.as_str()))
-            {
+            if !types.iter().any(|known| known.starts_with(media_type.as_str())) {
                 let quality = if types.is_empty() { "" } else { ";q=0.5" };
                 types.push(format!("{media_type}{quality}"));
             }
@@ -119,55 +105,6 @@ fn accept(binding: &Binding) -> HeaderValue {
         .ok()
         .filter(|value| !value.is_empty())
         .unwrap_or(HeaderValue::from_static("*/*"))
-}
-
-/// The members of a multipart body whose schema says that they are bytes.
-fn files(binding: &Binding, schema: Option<&str>) -> BTreeSet<String> {
-    let body = binding.body.as_ref();
-    let Some(body) = body.filter(|body| body.kind == BodyKind::Multipart) else {
-        return BTreeSet::new();
-    };
-    let schema: Value = schema
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default();
-    let members = schema
-        .pointer("/properties")
-        .and_then(|properties| properties.get(&body.argument))
-        .map(|body| resolved(&schema, body))
-        .and_then(|body| body.get("properties"))
-        .and_then(Value::as_object);
-    members
-        .into_iter()
-        .flatten()
-        .filter(|(_, member)| is_bytes(&schema, member))
-        .map(|(name, _)| name.clone())
-        .collect()
-}
-
-fn is_bytes(root: &Value, schema: &Value) -> bool {
-    let schema = resolved(root, schema);
-    let item = schema.get("items").map(|items| resolved(root, items));
-    [Some(schema), item].into_iter().flatten().any(|schema| {
-        let text = |key| schema.get(key).and_then(Value::as_str);
-        text("contentEncoding") == Some("base64")
-            || matches!(text("format"), Some("binary" | "byte"))
-    })
-}
-
-/// What a schema refers to; a few steps, so that a circle ends.
-fn resolved<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
-    for _ in 0..8 {
-        let target = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| reference.strip_prefix('#'))
-            .and_then(|pointer| root.pointer(pointer));
-        match target {
-            Some(target) => schema = target,
-            None => break,
-        }
-    }
-    schema
 }
 
 #[cfg(test)]
@@ -190,21 +127,6 @@ mod tests {
         )
         .unwrap();
         assert_eq!(plan.accept, "application/json, text/csv;q=0.5");
-    }
-
-    #[test]
-    fn files_are_found_through_references() {
-        let plan = plan(
-            r##"{"name":"t","reply":{"kind":"empty"},
-            "inputSchema":{"properties":{"body":{"$ref":"#/$defs/B"}},"$defs":{
-                "B":{"properties":{"a":{"contentEncoding":"base64"},"b":{"type":"string"},
-                     "c":{"items":{"format":"binary"}}}}}},
-            "http":{"method":"POST","path":"/","body":{"argument":"body",
-                "mediaType":"multipart/form-data","kind":"multipart"}}}"##,
-        )
-        .unwrap();
-        assert_eq!(plan.files, ["a", "c"].map(str::to_owned).into());
-        assert_eq!(plan.accept, "*/*");
     }
 
     #[test]

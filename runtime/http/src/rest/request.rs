@@ -69,17 +69,9 @@ pub(crate) fn prepare(
     let uri = plan.template.fill(&plan.base, &head.path, &head.pairs)?;
     let size = size(&uri, &headers);
     if size > limits.head {
-        return Err(CallError::TooLarge {
-            size,
-            limit: limits.head,
-        });
+        return Err(CallError::TooLarge { size, limit: limits.head });
     }
-    Ok(Prepared {
-        method: plan.method.clone(),
-        uri,
-        headers,
-        body,
-    })
+    Ok(Prepared { method: plan.method.clone(), uri, headers, body })
 }
 
 /// What the parameters make, by place.
@@ -95,8 +87,7 @@ impl<'a> Head<'a> {
     fn add(&mut self, parameter: &'a Parameter, value: &RawValue) -> Result<(), CallError> {
         match parameter.place {
             Place::Path => {
-                self.path
-                    .insert(&parameter.name, style::path(parameter, value)?);
+                self.path.insert(&parameter.name, style::path(parameter, value)?);
             }
             Place::Query => self.pairs.extend(style::query(parameter, value)?),
             Place::Cookie => self.cookies.extend(style::cookie(parameter, value)?),
@@ -124,8 +115,7 @@ impl<'a> Head<'a> {
             self.pairs.retain(|(name, _)| *name != pair.0);
             self.pairs.push(pair.clone());
         }
-        self.cookies
-            .extend(sent.cookies.iter().map(|cookie| (*cookie).to_owned()));
+        self.cookies.extend(sent.cookies.iter().map(|cookie| (*cookie).to_owned()));
         if !self.cookies.is_empty() {
             let mut value = header_value(&self.cookies.join("; "))?;
             value.set_sensitive(true);
@@ -155,9 +145,8 @@ fn encoded_body(
     };
     match arguments.find(&body.argument) {
         Some(value) => {
-            let encoded = body::encode(body, &plan.files, value)?;
-            head.headers
-                .insert(CONTENT_TYPE, header_value(&encoded.content_type)?);
+            let encoded = body::encode(body, value)?;
+            head.headers.insert(CONTENT_TYPE, header_value(&encoded.content_type)?);
             Ok(encoded.bytes)
         }
         None if body.required => Err(CallError::Missing(body.argument.clone())),
@@ -172,8 +161,6 @@ fn header_value(text: &str) -> Result<HeaderValue, CallError> {
 /// Bytes of the request before its body, about.
 fn size(uri: &Uri, headers: &HeaderMap) -> usize {
     let line = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
-    let target = uri
-        .path_and_query()
-        .map_or(0, |target| target.as_str().len());
+    let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
     target + headers.iter().map(line).sum::<usize>()
 }

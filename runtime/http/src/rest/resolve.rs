@@ -27,10 +27,7 @@ pub(crate) struct NotPublic;
 impl Resolver {
     /// `public_only` unless the operator named the host.
     pub(crate) fn new(public_only: bool) -> Self {
-        Self {
-            system: GaiResolver::new(),
-            public_only,
-        }
+        Self { system: GaiResolver::new(), public_only }
     }
 }
 
@@ -72,9 +69,8 @@ mod tests {
 
     #[test]
     fn private_addresses_are_left_out() {
-        let all: Vec<SocketAddr> = ["127.0.0.1:1", "8.8.8.8:1", "[::1]:1"]
-            .map(|text| text.parse().unwrap())
-            .into();
+        let all: Vec<SocketAddr> =
+            ["127.0.0.1:1", "8.8.8.8:1", "[::1]:1"].map(|text| text.parse().unwrap()).into();
         let public: Vec<_> = filtered(all.clone(), true).unwrap().collect();
         assert_eq!(public, ["8.8.8.8:1".parse().unwrap()]);
         assert_eq!(filtered(all.clone(), false).unwrap().count(), 3);

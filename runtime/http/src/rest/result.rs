@@ -23,9 +23,7 @@ pub(crate) fn result(declared: Reply, read: Read) -> CallToolResult {
         Payload::Binary(binary) => content.push(block(&binary)),
         Payload::Json(json) => {
             structured = self::structured(declared, &json);
-            content.push(text(
-                structured.as_ref().map_or(json.get(), RawJson::as_str),
-            ));
+            content.push(text(structured.as_ref().map_or(json.get(), RawJson::as_str)));
         }
     }
     if let Some(note) = read.note {
@@ -80,13 +78,7 @@ mod tests {
     use serde_json::json;
 
     fn sent(declared: Reply, payload: Payload) -> serde_json::Value {
-        let result = result(
-            declared,
-            Read {
-                payload,
-                note: None,
-            },
-        );
+        let result = result(declared, Read { payload, note: None });
         serde_json::to_value(result).unwrap()
     }
 
@@ -111,10 +103,7 @@ mod tests {
     #[test]
     fn bytes_are_blocks_by_media_type() {
         let block = |media_type: &str| {
-            let binary = Binary {
-                media_type: media_type.to_owned(),
-                bytes: b"hi".to_vec(),
-            };
+            let binary = Binary { media_type: media_type.to_owned(), bytes: b"hi".to_vec() };
             sent(Reply::Binary, Payload::Binary(binary))["content"][0].clone()
         };
         assert_eq!(

@@ -68,10 +68,7 @@ mod tests {
     fn printing_shows_nothing() {
         let secret = Secret::new("hunter2-canary");
         assert!(!format!("{secret:?} {secret:#?}").contains("canary"));
-        assert_eq!(
-            secret.redact("key=hunter2-canary.".to_owned()),
-            "key=[redacted]."
-        );
+        assert_eq!(secret.redact("key=hunter2-canary.".to_owned()), "key=[redacted].");
     }
 
     #[test]

@@ -34,10 +34,7 @@ fn value(name: &str, variable: Option<&Variable>, given: Option<&String>) -> Res
     };
     let allowed = variable.map_or(&[][..], |variable| &variable.values);
     if !allowed.is_empty() && !allowed.contains(value) {
-        return Err(refuse(
-            value,
-            format!("it is one of {}", allowed.join(", ")),
-        ));
+        return Err(refuse(value, format!("it is one of {}", allowed.join(", "))));
     }
     let harmless = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
     if !value.chars().all(harmless) {
@@ -60,10 +57,8 @@ mod tests {
     }
 
     fn filled(values: &[(&str, &str)]) -> Result<String, Error> {
-        let values = values
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()))
-            .collect();
+        let values =
+            values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         url(&server(), &values)
     }
 

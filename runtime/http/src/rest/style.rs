@@ -32,11 +32,7 @@ pub(crate) fn path(parameter: &Parameter, value: &RawValue) -> Result<String, Ca
     };
     let matrix = parameter.style == Style::Matrix;
     let named = |text: String| {
-        if matrix {
-            format!("{name}={text}")
-        } else {
-            text
-        }
+        if matrix { format!("{name}={text}") } else { text }
     };
     let text = match whole(parameter, value)? {
         Shape::Null => encode("")?,
@@ -57,10 +53,8 @@ pub(crate) fn path(parameter: &Parameter, value: &RawValue) -> Result<String, Ca
             if members.is_empty() {
                 encode("")?
             } else if parameter.explode {
-                let members: Vec<String> = members
-                    .into_iter()
-                    .map(|(key, value)| format!("{key}={value}"))
-                    .collect();
+                let members: Vec<String> =
+                    members.into_iter().map(|(key, value)| format!("{key}={value}")).collect();
                 members.join(between)
             } else {
                 named(alternate(members).join(","))
@@ -72,11 +66,7 @@ pub(crate) fn path(parameter: &Parameter, value: &RawValue) -> Result<String, Ca
 
 /// The pairs of a parameter in the query; none for an empty array or object.
 pub(crate) fn query(parameter: &Parameter, value: &RawValue) -> Result<Vec<Pair>, CallError> {
-    let encode = if parameter.allow_reserved {
-        QueryPart::reserved
-    } else {
-        QueryPart::data
-    };
+    let encode = if parameter.allow_reserved { QueryPart::reserved } else { QueryPart::data };
     let shape = whole(parameter, value)?;
     let rule = Rule {
         argument: &parameter.argument,
@@ -156,11 +146,7 @@ impl Rule<'_> {
             Shape::List(items) => {
                 let flat = items.iter().all(|item| !item.get().starts_with(['{', '[']));
                 for (index, item) in items.into_iter().enumerate() {
-                    let index = if flat {
-                        String::new()
-                    } else {
-                        index.to_string()
-                    };
+                    let index = if flat { String::new() } else { index.to_string() };
                     self.deeper(&format!("{name}[{index}]"), item, depth, pairs)?;
                 }
             }
@@ -202,10 +188,8 @@ pub(crate) fn header(parameter: &Parameter, value: &RawValue) -> Result<HeaderPa
         Shape::Object(members) => {
             let members = each_member(argument, &members, &same)?;
             if parameter.explode {
-                let members: Vec<String> = members
-                    .into_iter()
-                    .map(|(key, value)| format!("{key}={value}"))
-                    .collect();
+                let members: Vec<String> =
+                    members.into_iter().map(|(key, value)| format!("{key}={value}")).collect();
                 members.join(",")
             } else {
                 alternate(members).join(",")
@@ -226,10 +210,7 @@ pub(crate) fn cookie(parameter: &Parameter, value: &RawValue) -> Result<Vec<Stri
         Shape::List(items) => {
             let items = each(argument, &items, &encode)?;
             if parameter.explode {
-                items
-                    .into_iter()
-                    .map(|item| format!("{name}={item}"))
-                    .collect()
+                items.into_iter().map(|item| format!("{name}={item}")).collect()
             } else {
                 vec![format!("{name}={}", items.join(","))]
             }
@@ -237,10 +218,7 @@ pub(crate) fn cookie(parameter: &Parameter, value: &RawValue) -> Result<Vec<Stri
         Shape::Object(members) => {
             let members = each_member(argument, &members, &encode)?;
             if parameter.explode {
-                members
-                    .into_iter()
-                    .map(|(key, value)| format!("{key}={value}"))
-                    .collect()
+                members.into_iter().map(|(key, value)| format!("{key}={value}")).collect()
             } else {
                 vec![format!("{name}={}", alternate(members).join(","))]
             }
@@ -269,10 +247,7 @@ fn each<T>(
     items: &[&RawValue],
     encode: &dyn Fn(&str) -> Result<T, CallError>,
 ) -> Result<Vec<T>, CallError> {
-    items
-        .iter()
-        .map(|item| encode(&text(argument, item)?))
-        .collect()
+    items.iter().map(|item| encode(&text(argument, item)?)).collect()
 }
 
 fn each_member<T>(
@@ -288,10 +263,7 @@ fn each_member<T>(
 
 /// Names and values in one row.
 fn alternate<T>(members: Vec<(T, T)>) -> Vec<T> {
-    members
-        .into_iter()
-        .flat_map(|(key, value)| [key, value])
-        .collect()
+    members.into_iter().flat_map(|(key, value)| [key, value]).collect()
 }
 
 #[cfg(test)]

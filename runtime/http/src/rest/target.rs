@@ -51,10 +51,7 @@ impl Template {
             rest = after;
         }
         parts.push(Part::Literal(PathSegment::literal(rest)));
-        Ok(Self {
-            parts,
-            query: PathSegment::literal(query).as_str().replace("%3F", "?"),
-        })
+        Ok(Self { parts, query: PathSegment::literal(query).as_str().replace("%3F", "?") })
     }
 
     /// Names of the placeholders.
@@ -87,16 +84,13 @@ impl Template {
             }
         }
         if path.matches('/').count() != slashes || has_dot_segment(&path) {
-            return Err(CallError::Build(
-                "the arguments would change which path is called",
-            ));
+            return Err(CallError::Build("the arguments would change which path is called"));
         }
         let mut target = path.clone();
         let mut separator = '?';
         let fixed = (!self.query.is_empty()).then(|| self.query.clone());
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| format!("{}={}", name.as_str(), value.as_str()));
+        let pairs =
+            pairs.iter().map(|(name, value)| format!("{}={}", name.as_str(), value.as_str()));
         for pair in fixed.into_iter().chain(pairs) {
             target.push(separator);
             target.push_str(&pair);
@@ -131,14 +125,9 @@ mod tests {
 
     fn filled(template: &str, values: &[(&'static str, &str)]) -> Result<String, CallError> {
         let base = BaseUrl::operator("http://host:1/api/").unwrap();
-        let values = values
-            .iter()
-            .map(|(name, value)| (*name, value.to_string()))
-            .collect();
+        let values = values.iter().map(|(name, value)| (*name, value.to_string())).collect();
         let pairs = [(QueryPart::data("q"), QueryPart::data("a&b"))];
-        let uri = Template::parse(template)
-            .unwrap()
-            .fill(&base, &values, &pairs)?;
+        let uri = Template::parse(template).unwrap().fill(&base, &values, &pairs)?;
         Ok(uri.to_string())
     }
 

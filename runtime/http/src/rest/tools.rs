@@ -18,10 +18,7 @@ impl RestTools {
     /// The tools of `descriptor`; `upstream` has to be made from the same one.
     #[must_use]
     pub fn new(descriptor: &Descriptor, upstream: Upstream) -> Self {
-        Self {
-            tools: descriptor.tools(),
-            upstream,
-        }
+        Self { tools: descriptor.tools(), upstream }
     }
 }
 

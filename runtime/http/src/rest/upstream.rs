@@ -62,10 +62,7 @@ impl Upstream {
 
     /// Sets an upstream up step by step.
     pub fn builder(descriptor: &Descriptor) -> UpstreamBuilder {
-        UpstreamBuilder::new(
-            &descriptor.api,
-            descriptor.tools.iter().map(|tool| tool.as_ref()),
-        )
+        UpstreamBuilder::new(&descriptor.api, descriptor.tools.iter().map(|tool| tool.as_ref()))
     }
 
     /// Calls the operation behind tool `index` and passes its reply on: JSON as structured
@@ -82,10 +79,7 @@ impl Upstream {
         index: usize,
         arguments: &RawValue,
     ) -> Result<CallToolResult, ToolError> {
-        let (declared, read) = self
-            .exchange(index, arguments)
-            .await
-            .map_err(ToolError::new)?;
+        let (declared, read) = self.exchange(index, arguments).await.map_err(ToolError::new)?;
         Ok(result(declared, read))
     }
 
@@ -102,10 +96,7 @@ impl Upstream {
         arguments: &A,
     ) -> Result<R, ToolError> {
         let arguments = to_raw_value(arguments)?;
-        let (_, read) = self
-            .exchange(index, &arguments)
-            .await
-            .map_err(ToolError::new)?;
+        let (_, read) = self.exchange(index, &arguments).await.map_err(ToolError::new)?;
         typed(read)
     }
 
@@ -116,10 +107,7 @@ impl Upstream {
         index: usize,
         arguments: &RawValue,
     ) -> Result<(Reply, Read), String> {
-        let tool = self
-            .tools
-            .get(index)
-            .ok_or_else(|| "there is no such tool".to_owned())?;
+        let tool = self.tools.get(index).ok_or_else(|| "there is no such tool".to_owned())?;
         let plan = tool.plan.as_ref().map_err(Clone::clone)?;
         let sent = self.credentials.choose(&plan.binding);
         let request = prepare(plan, &sent, &self.limits, arguments)

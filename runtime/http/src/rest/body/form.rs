@@ -44,10 +44,9 @@ fn taken_apart<'a>(
     value: &'a RawValue,
 ) -> Result<Shape<'a>, serde_json::Error> {
     let json = match encoding {
-        Some(Encoding {
-            content_type: Some(media_type),
-            ..
-        }) => kind(&essence(media_type)) == Kind::Json,
+        Some(Encoding { content_type: Some(media_type), .. }) => {
+            kind(&essence(media_type)) == Kind::Json
+        }
         Some(_) => false,
         None => value.get().starts_with('{'),
     };
@@ -73,10 +72,7 @@ mod tests {
     #[test]
     fn members_are_pairs() {
         assert_eq!(
-            encoded(
-                "{}",
-                r#"{"a b":"x&y=z+","n":5.0,"t":true,"none":null,"l":[1,"é"]}"#
-            ),
+            encoded("{}", r#"{"a b":"x&y=z+","n":5.0,"t":true,"none":null,"l":[1,"é"]}"#),
             "a%20b=x%26y%3Dz%2B&n=5&t=true&l=1&l=%C3%A9"
         );
     }
@@ -92,10 +88,7 @@ mod tests {
             "o%5Ba%5D=1&o%5Bb%5D%5Bc%5D%5B%5D=2&o%5Bb%5D%5Bc%5D%5B%5D=3"
         );
         assert_eq!(
-            encoded(
-                r#"{"l":{"style":"form","explode":false}}"#,
-                r#"{"l":["a,b","c"]}"#
-            ),
+            encoded(r#"{"l":{"style":"form","explode":false}}"#, r#"{"l":["a,b","c"]}"#),
             "l=a%2Cb,c"
         );
         assert_eq!(

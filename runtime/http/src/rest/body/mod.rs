@@ -3,8 +3,6 @@
 mod form;
 mod multipart;
 
-use std::collections::BTreeSet;
-
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
@@ -21,24 +19,18 @@ pub(crate) struct Encoded {
     pub(crate) bytes: Bytes,
 }
 
-/// Writes the body's argument in its media type; `files` are the members of a multipart body
-/// that are base64 of a file.
-pub(crate) fn encode(
-    body: &Body,
-    files: &BTreeSet<String>,
-    value: &RawValue,
-) -> Result<Encoded, CallError> {
+/// Writes the body's argument in its media type.
+pub(crate) fn encode(body: &Body, value: &RawValue) -> Result<Encoded, CallError> {
     let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
     let (content_type, bytes) = match body.kind {
-        BodyKind::Json => (
-            specific(&body.media_type, "application/json"),
-            Bytes::from(compact(value.get())),
-        ),
+        BodyKind::Json => {
+            (specific(&body.media_type, "application/json"), Bytes::from(compact(value.get())))
+        }
         BodyKind::Form => (
             specific(&body.media_type, "application/x-www-form-urlencoded"),
             Bytes::from(form::encode(body, value)?),
         ),
-        BodyKind::Multipart => multipart::encode(body, files, value)?,
+        BodyKind::Multipart => multipart::encode(body, value)?,
         BodyKind::Text => {
             let text = plain(value).map_err(refuse)?;
             let mut content_type = specific(&body.media_type, "text/plain");
@@ -50,16 +42,10 @@ pub(crate) fn encode(
         BodyKind::Binary => {
             let text = plain(value).map_err(refuse)?;
             let bytes = decode(&text).ok_or_else(|| CallError::no_base64(&body.argument))?;
-            (
-                specific(&body.media_type, "application/octet-stream"),
-                Bytes::from(bytes),
-            )
+            (specific(&body.media_type, "application/octet-stream"), Bytes::from(bytes))
         }
     };
-    Ok(Encoded {
-        content_type,
-        bytes,
-    })
+    Ok(Encoded { content_type, bytes })
 }
 
 /// The declared media type, unless it is a range.
@@ -78,7 +64,7 @@ mod tests {
     fn encoded(body: &str, value: &str) -> Result<(String, String), CallError> {
         let body: Body = serde_json::from_str(body).unwrap();
         let value: Box<RawValue> = serde_json::from_str(value).unwrap();
-        let encoded = encode(&body, &BTreeSet::new(), &value)?;
+        let encoded = encode(&body, &value)?;
         let text = String::from_utf8_lossy(&encoded.bytes).into_owned();
         Ok((encoded.content_type, text))
     }
@@ -99,10 +85,7 @@ mod tests {
             encoded(body, r#""a\nb""#).unwrap(),
             ("text/plain".to_owned(), "a\nb".to_owned())
         );
-        assert_eq!(
-            encoded(body, r#""é""#).unwrap().0,
-            "text/plain; charset=utf-8"
-        );
+        assert_eq!(encoded(body, r#""é""#).unwrap().0, "text/plain; charset=utf-8");
     }
 
     #[test]

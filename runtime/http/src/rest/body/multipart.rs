@@ -1,6 +1,5 @@
 //! `multipart/form-data` as RFC 7578 has it.
 
-use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use bytes::Bytes;
@@ -19,12 +18,8 @@ struct Part {
 }
 
 /// The content type with its boundary, and the body.
-pub(super) fn encode(
-    body: &Body,
-    files: &BTreeSet<String>,
-    value: &RawValue,
-) -> Result<(String, Bytes), CallError> {
-    let parts = parts(body, files, value)?;
+pub(super) fn encode(body: &Body, value: &RawValue) -> Result<(String, Bytes), CallError> {
+    let parts = parts(body, value)?;
     let boundary = boundary(&parts);
     let mut out = Vec::new();
     for part in &parts {
@@ -42,13 +37,10 @@ pub(super) fn encode(
         out.extend_from_slice(b"\r\n");
     }
     out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok((
-        format!("multipart/form-data; boundary={boundary}"),
-        Bytes::from(out),
-    ))
+    Ok((format!("multipart/form-data; boundary={boundary}"), Bytes::from(out)))
 }
 
-fn parts(body: &Body, files: &BTreeSet<String>, value: &RawValue) -> Result<Vec<Part>, CallError> {
+fn parts(body: &Body, value: &RawValue) -> Result<Vec<Part>, CallError> {
     let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
     let Shape::Object(members) = shape(value).map_err(refuse)? else {
         return Err(CallError::refused(&body.argument, "a form is an object"));
@@ -60,16 +52,16 @@ fn parts(body: &Body, files: &BTreeSet<String>, value: &RawValue) -> Result<Vec<
             _ => vec![value],
         };
         for value in values {
-            parts.push(part(body, files.contains(&name), &name, value)?);
+            parts.push(part(body, &name, value)?);
         }
     }
     Ok(parts)
 }
 
-fn part(body: &Body, file: bool, name: &str, value: &RawValue) -> Result<Part, CallError> {
-    let declared = body
-        .encoding
-        .get(name)
+fn part(body: &Body, name: &str, value: &RawValue) -> Result<Part, CallError> {
+    let encoding = body.encoding.get(name);
+    let file = encoding.is_some_and(|encoding| encoding.base64);
+    let declared = encoding
         .and_then(|encoding| encoding.content_type.as_deref())
         .and_then(|list| list.split(',').next())
         .map(str::trim)
@@ -107,11 +99,9 @@ fn boundary(parts: &[Part]) -> String {
         let random = || RandomState::new().build_hasher().finish();
         let boundary = format!("toolwright-{:016x}{:016x}", random(), random());
         let needle = boundary.as_bytes();
-        let taken = parts.iter().any(|part| {
-            part.bytes
-                .windows(needle.len())
-                .any(|window| window == needle)
-        });
+        let taken = parts
+            .iter()
+            .any(|part| part.bytes.windows(needle.len()).any(|window| window == needle));
         if !taken {
             return boundary;
         }
@@ -144,17 +134,15 @@ mod tests {
 
     fn encoded(value: &str) -> Result<String, CallError> {
         let body: Body = serde_json::from_str(
-            r#"{"argument":"body","mediaType":"multipart/form-data","kind":"multipart",
-                "encoding":{"cover":{"contentType":"image/png, image/gif","style":"form","explode":true}}}"#,
+            r#"{"argument":"body","mediaType":"multipart/form-data","kind":"multipart","encoding":{
+                "cover":{"contentType":"image/png, image/gif","style":"form","explode":true,"base64":true},
+                "../x\"\r\nEvil: 1":{"style":"form","explode":true,"base64":true}}}"#,
         )
         .unwrap();
-        let files = ["cover", "../x\"\r\nEvil: 1"].map(str::to_owned).into();
         let value: Box<RawValue> = serde_json::from_str(value).unwrap();
-        let (content_type, bytes) = encode(&body, &files, &value)?;
+        let (content_type, bytes) = encode(&body, &value)?;
         let boundary = content_type.split_once("boundary=").unwrap().1.to_owned();
-        Ok(String::from_utf8(bytes.to_vec())
-            .unwrap()
-            .replace(&boundary, "B"))
+        Ok(String::from_utf8(bytes.to_vec()).unwrap().replace(&boundary, "B"))
     }
 
     #[test]
@@ -174,10 +162,7 @@ mod tests {
     #[test]
     fn names_cannot_leave_their_quotes() {
         let text = encoded(r#"{"../x\"\r\nEvil: 1":"aGk="}"#).unwrap();
-        assert!(
-            text.contains("filename=\"../x%22%0D%0AEvil: 1\"\r\n"),
-            "{text}"
-        );
+        assert!(text.contains("filename=\"../x%22%0D%0AEvil: 1\"\r\n"), "{text}");
         assert!(!text.contains("\nEvil"), "{text}");
     }
 

@@ -29,10 +29,7 @@ pub(crate) fn failure(asked: &Asked<'_>, received: &Received) -> String {
         text.push_str(&hint);
     }
     if let Some(body) = body(received) {
-        let body = asked
-            .secrets
-            .iter()
-            .fold(body, |text, secret| secret.redact(text));
+        let body = asked.secrets.iter().fold(body, |text, secret| secret.redact(text));
         text.push('\n');
         text.push_str(&shortened(body, asked.limit));
     }
@@ -77,14 +74,8 @@ fn body(received: &Received) -> Option<String> {
 
 /// Drops what frameworks add for their developers.
 fn drop_traces(value: &mut Value) {
-    const TRACES: [&str; 6] = [
-        "backtrace",
-        "exceptiondetails",
-        "stack",
-        "stacktrace",
-        "trace",
-        "traceback",
-    ];
+    const TRACES: [&str; 6] =
+        ["backtrace", "exceptiondetails", "stack", "stacktrace", "trace", "traceback"];
     match value {
         Value::Object(members) => {
             members.retain(|name, _| {
@@ -133,11 +124,7 @@ mod tests {
     #[test]
     fn the_model_learns_what_to_do() {
         assert_eq!(
-            text(
-                404,
-                "application/problem+json",
-                r#"{"title": "No such book"}"#
-            ),
+            text(404, "application/problem+json", r#"{"title": "No such book"}"#),
             "HTTP 404 Not Found from GET /books/{isbn}. There is nothing under these arguments: \
              check identifiers, for example by listing or searching first.\n\
              {\"title\":\"No such book\"}"
@@ -156,10 +143,7 @@ mod tests {
             "application/json",
             r#"{"m":"key canary-secret","errors":[{"stackTrace":"at x.java:1"}]}"#,
         );
-        assert!(
-            shown.ends_with(r#"{"errors":[{}],"m":"key [redacted]"}"#),
-            "{shown}"
-        );
+        assert!(shown.ends_with(r#"{"errors":[{}],"m":"key [redacted]"}"#), "{shown}");
     }
 
     #[test]

@@ -43,16 +43,10 @@ pub(crate) fn read(declared: Reply, received: Received) -> Read {
     if received.body.is_empty() {
         let note = (declared != Reply::Empty && received.status.as_u16() != 204)
             .then_some("The response has no content, though the API's description promises some.");
-        return Read {
-            payload: Payload::Empty,
-            note: note.map(str::to_owned),
-        };
+        return Read { payload: Payload::Empty, note: note.map(str::to_owned) };
     }
-    let kind = if essence.is_empty() {
-        implied(declared, &received.body)
-    } else {
-        media::kind(&essence)
-    };
+    let kind =
+        if essence.is_empty() { implied(declared, &received.body) } else { media::kind(&essence) };
     match kind {
         Kind::Json => json(text(received.body, "")),
         Kind::Text => {
@@ -90,10 +84,7 @@ fn implied(declared: Reply, body: &[u8]) -> Kind {
 
 fn json(text: String) -> Read {
     match parsed(&text) {
-        Some(json) => Read {
-            payload: Payload::Json(json),
-            note: None,
-        },
+        Some(json) => Read { payload: Payload::Json(json), note: None },
         None => Read {
             payload: Payload::Text(text),
             note: Some("The response claims to be JSON and is not; this is its text.".to_owned()),
@@ -105,10 +96,7 @@ fn json(text: String) -> Read {
 fn mislabelled(text: String, essence: &str) -> Read {
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
     match parsed(&text).filter(|_| looks_like_json) {
-        Some(json) => Read {
-            payload: Payload::Json(json),
-            note: None,
-        },
+        Some(json) => Read { payload: Payload::Json(json), note: None },
         None => Read {
             payload: Payload::Text(text),
             note: Some(format!(
@@ -124,10 +112,7 @@ fn parsed(text: &str) -> Option<Box<RawValue>> {
 }
 
 fn plain(text: String) -> Read {
-    Read {
-        payload: Payload::Text(text),
-        note: None,
-    }
+    Read { payload: Payload::Text(text), note: None }
 }
 
 /// The text of a body: UTF-8, or Latin-1 where it says so; a byte order mark is dropped.
@@ -167,12 +152,7 @@ mod tests {
 
     #[test]
     fn json_keeps_its_digits_and_loses_its_line_breaks() {
-        for content_type in [
-            "application/json",
-            "application/hal+json;v=1",
-            "text/plain",
-            "",
-        ] {
+        for content_type in ["application/json", "application/hal+json;v=1", "text/plain", ""] {
             let read = came(JSON, content_type, b"\xef\xbb\xbf{\n \"n\": 1.10\r\n}");
             match read.payload {
                 Payload::Json(json) => assert_eq!(json.get(), r#"{"n":1.10}"#),
@@ -202,10 +182,7 @@ mod tests {
             Payload::Binary(binary) => assert_eq!(binary.media_type, "image/png"),
             other => panic!("{other:?}"),
         }
-        assert!(matches!(
-            came(Reply::Binary, "", b"\xff").payload,
-            Payload::Binary(_)
-        ));
+        assert!(matches!(came(Reply::Binary, "", b"\xff").payload, Payload::Binary(_)));
     }
 
     #[test]
@@ -214,10 +191,7 @@ mod tests {
             Payload::Text(text) => assert_eq!(text, "café"),
             other => panic!("{other:?}"),
         }
-        assert!(matches!(
-            came(Reply::Empty, "", b"").payload,
-            Payload::Empty
-        ));
+        assert!(matches!(came(Reply::Empty, "", b"").payload, Payload::Empty));
         assert!(came(JSON, "", b"").note.is_some());
     }
 }

@@ -25,10 +25,8 @@ fn in_path(style: &str, explode: bool, value: &str) -> String {
 }
 
 fn joined(pairs: Vec<Pair>) -> String {
-    let pairs: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", name.as_str(), value.as_str()))
-        .collect();
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", name.as_str(), value.as_str())).collect();
     pairs.join("&")
 }
 
@@ -39,41 +37,11 @@ fn in_query(style: &str, explode: bool, value: &str) -> String {
 #[test]
 fn in_the_path() {
     for (style, explode, text, list, object) in [
-        (
-            "simple",
-            false,
-            "blue",
-            "blue,black,brown",
-            "R,100,G,200,B,150",
-        ),
-        (
-            "simple",
-            true,
-            "blue",
-            "blue,black,brown",
-            "R=100,G=200,B=150",
-        ),
-        (
-            "label",
-            false,
-            ".blue",
-            ".blue,black,brown",
-            ".R,100,G,200,B,150",
-        ),
-        (
-            "label",
-            true,
-            ".blue",
-            ".blue.black.brown",
-            ".R=100.G=200.B=150",
-        ),
-        (
-            "matrix",
-            false,
-            ";color=blue",
-            ";color=blue,black,brown",
-            ";color=R,100,G,200,B,150",
-        ),
+        ("simple", false, "blue", "blue,black,brown", "R,100,G,200,B,150"),
+        ("simple", true, "blue", "blue,black,brown", "R=100,G=200,B=150"),
+        ("label", false, ".blue", ".blue,black,brown", ".R,100,G,200,B,150"),
+        ("label", true, ".blue", ".blue.black.brown", ".R=100.G=200.B=150"),
+        ("matrix", false, ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"),
         (
             "matrix",
             true,
@@ -92,20 +60,8 @@ fn in_the_path() {
 #[test]
 fn in_the_query() {
     for (style, explode, text, list, object) in [
-        (
-            "form",
-            false,
-            "color=blue",
-            "color=blue,black,brown",
-            "color=R,100,G,200,B,150",
-        ),
-        (
-            "form",
-            true,
-            "color=blue",
-            "color=blue&color=black&color=brown",
-            "R=100&G=200&B=150",
-        ),
+        ("form", false, "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"),
+        ("form", true, "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
         (
             "spaceDelimited",
             false,
@@ -140,10 +96,7 @@ fn in_headers() {
     for (explode, object) in [(false, "R,100,G,200,B,150"), (true, "R=100,G=200,B=150")] {
         let parameter = parameter("header", "simple", explode);
         assert_eq!(header(&parameter, &raw(TEXT)).unwrap().as_str(), "blue");
-        assert_eq!(
-            header(&parameter, &raw(LIST)).unwrap().as_str(),
-            "blue,black,brown"
-        );
+        assert_eq!(header(&parameter, &raw(LIST)).unwrap().as_str(), "blue,black,brown");
         assert_eq!(header(&parameter, &raw(OBJECT)).unwrap().as_str(), object);
     }
 }
@@ -151,11 +104,7 @@ fn in_headers() {
 #[test]
 fn in_cookies() {
     for (explode, list, object) in [
-        (
-            true,
-            "color=blue; color=black; color=brown",
-            "R=100; G=200; B=150",
-        ),
+        (true, "color=blue; color=black; color=brown", "R=100; G=200; B=150"),
         (false, "color=blue,black,brown", "color=R,100,G,200,B,150"),
     ] {
         let parameter = parameter("cookie", "form", explode);
@@ -169,14 +118,8 @@ fn in_cookies() {
 
 #[test]
 fn data_cannot_leave_its_place() {
-    assert_eq!(
-        in_query("form", true, r##""a&b=c#d+e""##),
-        "color=a%26b%3Dc%23d%2Be"
-    );
-    assert_eq!(
-        in_query("form", false, r#"["a,b","c|d","é"]"#),
-        "color=a%2Cb,c%7Cd,%C3%A9"
-    );
+    assert_eq!(in_query("form", true, r##""a&b=c#d+e""##), "color=a%26b%3Dc%23d%2Be");
+    assert_eq!(in_query("form", false, r#"["a,b","c|d","é"]"#), "color=a%2Cb,c%7Cd,%C3%A9");
     assert_eq!(in_query("form", true, r#"{"a&b":"c=d"}"#), "a%26b=c%3Dd");
     assert_eq!(
         in_query("deepObject", true, r#"{"a][b":"c","d":{"e":[1,{"f":2}]}}"#),
@@ -188,19 +131,13 @@ fn data_cannot_leave_its_place() {
 #[test]
 fn scalars_and_absent_values() {
     assert_eq!(in_query("form", true, "5.0"), "color=5");
-    assert_eq!(
-        in_query("form", true, "12345678901234567890"),
-        "color=12345678901234567890"
-    );
+    assert_eq!(in_query("form", true, "12345678901234567890"), "color=12345678901234567890");
     assert_eq!(in_query("form", true, "true"), "color=true");
     assert_eq!(in_query("form", true, r#""""#), "color=");
     assert_eq!(in_query("form", true, "null"), "");
     assert_eq!(in_query("form", true, "[]"), "");
     assert_eq!(in_query("form", false, "{}"), "");
-    assert_eq!(
-        in_query("form", false, r#"[1,null,{"a": 2}]"#),
-        "color=1,%7B%22a%22%3A2%7D"
-    );
+    assert_eq!(in_query("form", false, r#"[1,null,{"a": 2}]"#), "color=1,%7B%22a%22%3A2%7D");
 }
 
 #[test]
@@ -233,9 +170,7 @@ fn path_values_are_refused_by_name() {
         ] {
             for explode in [false, true] {
                 let refused = path(&parameter("path", style, explode), &raw(value));
-                let error = refused
-                    .err()
-                    .unwrap_or_else(|| panic!("{style} {value} was sent"));
+                let error = refused.err().unwrap_or_else(|| panic!("{style} {value} was sent"));
                 assert!(error.to_string().contains("`argument`"), "{error}");
             }
         }

@@ -88,20 +88,13 @@ async fn bodies_are_sent_with_their_media_type() {
     let http = json!({"method": "POST", "path": "/books", "body": {
         "argument": "body", "mediaType": "application/json", "kind": "json", "required": true}});
     let arguments = json!({"body": {"title": "x"}});
-    let read = call(builder(http.clone(), &server.url), arguments)
-        .await
-        .unwrap();
+    let read = call(builder(http.clone(), &server.url), arguments).await.unwrap();
     assert!(matches!(read.payload, Payload::Empty));
     assert_eq!(read.note, None);
     let request = server.requests().remove(0);
-    assert!(
-        request.contains("content-type: application/json\r\n"),
-        "{request}"
-    );
+    assert!(request.contains("content-type: application/json\r\n"), "{request}");
     assert!(request.ends_with("\r\n\r\n{\"title\":\"x\"}"), "{request}");
-    let missing = call(builder(http, &server.url), json!({}))
-        .await
-        .unwrap_err();
+    let missing = call(builder(http, &server.url), json!({})).await.unwrap_err();
     assert_eq!(missing, "tool: the argument `body` is required");
 }
 
@@ -116,32 +109,17 @@ async fn credentials_go_where_their_scheme_says() {
         .credential("session", "s;1");
     call(builder, json!({"id": "1", "c": "2"})).await.unwrap();
     let request = server.requests().remove(0);
-    assert!(
-        request.starts_with("GET /books/1/pages?api_key=k%261 HTTP/1.1\r\n"),
-        "{request}"
-    );
-    assert!(
-        request.contains("authorization: Bearer t-canary\r\n"),
-        "{request}"
-    );
+    assert!(request.starts_with("GET /books/1/pages?api_key=k%261 HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("authorization: Bearer t-canary\r\n"), "{request}");
     assert!(request.contains("cookie: c=2; sid=s%3B1\r\n"), "{request}");
 }
 
 #[tokio::test]
 async fn an_error_is_text_that_helps() {
-    let answer = Answer::new(
-        "404 Not Found",
-        "application/problem+json",
-        r#"{"title":"No"}"#,
-    );
+    let answer = Answer::new("404 Not Found", "application/problem+json", r#"{"title":"No"}"#);
     let server = Recorder::start(answer).await;
-    let text = call(builder(everywhere(), &server.url), json!({"id": "1"}))
-        .await
-        .unwrap_err();
-    assert!(
-        text.starts_with("HTTP 404 Not Found from GET /books/{id}/pages."),
-        "{text}"
-    );
+    let text = call(builder(everywhere(), &server.url), json!({"id": "1"})).await.unwrap_err();
+    assert!(text.starts_with("HTTP 404 Not Found from GET /books/{id}/pages."), "{text}");
     assert!(text.ends_with("\n{\"title\":\"No\"}"), "{text}");
     assert!(!text.contains(&server.url), "{text}");
 }

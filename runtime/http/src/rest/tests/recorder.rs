@@ -68,9 +68,7 @@ async fn serve(mut stream: TcpStream, answer: Answer, kept: Arc<Mutex<Vec<String
             Ok(count) => request.extend_from_slice(&chunk[..count]),
         }
     }
-    kept.lock()
-        .unwrap()
-        .push(String::from_utf8_lossy(&request).into_owned());
+    kept.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
     match answer {
         Answer::Bytes(bytes) => {
             let _ = stream.write_all(&bytes).await;

@@ -1,0 +1,93 @@
+//! `generate` and `new`: files, findings, exit codes.
+
+use crate::{bookshop, directory, outcome, toolwright};
+
+#[test]
+fn generate_prints_a_module() {
+    let output = toolwright().arg("generate").arg(bookshop()).output().unwrap();
+    let (code, out, err) = outcome(&output);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("pub trait Bookshop"), "{out}");
+    assert!(out.contains("@generated"));
+}
+
+#[test]
+fn stages_can_be_looked_at() {
+    for (stage, expected) in [("source", "/openapi"), ("ir", "/operations/0/name")] {
+        let output = toolwright()
+            .arg("generate")
+            .arg(bookshop())
+            .args(["--stop-after", stage])
+            .output()
+            .unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(json.pointer(expected).is_some(), "{stage}");
+    }
+}
+
+#[test]
+fn operations_can_be_chosen_and_renamed() {
+    let output = toolwright()
+        .arg("generate")
+        .arg(bookshop())
+        .args(["--stop-after", "ir", "--include", "tag:reviews", "--exclude", "method:get"])
+        .args(["--rename", "addReview=review"])
+        .output()
+        .unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let names: Vec<_> = json["operations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|operation| operation["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["review"]);
+}
+
+#[test]
+fn new_writes_a_crate_once() {
+    let place = directory("new").join("shop");
+    let run = || toolwright().arg("new").arg(bookshop()).arg(&place).output().unwrap();
+    let (code, out, err) = outcome(&run());
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    for file in ["Cargo.toml", "build.rs", "src/main.rs", "README.md", "bookshop.yaml"] {
+        assert!(place.join(file).is_file(), "{file}");
+    }
+    let (code, _, err) = outcome(&run());
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("not empty"), "{err}");
+}
+
+#[test]
+fn faults_are_named_and_counted_in_the_exit_code() {
+    let place = directory("faults").join("bad.yaml");
+    std::fs::write(&place, "openapi: 3.1.0\npaths: {").unwrap();
+    let (code, out, err) = outcome(&toolwright().arg("generate").arg(&place).output().unwrap());
+    assert_eq!((code, out.as_str()), (1, ""), "{err}");
+    assert!(err.contains("error[TW") && err.contains("bad.yaml"), "{err}");
+    let (code, _, err) =
+        outcome(&toolwright().args(["generate", "nothing.yaml"]).output().unwrap());
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("can't read nothing.yaml"), "{err}");
+    let (code, _, err) = outcome(&toolwright().args(["generate"]).output().unwrap());
+    assert_eq!(code, 2, "{err}");
+    let wrong = toolwright().arg("generate").arg(bookshop()).args(["--include", "x"]).output();
+    assert_eq!(outcome(&wrong.unwrap()).0, 2);
+}
+
+#[test]
+fn serving_needs_something_to_call() {
+    let place = directory("nothing");
+    let tools = place.join("farm.tools.json");
+    std::fs::write(&tools, r#"{"tools":[{"name":"t","inputSchema":{"type":"object"}}]}"#).unwrap();
+    let (code, _, err) = outcome(&toolwright().arg("serve").arg(&tools).output().unwrap());
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("no API"), "{err}");
+    let relative = place.join("relative.yaml");
+    let document = "openapi: 3.1.0\ninfo: {title: Farm}\nservers: [{url: /v1}]\n\
+                    paths: {/pets: {get: {operationId: list, responses: {'200': {description: x}}}}}\n";
+    std::fs::write(&relative, document).unwrap();
+    let (code, out, err) = outcome(&toolwright().arg("serve").arg(&relative).output().unwrap());
+    assert_eq!((code, out.as_str()), (1, ""), "{err}");
+    assert!(err.contains("_BASE_URL"), "{err}");
+}

@@ -1,0 +1,175 @@
+//! `serve --mock` as MCP clients of both eras use it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::{bookshop, toolwright};
+
+/// A running `serve --mock`, spoken to in lines.
+struct Session {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+    last: u64,
+}
+
+impl Session {
+    fn start() -> Self {
+        let mut child = toolwright()
+            .arg("serve")
+            .arg(bookshop())
+            .arg("--mock")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self {
+            input: child.stdin.take(),
+            output: BufReader::new(child.stdout.take().unwrap()),
+            child,
+            last: 0,
+        }
+    }
+
+    fn send(&mut self, message: &Value) {
+        writeln!(self.input.as_mut().unwrap(), "{message}").unwrap();
+    }
+
+    /// The whole response to a request.
+    fn request(&mut self, method: &str, params: Value) -> Value {
+        self.last += 1;
+        let id = self.last;
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.output.read_line(&mut line).unwrap(), 0, "the server ended");
+            let message: Value = serde_json::from_str(&line).unwrap();
+            if message["id"] == id {
+                return message;
+            }
+        }
+    }
+
+    /// A session of the era with a handshake.
+    fn legacy(revision: &str) -> Self {
+        let mut session = Self::start();
+        let answer = session.request(
+            "initialize",
+            json!({"protocolVersion": revision, "capabilities": {},
+                   "clientInfo": {"name": "test", "version": "1"}}),
+        );
+        assert_eq!(answer["result"]["protocolVersion"], revision, "{answer}");
+        assert_eq!(answer["result"]["serverInfo"]["name"], "bookshop");
+        session.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+        session
+    }
+
+    fn call(&mut self, name: &str, arguments: Value) -> Value {
+        let params = json!({"name": name, "arguments": arguments});
+        let answer = self.request("tools/call", params);
+        assert!(answer.get("result").is_some(), "{answer}");
+        answer["result"].clone()
+    }
+
+    /// Closes standard input and waits.
+    fn end(mut self) {
+        drop(self.input.take());
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+const ISBN: &str = "9780141439518";
+
+#[test]
+fn all_tools_work_against_the_mock() {
+    let mut session = Session::legacy("2025-11-25");
+    let list = session.request("tools/list", json!({}));
+    let names: Vec<&str> = list["result"]["tools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), 12, "{names:?}");
+
+    let page = session.call(
+        "searchBooks",
+        json!({"words": "austen", "genre": "fiction", "subjects": ["a", "b"],
+               "price": {"min": 1, "max": 2}, "limit": 5, "X-Currency": "GBP"}),
+    );
+    assert_eq!(page["structuredContent"]["books"][0]["title"], "Pride and Prejudice");
+    let text = page["content"][0]["text"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(text).unwrap(), page["structuredContent"]);
+
+    let book = session.call("getBook", json!({"isbn": ISBN}));
+    assert_eq!(book["structuredContent"]["isbn"], ISBN);
+    let cover = session.call("getCover", json!({"isbn": ISBN}));
+    assert_eq!(cover["content"][0]["mimeType"], "image/png");
+    let excerpt = session.call("readExcerpt", json!({"isbn": ISBN}));
+    assert!(excerpt["content"][0]["text"].as_str().unwrap().contains("truth"));
+    let review = session.call(
+        "addReview",
+        json!({"isbn": ISBN, "body": {"stars": 4, "text": "Good & long", "moods": ["sad"]}}),
+    );
+    assert_eq!(review["structuredContent"]["text"], "Good & long");
+    assert_eq!(review["structuredContent"]["stars"], 4);
+    let reviews = session.call("listReviews", json!({"isbn": ISBN}));
+    assert!(reviews["structuredContent"]["result"].is_array(), "{reviews}");
+    let tree = session.call("listCategories", json!({}));
+    assert_eq!(tree["structuredContent"]["name"], "Novels");
+    let gone = session.call("deleteBook", json!({"isbn": ISBN}));
+    assert_ne!(gone["isError"], true, "{gone}");
+    let cover = session.call("setCover", json!({"isbn": ISBN, "body": "aGk="}));
+    assert_ne!(cover["isError"], true, "{cover}");
+    let order = session.call(
+        "placeOrder",
+        json!({"Idempotency-Key": "12345678", "campaign": "spring", "body": {
+            "items": [{"isbn": ISBN}], "gift": true,
+            "ship_to": {"name": "A", "street": "B", "city": "C", "country": "DE"}}}),
+    );
+    assert_eq!(order["structuredContent"]["order_id"], 1813, "{order}");
+    assert_eq!(order["structuredContent"]["gift"], true);
+    let note = session.call("setOrderNote", json!({"order_id": 7, "body": "handle with care"}));
+    assert_eq!(note["content"][0]["text"], "handle with care");
+    let book = session.call(
+        "addBook",
+        json!({"body": {"isbn": ISBN, "title": "Emma", "authors": [{"name": "Jane Austen"}],
+               "genre": "fiction", "price": {"cents": 5, "currency": "EUR"}}}),
+    );
+    assert_eq!(book["structuredContent"]["title"], "Emma", "{book}");
+    session.end();
+}
+
+#[test]
+fn what_goes_wrong_is_a_result() {
+    let mut session = Session::legacy("2024-11-05");
+    let missing = session.call("getBook", json!({"isbn": "0000000000000"}));
+    assert_eq!(missing["isError"], true);
+    let text = missing["content"][0]["text"].as_str().unwrap();
+    assert!(text.starts_with("HTTP 404 Not Found from GET /books/{isbn}."), "{text}");
+    assert!(text.contains("No such book"), "{text}");
+    let wrong = session.call("searchBooks", json!({"limit": 0, "genre": "cooking"}));
+    assert_eq!(wrong["isError"], true);
+    let text = wrong["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("limit") && text.contains("genre"), "{text}");
+    session.end();
+}
+
+#[test]
+fn the_stateless_era_needs_no_handshake() {
+    let mut session = Session::start();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+    });
+    let list = session.request("tools/list", json!({"_meta": meta}));
+    assert_eq!(list["result"]["tools"].as_array().unwrap().len(), 12, "{list}");
+    let params = json!({"_meta": meta, "name": "getBook", "arguments": {"isbn": ISBN}});
+    let book = session.request("tools/call", params);
+    assert_eq!(book["result"]["structuredContent"]["isbn"], ISBN, "{book}");
+    session.end();
+}
