@@ -87,17 +87,9 @@ pub struct Built {
 impl Builder {
     /// Options for `document`, a path relative to the package.
     pub fn new(document: impl AsRef<Path>) -> Self {
-        let options = Options {
-            form: Form::Include,
-            ..Options::default()
-        };
+        let options = Options { form: Form::Include, ..Options::default() };
         let document = document.as_ref().to_path_buf();
-        Self {
-            document,
-            directory: None,
-            options,
-            wrong: Vec::new(),
-        }
+        Self { document, directory: None, options, wrong: Vec::new() }
     }
 
     /// Only operations that this or another `include` matches: `id:getPet`, `tag:pets`,
@@ -124,10 +116,7 @@ impl Builder {
     /// Calls the tool of an operation, given by its `operationId`, `tool`.
     #[must_use]
     pub fn rename(mut self, operation: impl Into<String>, tool: impl Into<String>) -> Self {
-        self.options
-            .select
-            .rename
-            .insert(operation.into(), tool.into());
+        self.options.select.rename.insert(operation.into(), tool.into());
         self
     }
 
@@ -185,14 +174,9 @@ impl Builder {
             return Err(Error::Document(outcome.diagnostics));
         };
         let path = directory.join(format!("{}.rs", module.name));
-        write::if_changed(&path, &module.text).map_err(|error| Error::Write {
-            path: path.clone(),
-            error,
-        })?;
-        Ok(Built {
-            path,
-            diagnostics: outcome.diagnostics,
-        })
+        write::if_changed(&path, &module.text)
+            .map_err(|error| Error::Write { path: path.clone(), error })?;
+        Ok(Built { path, diagnostics: outcome.diagnostics })
     }
 }
 
@@ -211,18 +195,11 @@ fn listed(diagnostics: &[Diagnostic]) -> String {
 
 /// Warnings for cargo, one line each.
 fn warnings(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let grave = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity > Severity::Note);
+    let grave = diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note);
     let mut lines: Vec<String> = grave
         .map(|one| {
             let line = one.line.map_or_else(String::new, |line| format!(":{line}"));
-            format!(
-                "{}{line}: [{}] {}",
-                one.file,
-                one.code,
-                one.message.replace('\n', " ")
-            )
+            format!("{}{line}: [{}] {}", one.file, one.code, one.message.replace('\n', " "))
         })
         .collect();
     let more = lines.len().saturating_sub(SHOWN_WARNINGS);

@@ -43,9 +43,7 @@ pub struct Module {
 impl Outcome {
     /// Whether any diagnostic is an error.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 }
 
@@ -69,45 +67,28 @@ pub fn generate(file_name: &str, bytes: &[u8], options: &Options) -> Outcome {
     let document = match Document::parse(file_name, bytes) {
         Ok(document) => document,
         Err(diagnostics) => {
-            return Outcome {
-                module: None,
-                diagnostics,
-            };
+            return Outcome { module: None, diagnostics };
         }
     };
     let lowered = pass::lower(&document, &options.select);
     let mut diagnostics = lowered.diagnostics;
     let Some(api) = lowered.api else {
-        return Outcome {
-            module: None,
-            diagnostics,
-        };
+        return Outcome { module: None, diagnostics };
     };
     match emit::module(&api, base_name(file_name), options.form) {
         Ok(emitted) => {
-            diagnostics.extend(
-                emitted
-                    .findings
-                    .iter()
-                    .map(|finding| report(&document, finding)),
-            );
+            diagnostics.extend(emitted.findings.iter().map(|finding| report(&document, finding)));
             let module = Module {
                 name: api.name.clone(),
                 text: emitted.text,
                 api,
                 outline: emitted.outline,
             };
-            Outcome {
-                module: Some(module),
-                diagnostics,
-            }
+            Outcome { module: Some(module), diagnostics }
         }
         Err(error) => {
             diagnostics.push(code::OUTPUT.diagnostic(file_name, None, "", error.to_string()));
-            Outcome {
-                module: None,
-                diagnostics,
-            }
+            Outcome { module: None, diagnostics }
         }
     }
 }
@@ -118,11 +99,7 @@ fn base_name(path: &str) -> &str {
 }
 
 fn report(document: &Document, finding: &Finding) -> Diagnostic {
-    let code = if finding.gave_up {
-        code::TYPE_LOST
-    } else {
-        code::TYPE_WIDER
-    };
+    let code = if finding.gave_up { code::TYPE_LOST } else { code::TYPE_WIDER };
     let at = |pointer: &str, message: String| {
         let line = document.line(pointer).filter(|_| !pointer.is_empty());
         code.diagnostic(document.file(), line, pointer, message)

@@ -51,15 +51,7 @@ mod tests {
 
     #[test]
     fn literals_mean_the_text() {
-        for text in [
-            "",
-            "a\"b",
-            "\"#",
-            "\"##\"#",
-            "x\\n",
-            "\r\n",
-            "\"#; evil(); r#\"",
-        ] {
+        for text in ["", "a\"b", "\"#", "\"##\"#", "x\\n", "\r\n", "\"#; evil(); r#\""] {
             let read: syn::LitStr = syn::parse_str(&literal(text).to_string()).unwrap();
             assert_eq!(read.value(), text);
         }

@@ -23,10 +23,7 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn new(api: &Api) -> Result<Self, Error> {
         let name = types::Names::types(DECLARED).take(&types::pascal(&api.name, "Api"), &["Api"]);
-        let taken = api
-            .operations
-            .iter()
-            .any(|operation| operation.method == "proxy");
+        let taken = api.operations.iter().any(|operation| operation.method == "proxy");
         Ok(Self {
             service: checked(&name)?,
             overrides: checked(&format!("{name}Override"))?,
@@ -37,10 +34,7 @@ impl Scope {
     /// What no type may be called.
     pub(super) fn reserved(&self) -> Vec<String> {
         let traits = [self.service.to_string(), self.overrides.to_string()];
-        traits
-            .into_iter()
-            .chain(DECLARED.map(str::to_owned))
-            .collect()
+        traits.into_iter().chain(DECLARED.map(str::to_owned)).collect()
     }
 }
 

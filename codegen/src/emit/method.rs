@@ -108,13 +108,7 @@ impl<'a> Method<'a> {
 /// A type as people write it; tokens print with a space everywhere.
 pub(super) fn spelled(arguments: &syn::Type) -> String {
     let mut text = arguments.to_token_stream().to_string();
-    for (wide, narrow) in [
-        (" :: ", "::"),
-        (":: ", "::"),
-        (" < ", "<"),
-        (" >", ">"),
-        (" ,", ","),
-    ] {
+    for (wide, narrow) in [(" :: ", "::"), (":: ", "::"), (" < ", "<"), (" >", ">"), (" ,", ",")] {
         text = text.replace(wide, narrow);
     }
     text

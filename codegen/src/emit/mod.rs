@@ -82,10 +82,7 @@ fn items(
     types: &Types,
 ) -> Result<TokenStream, Error> {
     let service = service::items(api, scope, methods);
-    let remote = api
-        .operations
-        .iter()
-        .any(|operation| operation.http.is_some());
+    let remote = api.operations.iter().any(|operation| operation.http.is_some());
     let proxy = remote.then(|| proxy::items(scope, methods));
     let descriptor = descriptor::items(api)?;
     let declarations = &types.items;

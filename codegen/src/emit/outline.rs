@@ -32,11 +32,8 @@ pub struct Signature {
 impl Signature {
     /// The head of an implementation, given names for the context and the arguments.
     pub fn spelled(&self, cx: &str, args: &str) -> String {
-        let args = self
-            .arguments
-            .as_ref()
-            .map(|kind| format!(", {args}: {kind}"))
-            .unwrap_or_default();
+        let args =
+            self.arguments.as_ref().map(|kind| format!(", {args}: {kind}")).unwrap_or_default();
         let (name, output) = (&self.name, &self.output);
         format!("async fn {name}(&self, {cx}: &Context{args}) -> Result<{output}, ToolError>")
     }
@@ -67,10 +64,7 @@ pub(super) fn of(api: &Api, scope: &Scope, methods: &[Method<'_>], items: &[syn:
             output: outside(method.output.clone()),
         })
         .collect();
-    Outline {
-        service: scope.service.to_string(),
-        methods,
-    }
+    Outline { service: scope.service.to_string(), methods }
 }
 
 /// Puts the module's name before what it declares.
@@ -87,8 +81,7 @@ impl VisitMut for Qualify {
             .first()
             .is_some_and(|first| self.declared.contains(&first.ident.to_string()));
         if let (Some(module), true, None) = (&self.module, ours, path.leading_colon) {
-            path.segments
-                .insert(0, syn::PathSegment::from(module.clone()));
+            path.segments.insert(0, syn::PathSegment::from(module.clone()));
         }
     }
 }

@@ -102,21 +102,13 @@ fn raw() -> TokenStream {
 }
 
 fn overrides(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
-    let Scope {
-        service,
-        overrides,
-        proxy,
-    } = scope;
+    let Scope { service, overrides, proxy } = scope;
     let docs = types::doc_attributes(&format!(
         "[`{service}`] with every method already there: what isn't replaced calls the API."
     ));
     let defaults = methods.iter().map(|method| {
-        let (name, inputs, future, passed) = (
-            &method.name,
-            method.inputs(),
-            method.future(),
-            method.passed(),
-        );
+        let (name, inputs, future, passed) =
+            (&method.name, method.inputs(), method.future(), method.passed());
         let docs = types::doc_attributes(&format!("See [`{service}::{name}`]."));
         quote! {
             #(#docs)*
@@ -126,12 +118,8 @@ fn overrides(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
         }
     });
     let forwards = methods.iter().map(|method| {
-        let (name, inputs, future, passed) = (
-            &method.name,
-            method.inputs(),
-            method.future(),
-            method.passed(),
-        );
+        let (name, inputs, future, passed) =
+            (&method.name, method.inputs(), method.future(), method.passed());
         quote! {
             fn #name(#inputs) -> #future {
                 #overrides::#name(self, #passed)

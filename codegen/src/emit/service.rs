@@ -38,12 +38,8 @@ fn definition(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
     ));
     let service = &scope.service;
     let signatures = methods.iter().map(|method| {
-        let (docs, name, inputs, future) = (
-            method.docs(),
-            &method.name,
-            method.inputs(),
-            method.future(),
-        );
+        let (docs, name, inputs, future) =
+            (method.docs(), &method.name, method.inputs(), method.future());
         quote! {
             #(#docs)*
             fn #name(#inputs) -> #future;
@@ -59,9 +55,8 @@ fn definition(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
 
 fn tool_set(scope: &Scope) -> TokenStream {
     let service = &scope.service;
-    let docs = types::doc_attributes(&format!(
-        "The tools of a service that implements [`{service}`]."
-    ));
+    let docs =
+        types::doc_attributes(&format!("The tools of a service that implements [`{service}`]."));
     quote! {
         #(#docs)*
         pub fn tools<T: #service>(service: T) -> Tools<T> {

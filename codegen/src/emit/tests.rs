@@ -33,11 +33,7 @@ fn operation(method: &str, arguments: Value, result: Option<Value>) -> Operation
         annotations: Annotations::default(),
         input_schema: Schema(arguments.clone()),
         output_schema: result.clone().map(Schema),
-        reply: if result.is_some() {
-            Reply::Json { wrapped: false }
-        } else {
-            Reply::Text
-        },
+        reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
         method: method.to_owned(),
         stem: crate::types::pascal(method, "Tool"),
@@ -141,11 +137,8 @@ fn sample(http: bool) -> Api {
             Some(json!({ "type": "array", "items": { "enum": ["a", "b"] } })),
         ),
     ];
-    let operations = if http {
-        operations.into_iter().map(over_http).collect()
-    } else {
-        operations
-    };
+    let operations =
+        if http { operations.into_iter().map(over_http).collect() } else { operations };
     api("farm", operations, &constructs())
 }
 

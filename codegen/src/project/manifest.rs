@@ -7,18 +7,10 @@ use crate::select;
 pub(super) fn cargo_toml(project: &Project<'_>) -> String {
     let package = quoted(&project.package());
     let description = quoted(&format!("MCP server for {}", project.title()));
-    let features = if project.is_remote() {
-        ", features = [\"rest\"]"
-    } else {
-        ""
-    };
+    let features = if project.is_remote() { ", features = [\"rest\"]" } else { "" };
     let toolwright = source(project, "runtime");
     let codegen = source(project, "codegen");
-    let workspace = if project.isolated {
-        "\n[workspace]\n"
-    } else {
-        ""
-    };
+    let workspace = if project.isolated { "\n[workspace]\n" } else { "" };
     format!(
         r#"[package]
 name = {package}
@@ -68,9 +60,8 @@ pub(super) fn build_rs(project: &Project<'_>) -> String {
 fn source(project: &Project<'_>, directory: &str) -> String {
     match &project.dependency {
         Dependency::Version(version) => format!("version = {}", quoted(version)),
-        Dependency::Path(root) => format!(
-            "path = {}",
-            quoted(&root.join(directory).display().to_string())
-        ),
+        Dependency::Path(root) => {
+            format!("path = {}", quoted(&root.join(directory).display().to_string()))
+        }
     }
 }

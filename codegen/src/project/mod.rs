@@ -49,8 +49,7 @@ pub struct File {
 impl Project<'_> {
     /// Name of the package.
     pub fn package(&self) -> String {
-        self.package
-            .map_or_else(|| self.module.api.name.replace('_', "-"), str::to_owned)
+        self.package.map_or_else(|| self.module.api.name.replace('_', "-"), str::to_owned)
     }
 
     /// All files of the crate: the manifest, a `build.rs` of one line, the program, a read-me and
@@ -66,30 +65,18 @@ impl Project<'_> {
             text("src/main.rs", program::main_rs(self)),
             text("README.md", readme::readme(self)),
             text(".gitignore", "/target\n".to_owned()),
-            File {
-                path: self.document.to_owned(),
-                content: self.bytes.to_vec(),
-            },
+            File { path: self.document.to_owned(), content: self.bytes.to_vec() },
         ]
     }
 
     fn is_remote(&self) -> bool {
-        self.module
-            .api
-            .operations
-            .iter()
-            .any(|operation| operation.http.is_some())
+        self.module.api.operations.iter().any(|operation| operation.http.is_some())
     }
 
     /// The title, fit for a line of text anywhere.
     fn title(&self) -> String {
-        let title: String = self
-            .module
-            .api
-            .title
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let title: String =
+            self.module.api.title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         title.trim().to_owned()
     }
 }

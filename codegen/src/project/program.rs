@@ -4,11 +4,7 @@ use super::{Project, quoted};
 
 /// The program: a proxy where there is a service behind the tools, else a service to fill in.
 pub(super) fn main_rs(project: &Project<'_>) -> String {
-    if project.is_remote() {
-        proxy(project)
-    } else {
-        service(project)
-    }
+    if project.is_remote() { proxy(project) } else { service(project) }
 }
 
 fn proxy(project: &Project<'_>) -> String {

@@ -21,26 +21,15 @@ pub(super) fn readme(project: &Project<'_>) -> String {
 }
 
 fn counted(tools: usize) -> String {
-    if tools == 1 {
-        "one tool".to_owned()
-    } else {
-        format!("{tools} tools")
-    }
+    if tools == 1 { "one tool".to_owned() } else { format!("{tools} tools") }
 }
 
 fn settings(project: &Project<'_>) -> String {
     let prefix = project.module.api.name.to_uppercase();
     let mut text = "\n## Settings\n\n| Variable | Meaning |\n|---|---|\n".to_owned();
-    let default = project
-        .module
-        .api
-        .servers
-        .first()
-        .map(|server| plain(&server.url));
+    let default = project.module.api.servers.first().map(|server| plain(&server.url));
     let default = default.map_or_else(|| "required".to_owned(), |url| format!("default `{url}`"));
-    text.push_str(&format!(
-        "| `{prefix}_BASE_URL` | address of the service; {default} |\n"
-    ));
+    text.push_str(&format!("| `{prefix}_BASE_URL` | address of the service; {default} |\n"));
     for server in project.module.api.servers.iter().take(1) {
         for (name, variable) in &server.variables {
             let default = plain(&variable.default);
@@ -57,11 +46,7 @@ fn settings(project: &Project<'_>) -> String {
             SchemeKind::Bearer => "access token".to_owned(),
             SchemeKind::Unsupported { .. } => continue,
         };
-        text.push_str(&format!(
-            "| `{}` | {meaning} (`{}`) |\n",
-            scheme.env,
-            plain(name)
-        ));
+        text.push_str(&format!("| `{}` | {meaning} (`{}`) |\n", scheme.env, plain(name)));
     }
     text
 }
@@ -89,13 +74,7 @@ client to start it:
 fn changing(project: &Project<'_>) -> String {
     let module = &project.module.api.name;
     let name = &project.module.outline.service;
-    let Some(first) = project
-        .module
-        .outline
-        .methods
-        .first()
-        .filter(|_| project.is_remote())
-    else {
+    let Some(first) = project.module.outline.methods.first().filter(|_| project.is_remote()) else {
         return "\n## Changing\n\n`src/main.rs` has one method for each tool: fill them in.\n"
             .to_owned();
     };
@@ -131,7 +110,5 @@ implement `{module}::{name}`. `cargo doc --open` shows all methods and types.
 
 /// Text without what Markdown tables and code spans trip over.
 fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() && !matches!(c, '|' | '`'))
-        .collect()
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '|' | '`')).collect()
 }

@@ -8,11 +8,7 @@ pub(crate) fn attributes(text: Option<&str>) -> Vec<syn::Attribute> {
     lines
         .iter()
         .map(|line| {
-            let line = if line.is_empty() {
-                String::new()
-            } else {
-                format!(" {line}")
-            };
+            let line = if line.is_empty() { String::new() } else { format!(" {line}") };
             parse_quote!(#[doc = #line])
         })
         .collect()
@@ -24,16 +20,10 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut fence: Option<String> = None;
     for raw in text.lines() {
-        let cleaned: String = raw
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let cleaned: String = raw.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let line = cleaned.trim_end();
         let trimmed = line.trim_start();
-        let marker: String = trimmed
-            .chars()
-            .take_while(|c| *c == '`' || *c == '~')
-            .collect();
+        let marker: String = trimmed.chars().take_while(|c| *c == '`' || *c == '~').collect();
         let marks_fence = marker.len() >= 3;
         match &fence {
             Some(open) if marks_fence && trimmed == marker && marker.starts_with(open.as_str()) => {

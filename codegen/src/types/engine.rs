@@ -29,8 +29,7 @@ pub(super) fn print(definitions: Vec<(String, Value)>) -> Result<TokenStream, St
         .map_err(|error| format!("no thread for typify: {error}"))?
         .join()
         .map_err(|_| "typify's thread died".to_owned())???;
-    text.parse()
-        .map_err(|error| format!("typify printed what is no Rust: {error}"))
+    text.parse().map_err(|error| format!("typify printed what is no Rust: {error}"))
 }
 
 fn convert(definitions: Vec<(String, Value)>) -> Result<String, String> {
@@ -42,9 +41,7 @@ fn convert(definitions: Vec<(String, Value)>) -> Result<String, String> {
         .map(|(name, schema)| Ok((name, serde_json::from_value(schema)?)))
         .collect::<Result<Vec<(String, schemars::schema::Schema)>, serde_json::Error>>()
         .map_err(|error| error.to_string())?;
-    space
-        .add_ref_types(definitions)
-        .map_err(|error| error.to_string())?;
+    space.add_ref_types(definitions).map_err(|error| error.to_string())?;
     Ok(space.to_stream().to_string())
 }
 

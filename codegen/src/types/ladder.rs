@@ -17,11 +17,7 @@ pub(super) fn climb(items: &mut Items, roots: &mut [Shape]) -> (Vec<syn::Item>, 
         let message = "defaults do not show in the types: they could not be printed".to_owned();
         return (
             printed,
-            vec![Finding {
-                place: Place::Definition(String::new()),
-                message,
-                gave_up: false,
-            }],
+            vec![Finding { place: Place::Definition(String::new()), message, gave_up: false }],
         );
     }
     let names: Vec<String> = items.keys().cloned().collect();
@@ -33,10 +29,8 @@ pub(super) fn climb(items: &mut Items, roots: &mut [Shape]) -> (Vec<syn::Item>, 
 }
 
 fn attempt(items: &Items) -> Result<Vec<syn::Item>, String> {
-    let definitions = items
-        .iter()
-        .map(|(name, item)| (name.clone(), print::schema_of(item)))
-        .collect();
+    let definitions =
+        items.iter().map(|(name, item)| (name.clone(), print::schema_of(item))).collect();
     polish::apply(engine::print(definitions)?, items)
 }
 
@@ -46,10 +40,7 @@ fn search(items: &Items, names: &[String], without: &BTreeSet<String>, bad: &mut
     let works = |names: &[String], bad: &BTreeSet<String>| {
         let mut rest = items.clone();
         let gone: BTreeSet<String> = without.iter().chain(bad).cloned().collect();
-        let gone = gone
-            .into_iter()
-            .filter(|name| !names.contains(name))
-            .collect();
+        let gone = gone.into_iter().filter(|name| !names.contains(name)).collect();
         forget(&mut rest, &mut [], &gone);
         attempt(&rest).is_ok()
     };
@@ -73,9 +64,7 @@ fn search(items: &Items, names: &[String], without: &BTreeSet<String>, bad: &mut
 }
 
 fn give_up(items: &Items, name: &str) -> Finding {
-    let one = items
-        .get(name)
-        .map(|item| (name.to_owned(), print::schema_of(item)));
+    let one = items.get(name).map(|item| (name.to_owned(), print::schema_of(item)));
     let reason = match engine::print(one.into_iter().collect()) {
         Err(reason) => reason,
         Ok(_) => "it does not fit together with the other types".to_owned(),

@@ -49,10 +49,7 @@ pub(crate) struct Finding {
 
 /// Types for all operations of `api`. No type takes one of the `reserved` names.
 pub(crate) fn build(api: &Api, reserved: &[String]) -> Types {
-    let described_only = api
-        .operations
-        .iter()
-        .all(|operation| operation.http.is_none());
+    let described_only = api.operations.iter().all(|operation| operation.http.is_none());
     let mut names = Names::types(reserved.iter().map(String::as_str));
     let stems: Vec<String> = api
         .operations
@@ -95,12 +92,7 @@ pub(crate) fn build(api: &Api, reserved: &[String]) -> Types {
         gave_up: false,
     });
     let findings = simplified.chain(given_up).collect();
-    Types {
-        items: printed,
-        arguments,
-        results,
-        findings,
-    }
+    Types { items: printed, arguments, results, findings }
 }
 
 /// Doc attributes for a text.
@@ -113,11 +105,7 @@ const NOTHING: Shape = Shape::Bool;
 
 /// The shape of a tool's arguments, given what its schema reads as.
 fn arguments(operation: &Operation, read: Shape) -> Shape {
-    let open = operation
-        .arguments
-        .0
-        .get("additionalProperties")
-        .is_some_and(|more| *more != false);
+    let open = operation.arguments.0.get("additionalProperties").is_some_and(|more| *more != false);
     match read {
         Shape::Map(_) | Shape::Any if !open => NOTHING,
         Shape::Map(_) | Shape::Named(_) => read,
@@ -175,11 +163,9 @@ fn prune(items: &mut Items, roots: &[Shape]) {
 
 fn shapes(item: &Item) -> Vec<&Shape> {
     match &item.body {
-        Body::Struct { fields, extra } => fields
-            .iter()
-            .map(|field| &field.shape)
-            .chain(extra)
-            .collect(),
+        Body::Struct { fields, extra } => {
+            fields.iter().map(|field| &field.shape).chain(extra).collect()
+        }
         Body::Enum(_) => Vec::new(),
         Body::Union(variants) => variants.iter().map(|variant| &variant.shape).collect(),
         Body::Alias(shape) => vec![shape],
@@ -188,16 +174,11 @@ fn shapes(item: &Item) -> Vec<&Shape> {
 
 fn shapes_mut(item: &mut Item) -> Vec<&mut Shape> {
     match &mut item.body {
-        Body::Struct { fields, extra } => fields
-            .iter_mut()
-            .map(|field| &mut field.shape)
-            .chain(extra)
-            .collect(),
+        Body::Struct { fields, extra } => {
+            fields.iter_mut().map(|field| &mut field.shape).chain(extra).collect()
+        }
         Body::Enum(_) => Vec::new(),
-        Body::Union(variants) => variants
-            .iter_mut()
-            .map(|variant| &mut variant.shape)
-            .collect(),
+        Body::Union(variants) => variants.iter_mut().map(|variant| &mut variant.shape).collect(),
         Body::Alias(shape) => vec![shape],
     }
 }

@@ -45,12 +45,7 @@ pub(crate) struct Names {
 impl Names {
     /// A scope for types, with the prelude and `reserved` already taken.
     pub(crate) fn types<'a>(reserved: impl IntoIterator<Item = &'a str>) -> Self {
-        let taken = PRELUDE
-            .iter()
-            .copied()
-            .chain(reserved)
-            .map(str::to_owned)
-            .collect();
+        let taken = PRELUDE.iter().copied().chain(reserved).map(str::to_owned).collect();
         Self { taken }
     }
 
@@ -60,10 +55,7 @@ impl Names {
             return wanted.to_owned();
         }
         let suffixed = suffixes.iter().map(|suffix| format!("{wanted}{suffix}"));
-        let last = suffixed
-            .clone()
-            .next_back()
-            .unwrap_or_else(|| wanted.to_owned());
+        let last = suffixed.clone().next_back().unwrap_or_else(|| wanted.to_owned());
         let numbered = (2_u32..).map(|number| join_number(&last, number));
         for candidate in suffixed.chain(numbered) {
             if self.taken.insert(candidate.clone()) {
@@ -112,9 +104,7 @@ pub(crate) fn singular(name: &str) -> String {
         format!("{}y", cut(3))
     } else if name.len() > 3
         && name.ends_with('s')
-        && !["ss", "us", "is", "as"]
-            .iter()
-            .any(|end| name.ends_with(end))
+        && !["ss", "us", "is", "as"].iter().any(|end| name.ends_with(end))
     {
         cut(1).to_owned()
     } else {

@@ -55,14 +55,8 @@ fn known<'a>(
     seen: &mut BTreeSet<String>,
 ) -> Result<&'a Item, String> {
     let name = ident.to_string();
-    let item = items
-        .get(&name)
-        .ok_or_else(|| format!("`{name}` was not asked for"))?;
-    if seen.insert(name) {
-        Ok(item)
-    } else {
-        Err(format!("`{ident}` is declared twice"))
-    }
+    let item = items.get(&name).ok_or_else(|| format!("`{name}` was not asked for"))?;
+    if seen.insert(name) { Ok(item) } else { Err(format!("`{ident}` is declared twice")) }
 }
 
 fn attributes(item: &Item, default: bool) -> Vec<syn::Attribute> {
@@ -90,11 +84,7 @@ fn fields(declaration: &mut syn::ItemStruct, item: &Item) -> Result<(), String> 
     };
     let mut found = BTreeSet::new();
     for field in &mut declaration.fields {
-        let ident = field
-            .ident
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
         if !found.insert(ident.clone()) {
             return Err(format!("`{}.{ident}` is declared twice", declaration.ident));
         }
@@ -104,9 +94,7 @@ fn fields(declaration: &mut syn::ItemStruct, item: &Item) -> Result<(), String> 
             continue;
         }
         // typify put an underscore behind keywords.
-        let one = ours
-            .iter()
-            .find(|one| one.name == ident || format!("{}_", one.name) == ident);
+        let one = ours.iter().find(|one| one.name == ident || format!("{}_", one.name) == ident);
         let one =
             one.ok_or_else(|| format!("`{}.{ident}` was not asked for", declaration.ident))?;
         field.attrs = field_attributes(one, &ident, default_path(field));
@@ -129,10 +117,7 @@ fn field_attributes(field: &Field, ident: &str, default: Option<String>) -> Vec<
         Some(path) => words.push(quote::quote!(default = #path)),
         None if !field.required && field.default.is_some() => words.push(quote::quote!(default)),
         None if !field.required => {
-            words.push(quote::quote!(
-                default,
-                skip_serializing_if = "Option::is_none"
-            ));
+            words.push(quote::quote!(default, skip_serializing_if = "Option::is_none"));
         }
         None => {}
     }
@@ -185,11 +170,7 @@ fn ident(name: &str) -> Result<syn::Ident, String> {
 
 fn is_default(implementation: &syn::ItemImpl) -> bool {
     implementation.trait_.as_ref().is_some_and(|named| {
-        named
-            .0
-            .segments
-            .last()
-            .is_some_and(|segment| segment.ident == "Default")
+        named.0.segments.last().is_some_and(|segment| segment.ident == "Default")
     })
 }
 
@@ -199,10 +180,7 @@ fn unique_functions(module: &syn::ItemMod) -> Result<(), String> {
         if let syn::Item::Fn(function) = item
             && !seen.insert(function.sig.ident.to_string())
         {
-            return Err(format!(
-                "the default function `{}` is declared twice",
-                function.sig.ident
-            ));
+            return Err(format!("the default function `{}` is declared twice", function.sig.ident));
         }
     }
     Ok(())
@@ -228,21 +206,14 @@ fn default_path(field: &syn::Field) -> Option<String> {
         if meta.path.is_ident("default")
             && let Ok(value) = meta.value()
         {
-            path = value
-                .parse::<syn::LitStr>()
-                .ok()
-                .map(|literal| literal.value());
+            path = value.parse::<syn::LitStr>().ok().map(|literal| literal.value());
         }
     });
     path
 }
 
 fn each_serde_meta(field: &syn::Field, mut look: impl FnMut(&syn::meta::ParseNestedMeta<'_>)) {
-    for attribute in field
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         // What isn't consumed here ends the list early; `flatten` and `default` come before it.
         let _ = attribute.parse_nested_meta(|meta| {
             look(&meta);
@@ -261,11 +232,8 @@ struct Paths;
 impl VisitMut for Paths {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
-        let names: Vec<String> = path
-            .segments
-            .iter()
-            .map(|segment| segment.ident.to_string())
-            .collect();
+        let names: Vec<String> =
+            path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let skip = match names.as_slice() {
             _ if path.leading_colon.is_none() => return,

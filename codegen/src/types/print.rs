@@ -43,10 +43,8 @@ pub(super) fn schema_of(item: &Item) -> Value {
             json!({ "type": "string", "enum": names })
         }
         Body::Union(variants) => {
-            let branches: Vec<Value> = variants
-                .iter()
-                .map(|variant| schema(&variant.shape))
-                .collect();
+            let branches: Vec<Value> =
+                variants.iter().map(|variant| schema(&variant.shape)).collect();
             json!({ "oneOf": branches })
         }
         Body::Alias(shape) => schema(shape),

@@ -41,6 +41,11 @@ impl Shape {
 /// A type declaration.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
+    /// What the schema is called where it stands, if it has no name of its own: two such items
+    /// that are alike are one type.
+    pub(crate) inline: Option<String>,
+    /// Position in the order of reading.
+    pub(crate) order: usize,
     /// Text of the doc comment.
     pub(crate) doc: Option<String>,
     /// What is declared.
@@ -48,7 +53,7 @@ pub(crate) struct Item {
 }
 
 /// What an [`Item`] declares.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Body {
     /// A struct with named fields.
     Struct {
@@ -66,7 +71,7 @@ pub(crate) enum Body {
 }
 
 /// A struct field.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Field {
     /// Rust name in snake case; keywords still without their underscore.
     pub(crate) name: String,

@@ -21,11 +21,7 @@ impl Reader<'_> {
         if object.get("nullable") == Some(&Value::Bool(true)) {
             let mut rest = object.clone();
             rest.remove("nullable");
-            let hint = Hint {
-                origin: hint.origin.clone(),
-                ..hint.same()
-            };
-            return self.read(&Value::Object(rest), &hint).nullable();
+            return self.read(&Value::Object(rest), &hint.same()).nullable();
         }
         if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
             return self.reference(reference);
@@ -46,12 +42,24 @@ impl Reader<'_> {
         self.typed(schema, object, hint)
     }
 
+    fn reference(&mut self, reference: &str) -> Shape {
+        match reference.strip_prefix("#/$defs/") {
+            Some(key) => self.definition(&key.replace("~1", "/").replace("~0", "~")),
+            None => {
+                self.note(format!(
+                    "the reference `{reference}` leads nowhere; any value is accepted"
+                ));
+                Shape::Any
+            }
+        }
+    }
+
     /// `allOf`: the one part that says something, else all parts as one schema.
     fn all_of(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
         if let Some(only) = merge::only_part(object) {
             return self.read(only, &hint.same());
         }
-        let merged = merge::flatten(self.definitions, object, hint.origin.as_deref());
+        let merged = merge::flatten(self.definitions, object);
         self.read(&Value::Object(merged), &hint.same())
     }
 
@@ -89,18 +97,11 @@ impl Reader<'_> {
             [kind] => self.kind(kind, schema, object, hint),
             ["integer", "number"] | ["number", "integer"] => Shape::Float,
             several => {
-                let branches = several
-                    .iter()
-                    .map(|kind| merge::with_type(object, kind))
-                    .collect();
+                let branches = several.iter().map(|kind| merge::with_type(object, kind)).collect();
                 return self.union_of(schema, branches, all.len() > kinds.len(), hint);
             }
         };
-        if all.len() > kinds.len() {
-            shape.nullable()
-        } else {
-            shape
-        }
+        if all.len() > kinds.len() { shape.nullable() } else { shape }
     }
 
     fn kind(
@@ -116,9 +117,7 @@ impl Reader<'_> {
             "string" => Shape::Text,
             "boolean" => Shape::Bool,
             "number" => Shape::Float,
-            "integer" => Shape::Int {
-                unsigned: unsigned(object),
-            },
+            "integer" => Shape::Int { unsigned: unsigned(object) },
             other => {
                 self.note(format!(
                     "the type `{other}` is not one of JSON Schema; any value is accepted"
@@ -141,17 +140,16 @@ impl Reader<'_> {
     }
 
     fn array(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
-        let item = match (
-            object.get("prefixItems").and_then(Value::as_array),
-            object.get("items"),
-        ) {
+        let item = match (object.get("prefixItems").and_then(Value::as_array), object.get("items"))
+        {
             (Some(_), _) => {
                 self.note("a tuple is an array of any values");
                 Shape::Any
             }
             (None, Some(items)) => {
-                let mut inner = hint.inner("");
+                let mut inner = hint.inner("Item");
                 inner.name = name::singular(&hint.name);
+                inner.member = hint.member.as_deref().map(name::singular);
                 self.read(items, &inner)
             }
             (None, None) => Shape::Any,
@@ -170,10 +168,7 @@ fn enum_values(strings: &[&str]) -> Vec<shape::Value> {
         }
         let fallback = if wire.is_empty() { "Empty" } else { "Other" };
         let name = names.take(&name::pascal(wire, fallback), &[]);
-        values.push(shape::Value {
-            name,
-            wire: (*wire).to_owned(),
-        });
+        values.push(shape::Value { name, wire: (*wire).to_owned() });
     }
     values
 }
@@ -210,9 +205,7 @@ pub(super) fn admits_null(schema: &Value) -> bool {
 /// Whether only `null` is an instance.
 pub(super) fn is_null(schema: &Value) -> bool {
     let only_null = |values: &Value| {
-        values
-            .as_array()
-            .is_some_and(|v| !v.is_empty() && v.iter().all(Value::is_null))
+        values.as_array().is_some_and(|v| !v.is_empty() && v.iter().all(Value::is_null))
     };
     type_names(schema) == ["null"]
         || schema.get("const").is_some_and(Value::is_null)
@@ -221,12 +214,8 @@ pub(super) fn is_null(schema: &Value) -> bool {
 
 /// Whether bounds rule negative numbers out.
 fn unsigned(object: &Map<String, Value>) -> bool {
-    let at_least = |name: &str| {
-        object
-            .get(name)
-            .and_then(Value::as_f64)
-            .is_some_and(|bound| bound >= 0.0)
-    };
+    let at_least =
+        |name: &str| object.get(name).and_then(Value::as_f64).is_some_and(|bound| bound >= 0.0);
     let format = object.get("format").and_then(Value::as_str);
     at_least("minimum")
         || at_least("exclusiveMinimum")

@@ -55,9 +55,7 @@ pub(super) fn only_part(object: &Map<String, Value>) -> Option<&Value> {
         return None;
     }
     let parts = object.get("allOf")?.as_array()?;
-    let mut telling = parts
-        .iter()
-        .filter(|part| part.as_object().is_some_and(is_structural));
+    let mut telling = parts.iter().filter(|part| part.as_object().is_some_and(is_structural));
     let first = telling.next()?;
     telling.next().is_none().then_some(first)
 }
@@ -66,61 +64,16 @@ fn is_structural_member(keyword: &str, value: &Value) -> bool {
     STRUCTURAL.contains(&keyword) && !(keyword == "type" && value == "object")
 }
 
-/// Whether reading the schema declares a type, now or for what is inside.
-pub(super) fn is_composite(schema: &Value) -> bool {
-    let Some(object) = schema.as_object() else {
-        return false;
-    };
-    let inner = ["items", "additionalProperties"];
-    ["properties", "enum", "const", "oneOf", "anyOf", "allOf"]
-        .iter()
-        .any(|keyword| object.contains_key(*keyword))
-        || inner
-            .iter()
-            .filter_map(|keyword| object.get(*keyword))
-            .any(is_composite)
-}
-
-/// The schema that `#/$defs/NAME` or a pointer further down leads to.
-pub(super) fn resolve<'a>(
-    definitions: &'a BTreeMap<String, Schema>,
-    reference: &str,
-) -> Option<&'a Value> {
-    let (key, rest) = split(reference)?;
-    definitions.get(&key)?.0.pointer(rest)
-}
-
-/// The name of the definition in a reference, and the pointer further down, which may be empty.
-pub(super) fn split(reference: &str) -> Option<(String, &str)> {
-    let path = reference.strip_prefix("#/$defs/")?;
-    let end = path.find('/').unwrap_or(path.len());
-    let (key, rest) = path.split_at_checked(end)?;
-    Some((key.replace("~1", "/").replace("~0", "~"), rest))
-}
-
-/// A reference one step further down.
-pub(super) fn step(reference: &str, keyword: &str, name: &str) -> String {
-    format!(
-        "{reference}/{keyword}/{}",
-        name.replace('~', "~0").replace('/', "~1")
-    )
-}
-
 /// The schema with its references and `allOf` parts merged in. References back to a schema that is
-/// being merged add nothing. Members that need a type are references to where they come from, such
-/// that all who inherit them share it; `origin` is where `object` itself can be found.
+/// being merged add nothing.
 pub(super) fn flatten(
     definitions: &BTreeMap<String, Schema>,
     object: &Map<String, Value>,
-    origin: Option<&str>,
 ) -> Map<String, Value> {
-    let mut merge = Merge {
-        definitions,
-        merged: Map::new(),
-        path: Vec::new(),
-    };
-    merge.absorb(object, origin);
-    merge.merged
+    let mut merged = Map::new();
+    let mut path = Vec::new();
+    absorb(&mut merged, definitions, object, &mut path);
+    merged
 }
 
 /// One schema merged with another, as in an `allOf` of both.
@@ -129,79 +82,43 @@ pub(super) fn both(
     base: &Map<String, Value>,
     other: &Value,
 ) -> Value {
-    let mut merge = Merge {
-        definitions,
-        merged: Map::new(),
-        path: Vec::new(),
-    };
+    let mut merged = Map::new();
+    let mut path = Vec::new();
     if let Some(other) = other.as_object() {
-        merge.absorb(other, None);
+        absorb(&mut merged, definitions, other, &mut path);
     }
-    merge.absorb(base, None);
-    Value::Object(merge.merged)
+    absorb(&mut merged, definitions, base, &mut path);
+    Value::Object(merged)
 }
 
-struct Merge<'a> {
+fn absorb<'a>(
+    merged: &mut Map<String, Value>,
     definitions: &'a BTreeMap<String, Schema>,
-    merged: Map<String, Value>,
-    /// References being followed.
-    path: Vec<String>,
-}
-
-impl Merge<'_> {
-    fn absorb(&mut self, object: &Map<String, Value>, origin: Option<&str>) {
-        if self.path.len() > MAX_DEPTH {
-            return;
-        }
-        for (keyword, value) in object {
-            match (keyword.as_str(), value, origin) {
-                ("allOf" | "$ref" | "nullable", ..) => {}
-                ("properties", Value::Object(properties), Some(origin)) => {
-                    let shared = properties
-                        .iter()
-                        .map(|(name, schema)| {
-                            (
-                                name.clone(),
-                                shared(schema, || step(origin, "properties", name)),
-                            )
-                        })
-                        .collect();
-                    combine(&mut self.merged, keyword, &Value::Object(shared));
-                }
-                _ => combine(&mut self.merged, keyword, value),
-            }
-        }
-        if let Some(reference) = object.get("$ref").and_then(Value::as_str)
-            && !self.path.iter().any(|followed| followed == reference)
-            && let Some(target) = resolve(self.definitions, reference).and_then(Value::as_object)
-        {
-            self.path.push(reference.to_owned());
-            self.absorb(target, Some(reference));
-            self.path.pop();
-        }
-        let parts = object.get("allOf").and_then(Value::as_array);
-        for (index, part) in parts.into_iter().flatten().enumerate() {
-            if let Some(part) = part.as_object() {
-                let place = origin.map(|origin| step(origin, "allOf", &index.to_string()));
-                self.absorb(part, place.as_deref());
-            }
+    object: &'a Map<String, Value>,
+    path: &mut Vec<&'a str>,
+) {
+    if path.len() > MAX_DEPTH {
+        return;
+    }
+    for (keyword, value) in object {
+        if !matches!(keyword.as_str(), "allOf" | "$ref" | "nullable") {
+            combine(merged, keyword, value);
         }
     }
-}
-
-/// A member as a reference to where it stands, if it declares a type.
-fn shared(schema: &Value, reference: impl FnOnce() -> String) -> Value {
-    if !is_composite(schema) || schema.get("$ref").is_some() {
-        return schema.clone();
+    if let Some(key) =
+        object.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/"))
+        && !path.contains(&key)
+        && let Some(target) = definitions.get(key).and_then(|schema| schema.0.as_object())
+    {
+        path.push(key);
+        absorb(merged, definitions, target, path);
+        path.pop();
     }
-    let mut member = Map::new();
-    for keyword in ["description", "title", "readOnly", "writeOnly", "default"] {
-        if let Some(value) = schema.get(keyword) {
-            member.insert(keyword.to_owned(), value.clone());
+    for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        if let Some(part) = part.as_object() {
+            absorb(merged, definitions, part, path);
         }
     }
-    member.insert("$ref".to_owned(), json!(reference()));
-    Value::Object(member)
 }
 
 /// Adds one keyword of a further schema.
@@ -245,10 +162,8 @@ fn combine_property(present: &mut Map<String, Value>, name: &str, schema: &Value
         Some(first) if first == schema || !structural(schema) => {}
         Some(first) if !structural(first) => *first = schema.clone(),
         Some(first) => {
-            let description = first
-                .get("description")
-                .or_else(|| schema.get("description"))
-                .cloned();
+            let description =
+                first.get("description").or_else(|| schema.get("description")).cloned();
             let mut all = json!({ "allOf": [first.take(), schema] });
             if let (Some(description), Some(object)) = (description, all.as_object_mut()) {
                 object.insert("description".to_owned(), description);

@@ -5,6 +5,7 @@ mod keyword;
 mod merge;
 mod object;
 mod overlap;
+mod share;
 mod union;
 
 use std::collections::BTreeMap;
@@ -41,8 +42,7 @@ pub(crate) struct Reader<'a> {
     definitions: &'a BTreeMap<String, Schema>,
     /// Rust names of all definitions, given out beforehand: nothing inline may take one.
     rust_names: BTreeMap<&'a str, String>,
-    /// By reference.
-    states: BTreeMap<String, State>,
+    states: BTreeMap<&'a str, State>,
     names: Names,
     items: Items,
     place: Place,
@@ -52,7 +52,7 @@ pub(crate) struct Reader<'a> {
 }
 
 enum State {
-    Reading { name: String, referred: bool },
+    Reading { referred: bool },
     Done(Shape),
 }
 
@@ -62,8 +62,8 @@ struct Hint {
     name: String,
     /// The name is already reserved for exactly this schema.
     reserved: bool,
-    /// The reference that leads to the schema, where there is one.
-    origin: Option<String>,
+    /// What it is called where it stands, which is the end of the name; `None` at a root.
+    member: Option<String>,
     depth: usize,
 }
 
@@ -72,18 +72,14 @@ impl Hint {
         Self {
             name: format!("{}{suffix}", self.name),
             reserved: false,
-            origin: None,
+            member: Some(suffix.to_owned()),
             depth: self.depth + 1,
         }
     }
 
-    /// For another schema that stands for the same value.
+    /// For a schema that stands for the same value.
     fn same(&self) -> Self {
-        Self {
-            origin: None,
-            depth: self.depth + 1,
-            ..self.clone()
-        }
+        Self { depth: self.depth + 1, ..self.clone() }
     }
 }
 
@@ -124,20 +120,19 @@ impl<'a> Reader<'a> {
         place: Place,
     ) -> Shape {
         self.place = place;
-        self.read(
-            &schema.0,
-            &Hint {
-                name: name.to_owned(),
-                reserved,
-                origin: None,
-                depth: 0,
-            },
-        )
+        self.read(&schema.0, &Hint { name: name.to_owned(), reserved, member: None, depth: 0 })
     }
 
     /// Declares `body` under a name already reserved.
-    fn declare_as(&mut self, name: &str, doc: Option<String>, body: Body) -> Shape {
-        self.items.insert(name.to_owned(), Item { doc, body });
+    fn declare_as(
+        &mut self,
+        name: &str,
+        inline: Option<String>,
+        doc: Option<String>,
+        body: Body,
+    ) -> Shape {
+        let order = self.items.len();
+        self.items.insert(name.to_owned(), Item { inline, order, doc, body });
         Shape::Named(name.to_owned())
     }
 
@@ -150,79 +145,41 @@ impl<'a> Reader<'a> {
     /// `roots` are adapted to that.
     pub(crate) fn finish(mut self, roots: &mut [Shape]) -> (Items, Vec<Note>) {
         overlap::resolve(&mut self.items, roots, &mut self.notes);
+        share::resolve(&mut self.items, roots);
         self.notes.sort();
         self.notes.dedup();
         (self.items, self.notes)
     }
 
     fn note(&mut self, message: impl Into<String>) {
-        self.notes.push(Note {
-            place: self.place.clone(),
-            message: message.into(),
-        });
+        self.notes.push(Note { place: self.place.clone(), message: message.into() });
     }
 
-    /// The shape of what a reference leads to: its name where it needs a declaration, else what it
-    /// stands for. Read once.
-    fn reference(&mut self, reference: &str) -> Shape {
-        let found = merge::split(reference)
-            .and_then(|(key, rest)| Some((self.definitions.get_key_value(&key)?, rest)))
-            .and_then(|((key, schema), rest)| Some((key, schema.0.pointer(rest)?, rest)));
-        let Some((key, schema, rest)) = found else {
-            self.note(format!(
-                "the reference `{reference}` leads nowhere; any value is accepted"
-            ));
+    /// The shape of a definition: its name where it needs a declaration, else what it stands for.
+    fn definition(&mut self, key: &str) -> Shape {
+        let Some((key, schema)) = self.definitions.get_key_value(key) else {
+            self.note(format!("the definition `{key}` does not exist; any value is accepted"));
             return Shape::Any;
         };
-        match self.states.get_mut(reference) {
+        let own = self.rust_names.get(key.as_str()).cloned().unwrap_or_default();
+        match self.states.get_mut(key.as_str()) {
             Some(State::Done(shape)) => return shape.clone(),
-            Some(State::Reading { name, referred }) => {
+            Some(State::Reading { referred }) => {
                 *referred = true;
-                let shape = Shape::Named(name.clone());
-                return if keyword::admits_null(schema) {
-                    shape.nullable()
-                } else {
-                    shape
-                };
+                let shape = Shape::Named(own);
+                return if keyword::admits_null(&schema.0) { shape.nullable() } else { shape };
             }
             None => {}
         }
-        let definition = self
-            .rust_names
-            .get(key.as_str())
-            .cloned()
-            .unwrap_or_default();
-        let name = match rest.rsplit_once('/') {
-            None => definition,
-            Some((_, member)) => {
-                let wanted = format!("{definition}{}", name::pascal(member, "Field"));
-                self.names.take(&name::pascal(&wanted, "Unnamed"), &[])
-            }
-        };
-        let state = State::Reading {
-            name: name.clone(),
-            referred: false,
-        };
-        self.states.insert(reference.to_owned(), state);
+        self.states.insert(key, State::Reading { referred: false });
         let outer = std::mem::replace(&mut self.place, Place::Definition(key.clone()));
-        let origin = Some(reference.to_owned());
-        let read = self.read(
-            schema,
-            &Hint {
-                name: name.clone(),
-                reserved: true,
-                origin,
-                depth: 0,
-            },
-        );
-        let referred = matches!(
-            self.states.get(reference),
-            Some(State::Reading { referred: true, .. })
-        );
-        let shape = self.settle(&name, read, referred, schema);
+        let hint = Hint { name: own.clone(), reserved: true, member: None, depth: 0 };
+        let read = self.read(&schema.0, &hint);
+        let referred =
+            matches!(self.states.get(key.as_str()), Some(State::Reading { referred: true }));
+        let shape = self.settle(&own, read, referred, &schema.0);
         self.place = outer;
-        self.states
-            .insert(reference.to_owned(), State::Done(shape.clone()));
+        self.states.insert(key, State::Done(shape.clone()));
         shape
     }
 
@@ -237,7 +194,7 @@ impl<'a> Reader<'a> {
         } else {
             read
         };
-        self.declare_as(own, merge::text(schema, "description"), Body::Alias(alias))
+        self.declare_as(own, None, merge::text(schema, "description"), Body::Alias(alias))
     }
 
     fn declare(&mut self, hint: &Hint, schema: &Value, body: Body) -> Shape {
@@ -247,7 +204,8 @@ impl<'a> Reader<'a> {
             self.names.take(&name::pascal(&hint.name, "Unnamed"), &[])
         };
         let doc = merge::text(schema, "description").or_else(|| merge::text(schema, "title"));
-        self.declare_as(&name, doc, body)
+        let inline = hint.member.clone().filter(|_| !hint.reserved);
+        self.declare_as(&name, inline, doc, body)
     }
 }
 

@@ -59,12 +59,7 @@ impl Reader<'_> {
         names: &mut Names,
         hint: &Hint,
     ) -> Field {
-        let shape = match &hint.origin {
-            Some(origin) if merge::is_composite(schema) => {
-                self.reference(&merge::step(origin, "properties", wire))
-            }
-            _ => self.read(schema, &hint.inner(&name::pascal(wire, "Field"))),
-        };
+        let shape = self.read(schema, &hint.inner(&name::pascal(wire, "Field")));
         let one_way = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
         let required = requires(object, wire) && !one_way("readOnly") && !one_way("writeOnly");
         let default = schema

@@ -90,9 +90,7 @@ fn takes_and_loses(items: &Items, earlier: &Shape, later: &Shape) -> bool {
     match (fields(items, earlier), fields(items, later)) {
         (Some((_, true)), _) => false,
         (Some((first, false)), Some((second, _))) => {
-            let loses = second
-                .iter()
-                .any(|field| !first.iter().any(|f| f.wire == field.wire));
+            let loses = second.iter().any(|field| !first.iter().any(|f| f.wire == field.wire));
             loses && !first.iter().any(|field| excludes(items, field, second))
         }
         // A map always may hold what the struct reads, and more.

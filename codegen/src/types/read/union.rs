@@ -18,12 +18,7 @@ impl Reader<'_> {
         let branches = [one, any]
             .into_iter()
             .flatten()
-            .find_map(|value| {
-                value
-                    .as_array()
-                    .filter(|branches| !branches.is_empty())
-                    .cloned()
-            })
+            .find_map(|value| value.as_array().filter(|branches| !branches.is_empty()).cloned())
             .unwrap_or_default();
         let null = branches.iter().any(keyword::is_null)
             || keyword::admits_null(&Value::Object(base.clone()));
@@ -33,10 +28,7 @@ impl Reader<'_> {
             .filter(|branch| branch.as_object().is_none_or(says_type))
             .collect();
         let beside = base.iter().any(|(keyword, _)| {
-            matches!(
-                keyword.as_str(),
-                "properties" | "additionalProperties" | "items" | "required"
-            )
+            matches!(keyword.as_str(), "properties" | "additionalProperties" | "items" | "required")
         });
         if telling.is_empty() {
             // Branches that only require members or exclude something: the validator's business.
@@ -44,15 +36,10 @@ impl Reader<'_> {
             return if null { shape.nullable() } else { shape };
         }
         let telling = if beside {
-            ["description", "title", "discriminator"]
-                .iter()
-                .for_each(|keyword| {
-                    base.remove(*keyword);
-                });
-            telling
-                .iter()
-                .map(|branch| merge::both(self.definitions, &base, branch))
-                .collect()
+            ["description", "title", "discriminator"].iter().for_each(|keyword| {
+                base.remove(*keyword);
+            });
+            telling.iter().map(|branch| merge::both(self.definitions, &base, branch)).collect()
         } else {
             telling
         };
@@ -114,10 +101,7 @@ impl Reader<'_> {
             // An open enum.
             shapes.retain(|shape| !self.is_enum(shape));
         }
-        if shapes
-            .iter()
-            .any(|shape| matches!(shape, Shape::Map(inner) if **inner == Shape::Any))
-        {
+        if shapes.iter().any(|shape| matches!(shape, Shape::Map(inner) if **inner == Shape::Any)) {
             shapes.retain(|shape| !matches!(shape, Shape::Map(inner) if **inner != Shape::Any));
         }
     }
@@ -126,8 +110,7 @@ impl Reader<'_> {
         let Shape::Named(name) = shape else {
             return false;
         };
-        self.item(name)
-            .is_some_and(|item| matches!(item.body, Body::Enum(_)))
+        self.item(name).is_some_and(|item| matches!(item.body, Body::Enum(_)))
     }
 }
 
@@ -142,18 +125,12 @@ fn says_type(branch: &Map<String, Value>) -> bool {
 
 /// All inline branches that list strings as one branch.
 fn join_enums(branches: Vec<Value>) -> Vec<Value> {
-    let (listing, others): (Vec<Value>, Vec<Value>) = branches
-        .iter()
-        .cloned()
-        .partition(|branch| listed_strings(branch).is_some());
+    let (listing, others): (Vec<Value>, Vec<Value>) =
+        branches.iter().cloned().partition(|branch| listed_strings(branch).is_some());
     if listing.len() < 2 {
         return branches;
     }
-    let values: Vec<&Value> = listing
-        .iter()
-        .filter_map(listed_strings)
-        .flatten()
-        .collect();
+    let values: Vec<&Value> = listing.iter().filter_map(listed_strings).flatten().collect();
     let mut joined = vec![json!({ "type": "string", "enum": values })];
     joined.extend(others);
     joined
@@ -165,10 +142,7 @@ fn listed_strings(branch: &Value) -> Option<Vec<&Value>> {
         (None, Some(Value::Array(values))) => values.iter().collect(),
         _ => return None,
     };
-    values
-        .iter()
-        .all(|value| value.is_string())
-        .then_some(values)
+    values.iter().all(|value| value.is_string()).then_some(values)
 }
 
 fn inherit_description(schema: &Value, only: &Value) -> Value {
@@ -176,9 +150,7 @@ fn inherit_description(schema: &Value, only: &Value) -> Value {
     if let (Some(object), Some(description)) = (only.as_object_mut(), schema.get("description"))
         && !object.contains_key("$ref")
     {
-        object
-            .entry("description")
-            .or_insert_with(|| description.clone());
+        object.entry("description").or_insert_with(|| description.clone());
     }
     only
 }
@@ -212,10 +184,7 @@ fn name_variants(shapes: Vec<Shape>, union: &str) -> Vec<Variant> {
         .into_iter()
         .map(|shape| {
             let wanted = variant_name(&shape, union);
-            Variant {
-                name: names.take(&wanted, &[]),
-                shape,
-            }
+            Variant { name: names.take(&wanted, &[]), shape }
         })
         .collect()
 }
