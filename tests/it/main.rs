@@ -1,1 +1,3 @@
 //! The one integration binary: what crosses crates, lower level first.
+
+mod peers;

@@ -2,3 +2,7 @@
 
 pub mod peer;
 pub mod place;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -49,22 +49,13 @@ pub struct Transcript {
 impl Transcript {
     /// Names of the tools in list order.
     pub fn tool_names(&self) -> Vec<&str> {
-        self.tools
-            .iter()
-            .filter_map(|tool| tool.get("name")?.as_str())
-            .collect()
+        self.tools.iter().filter_map(|tool| tool.get("name")?.as_str()).collect()
     }
 
     /// All text of the result of call `index`, joined.
     pub fn text(&self, index: usize) -> String {
-        let content = self
-            .results
-            .get(index)
-            .and_then(|result| result.get("content")?.as_array());
-        let texts = content
-            .into_iter()
-            .flatten()
-            .filter_map(|item| item.get("text")?.as_str());
+        let content = self.results.get(index).and_then(|result| result.get("content")?.as_array());
+        let texts = content.into_iter().flatten().filter_map(|item| item.get("text")?.as_str());
         texts.collect::<Vec<_>>().join("\n")
     }
 }
@@ -86,10 +77,7 @@ impl Peer {
             Self::Python1 => python("mcp==1.30.0")?,
             Self::TypeScript => node()?,
         };
-        let output = command
-            .arg(plan.to_string())
-            .output()
-            .map_err(|error| error.to_string())?;
+        let output = command.arg(plan.to_string()).output().map_err(|error| error.to_string())?;
         let text = String::from_utf8_lossy(&output.stdout);
         let seen: Value = text
             .lines()
@@ -98,11 +86,7 @@ impl Peer {
             .ok_or_else(|| format!("{text}\n{}", String::from_utf8_lossy(&output.stderr)))?;
         let list = |name: &str| seen.get(name).and_then(Value::as_array).cloned();
         Ok(Transcript {
-            protocol: seen
-                .get("protocol")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .into(),
+            protocol: seen.get("protocol").and_then(Value::as_str).unwrap_or_default().into(),
             server: seen.get("server").cloned().unwrap_or_default(),
             tools: list("tools").unwrap_or_default(),
             results: list("results").unwrap_or_default(),
@@ -130,13 +114,7 @@ fn node() -> Result<Command, String> {
         for name in ["package.json", "package-lock.json"] {
             std::fs::copy(source.join(name), home.join(name)).map_err(|error| error.to_string())?;
         }
-        let install = [
-            "ci",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--loglevel=error",
-        ];
+        let install = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
         run(Command::new("npm").args(install).current_dir(home))
     })?;
     // Copied each time: Node resolves packages from where the script stands.
@@ -170,9 +148,7 @@ fn installed(
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
-    let output = command
-        .output()
-        .map_err(|error| format!("{command:?}: {error}"))?;
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     if output.status.success() {
         return Ok(());
     }

@@ -14,10 +14,7 @@ pub fn root() -> PathBuf {
 /// # Panics
 /// When the test binary stands in no cargo profile folder.
 pub fn target() -> PathBuf {
-    profile()
-        .parent()
-        .map(Path::to_path_buf)
-        .unwrap_or_default()
+    profile().parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 /// `shared/NAME` beside the checkout, or `None` with the reason printed.
@@ -51,8 +48,5 @@ pub fn binary(package: &str, name: &str) -> Result<PathBuf, String> {
 /// `target/debug` of the running test binary, which stands in `target/debug/deps`.
 fn profile() -> PathBuf {
     let own = std::env::current_exe().unwrap_or_default();
-    own.ancestors()
-        .nth(2)
-        .map(Path::to_path_buf)
-        .unwrap_or_default()
+    own.ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default()
 }

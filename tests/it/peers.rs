@@ -1,0 +1,90 @@
+//! The official clients against our servers over stdio, in both eras.
+
+use serde_json::{Value, json};
+use toolwright_tests::peer::{Peer, Plan, Transcript};
+use toolwright_tests::place;
+
+/// Each official client, in each era it speaks, and the revision it then has to agree on.
+const LINES: &[(Peer, &str, &str)] = &[
+    (Peer::Python2, "auto", "2026-07-28"),
+    (Peer::Python2, "legacy", "2025-11-25"),
+    (Peer::Python1, "legacy", "2025-11-25"),
+    (Peer::TypeScript, "auto", "2026-07-28"),
+    (Peer::TypeScript, "legacy", "2025-11-25"),
+];
+
+fn on_every_line(plan: &Plan, check: impl Fn(&Transcript)) {
+    for &(peer, mode, protocol) in LINES {
+        let plan = Plan { mode, ..plan.clone() };
+        let seen = peer.run(&plan).unwrap_or_else(|error| panic!("{peer:?} {mode}: {error}"));
+        println!("{peer:?} {mode}: {:?}", seen.results);
+        assert_eq!(seen.protocol, protocol, "{peer:?} {mode}");
+        check(&seen);
+    }
+}
+
+fn server(package: &str, name: &str, arguments: &[&str]) -> Vec<String> {
+    let binary = place::binary(package, name).unwrap_or_else(|error| panic!("{error}"));
+    let arguments = arguments.iter().map(|argument| (*argument).to_owned());
+    std::iter::once(binary.display().to_string()).chain(arguments).collect()
+}
+
+fn plan(command: Vec<String>, calls: Vec<(&'static str, Value)>) -> Plan {
+    Plan { mode: "auto", command, env: Vec::new(), calls }
+}
+
+#[test]
+fn a_server_written_with_the_tools_attribute() {
+    let calls = vec![
+        ("search", json!({"query": "dune", "order": "price"})),
+        ("search", json!({"query": "", "limit": 51, "order": "size"})),
+        ("book", json!({"title": "Nemesis"})),
+        ("stocktake", json!({})),
+    ];
+    let plan = plan(server("toolwright-examples", "shop", &[]), calls);
+    on_every_line(&plan, |seen| {
+        assert_eq!(seen.server["name"], "shop");
+        assert_eq!(seen.tool_names(), ["search", "book", "buy", "stocktake"]);
+        let hits = &seen.results[0]["structuredContent"]["result"];
+        assert_eq!(hits[0]["title"], "Dune Messiah");
+        assert_eq!(seen.results[1]["isError"], true);
+        for member in ["query", "limit", "order"] {
+            assert!(seen.text(1).contains(member), "{member} is not named: {}", seen.text(1));
+        }
+        assert_eq!(seen.results[2]["isError"], true);
+        assert!(seen.text(2).contains("Nemesis"));
+        assert_eq!(seen.text(3), "13");
+    });
+}
+
+#[test]
+fn an_interpreted_document() {
+    let document = place::root().join("cli/assets/bookshop.yaml").display().to_string();
+    let command = server("toolwright-cli", "toolwright", &["serve", &document, "--mock"]);
+    let plan = plan(command, bookshop_calls());
+    on_every_line(&plan, |seen| {
+        assert_eq!(seen.tools.len(), 12);
+        check_bookshop(seen);
+    });
+}
+
+/// Calls whose results are the same for the interpreter and for the generated server.
+fn bookshop_calls() -> Vec<(&'static str, Value)> {
+    vec![
+        ("searchBooks", json!({"words": "austen", "limit": 2})),
+        ("getBook", json!({"isbn": "9780141439518"})),
+        ("getCover", json!({"isbn": "9780141439518"})),
+        ("getBook", json!({"isbn": ".."})),
+    ]
+}
+
+fn check_bookshop(seen: &Transcript) {
+    assert_eq!(seen.results[0]["structuredContent"]["books"][0]["isbn"], "9780141439518");
+    assert_eq!(seen.results[1]["structuredContent"]["isbn"], "9780141439518");
+    assert_eq!(seen.results[2]["content"][0]["type"], "image");
+    assert_eq!(seen.results[3]["isError"], true);
+    assert!(seen.text(3).contains("isbn"), "{}", seen.text(3));
+    let read_only = |tool: &Value| tool["annotations"]["readOnlyHint"] == true;
+    let search = seen.tools.iter().find(|tool| tool["name"] == "searchBooks");
+    assert!(search.is_some_and(read_only));
+}
