@@ -119,7 +119,7 @@ fn all_tools_work_against_the_mock() {
     let reviews = session.call("listReviews", json!({"isbn": ISBN}));
     assert!(reviews["structuredContent"]["result"].is_array(), "{reviews}");
     let tree = session.call("listCategories", json!({}));
-    assert_eq!(tree["structuredContent"]["name"], "Novels");
+    assert_eq!(tree["structuredContent"]["below"][0]["name"], "Novels");
     let gone = session.call("deleteBook", json!({"isbn": ISBN}));
     assert_ne!(gone["isError"], true, "{gone}");
     let cover = session.call("setCover", json!({"isbn": ISBN, "body": "aGk="}));

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::Error;
 
@@ -26,6 +27,8 @@ pub(crate) struct Operation {
     pub(crate) name: String,
     pub(crate) reply: Reply,
     pub(crate) http: Option<Binding>,
+    #[serde(default)]
+    pub(crate) output_schema: Option<Box<RawValue>>,
 }
 
 /// What a successful call gives back.

@@ -24,8 +24,8 @@
 //! # Map
 //! `descriptor` is what is read, `plan` what is known of a tool before a call, `request` builds
 //! one (`encode` and `style` for parameters, `target` for the URL, `body` for bodies), `client`
-//! sends it, `reply` says what came back, `result` and `from_reply` turn that into a tool's
-//! result or a Rust value.
+//! sends it, `reply` says what came back, `result` (held to `promise`) and `from_reply` turn
+//! that into a tool's result or a Rust value.
 
 mod base;
 mod base64;
@@ -41,6 +41,7 @@ mod json;
 mod limits;
 mod media;
 mod plan;
+mod promise;
 mod reply;
 mod request;
 mod resolve;

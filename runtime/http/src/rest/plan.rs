@@ -9,6 +9,7 @@ use super::Error;
 use super::base::BaseUrl;
 use super::descriptor::{Binding, Operation, Place, Reply, Status};
 use super::encode::{HeaderPart, forbidden_header, ignored_header};
+use super::promise::Promise;
 use super::target::Template;
 
 /// A tool's request.
@@ -20,6 +21,7 @@ pub(crate) struct Plan {
     pub(crate) binding: Binding,
     pub(crate) accept: HeaderValue,
     pub(crate) reply: Reply,
+    pub(crate) promise: Promise,
 }
 
 impl Plan {
@@ -51,6 +53,7 @@ impl Plan {
             template,
             accept: accept(&binding),
             reply: operation.reply,
+            promise: Promise::new(operation.output_schema),
             binding,
         }))
     }

@@ -9,29 +9,42 @@ use toolwright_spec::{
 
 use super::base64;
 use super::descriptor::Reply;
+use super::promise::Promise;
 use super::reply::{Binary, Payload, Read};
 
 /// The result of an untyped call.
 ///
 /// JSON becomes `structuredContent` and text where the description promises JSON, else text.
-pub(crate) fn result(declared: Reply, read: Read) -> CallToolResult {
-    let mut content = Vec::new();
+/// What breaks that promise is passed on as an error: clients drop a result without the
+/// structured content that its tool's `outputSchema` describes, but show errors to the model.
+pub(crate) fn result(declared: Reply, promise: &Promise, read: Read) -> CallToolResult {
+    let mut notes = Vec::from_iter(read.note);
     let mut structured = None;
-    match read.payload {
-        Payload::Empty => content.push(text("Done; the reply has no content.")),
-        Payload::Text(reply) => content.push(text(&reply)),
-        Payload::Binary(binary) => content.push(block(&binary)),
+    let block = match read.payload {
+        Payload::Empty => text("Done; the reply has no content."),
+        Payload::Text(reply) => text(&reply),
+        Payload::Binary(binary) => block(&binary),
         Payload::Json(json) => {
             structured = self::structured(declared, &json);
-            content.push(text(structured.as_ref().map_or(json.get(), RawJson::as_str)));
+            text(structured.as_ref().map_or(json.get(), RawJson::as_str))
         }
+    };
+    if let Some(json) = &structured
+        && let Some(how) = promise.broken_by(json.as_raw())
+    {
+        notes.push(format!("The reply does not fit its description:{how}"));
+        structured = None;
     }
-    if let Some(note) = read.note {
-        content.push(text(&note));
+    let broken = promise.is_made() && structured.is_none();
+    if broken {
+        notes.insert(0, "The call itself succeeded; do not repeat it for what follows.".to_owned());
     }
+    let mut content: Vec<ContentBlock> = notes.iter().map(|note| text(note)).collect();
+    content.push(block);
     let result = CallToolResult::new(content);
     match structured {
         Some(structured) => result.with_structured_content(structured),
+        None if broken => result.with_is_error(true),
         None => result,
     }
 }
@@ -78,7 +91,7 @@ mod tests {
     use serde_json::json;
 
     fn sent(declared: Reply, payload: Payload) -> serde_json::Value {
-        let result = result(declared, Read { payload, note: None });
+        let result = result(declared, &Promise::default(), Read { payload, note: None });
         serde_json::to_value(result).unwrap()
     }
 
@@ -98,6 +111,24 @@ mod tests {
         assert_eq!(other["content"][0]["text"], "[1]");
         let undeclared = sent(Reply::Text, json("{}"));
         assert_eq!(undeclared.get("structuredContent"), None);
+    }
+
+    #[test]
+    fn a_broken_promise_is_an_error_that_shows_the_reply() {
+        let schema = RawValue::from_string(r#"{"type":"object","required":["id"]}"#.to_owned());
+        let promise = Promise::new(Some(schema.unwrap()));
+        let sent = |payload| {
+            let read = Read { payload, note: None };
+            serde_json::to_value(result(Reply::Json { wrapped: false }, &promise, read)).unwrap()
+        };
+        let broken = sent(json(r#"{"n":1}"#));
+        assert_eq!(broken["isError"], true);
+        assert_eq!(broken.get("structuredContent"), None);
+        assert!(broken["content"][0]["text"].as_str().unwrap().contains("succeeded"));
+        assert!(broken["content"][1]["text"].as_str().unwrap().contains("\"id\""));
+        assert_eq!(broken["content"][2]["text"], r#"{"n":1}"#);
+        assert_eq!(sent(Payload::Empty)["isError"], true);
+        assert_eq!(sent(json(r#"{"id":1}"#)).get("isError"), None);
     }
 
     #[test]

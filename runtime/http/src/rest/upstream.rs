@@ -10,7 +10,6 @@ use super::Error;
 use super::builder::UpstreamBuilder;
 use super::client::Client;
 use super::credentials::Credentials;
-use super::descriptor::Reply;
 use super::from_reply::{FromReply, typed};
 use super::limits::Limits;
 use super::plan::Plan;
@@ -79,8 +78,8 @@ impl Upstream {
         index: usize,
         arguments: &RawValue,
     ) -> Result<CallToolResult, ToolError> {
-        let (declared, read) = self.exchange(index, arguments).await.map_err(ToolError::new)?;
-        Ok(result(declared, read))
+        let (plan, read) = self.exchange(index, arguments).await.map_err(ToolError::new)?;
+        Ok(result(plan.reply, &plan.promise, read))
     }
 
     /// Calls the operation behind tool `index` and reads its reply as an `R`.
@@ -106,7 +105,7 @@ impl Upstream {
         &self,
         index: usize,
         arguments: &RawValue,
-    ) -> Result<(Reply, Read), String> {
+    ) -> Result<(&Plan, Read), String> {
         let tool = self.tools.get(index).ok_or_else(|| "there is no such tool".to_owned())?;
         let plan = tool.plan.as_ref().map_err(Clone::clone)?;
         let sent = self.credentials.choose(&plan.binding);
@@ -126,6 +125,6 @@ impl Upstream {
             };
             return Err(failure(&asked, &received));
         }
-        Ok((plan.reply, read(plan.reply, received)))
+        Ok((plan, read(plan.reply, received)))
     }
 }
