@@ -35,9 +35,6 @@ mod tests {
         let error = |text| ErrorObject::from(&from_str::<CallToolRequestParams>(text).unwrap_err());
         assert_eq!(error("{").code, code::PARSE_ERROR);
         assert_eq!(error("{}").code, code::INVALID_PARAMS);
-        assert_eq!(
-            error("{}").to_string(),
-            "at the root: missing member `name` (-32602)"
-        );
+        assert_eq!(error("{}").to_string(), "at the root: missing member `name` (-32602)");
     }
 }

@@ -5,6 +5,7 @@ use crate::{DecodeError, Fit, FitError, Revision, from_str};
 /// Reads `text` as the type called `name` of an exact module (`2026-07-28`), or of the
 /// superset (empty `module`), and writes it again. `None`: there is no such type.
 #[must_use]
+#[inline]
 pub fn roundtrip(
     module: &str,
     name: &str,
@@ -2412,6 +2413,7 @@ pub fn roundtrip(
 /// Reads `text` as the superset type called `name`, makes it fit `revision` and writes
 /// it. `None`: there is no such type.
 #[must_use]
+#[inline]
 pub fn fit(
     revision: Revision,
     name: &str,

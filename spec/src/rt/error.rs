@@ -60,11 +60,7 @@ impl DecodeError {
     }
 
     pub(crate) fn unknown_method(name: &str) -> Self {
-        Self::new(
-            "/method".into(),
-            "a known method".into(),
-            Kind::UnknownMethod(name.into()),
-        )
+        Self::new("/method".into(), "a known method".into(), Kind::UnknownMethod(name.into()))
     }
 
     /// Puts `prefix`, a JSON pointer, in front of the place.
@@ -77,16 +73,10 @@ impl DecodeError {
     /// From what serde_json says and the trail it left.
     pub(super) fn from_serde(error: &serde_json::Error, trail: Trail) -> Self {
         if error.is_syntax() || error.is_eof() || error.is_io() {
-            return Self::new(
-                String::new(),
-                "JSON".into(),
-                Kind::Syntax(error.to_string()),
-            );
+            return Self::new(String::new(), "JSON".into(), Kind::Syntax(error.to_string()));
         }
         let pointer = trail.pointer();
-        let problem = trail
-            .problem
-            .or_else(|| invalid_type(without_position(&error.to_string())));
+        let problem = trail.problem.or_else(|| invalid_type(without_position(&error.to_string())));
         match problem {
             Some(problem) => Self::new(pointer, expected(&problem), Kind::Problem(problem)),
             None => {
@@ -98,11 +88,7 @@ impl DecodeError {
     }
 
     fn new(pointer: String, expected: String, kind: Kind) -> Self {
-        Self(Box::new(Inner {
-            pointer,
-            expected,
-            kind,
-        }))
+        Self(Box::new(Inner { pointer, expected, kind }))
     }
 }
 
@@ -150,10 +136,7 @@ fn invalid_type(message: &str) -> Option<Problem> {
         .strip_prefix("invalid type: ")
         .or_else(|| message.strip_prefix("invalid value: "))?;
     let (found, expected) = rest.split_once(", expected ")?;
-    Some(Problem::Mismatch {
-        expected: expected.into(),
-        found: plain(found),
-    })
+    Some(Problem::Mismatch { expected: expected.into(), found: plain(found) })
 }
 
 /// serde's name of what it found, as JSON: ``integer `3` `` is 3, a `map` is an object.
@@ -188,27 +171,16 @@ mod tests {
             ("[]", "an array"),
         ] {
             let error = from_str::<String>(text).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                format!("at the root: expected a string, found {found}")
-            );
+            assert_eq!(error.to_string(), format!("at the root: expected a string, found {found}"));
         }
         let error = from_str::<bool>("\"yes\"").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "at the root: expected a boolean, found \"yes\""
-        );
+        assert_eq!(error.to_string(), "at the root: expected a boolean, found \"yes\"");
     }
 
     #[test]
     fn trailing_text_and_broken_json_are_syntax() {
         for text in ["", "{", "{} x", "nul"] {
-            assert!(
-                from_str::<super::super::Object>(text)
-                    .unwrap_err()
-                    .is_syntax(),
-                "{text}"
-            );
+            assert!(from_str::<super::super::Object>(text).unwrap_err().is_syntax(), "{text}");
         }
     }
 }

@@ -27,9 +27,7 @@ impl Extra {
 
     /// Adds or replaces a member; the name must not be one that the type has a field for.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
-        self.0
-            .get_or_insert_default()
-            .insert(name.into(), value.into())
+        self.0.get_or_insert_default().insert(name.into(), value.into())
     }
 
     /// Takes a member out.
@@ -44,8 +42,7 @@ impl Extra {
 
     /// Writes them behind the known members.
     pub(crate) fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
-        self.iter()
-            .try_for_each(|(name, value)| put(out, name, value))
+        self.iter().try_for_each(|(name, value)| put(out, name, value))
     }
 }
 

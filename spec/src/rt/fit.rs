@@ -79,10 +79,7 @@ impl<T: Fit> Fit for Option<T> {
 impl Fit for Object {}
 
 /// A member whose type a revision widened, brought back to what it was before.
-#[allow(
-    dead_code,
-    reason = "which of them generated code needs depends on the model"
-)]
+#[allow(dead_code, reason = "which of them generated code needs depends on the model")]
 pub(crate) trait Narrow {
     /// To the only one of its values; `false` if there are more, or none.
     fn to_one(&mut self) -> bool {
@@ -155,11 +152,7 @@ pub struct FitError {
 
 impl FitError {
     pub(crate) fn new(what: &'static str, revision: Revision) -> Self {
-        Self {
-            pointer: String::new(),
-            what,
-            revision,
-        }
+        Self { pointer: String::new(), what, revision }
     }
 
     pub(crate) fn at(mut self, segment: impl fmt::Display) -> Self {
@@ -190,16 +183,8 @@ impl FitError {
 
 impl fmt::Display for FitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() {
-            "the root"
-        } else {
-            &self.pointer
-        };
-        write!(
-            f,
-            "at {place}: {} does not exist in revision {}",
-            self.what, self.revision
-        )
+        let place = if self.pointer.is_empty() { "the root" } else { &self.pointer };
+        write!(f, "at {place}: {} does not exist in revision {}", self.what, self.revision)
     }
 }
 

@@ -156,9 +156,7 @@ impl Id {
         let raw = <Box<RawValue>>::deserialize(deserializer)?;
         let text = raw.get();
         if text.starts_with('"') {
-            return serde_json::from_str(text)
-                .map(Self::String)
-                .map_err(Error::custom);
+            return serde_json::from_str(text).map(Self::String).map_err(Error::custom);
         }
         if let Ok(number) = text.parse() {
             return Ok(Self::Number(number));
@@ -195,13 +193,9 @@ mod tests {
 
     #[test]
     fn identifiers_come_back_as_they_were() {
-        for text in [
-            "0",
-            "-7",
-            "\"a\\\"b\"",
-            "9223372036854775808",
-            "-12345678901234567890123456789012",
-        ] {
+        for text in
+            ["0", "-7", "\"a\\\"b\"", "9223372036854775808", "-12345678901234567890123456789012"]
+        {
             let id: RequestId = from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&id).unwrap(), text);
         }
@@ -214,12 +208,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for (text, found) in [
-            ("1.5", "1.5"),
-            ("null", "null"),
-            ("{}", "an object"),
-            ("true", "true"),
-        ] {
+        for (text, found) in
+            [("1.5", "1.5"), ("null", "null"), ("{}", "an object"), ("true", "true")]
+        {
             let error = from_str::<ProgressToken>(text).unwrap_err();
             let message = format!("at the root: expected a string or an integer, found {found}");
             assert_eq!(error.to_string(), message);

@@ -82,19 +82,13 @@ impl<'de, T: ByKind> Visitor<'de> for KindVisitor<T> {
     }
 
     fn visit_i64<E: Error>(self, integer: i64) -> Result<T, E> {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a JSON number is a double to most peers"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double to most peers")]
         let value = T::integer(integer).or_else(|| T::number(integer as f64));
         or_refuse(value, integer)
     }
 
     fn visit_u64<E: Error>(self, integer: u64) -> Result<T, E> {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a JSON number is a double to most peers"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double to most peers")]
         match i64::try_from(integer) {
             Ok(integer) => self.visit_i64(integer),
             Err(_) => or_refuse(T::number(integer as f64), integer),

@@ -36,18 +36,12 @@ impl<T> Map<T> {
     /// The value called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value)
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// The value called `name`, to be changed.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut T> {
-        self.0
-            .iter_mut()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value)
+        self.0.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// Whether there is an entry called `name`.
@@ -81,9 +75,7 @@ impl<T> Map<T> {
 
     /// Names and values, to be changed.
     pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&str, &mut T)> {
-        self.0
-            .iter_mut()
-            .map(|(name, value)| (name.as_str(), value))
+        self.0.iter_mut().map(|(name, value)| (name.as_str(), value))
     }
 
     /// The names.
@@ -100,10 +92,7 @@ impl<T> Map<T> {
     fn duplicate(&self) -> Option<&str> {
         let mut names: Vec<&str> = self.keys().collect();
         names.sort_unstable();
-        names
-            .array_windows()
-            .find(|[a, b]| a == b)
-            .map(|[name, _]| *name)
+        names.array_windows().find(|[a, b]| a == b).map(|[name, _]| *name)
     }
 }
 
@@ -116,10 +105,7 @@ impl<T> Default for Map<T> {
 /// The order of members has no meaning in JSON, so it does not count here.
 impl<T: PartialEq> PartialEq for Map<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && self
-                .iter()
-                .all(|(name, value)| other.get(name) == Some(value))
+        self.len() == other.len() && self.iter().all(|(name, value)| other.get(name) == Some(value))
     }
 }
 
@@ -175,8 +161,7 @@ impl<T: Wire> Record for Map<T> {
     }
 
     fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
-        self.iter()
-            .try_for_each(|(name, value)| put(out, name, value))
+        self.iter().try_for_each(|(name, value)| put(out, name, value))
     }
 }
 
@@ -200,10 +185,7 @@ mod tests {
     #[test]
     fn the_order_of_entries_stays() {
         let map: Map<i64> = from_str(r#"{"z":1,"a":2,"m":3.0}"#).unwrap();
-        assert_eq!(
-            serde_json::to_string(&map).unwrap(),
-            r#"{"z":1,"a":2,"m":3}"#
-        );
+        assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"z":1,"a":2,"m":3}"#);
         assert_eq!(map, Map::from([("a", 2), ("m", 3), ("z", 1)]));
     }
 
@@ -216,9 +198,6 @@ mod tests {
     #[test]
     fn an_error_in_a_value_names_its_key() {
         let error = from_str::<Map<Vec<i64>>>(r#"{"a":[1],"b/c":[1,"x"]}"#).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "at /b~1c/1: expected an integer, found \"x\""
-        );
+        assert_eq!(error.to_string(), "at /b~1c/1: expected an integer, found \"x\"");
     }
 }

@@ -125,10 +125,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     ) -> Result<(), A::Error> {
         self.fill(slot)?;
         match slot {
-            Some(value) if !value.is_object() => Err(trail::at(
-                self.name,
-                trail::mismatch("an object", value.shown()),
-            )),
+            Some(value) if !value.is_object() => {
+                Err(trail::at(self.name, trail::mismatch("an object", value.shown())))
+            }
             _ => Ok(()),
         }
     }
@@ -145,10 +144,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         self.fill(&mut value)?;
         match value {
             Some(value) if value.shown() == "null" => Ok(()),
-            Some(value) if !value.is_object() => Err(trail::at(
-                self.name,
-                trail::mismatch("an object", value.shown()),
-            )),
+            Some(value) if !value.is_object() => {
+                Err(trail::at(self.name, trail::mismatch("an object", value.shown())))
+            }
             value => {
                 *slot = value;
                 Ok(())
@@ -163,9 +161,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     pub fn constant<C: Constant>(&mut self, expected: C) -> Result<(), A::Error> {
         let checked = match self.held.take() {
             None => self.rest()?.next_value_seed(ConstantSeed(expected)),
-            Some(Held::Raw(raw)) => ConstantSeed(expected)
-                .deserialize(&*raw)
-                .map_err(|error| again(&error)),
+            Some(Held::Raw(raw)) => {
+                ConstantSeed(expected).deserialize(&*raw).map_err(|error| again(&error))
+            }
             Some(Held::Tag(tag)) => ConstantSeed(expected).deserialize(text(&tag)),
         };
         checked.map_err(|error| trail::at(self.name, error))
@@ -248,9 +246,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     }
 
     fn rest(&mut self) -> Result<&mut A, A::Error> {
-        self.rest
-            .as_mut()
-            .ok_or_else(|| A::Error::custom("no member at hand"))
+        self.rest.as_mut().ok_or_else(|| A::Error::custom("no member at hand"))
     }
 }
 
@@ -322,19 +318,11 @@ impl<C: Constant> Visitor<'_> for ConstantSeed<C> {
     }
 
     fn visit_u64<E: Error>(self, found: u64) -> Result<(), E> {
-        check(
-            i64::try_from(found).is_ok_and(|n| self.0.is_integer(n)),
-            self.0,
-            found,
-        )
+        check(i64::try_from(found).is_ok_and(|n| self.0.is_integer(n)), self.0, found)
     }
 
     fn visit_f64<E: Error>(self, found: f64) -> Result<(), E> {
-        check(
-            integral(found).is_some_and(|n| self.0.is_integer(n)),
-            self.0,
-            found,
-        )
+        check(integral(found).is_some_and(|n| self.0.is_integer(n)), self.0, found)
     }
 }
 
@@ -343,11 +331,7 @@ fn check<E: Error>(
     expected: impl fmt::Display,
     found: impl fmt::Display,
 ) -> Result<(), E> {
-    if equal {
-        Ok(())
-    } else {
-        Err(trail::mismatch(format!("`{expected}`"), found))
-    }
+    if equal { Ok(()) } else { Err(trail::mismatch(format!("`{expected}`"), found)) }
 }
 
 struct NameSeed(&'static [&'static str]);
@@ -368,12 +352,10 @@ impl Visitor<'_> for NameSeed {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
-        Ok(
-            match self.0.iter().enumerate().find(|(_, known)| **known == name) {
-                Some((index, known)) => Name::Known(index, known),
-                None => Name::Other(name.to_owned()),
-            },
-        )
+        Ok(match self.0.iter().enumerate().find(|(_, known)| **known == name) {
+            Some((index, known)) => Name::Known(index, known),
+            None => Name::Other(name.to_owned()),
+        })
     }
 }
 

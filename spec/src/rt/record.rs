@@ -49,8 +49,7 @@ impl Record for Object {
     }
 
     fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
-        self.iter()
-            .try_for_each(|(name, value)| put(out, name, value))
+        self.iter().try_for_each(|(name, value)| put(out, name, value))
     }
 }
 

@@ -22,16 +22,8 @@ impl UnknownRevision {
 
 impl fmt::Display for UnknownRevision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: Vec<&str> = Revision::ALL
-            .iter()
-            .map(|revision| revision.as_str())
-            .collect();
-        write!(
-            f,
-            "unknown protocol revision {:?}; known are {}",
-            self.0,
-            known.join(", ")
-        )
+        let known: Vec<&str> = Revision::ALL.iter().map(|revision| revision.as_str()).collect();
+        write!(f, "unknown protocol revision {:?}; known are {}", self.0, known.join(", "))
     }
 }
 

@@ -100,10 +100,7 @@ impl Visitor<'_> for IntegerVisitor {
 
 struct NumberVisitor;
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a JSON number is a double to most peers"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a JSON number is a double to most peers")]
 impl Visitor<'_> for NumberVisitor {
     type Value = f64;
 

@@ -43,16 +43,14 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
             let key = match next {
                 Name::Known(..) => {
                     let Some(rest) = &mut self.rest else { break };
-                    let tag = rest
-                        .next_value_seed(seed)
-                        .map_err(|error| trail::at(member, error))?;
+                    let tag =
+                        rest.next_value_seed(seed).map_err(|error| trail::at(member, error))?;
                     let held = match &tag {
                         Tag::Known(text) => Cow::Borrowed(*text),
                         Tag::Other(text) => Cow::Owned(text.clone()),
                         Tag::Absent => return Ok(tag),
                     };
-                    self.front
-                        .push_front((Cow::Borrowed(member), Held::Tag(held)));
+                    self.front.push_front((Cow::Borrowed(member), Held::Tag(held)));
                     return Ok(tag);
                 }
                 Name::Other(key) => key,
@@ -94,10 +92,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     #[must_use]
     pub fn unknown_tag(&self, member: &'static str, cases: &[&str], tag: Tag) -> A::Error {
         match tag {
-            Tag::Other(found) => trail::at(
-                member,
-                trail::mismatch(one_of(cases), format_args!("{found:?}")),
-            ),
+            Tag::Other(found) => {
+                trail::at(member, trail::mismatch(one_of(cases), format_args!("{found:?}")))
+            }
             Tag::Absent | Tag::Known(_) => trail::fail(Problem::Missing(member.into())),
         }
     }
@@ -126,11 +123,7 @@ pub(super) fn one_of(cases: &[&str]) -> String {
 }
 
 fn list(names: &[&str]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether the raw value has objects nested as `path` says. What is not an object has none; its

@@ -71,22 +71,14 @@ impl fmt::Display for Problem {
 #[cold]
 pub(super) fn fail<E: de::Error>(problem: Problem) -> E {
     let error = E::custom(&problem);
-    with(|trail| {
-        *trail = Trail {
-            segments: Vec::new(),
-            problem: Some(problem),
-        }
-    });
+    with(|trail| *trail = Trail { segments: Vec::new(), problem: Some(problem) });
     error
 }
 
 /// Starts a failure because something unexpected stands here.
 #[cold]
 pub(super) fn mismatch<E: de::Error>(expected: impl Into<String>, found: impl fmt::Display) -> E {
-    fail(Problem::Mismatch {
-        expected: expected.into(),
-        found: found.to_string(),
-    })
+    fail(Problem::Mismatch { expected: expected.into(), found: found.to_string() })
 }
 
 /// Adds one step to the failure under way and hands `error` back.
@@ -122,10 +114,7 @@ mod tests {
 
     #[test]
     fn a_pointer_escapes_its_segments() {
-        let trail = Trail {
-            segments: vec!["a/b".into(), "0".into(), "~".into()],
-            problem: None,
-        };
+        let trail = Trail { segments: vec!["a/b".into(), "0".into(), "~".into()], problem: None };
         assert_eq!(trail.pointer(), "/~0/0/a~1b");
     }
 

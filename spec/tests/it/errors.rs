@@ -7,9 +7,7 @@ use toolwright_spec::{
 };
 
 fn error<T: DeserializeOwned>(text: &str) -> DecodeError {
-    from_str::<T>(text)
-        .err()
-        .unwrap_or_else(|| panic!("read without an error: {text}"))
+    from_str::<T>(text).err().unwrap_or_else(|| panic!("read without an error: {text}"))
 }
 
 fn message<T: DeserializeOwned>(text: &str) -> String {
@@ -32,24 +30,14 @@ fn a_missing_member_is_named() {
     let error = error::<CallToolResult>(r#"{"content":[{"type":"image","data":""}]}"#);
     assert_eq!(error.pointer(), "/content/0");
     assert_eq!(error.expected(), "member `mimeType`");
-    assert_eq!(
-        error.to_string(),
-        "at /content/0: missing member `mimeType`"
-    );
-    assert_eq!(
-        message::<CallToolRequestParams>("{}"),
-        "at the root: missing member `name`"
-    );
+    assert_eq!(error.to_string(), "at /content/0: missing member `mimeType`");
+    assert_eq!(message::<CallToolRequestParams>("{}"), "at the root: missing member `name`");
 }
 
 #[test]
 fn a_wrong_kind_of_value_is_named_as_json() {
-    for (text, found) in [
-        ("[]", "an array"),
-        ("\"x\"", "\"x\""),
-        ("null", "null"),
-        ("1.5", "1.5"),
-    ] {
+    for (text, found) in [("[]", "an array"), ("\"x\"", "\"x\""), ("null", "null"), ("1.5", "1.5")]
+    {
         let expected = format!("at the root: expected an object (CallToolResult), found {found}");
         assert_eq!(message::<CallToolResult>(text), expected);
     }
@@ -72,30 +60,18 @@ fn a_member_occurs_once() {
         r#"{"name":"a","x":1,"x":2}"#,
         r#"{"name":"a","_meta":{"x":1,"x":2}}"#,
     ] {
-        assert!(
-            message::<CallToolRequestParams>(text).ends_with("occurs twice"),
-            "{text}"
-        );
+        assert!(message::<CallToolRequestParams>(text).ends_with("occurs twice"), "{text}");
     }
     let text = r#"{"content":[{"type":"text","text":"","type":"text"}]}"#;
-    assert_eq!(
-        message::<CallToolResult>(text),
-        "at /content/0: member `type` occurs twice"
-    );
+    assert_eq!(message::<CallToolResult>(text), "at /content/0: member `type` occurs twice");
     let text = r#"{"content":[{"x":1,"x":2,"type":"text","text":""}]}"#;
-    assert_eq!(
-        message::<CallToolResult>(text),
-        "at /content/0: member `x` occurs twice"
-    );
+    assert_eq!(message::<CallToolResult>(text), "at /content/0: member `x` occurs twice");
 }
 
 #[test]
 fn a_constant_is_checked() {
     let error = error::<exact::TextContent>(r#"{"type":"image","text":""}"#);
-    assert_eq!(
-        error.to_string(),
-        "at /type: expected `text`, found \"image\""
-    );
+    assert_eq!(error.to_string(), "at /type: expected `text`, found \"image\"");
     let text = r#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#;
     assert_eq!(
         message::<exact::JsonRpcRequest>(text),
@@ -126,13 +102,7 @@ fn arguments_have_to_be_an_object() {
 
 #[test]
 fn garbage_is_syntax_and_trailing_text_is_refused() {
-    for text in [
-        "",
-        "{",
-        r#"{"content":[]} x"#,
-        r#"{"content":[]}{}"#,
-        r#"{"content":[],}"#,
-    ] {
+    for text in ["", "{", r#"{"content":[]} x"#, r#"{"content":[]}{}"#, r#"{"content":[],}"#] {
         assert!(error::<CallToolResult>(text).is_syntax(), "{text}");
     }
     assert!(from_slice::<CallToolResult>(b"{\"content\":[],\"x\":\"\xff\"}").is_err());
@@ -142,10 +112,7 @@ fn garbage_is_syntax_and_trailing_text_is_refused() {
 fn all_entry_points_report_alike() {
     let text = r#"{"content":3}"#;
     let expected = error::<CallToolResult>(text);
-    assert_eq!(
-        from_slice::<CallToolResult>(text.as_bytes()),
-        Err(expected.clone())
-    );
+    assert_eq!(from_slice::<CallToolResult>(text.as_bytes()), Err(expected.clone()));
     let raw = serde_json::value::RawValue::from_string(text.into()).unwrap();
     assert_eq!(from_raw::<CallToolResult>(&raw), Err(expected));
 }
@@ -154,10 +121,7 @@ fn all_entry_points_report_alike() {
 fn an_error_that_was_not_drained_leaves_no_trace() {
     // Read through serde_json alone, whose error has no place for a pointer.
     assert!(serde_json::from_str::<CallToolResult>(r#"{"content":3}"#).is_err());
-    assert_eq!(
-        message::<CallToolRequestParams>("{}"),
-        "at the root: missing member `name`"
-    );
+    assert_eq!(message::<CallToolRequestParams>("{}"), "at the root: missing member `name`");
 }
 
 #[test]

@@ -51,17 +51,8 @@ fn nothing_is_lost_in_the_exact_types() {
             }
         }
     }
-    assert!(
-        failures.is_empty(),
-        "{} of {}: {failures:#?}",
-        failures.len(),
-        examples.len()
-    );
-    assert!(
-        examples.is_empty() || examples.len() >= 129,
-        "only {} examples",
-        examples.len()
-    );
+    assert!(failures.is_empty(), "{} of {}: {failures:#?}", failures.len(), examples.len());
+    assert!(examples.is_empty() || examples.len() >= 129, "only {} examples", examples.len());
 }
 
 #[test]
@@ -75,8 +66,5 @@ fn nothing_is_lost_in_the_superset() {
         assert_eq!(tree(&again), tree(&text), "{name}");
         met += 1;
     }
-    assert!(
-        met == 0 || met >= 60,
-        "the superset has only {met} of the examples' types"
-    );
+    assert!(met == 0 || met >= 60, "the superset has only {met} of the examples' types");
 }

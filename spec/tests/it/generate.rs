@@ -38,29 +38,16 @@ pub(crate) struct Generator<'a> {
 
 impl<'a> Generator<'a> {
     pub(crate) fn new(model: &'a Value, revision: &'a str, mode: Mode, seed: u64) -> Self {
-        Self {
-            model,
-            revision,
-            mode,
-            seed,
-            depth: 0,
-        }
+        Self { model, revision, mode, seed, depth: 0 }
     }
 
     /// A value of the type called `name`; of its `variant`th alternative, if it is a union.
     pub(crate) fn named(&mut self, name: &str, variant: usize) -> Value {
         if matches!(name, "RequestId" | "ProgressToken") {
-            return if self.chance() {
-                json!(7)
-            } else {
-                json!("seven")
-            };
+            return if self.chance() { json!(7) } else { json!("seven") };
         }
         let def = &self.model["types"][name];
-        match def["kind"]
-            .as_str()
-            .unwrap_or_else(|| panic!("no type {name}"))
-        {
+        match def["kind"].as_str().unwrap_or_else(|| panic!("no type {name}")) {
             "struct" => self.structure(def),
             "union" => {
                 let known = |thing: &&Value| exists(thing, self.revision);
@@ -74,17 +61,9 @@ impl<'a> Generator<'a> {
                 let known = |thing: &&Value| exists(thing, self.revision);
                 let values = def["values"].as_array().unwrap();
                 let usable: Vec<&Value> = values.iter().filter(known).collect();
-                let pool = if usable.is_empty() {
-                    values.iter().collect()
-                } else {
-                    usable
-                };
+                let pool = if usable.is_empty() { values.iter().collect() } else { usable };
                 // Where a result says what it is, it has to say the truth.
-                let index = if name == "ResultType" {
-                    0
-                } else {
-                    self.next(pool.len())
-                };
+                let index = if name == "ResultType" { 0 } else { self.next(pool.len()) };
                 pool[index]["wire"].clone()
             }
             "alias" => self.value(&def["to"]),
@@ -111,9 +90,7 @@ impl<'a> Generator<'a> {
     /// Members without a value to be supplied have to be there; the others may be.
     fn wants(&mut self, field: &Value) -> bool {
         let required = |revision: &str| {
-            field["required"]
-                .as_array()
-                .is_some_and(|all| all.iter().any(|one| one == revision))
+            field["required"].as_array().is_some_and(|all| all.iter().any(|one| one == revision))
         };
         let always = field["required"].as_array().is_some_and(|all| {
             let mut revisions = self.model["revisions"].as_array().unwrap().iter();

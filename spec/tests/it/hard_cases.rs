@@ -12,96 +12,32 @@ const OLD: &str = "2025-11-25";
 /// Come back letter by letter.
 const KEPT: &[Case] = &[
     // Unknown things.
-    (
-        NEW,
-        "CallToolResult",
-        r#"{"resultType":"complete","content":[{"src":"x","type":"video"}]}"#,
-    ),
-    (
-        NEW,
-        "ServerCapabilities",
-        r#"{"tools":{"listChanged":true,"x":1}}"#,
-    ),
-    (
-        NEW,
-        "Tool",
-        r#"{"name":"a","inputSchema":{"type":"object"},"x-vendor":{"a":[1]}}"#,
-    ),
+    (NEW, "CallToolResult", r#"{"resultType":"complete","content":[{"src":"x","type":"video"}]}"#),
+    (NEW, "ServerCapabilities", r#"{"tools":{"listChanged":true,"x":1}}"#),
+    (NEW, "Tool", r#"{"name":"a","inputSchema":{"type":"object"},"x-vendor":{"a":[1]}}"#),
     // Absent, empty and null.
-    (
-        NEW,
-        "Implementation",
-        r#"{"name":"a","icons":[],"version":"1"}"#,
-    ),
+    (NEW, "Implementation", r#"{"name":"a","icons":[],"version":"1"}"#),
     (NEW, "ClientCapabilities", r#"{"roots":{}}"#),
     (NEW, "ClientCapabilities", r#"{"elicitation":{"form":{}}}"#),
     (NEW, "ServerCapabilities", r#"{"logging":{}}"#),
-    (
-        NEW,
-        "CallToolResult",
-        r#"{"resultType":"complete","content":[],"structuredContent":null}"#,
-    ),
-    (
-        OLD,
-        "CallToolRequestParams",
-        r#"{"name":"a","arguments":{}}"#,
-    ),
+    (NEW, "CallToolResult", r#"{"resultType":"complete","content":[],"structuredContent":null}"#),
+    (OLD, "CallToolRequestParams", r#"{"name":"a","arguments":{}}"#),
     (OLD, "CallToolRequestParams", r#"{"name":"a"}"#),
     // Numbers.
-    (
-        NEW,
-        "ElicitResult",
-        r#"{"action":"accept","content":{"x":3.5}}"#,
-    ),
-    (
-        NEW,
-        "ClientCapabilities",
-        r#"{"experimental":{"a":{"b":1.5,"c":null}}}"#,
-    ),
-    (
-        NEW,
-        "ProgressNotificationParams",
-        r#"{"progressToken":1,"progress":50}"#,
-    ),
+    (NEW, "ElicitResult", r#"{"action":"accept","content":{"x":3.5}}"#),
+    (NEW, "ClientCapabilities", r#"{"experimental":{"a":{"b":1.5,"c":null}}}"#),
+    (NEW, "ProgressNotificationParams", r#"{"progressToken":1,"progress":50}"#),
     (NEW, "ModelPreferences", r#"{"intelligencePriority":0.8}"#),
-    (
-        OLD,
-        "CallToolRequestParams",
-        r#"{"name":"a","arguments":{"n":1234567890123456789012}}"#,
-    ),
+    (OLD, "CallToolRequestParams", r#"{"name":"a","arguments":{"n":1234567890123456789012}}"#),
     // Members that earlier peers leave out.
     (NEW, "CallToolResult", r#"{"content":[]}"#),
-    (
-        NEW,
-        "ListToolsResult",
-        r#"{"resultType":"complete","tools":[]}"#,
-    ),
+    (NEW, "ListToolsResult", r#"{"resultType":"complete","tools":[]}"#),
     // All forms of a form's field.
-    (
-        NEW,
-        "PrimitiveSchemaDefinition",
-        r#"{"type":"string","minLength":1}"#,
-    ),
-    (
-        NEW,
-        "PrimitiveSchemaDefinition",
-        r#"{"type":"integer","minimum":18,"default":20}"#,
-    ),
-    (
-        NEW,
-        "PrimitiveSchemaDefinition",
-        r#"{"type":"boolean","default":false}"#,
-    ),
-    (
-        NEW,
-        "PrimitiveSchemaDefinition",
-        r#"{"type":"string","enum":["a","b"],"default":"a"}"#,
-    ),
-    (
-        NEW,
-        "PrimitiveSchemaDefinition",
-        r#"{"type":"string","oneOf":[{"const":"a","title":"A"}]}"#,
-    ),
+    (NEW, "PrimitiveSchemaDefinition", r#"{"type":"string","minLength":1}"#),
+    (NEW, "PrimitiveSchemaDefinition", r#"{"type":"integer","minimum":18,"default":20}"#),
+    (NEW, "PrimitiveSchemaDefinition", r#"{"type":"boolean","default":false}"#),
+    (NEW, "PrimitiveSchemaDefinition", r#"{"type":"string","enum":["a","b"],"default":"a"}"#),
+    (NEW, "PrimitiveSchemaDefinition", r#"{"type":"string","oneOf":[{"const":"a","title":"A"}]}"#),
     (
         NEW,
         "PrimitiveSchemaDefinition",
@@ -116,40 +52,24 @@ const KEPT: &[Case] = &[
 
 /// Come back in another spelling that means the same.
 const RESPELT: &[(Case, &str)] = &[(
-    (
-        NEW,
-        "ListToolsResult",
-        r#"{"resultType":"complete","ttlMs":300000.0,"tools":[]}"#,
-    ),
+    (NEW, "ListToolsResult", r#"{"resultType":"complete","ttlMs":300000.0,"tools":[]}"#),
     r#"{"resultType":"complete","ttlMs":300000,"tools":[]}"#,
 )];
 
 /// Have to be refused.
 const REFUSED: &[Case] = &[
     (NEW, "TextContent", r#"{"type":"image","text":"x"}"#),
-    (
-        NEW,
-        "CallToolRequestParams",
-        r#"{"name":"a","arguments":{},"arguments":{}}"#,
-    ),
+    (NEW, "CallToolRequestParams", r#"{"name":"a","arguments":{},"arguments":{}}"#),
 ];
 
 /// Behave alike in every library looked at, so they do not count among the hard ones.
 const SOFT: &[(Case, &str)] = &[
     (
-        (
-            NEW,
-            "Implementation",
-            r#"{"name":"a","title":null,"version":"1"}"#,
-        ),
+        (NEW, "Implementation", r#"{"name":"a","title":null,"version":"1"}"#),
         r#"{"name":"a","version":"1"}"#,
     ),
     (
-        (
-            NEW,
-            "Tool",
-            r#"{"name":"a","inputSchema":{"type":"object","b":1,"a":2}}"#,
-        ),
+        (NEW, "Tool", r#"{"name":"a","inputSchema":{"type":"object","b":1,"a":2}}"#),
         r#"{"name":"a","inputSchema":{"type":"object","b":1,"a":2}}"#,
     ),
 ];
@@ -180,14 +100,8 @@ fn what_is_respelt_means_the_same() {
 #[test]
 fn what_is_wrong_is_refused() {
     for (revision, name, text) in REFUSED {
-        assert!(
-            roundtrip(revision, name, text).unwrap().is_err(),
-            "{name}: {text}"
-        );
-        assert!(
-            roundtrip("", name, text).unwrap().is_err(),
-            "{name}: {text}"
-        );
+        assert!(roundtrip(revision, name, text).unwrap().is_err(), "{name}: {text}");
+        assert!(roundtrip("", name, text).unwrap().is_err(), "{name}: {text}");
     }
 }
 

@@ -14,9 +14,7 @@ fn a_request_is_decoded_by_its_name() {
     let params = raw(r#"{"name":"search","arguments":{"q":"x"}}"#);
     let request = ClientRequest::decode("tools/call", Some(&params)).unwrap();
     assert_eq!(request.name(), method::CallTool::NAME);
-    let ClientRequest::CallTool(params) = request else {
-        panic!("{request:?}")
-    };
+    let ClientRequest::CallTool(params) = request else { panic!("{request:?}") };
     assert_eq!(params.name, "search");
 }
 
@@ -34,11 +32,7 @@ fn an_unknown_method_is_its_own_error() {
     assert!(error.is_unknown_method());
     assert_eq!(error.to_string(), "unknown method `tools/steal`");
     // Known, but not from this side.
-    assert!(
-        ServerRequest::decode("tools/call", None)
-            .unwrap_err()
-            .is_unknown_method()
-    );
+    assert!(ServerRequest::decode("tools/call", None).unwrap_err().is_unknown_method());
     let error = ClientRequest::decode("tools/call", Some(&raw("[]"))).unwrap_err();
     assert!(!error.is_unknown_method());
     assert_eq!(error.pointer(), "/params");
@@ -50,11 +44,7 @@ fn revisions_know_their_methods() {
     assert!(!Revision::V2026_07_28.knows_method("initialize"));
     assert!(Revision::V2026_07_28.knows_method("server/discover"));
     assert!(!Revision::V2025_11_25.knows_method("server/discover"));
-    assert!(
-        Revision::ALL
-            .iter()
-            .all(|revision| revision.knows_method("tools/call"))
-    );
+    assert!(Revision::ALL.iter().all(|revision| revision.knows_method("tools/call")));
     assert!(!Revision::LATEST.knows_method("tools/steal"));
 }
 
@@ -65,13 +55,7 @@ fn revisions_have_names_and_properties() {
     }
     assert!(Revision::ALL.is_sorted());
     assert_eq!(Revision::LATEST.as_str(), "2026-07-28");
-    assert!(
-        "2026-07-29"
-            .parse::<Revision>()
-            .unwrap_err()
-            .to_string()
-            .contains("2026-07-28")
-    );
+    assert!("2026-07-29".parse::<Revision>().unwrap_err().to_string().contains("2026-07-28"));
     assert!(Revision::V2025_11_25.has_handshake() && !Revision::V2026_07_28.has_handshake());
     assert!(Revision::V2025_03_26.has_batches() && !Revision::V2025_06_18.has_batches());
 }

@@ -25,11 +25,8 @@ fn every_value_fits_every_revision_that_has_its_type() {
         for revision in Revision::ALL.iter().filter(|one| exists(def, one.as_str())) {
             pairs += 1;
             let exact = exact_name(name, *revision);
-            let official = if exact == name {
-                def["official"].as_str().unwrap_or(name)
-            } else {
-                exact
-            };
+            let official =
+                if exact == name { def["official"].as_str().unwrap_or(name) } else { exact };
             // The official definition of that name is a base of both alternatives.
             let defined = defines(revision.as_str(), official) && name != "ResourceContents";
             validated += usize::from(defined);
@@ -45,22 +42,10 @@ fn every_value_fits_every_revision_that_has_its_type() {
     }
     failures.sort();
     failures.dedup_by_key(|failure| failure.split(": ").next().map(str::to_owned));
-    let shown = failures
-        .iter()
-        .take(30)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("\n");
-    assert!(
-        failures.is_empty(),
-        "{} of {values} values:\n{shown}",
-        failures.len()
-    );
+    let shown = failures.iter().take(30).cloned().collect::<Vec<_>>().join("\n");
+    assert!(failures.is_empty(), "{} of {values} values:\n{shown}", failures.len());
     println!("{values} values of {pairs} types and revisions, {validated} with a schema");
-    assert!(
-        values > 5_000 && pairs > 400 && validated > 250,
-        "{values} {pairs} {validated}"
-    );
+    assert!(values > 5_000 && pairs > 400 && validated > 250, "{values} {pairs} {validated}");
 }
 
 /// All absent, all present, some drawn; for each alternative of a union.
@@ -105,11 +90,7 @@ fn chain(
     let Some(exact) = roundtrip(revision.as_str(), exact, &fitted) else {
         // Folding makes a union of what may answer a request in any revision.
         let folded = name.ends_with("Outcome") && definition.is_none();
-        return if folded {
-            Ok(())
-        } else {
-            Err("no exact type".to_owned())
-        };
+        return if folded { Ok(()) } else { Err("no exact type".to_owned()) };
     };
     let exact = exact.map_err(|error| format!("not of the exact type: {error}: {fitted}"))?;
     if tree(&exact) != tree(&fitted) {
@@ -126,28 +107,17 @@ fn chain(
 #[test]
 fn what_a_revision_cannot_express_is_an_error() {
     let audio = r#"{"content":[{"type":"audio","data":"aGk=","mimeType":"audio/wav"}]}"#;
-    let error = fit(Revision::V2024_11_05, "CallToolResult", audio)
-        .unwrap()
-        .unwrap()
-        .unwrap_err();
+    let error = fit(Revision::V2024_11_05, "CallToolResult", audio).unwrap().unwrap().unwrap_err();
     assert_eq!(error.pointer(), "/content/0");
     assert_eq!(error.what(), "ContentBlock::Audio");
     assert_eq!(error.revision(), Revision::V2024_11_05);
     let text = "at /content/0: ContentBlock::Audio does not exist in revision 2024-11-05";
     assert_eq!(error.to_string(), text);
-    assert!(
-        fit(Revision::V2025_03_26, "CallToolResult", audio)
-            .unwrap()
-            .unwrap()
-            .is_ok()
-    );
+    assert!(fit(Revision::V2025_03_26, "CallToolResult", audio).unwrap().unwrap().is_ok());
 
     let many =
         r#"{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}"#;
-    let error = fit(Revision::V2025_06_18, "SamplingMessage", many)
-        .unwrap()
-        .unwrap()
-        .unwrap_err();
+    let error = fit(Revision::V2025_06_18, "SamplingMessage", many).unwrap().unwrap().unwrap_err();
     assert_eq!(error.pointer(), "/content");
 }
 
@@ -160,10 +130,7 @@ fn fitting_drops_supplies_and_keeps() {
         r#"{"resultType":"complete","content":[],"structuredContent":[1],"x":1}"#
     );
     // Until 2025-11-25 structured content had to be an object; unknown members stay.
-    assert_eq!(
-        fitted(Revision::V2025_11_25, "CallToolResult", result),
-        r#"{"content":[],"x":1}"#
-    );
+    assert_eq!(fitted(Revision::V2025_11_25, "CallToolResult", result), r#"{"content":[],"x":1}"#);
     let one = r#"{"role":"user","content":[{"type":"text","text":"a"}]}"#;
     assert_eq!(
         fitted(Revision::V2025_06_18, "SamplingMessage", one),

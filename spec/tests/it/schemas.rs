@@ -18,9 +18,7 @@ static READ: LazyLock<Mutex<HashMap<String, Value>>> = LazyLock::new(Mutex::defa
 /// The canonical schema of a revision.
 fn schema(revision: &str) -> Value {
     let mut read = READ.lock().unwrap();
-    read.entry(revision.to_owned())
-        .or_insert_with(|| load(revision))
-        .clone()
+    read.entry(revision.to_owned()).or_insert_with(|| load(revision)).clone()
 }
 
 fn load(revision: &str) -> Value {
@@ -31,12 +29,8 @@ fn load(revision: &str) -> Value {
 /// Whether a revision's schema has a definition.
 pub(crate) fn defines(revision: &str, definition: &str) -> bool {
     let mut read = READ.lock().unwrap();
-    let schema = read
-        .entry(revision.to_owned())
-        .or_insert_with(|| load(revision));
-    ["$defs", "definitions"]
-        .iter()
-        .any(|key| schema[key].get(definition).is_some())
+    let schema = read.entry(revision.to_owned()).or_insert_with(|| load(revision));
+    ["$defs", "definitions"].iter().any(|key| schema[key].get(definition).is_some())
 }
 
 /// The validator of one definition.
@@ -56,11 +50,7 @@ fn compile(revision: &str, definition: &str, strict: bool) -> &'static Validator
         return known;
     }
     let mut schema = schema(revision);
-    let defs = if schema.get("$defs").is_some() {
-        "$defs"
-    } else {
-        "definitions"
-    };
+    let defs = if schema.get("$defs").is_some() { "$defs" } else { "definitions" };
     if strict {
         let merged = merged(&schema);
         for (name, def) in schema[defs].as_object_mut().unwrap() {
@@ -70,15 +60,8 @@ fn compile(revision: &str, definition: &str, strict: bool) -> &'static Validator
         }
     }
     schema["$ref"] = json!(format!("#/{defs}/{definition}"));
-    let draft = if defs == "$defs" {
-        Draft::Draft202012
-    } else {
-        Draft::Draft7
-    };
-    let validator = jsonschema::options()
-        .with_draft(draft)
-        .build(&schema)
-        .unwrap();
+    let draft = if defs == "$defs" { Draft::Draft202012 } else { Draft::Draft7 };
+    let validator = jsonschema::options().with_draft(draft).build(&schema).unwrap();
     let validator = Box::leak(Box::new(validator));
     compiled.insert(key, validator);
     validator
@@ -90,9 +73,7 @@ fn merged(schema: &Value) -> Vec<String> {
     let mut open = vec![schema];
     while let Some(value) = open.pop() {
         if let Some(parts) = value.get("allOf").and_then(Value::as_array) {
-            let names = parts
-                .iter()
-                .filter_map(|part| part["$ref"].as_str()?.rsplit('/').next());
+            let names = parts.iter().filter_map(|part| part["$ref"].as_str()?.rsplit('/').next());
             out.extend(names.map(str::to_owned));
         }
         match value {
@@ -115,9 +96,7 @@ fn close(schema: &mut Value) {
     // `properties` is the keyword here, not a member of that name, where it is an object of
     // schemas beside `type`.
     if members.get("type") == Some(&json!("object")) && members.contains_key("properties") {
-        members
-            .entry("additionalProperties")
-            .or_insert(json!(false));
+        members.entry("additionalProperties").or_insert(json!(false));
     }
     for (keyword, value) in members {
         match (keyword.as_str(), value) {

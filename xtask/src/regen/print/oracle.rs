@@ -1,4 +1,6 @@
 //! Prints `oracle.rs`: every type by name, for the tests that compare types with schemas.
+//!
+//! Its functions are `#[inline]` so that only who calls them compiles the readers of all types.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -25,6 +27,7 @@ pub(super) fn print(superset: &Plan<'_>, exact: &[Plan<'_>]) -> TokenStream {
         /// Reads `text` as the type called `name` of an exact module (`2026-07-28`), or of the
         /// superset (empty `module`), and writes it again. `None`: there is no such type.
         #[must_use]
+        #[inline]
         pub fn roundtrip(
             module: &str,
             name: &str,
@@ -40,6 +43,7 @@ pub(super) fn print(superset: &Plan<'_>, exact: &[Plan<'_>]) -> TokenStream {
         /// Reads `text` as the superset type called `name`, makes it fit `revision` and writes
         /// it. `None`: there is no such type.
         #[must_use]
+        #[inline]
         pub fn fit(
             revision: Revision,
             name: &str,
