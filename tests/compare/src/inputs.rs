@@ -2,6 +2,55 @@
 //!
 //! They are put together as text, so that members stand in the order in which the SDKs write them.
 
+use serde::Deserialize;
+
+/// Arguments of the small call, as its tool reads them.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read, never looked at")]
+pub struct Search {
+    query: String,
+    fields: Vec<String>,
+    limit: u32,
+    exact: bool,
+    range: Range,
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read, never looked at")]
+struct Range {
+    from: f64,
+    to: f64,
+}
+
+/// Arguments of the large call, as its tool reads them.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read, never looked at")]
+pub struct Stock {
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "read, never looked at")]
+struct Row {
+    id: u64,
+    sku: String,
+    label: String,
+    price: f64,
+    in_stock: bool,
+    tags: Vec<String>,
+    size: Size,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read, never looked at")]
+struct Size {
+    w: u32,
+    h: u32,
+    unit: String,
+}
+
 /// A message and its name.
 pub struct Input {
     /// Heading of the table.
@@ -16,10 +65,7 @@ pub fn small_call() -> Input {
         r#"{{"query":"the left hand of darkness","fields":["title","author","year"],"limit":20,"exact":false,"range":{{"from":1966,"to":1974.5}},"note":"{}"}}"#,
         words(3, 9),
     );
-    Input {
-        name: "tools/call, small",
-        text: call(&arguments),
-    }
+    Input { name: "tools/call, small", text: call(&arguments) }
 }
 
 /// A `tools/call` request with some 80 KB of nested arguments.
@@ -36,10 +82,7 @@ pub fn large_call() -> Input {
             i % 17,
         )
     });
-    Input {
-        name: "tools/call, large",
-        text: call(&format!(r#"{{"rows":[{rows}]}}"#)),
-    }
+    Input { name: "tools/call, large", text: call(&format!(r#"{{"rows":[{rows}]}}"#)) }
 }
 
 /// A `tools/list` response with 100 tools of three to nine arguments each.
@@ -48,10 +91,7 @@ pub fn tool_list() -> Input {
     let result = format!(
         r#"{{"resultType":"complete","tools":[{tools}],"ttlMs":60000,"cacheScope":"public"}}"#
     );
-    Input {
-        name: "tools/list, 100 tools",
-        text: response(&result),
-    }
+    Input { name: "tools/list, 100 tools", text: response(&result) }
 }
 
 /// A `tools/call` response with 20 content blocks of four kinds.
@@ -61,10 +101,7 @@ pub fn blocks() -> Input {
     let result = format!(
         r#"{{"resultType":"complete","content":[{content}],"structuredContent":{{"hits":20,"took":3.5,"ids":[{ids}]}},"isError":false}}"#
     );
-    Input {
-        name: "tools/call result, 20 blocks",
-        text: response(&result),
-    }
+    Input { name: "tools/call result, 20 blocks", text: response(&result) }
 }
 
 fn call(arguments: &str) -> String {

@@ -22,47 +22,37 @@ struct Cost {
 
 /// Prints one table per input.
 pub fn report() {
-    print(&inputs::small_call(), &ways::call());
-    print(&inputs::large_call(), &ways::call());
+    print(&inputs::small_call(), &ways::call::<inputs::Search>());
+    print(&inputs::large_call(), &ways::call::<inputs::Stock>());
     print(&inputs::tool_list(), &ways::tool_list());
     print(&inputs::blocks(), &ways::blocks());
 }
 
 fn print(input: &Input, ways: &[Way]) {
     let costs = measure(&input.text, ways);
-    println!(
-        "| {}, {} bytes | read | read and write | read, µs |",
-        input.name,
-        input.text.len()
-    );
+    println!("| {}, {} bytes | read | read and write | read, µs |", input.name, input.text.len());
     println!("|---|---|---|---|");
     let base = costs[0];
     for (way, cost) in ways.iter().zip(costs) {
-        let (read, both) = (cost.read / base.read, cost.both / base.both);
-        println!(
-            "| {} | {read:.2} | {both:.2} | {:.1} |",
-            way.name,
-            cost.read / 1000.0
-        );
+        let read = cost.read / base.read;
+        let both = match way.both {
+            Some(_) => format!("{:.2}", cost.both / base.both),
+            None => "–".to_owned(),
+        };
+        println!("| {} | {read:.2} | {both} | {:.1} |", way.name, cost.read / 1000.0);
     }
     println!();
 }
 
 /// Measures all ways in turn in each round, so that a disturbance hits them alike.
 fn measure(text: &str, ways: &[Way]) -> Vec<Cost> {
-    let mut costs = vec![
-        Cost {
-            read: f64::MAX,
-            both: f64::MAX
-        };
-        ways.len()
-    ];
+    let mut costs = vec![Cost { read: f64::MAX, both: f64::MAX }; ways.len()];
     for _ in 0..ROUNDS {
         for (way, cost) in ways.iter().zip(&mut costs) {
             cost.read = cost.read.min(per_call(|| (way.read)(black_box(text))));
-            cost.both = cost
-                .both
-                .min(per_call(|| drop(black_box((way.both)(black_box(text))))));
+            if let Some(both) = way.both {
+                cost.both = cost.both.min(per_call(|| drop(black_box(both(black_box(text))))));
+            }
         }
     }
     costs

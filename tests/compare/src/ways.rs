@@ -17,8 +17,8 @@ pub struct Way {
     pub name: &'static str,
     /// Reads the text.
     pub read: fn(&str),
-    /// Reads the text and writes it again; gives the bytes written.
-    pub both: fn(&str) -> Vec<u8>,
+    /// Reads the text and writes it again; gives the bytes written. `None` where only reading counts.
+    pub both: Option<fn(&str) -> Vec<u8>>,
 }
 
 impl Way {
@@ -26,25 +26,41 @@ impl Way {
         Self {
             name,
             read: |text| drop(black_box(read::<T>(text))),
-            both: |text| write(&read::<T>(text)),
+            both: Some(|text| write(&read::<T>(text))),
         }
+    }
+
+    fn reading(name: &'static str, read: fn(&str)) -> Self {
+        Self { name, read, both: None }
     }
 }
 
-/// The first is the measure of the others.
-pub fn call() -> Vec<Way> {
+/// The first is the measure of the others. `A` is what the tool reads its arguments as.
+pub fn call<A: DeserializeOwned>() -> Vec<Way> {
     vec![
         Way::of::<Value>("`serde_json::Value`"),
         Way {
             name: "toolwright-spec, frame and `ClientRequest::decode`",
             read: |text| drop(black_box(our_request(text))),
-            both: |text| write_our_request(text),
+            both: Some(|text| write_our_request(text)),
         },
         Way::of::<exact::CallToolRequest>("toolwright-spec, exact type"),
         Way::of::<r::ClientJsonRpcMessage>("rmcp, message enum"),
         Way::of::<r::JsonRpcRequest<r::CallToolRequest>>("rmcp, exact type"),
         Way::of::<s::ClientRequest>("rust-mcp-schema, request enum"),
         Way::of::<s::CallToolRequest>("rust-mcp-schema, exact type"),
+        Way::reading("toolwright-spec, down to the tool's own arguments", |text| {
+            let arguments = our_call(text).arguments.expect("the call has arguments");
+            drop(black_box(arguments.parse::<A>().expect("they fit")));
+        }),
+        Way::reading("rmcp, message enum, down to the tool's own arguments", |text| {
+            let arguments = Value::Object(rmcp_arguments(text));
+            drop(black_box(serde_json::from_value::<A>(arguments).expect("they fit")));
+        }),
+        Way::reading("rust-mcp-schema, request enum, down to the tool's own arguments", |text| {
+            let arguments = Value::Object(schema_arguments(text));
+            drop(black_box(serde_json::from_value::<A>(arguments).expect("they fit")));
+        }),
     ]
 }
 
@@ -109,16 +125,34 @@ fn our_request(text: &str) -> t::ClientRequest {
     t::ClientRequest::decode(frame.method, Some(frame.params)).expect("the parameters fit")
 }
 
-fn write_our_request(text: &str) -> Vec<u8> {
+fn our_call(text: &str) -> t::CallToolRequestParams {
     let t::ClientRequest::CallTool(params) = our_request(text) else {
         panic!("the input is a tools/call request")
     };
-    write(&RequestFrame {
-        jsonrpc: "2.0",
-        id: 42,
-        method: "tools/call",
-        params: &params,
-    })
+    *params
+}
+
+fn write_our_request(text: &str) -> Vec<u8> {
+    let params = our_call(text);
+    write(&RequestFrame { jsonrpc: "2.0", id: 42, method: "tools/call", params })
+}
+
+fn rmcp_arguments(text: &str) -> serde_json::Map<String, Value> {
+    let r::ClientJsonRpcMessage::Request(r::JsonRpcRequest {
+        request: r::ClientRequest::CallToolRequest(call),
+        ..
+    }) = read(text)
+    else {
+        panic!("the input is a tools/call request")
+    };
+    call.params.arguments.expect("the call has arguments")
+}
+
+fn schema_arguments(text: &str) -> serde_json::Map<String, Value> {
+    let s::ClientRequest::CallToolRequest(call) = read(text) else {
+        panic!("the input is a tools/call request")
+    };
+    call.params.arguments.expect("the call has arguments")
 }
 
 /// Reads a response as the runtime does: the frame first, then the result by the request.
@@ -131,13 +165,9 @@ fn ours<T: DeserializeOwned + Serialize>() -> Way {
     Way {
         name: "toolwright-spec, frame and result type",
         read: |text| drop(black_box(our_result::<T>(text))),
-        both: |text| {
+        both: Some(|text| {
             let result = our_result::<T>(text);
-            write(&Response {
-                jsonrpc: "2.0".to_owned(),
-                id: 42,
-                result,
-            })
-        },
+            write(&Response { jsonrpc: "2.0".to_owned(), id: 42, result })
+        }),
     }
 }

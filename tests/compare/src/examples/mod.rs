@@ -44,16 +44,10 @@ pub fn report() {
         .join("../../../shared/mcp-schema/2026-07-28/examples");
     let examples = collect(&root);
     if examples.is_empty() {
-        println!(
-            "no examples at {}: comparison of examples skipped\n",
-            root.display()
-        );
+        println!("no examples at {}: comparison of examples skipped\n", root.display());
         return;
     }
-    println!(
-        "| {} official examples | kept | differs | error | no type |",
-        examples.len()
-    );
+    println!("| {} official examples | kept | differs | error | no type |", examples.len());
     println!("|---|---|---|---|---|");
     let mut notes = Vec::new();
     for (name, find) in CONTENDERS {
@@ -116,11 +110,7 @@ fn run(trip: Option<Trip>, file: &Path) -> Outcome {
     let after: Value = serde_json::from_str(&written).expect("what was written is JSON");
     let mut changes = Vec::new();
     differences("", &before, &after, &mut changes);
-    if changes.is_empty() {
-        Outcome::Kept
-    } else {
-        Outcome::Differs(changes.join(", "))
-    }
+    if changes.is_empty() { Outcome::Kept } else { Outcome::Differs(changes.join(", ")) }
 }
 
 /// Collects where two JSON values differ, as JSON pointers with what happened there.
