@@ -118,7 +118,7 @@ fn write<T: Serialize>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).expect("the value can be written")
 }
 
-/// Reads a request as the runtime does: the frame first, then the parameters by method.
+/// Reads a request in two steps: the frame first, then the parameters by method.
 fn our_request(text: &str) -> t::ClientRequest {
     let frame: RequestFrame<&RawValue> =
         serde_json::from_str(text).expect("the input is a request");
@@ -155,7 +155,7 @@ fn schema_arguments(text: &str) -> serde_json::Map<String, Value> {
     call.params.arguments.expect("the call has arguments")
 }
 
-/// Reads a response as the runtime does: the frame first, then the result by the request.
+/// Reads a response in two steps: the frame first, then the result by what was asked.
 fn our_result<T: DeserializeOwned>(text: &str) -> T {
     let frame: ResponseFrame = serde_json::from_str(text).expect("the input is a response");
     t::from_raw(frame.result).expect("the result fits")

@@ -1,5 +1,5 @@
-//! Our superset types for the examples. The superset has payloads only, so messages stand in plain
-//! frames around them, as they do in the runtime.
+//! Our superset types for the examples. The superset has payloads only, so messages are plain frames
+//! around them.
 
 use serde::{Deserialize, Serialize};
 use toolwright_spec as t;
