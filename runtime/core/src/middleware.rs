@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use toolwright_spec::CallToolResult;
 
+use crate::BoxFuture;
 use crate::context::Context;
 use crate::error::ProtocolError;
-use crate::BoxFuture;
 
 /// Code around requests: logging, rate limits, access control, caching.
 ///

@@ -18,8 +18,7 @@ fn text(result: &toolwright_spec::CallToolResult) -> String {
 #[tokio::test]
 async fn every_revision_is_spoken() {
     for revision in Revision::ALL {
-        let speak =
-            if revision.has_handshake() { Speak::Legacy(*revision) } else { Speak::Modern };
+        let speak = if revision.has_handshake() { Speak::Legacy(*revision) } else { Speak::Modern };
         let client = Client::builder().era(speak).in_memory(server()).await.unwrap();
         assert_eq!(client.revision(), *revision);
         assert_eq!(client.server_info().unwrap().name, "test");
@@ -33,7 +32,8 @@ async fn every_revision_is_spoken() {
 #[tokio::test]
 async fn calls_run_side_by_side_and_errors_are_told_apart() {
     let client = Client::in_memory(server()).await.unwrap();
-    let slow = client.call("sleep", &json!({ "ms": 200 }));
+    let arguments = json!({ "ms": 200 });
+    let slow = client.call("sleep", &arguments);
     let quick = async {
         for index in 0..50 {
             let told = client.call("echo", &json!({ "text": index.to_string() })).await.unwrap();
@@ -56,10 +56,14 @@ async fn futures_join<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output
     let (mut a, mut b) = (std::pin::pin!(a), std::pin::pin!(b));
     let (mut left, mut right) = (None, None);
     std::future::poll_fn(|cx| {
-        if left.is_none() && let std::task::Poll::Ready(output) = a.as_mut().poll(cx) {
+        if left.is_none()
+            && let std::task::Poll::Ready(output) = a.as_mut().poll(cx)
+        {
             left = Some(output);
         }
-        if right.is_none() && let std::task::Poll::Ready(output) = b.as_mut().poll(cx) {
+        if right.is_none()
+            && let std::task::Poll::Ready(output) = b.as_mut().poll(cx)
+        {
             right = Some(output);
         }
         if left.is_some() && right.is_some() {
@@ -101,8 +105,10 @@ async fn any_error_but_a_modern_one_means_an_old_server() {
         let (mut server, reader, writer) = FakeServer::new();
         let client = tokio::spawn(Client::over(reader, writer));
         let discover = server.next().await;
-        server.send(&json!({ "jsonrpc": "2.0", "id": discover["id"],
-            "error": { "code": code, "message": "no" } })).await;
+        server
+            .send(&json!({ "jsonrpc": "2.0", "id": discover["id"],
+            "error": { "code": code, "message": "no" } }))
+            .await;
         let initialize = server.next().await;
         server.accept(&initialize, "2024-11-05").await;
         assert_eq!(client.await.unwrap().unwrap().revision(), Revision::V2024_11_05, "{code}");
@@ -110,7 +116,8 @@ async fn any_error_but_a_modern_one_means_an_old_server() {
     let (mut server, reader, writer) = FakeServer::new();
     let client = tokio::spawn(Client::over(reader, writer));
     let discover = server.next().await;
-    server.send(&json!({ "jsonrpc": "2.0", "id": discover["id"], "error": { "code": -32022,
+    server
+        .send(&json!({ "jsonrpc": "2.0", "id": discover["id"], "error": { "code": -32022,
         "message": "no", "data": { "supported": ["2099-01-01"], "requested": "2026-07-28" } } }))
         .await;
     assert!(matches!(client.await.unwrap(), Err(ClientError::NoCommonRevision { .. })));
@@ -135,7 +142,9 @@ async fn hostile_answers_hurt_only_their_call() {
 
     let shape = call("shape");
     let request = server.next().await;
-    server.send(&json!({ "jsonrpc": "2.0", "id": request["id"], "result": { "content": 3 } })).await;
+    server
+        .send(&json!({ "jsonrpc": "2.0", "id": request["id"], "result": { "content": 3 } }))
+        .await;
     let Err(ClientError::InvalidResponse { reason }) = shape.await.unwrap() else { panic!() };
     assert!(reason.contains("/result/content"), "{reason}");
 
@@ -175,8 +184,10 @@ async fn endless_lists_end() {
     let list = tokio::spawn(async move { client.list_tools().await });
     for _ in 0..2 {
         let request = server.next().await;
-        server.send(&json!({ "jsonrpc": "2.0", "id": request["id"],
-            "result": { "tools": [], "nextCursor": "again" } })).await;
+        server
+            .send(&json!({ "jsonrpc": "2.0", "id": request["id"],
+            "result": { "tools": [], "nextCursor": "again" } }))
+            .await;
     }
     assert!(matches!(list.await.unwrap(), Err(ClientError::InvalidResponse { .. })));
 }

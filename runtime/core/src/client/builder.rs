@@ -7,13 +7,13 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::process::Command;
 use toolwright_spec::Implementation;
 
+use super::Client;
 use super::error::ClientError;
 use super::greeting::{Speak, greet};
 use super::process::{Process, Started};
 use super::requests::Requests;
 use super::waiting::Waiting;
 use super::wire::{self, Wire};
-use super::Client;
 use crate::limits::Limits;
 use crate::server::Server;
 

@@ -57,10 +57,7 @@ pub(super) async fn greet(requests: &mut Requests, speak: Speak) -> Result<Greet
     }
 }
 
-async fn discover(
-    requests: &mut Requests,
-    revision: Revision,
-) -> Result<Greeting, ClientError> {
+async fn discover(requests: &mut Requests, revision: Revision) -> Result<Greeting, ClientError> {
     let first = ask(requests, revision).await;
     let supported = match &first {
         Ok(result) => Some(result.supported_versions.clone()),
@@ -76,7 +73,9 @@ async fn discover(
             requests.settle(common);
             greeting(result, common)
         }
-        (Err(_), Some(common)) if common != revision => greeting(ask(requests, common).await?, common),
+        (Err(_), Some(common)) if common != revision => {
+            greeting(ask(requests, common).await?, common)
+        }
         _ => Err(ClientError::NoCommonRevision { supported }),
     }
 }
@@ -99,10 +98,7 @@ fn greeting(result: DiscoverResult, revision: Revision) -> Result<Greeting, Clie
     })
 }
 
-async fn initialize(
-    requests: &mut Requests,
-    revision: Revision,
-) -> Result<Greeting, ClientError> {
+async fn initialize(requests: &mut Requests, revision: Revision) -> Result<Greeting, ClientError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Params<'a> {

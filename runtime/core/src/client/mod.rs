@@ -163,9 +163,8 @@ impl Client {
             name: &'a str,
             arguments: &'a serde_json::value::RawValue,
         }
-        let reason = |error: &dyn std::fmt::Display| ClientError::Arguments {
-            reason: error.to_string(),
-        };
+        let reason =
+            |error: &dyn std::fmt::Display| ClientError::Arguments { reason: error.to_string() };
         let mut arguments =
             serde_json::value::to_raw_value(arguments).map_err(|error| reason(&error))?;
         if arguments.get() == "null" {

@@ -139,21 +139,15 @@ fn response(wire: &Wire, id: Option<&RequestId>, answer: &Answer<'_>) {
 }
 
 fn progress(wire: &Wire, params: Option<&str>) {
-    let params = params.and_then(|params| {
-        toolwright_spec::from_str::<ProgressNotificationParams>(params).ok()
-    });
+    let params = params
+        .and_then(|params| toolwright_spec::from_str::<ProgressNotificationParams>(params).ok());
     if let Some(ProgressToken::Number(id)) = params.map(|params| params.progress_token) {
         wire.waiting.progress(id);
     }
 }
 
 /// Servers of sessions may ask. This client offers nothing, but a ping it answers.
-fn request(
-    wire: &Wire,
-    id: &RequestId,
-    method: &str,
-    outgoing: &mpsc::WeakSender<Vec<u8>>,
-) {
+fn request(wire: &Wire, id: &RequestId, method: &str, outgoing: &mpsc::WeakSender<Vec<u8>>) {
     if !wire.answers.load(Ordering::Relaxed) {
         tracing::debug!(method, "a request from a server that must not send any");
         return;

@@ -74,7 +74,8 @@ impl Offer {
     /// The result of `server/discover`.
     pub(crate) fn discover(&self) -> Result<Arc<str>, ProtocolError> {
         let write = || {
-            let supported = stateless::supported().into_iter().map(str::to_owned).collect::<Vec<_>>();
+            let supported =
+                stateless::supported().into_iter().map(str::to_owned).collect::<Vec<_>>();
             let mut result = DiscoverResult::new(supported, self.capabilities.clone());
             result.instructions.clone_from(&self.instructions);
             result.ttl_ms = Some(TTL_MS);

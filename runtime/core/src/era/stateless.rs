@@ -75,7 +75,8 @@ pub(super) fn undescribed() -> ProtocolError {
 
 fn read(meta: &Meta<'_>) -> Result<Caller, ProtocolError> {
     let version = meta.version.ok_or_else(undescribed)?;
-    let version: String = decode(version, "/params/_meta/io.modelcontextprotocol~1protocolVersion")?;
+    let version: String =
+        decode(version, "/params/_meta/io.modelcontextprotocol~1protocolVersion")?;
     let revision = version.parse::<Revision>().ok().filter(|revision| !revision.has_handshake());
     let Some(revision) = revision else {
         return Err(ProtocolError::unsupported_version(&version, &supported()));

@@ -434,7 +434,8 @@ mod tests {
 
     #[test]
     fn faults_are_told_apart_by_place() {
-        let fault = |params: &str| members(&format!(r#"{{"params":{params},"id":1}}"#)).params_fault;
+        let fault =
+            |params: &str| members(&format!(r#"{{"params":{params},"id":1}}"#)).params_fault;
         assert_eq!(fault(r#"{"a":1,"b":{"a":1}}"#), None);
         assert_eq!(fault(r#"{"b":[{"a":1,"\u0061":1}]}"#), Some(Fault::Duplicate));
         assert_eq!(fault(r#"{"a":"\ud800"}"#), Some(Fault::Surrogate));
@@ -449,7 +450,8 @@ mod tests {
         for (levels, fault) in
             [(127, None), (128, Some(Fault::Depth)), (5_000_000, Some(Fault::Depth))]
         {
-            let text = format!(r#"{{"params":{}{},"id":7}}"#, "[".repeat(levels), "]".repeat(levels));
+            let text =
+                format!(r#"{{"params":{}{},"id":7}}"#, "[".repeat(levels), "]".repeat(levels));
             let members = members(&text);
             assert_eq!(members.params_fault, fault, "{levels}");
             assert_eq!(at(&text, members.id.as_ref()), Some("7"));

@@ -34,14 +34,7 @@ pub(crate) enum Line<'a> {
 
 impl Lines {
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            buffer: vec![0; CHUNK],
-            start: 0,
-            searched: 0,
-            end: 0,
-            discarding: None,
-        }
+        Self { limit, buffer: vec![0; CHUNK], start: 0, searched: 0, end: 0, discarding: None }
     }
 
     /// Room for the next read; never empty.
@@ -194,7 +187,12 @@ mod tests {
     fn the_limit_is_exact() {
         for size in [1, 7, 1000] {
             for end in ["\n", "\r\n"] {
-                let input = format!("{}{end}{}{end}{}{end}ok\n", "a".repeat(19), "b".repeat(20), "c".repeat(21));
+                let input = format!(
+                    "{}{end}{}{end}{}{end}ok\n",
+                    "a".repeat(19),
+                    "b".repeat(20),
+                    "c".repeat(21)
+                );
                 let lines = cut(input.as_bytes(), size, 20);
                 assert_eq!(lines[0].len(), 19);
                 assert_eq!(lines[1].len(), 20);

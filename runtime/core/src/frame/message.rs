@@ -68,7 +68,10 @@ pub(crate) fn parse<'a>(line: &'a [u8], limits: &Limits) -> Message<'a> {
         Ok(root) => root,
         Err(broken) => {
             let error = ProtocolError::parse(format!("not valid JSON at byte {}", broken.at + 1));
-            return Message::Invalid { id: broken.id.and_then(|id| request_id(line.get(id)?)), error };
+            return Message::Invalid {
+                id: broken.id.and_then(|id| request_id(line.get(id)?)),
+                error,
+            };
         }
     };
     match (root, str::from_utf8(line)) {

@@ -12,4 +12,6 @@ mod write;
 pub(crate) use lines::{Line, Lines};
 pub(crate) use message::{Answer, Message, parse};
 pub(crate) use params::Params;
-pub(crate) use write::{write_bounded, write_error, write_notification, write_request, write_result};
+pub(crate) use write::{
+    write_bounded, write_error, write_notification, write_request, write_result,
+};

@@ -149,7 +149,10 @@ mod tests {
     #[test]
     fn ids_are_found_anywhere_at_the_top() {
         assert_eq!(rescue(r#"{"id":1,"params":"#), Some(1.into()));
-        assert_eq!(rescue(r#" {"params":{"id":1,"x":["}",{}]},"id" : "a\"b" }"#), Some("a\"b".into()));
+        assert_eq!(
+            rescue(r#" {"params":{"id":1,"x":["}",{}]},"id" : "a\"b" }"#),
+            Some("a\"b".into())
+        );
         assert_eq!(rescue(r#"{"x":"\"id\":3","id":4}"#), Some(4.into()));
         assert_eq!(rescue(r#"{"i\u0064":5}"#), Some(5.into()));
     }

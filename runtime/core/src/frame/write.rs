@@ -67,8 +67,7 @@ pub(crate) fn write_error(out: &mut Vec<u8>, id: Option<&RequestId>, error: &Pro
             write_id(out, id);
         }
         out.extend_from_slice(b",\"error\":");
-        let object =
-            Object { code: error.code(), message: error.message(), data: error.data() };
+        let object = Object { code: error.code(), message: error.message(), data: error.data() };
         serde_json::to_writer(&mut *out, &object)?;
         out.push(b'}');
         Ok(())

@@ -148,8 +148,7 @@ impl Exchange {
         if self.inflight.len() >= limits.in_flight {
             return Err(overloaded());
         }
-        let cx =
-            Context::new(id.clone(), caller, token, &self.outbox, limits.progress_per_second);
+        let cx = Context::new(id.clone(), caller, token, &self.outbox, limits.progress_per_second);
         let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
         let params = params.map_err(|error| ProtocolError::invalid_params(error.to_string()))?;
         let handler = Arc::clone(&self.engine).respond(cx.clone(), method.into(), params);

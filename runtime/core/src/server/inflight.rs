@@ -1,8 +1,8 @@
 //! Requests whose handlers are not done.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{self, Poll, Wake, Waker};
 
 use toolwright_spec::RequestId;
@@ -50,12 +50,7 @@ struct Slot {
 
 impl InFlight {
     pub(super) fn new() -> Self {
-        Self {
-            slots: Vec::new(),
-            free: Vec::new(),
-            ids: HashMap::new(),
-            ready: Arc::default(),
-        }
+        Self { slots: Vec::new(), free: Vec::new(), ids: HashMap::new(), ready: Arc::default() }
     }
 
     /// How many there are.
@@ -69,7 +64,11 @@ impl InFlight {
     }
 
     /// Polls a new request; it is kept only if it is not ready at once.
-    pub(super) fn start(&mut self, work: Work, future: BoxFuture<'static, Outcome>) -> Option<Done> {
+    pub(super) fn start(
+        &mut self,
+        work: Work,
+        future: BoxFuture<'static, Outcome>,
+    ) -> Option<Done> {
         let mut future = Contained::new(future);
         let index = self.free.pop().unwrap_or_else(|| self.add_slot());
         let slot = self.slots.get_mut(index)?;

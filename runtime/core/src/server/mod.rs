@@ -22,8 +22,8 @@ use crate::limits::Limits;
 use crate::middleware::Middleware;
 use crate::tool::ToolSet;
 
-use engine::Engine;
 use connection::Connection;
+use engine::Engine;
 
 /// A server in the making.
 ///

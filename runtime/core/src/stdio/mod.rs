@@ -6,11 +6,11 @@ mod signals;
 #[cfg(unix)]
 #[path = "unix.rs"]
 mod streams;
-#[cfg(unix)]
-mod thread;
 #[cfg(not(unix))]
 #[path = "other.rs"]
 mod streams;
+#[cfg(unix)]
+mod thread;
 
 use crate::error::{Result, ServeError};
 use crate::server::{Server, Service};

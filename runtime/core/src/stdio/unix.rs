@@ -23,7 +23,8 @@ pub(super) fn claim() -> io::Result<(Input, Output)> {
     // 3: not one of the standard descriptors, even if one of them is closed.
     let input = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
     let output = rustix::io::fcntl_dupfd_cloexec(io::stdout(), 3)?;
-    let nothing = rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, rustix::fs::Mode::empty())?;
+    let nothing =
+        rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, rustix::fs::Mode::empty())?;
     rustix::stdio::dup2_stdin(&nothing)?;
     // Without a standard error, stray prints go nowhere.
     if rustix::stdio::dup2_stdout(io::stderr()).is_err() {
@@ -82,8 +83,7 @@ impl Output {
 }
 
 fn file_type(fd: &OwnedFd) -> FileType {
-    rustix::fs::fstat(fd)
-        .map_or(FileType::Unknown, |stat| FileType::from_raw_mode(stat.st_mode))
+    rustix::fs::fstat(fd).map_or(FileType::Unknown, |stat| FileType::from_raw_mode(stat.st_mode))
 }
 
 /// Node.js gives its children sockets.

@@ -17,14 +17,23 @@ use toolwright_spec::{CallToolResult, ContentBlock, JsonSchema, RawJson, TextCon
 
 /// Tools that behave and misbehave.
 #[derive(Default)]
-pub struct Tools {
+pub(crate) struct Tools {
     /// How many handlers were dropped before they were done.
-    pub dropped: Arc<AtomicUsize>,
+    pub(crate) dropped: Arc<AtomicUsize>,
 }
 
 const NAMES: [&str; 11] = [
-    "echo", "integer", "sleep", "panic", "panic_in_drop", "hang", "large", "progress", "broken",
-    "fail", "pretty",
+    "echo",
+    "integer",
+    "sleep",
+    "panic",
+    "panic_in_drop",
+    "hang",
+    "large",
+    "progress",
+    "broken",
+    "fail",
+    "pretty",
 ];
 
 impl ToolSet for Tools {
@@ -33,8 +42,10 @@ impl ToolSet for Tools {
             let schema = match *name {
                 "echo" => json!({ "type": "object", "properties": { "text": { "type": "string" } },
                     "required": ["text"] }),
-                "integer" => json!({ "type": "object", "properties": { "n": { "type": "integer" } },
-                    "required": ["n"] }),
+                "integer" => {
+                    json!({ "type": "object", "properties": { "n": { "type": "integer" } },
+                    "required": ["n"] })
+                }
                 _ => json!({ "type": "object" }),
             };
             let tool = Tool::new(*name, JsonSchema::from(schema));
@@ -95,9 +106,7 @@ impl ToolSet for Tools {
                     Ok(text("done"))
                 }
                 "broken" => Ok(text("").with_structured_content(raw(r#"{"secret":"canary"}"#))),
-                "pretty" => {
-                    Ok(text("").with_structured_content(raw("{\n \"a\":\r\n [1,\n2]\n}")))
-                }
+                "pretty" => Ok(text("").with_structured_content(raw("{\n \"a\":\r\n [1,\n2]\n}"))),
                 _ => Err(ToolError::from(std::io::Error::other("canary"))),
             }
         })
@@ -129,19 +138,19 @@ fn raw(text: &str) -> RawJson {
 }
 
 /// A server with all of [`Tools`].
-pub fn server() -> Server {
+pub(crate) fn server() -> Server {
     Server::new("test", "1.0.0").tools(Tools::default())
 }
 
 /// A server at the other end of a stream, and the client's end of it.
-pub struct Peer {
+pub(crate) struct Peer {
     reader: BufReader<ReadHalf<DuplexStream>>,
     writer: WriteHalf<DuplexStream>,
     task: JoinHandle<Result<(), ServeError>>,
 }
 
 /// Serves `server` in a task.
-pub fn connect(server: Server) -> Peer {
+pub(crate) fn connect(server: Server) -> Peer {
     let (here, there) = tokio::io::duplex(1 << 20);
     let (input, output) = tokio::io::split(there);
     let task = tokio::spawn(server.serve(input, output));
@@ -150,27 +159,38 @@ pub fn connect(server: Server) -> Peer {
 }
 
 impl Peer {
-    pub async fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) async fn bytes(&mut self, bytes: &[u8]) {
         self.writer.write_all(bytes).await.unwrap();
     }
 
-    pub async fn line(&mut self, line: &str) {
+    pub(crate) async fn line(&mut self, line: &str) {
         self.bytes(format!("{line}\n").as_bytes()).await;
     }
 
     /// The next line, which has to be a message.
-    pub async fn next(&mut self) -> Value {
-        let mut line = String::new();
-        let read = self.reader.read_line(&mut line);
-        let read = tokio::time::timeout(Duration::from_secs(20), read).await;
-        assert!(read.expect("an answer in time").unwrap() > 0, "the server is gone");
+    pub(crate) async fn next(&mut self) -> Value {
+        let line = self.next_text().await;
         let message: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(message["jsonrpc"], "2.0", "{line}");
         message
     }
 
+    /// The next line, which has to be an array of messages.
+    pub(crate) async fn next_batch(&mut self) -> Vec<Value> {
+        serde_json::from_str(&self.next_text().await).unwrap()
+    }
+
+    /// The next line.
+    pub(crate) async fn next_text(&mut self) -> String {
+        let mut line = String::new();
+        let read = self.reader.read_line(&mut line);
+        let read = tokio::time::timeout(Duration::from_secs(20), read).await;
+        assert!(read.expect("an answer in time").unwrap() > 0, "the server is gone");
+        line
+    }
+
     /// Closes the client's side; what the server still sends, and how it ends.
-    pub async fn finish(mut self) -> (Vec<Value>, Result<(), ServeError>) {
+    pub(crate) async fn finish(mut self) -> (Vec<Value>, Result<(), ServeError>) {
         self.writer.shutdown().await.unwrap();
         let end = self.task.await.unwrap();
         let mut rest = String::new();
@@ -179,29 +199,32 @@ impl Peer {
     }
 
     /// Opens a session.
-    pub async fn initialize(&mut self, revision: &str) -> Value {
-        self.line(&json!({ "jsonrpc": "2.0", "id": "init", "method": "initialize", "params": {
+    pub(crate) async fn initialize(&mut self, revision: &str) -> Value {
+        self.line(
+            &json!({ "jsonrpc": "2.0", "id": "init", "method": "initialize", "params": {
             "protocolVersion": revision, "capabilities": {},
-            "clientInfo": { "name": "test", "version": "0" } } }).to_string())
-            .await;
+            "clientInfo": { "name": "test", "version": "0" } } })
+            .to_string(),
+        )
+        .await;
         let answer = self.next().await;
         self.line(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#).await;
         answer
     }
 
     /// A request that describes itself.
-    pub async fn modern(&mut self, id: Value, method: &str, params: Value) {
+    pub(crate) async fn modern(&mut self, id: Value, method: &str, params: Value) {
         self.line(&modern(id, method, params).to_string()).await;
     }
 
-    pub async fn call(&mut self, id: i64, tool: &str, arguments: Value) {
+    pub(crate) async fn call(&mut self, id: i64, tool: &str, arguments: Value) {
         let params = json!({ "name": tool, "arguments": arguments });
         self.modern(id.into(), "tools/call", params).await;
     }
 }
 
 /// A request with the description that every modern one has.
-pub fn modern(id: Value, method: &str, mut params: Value) -> Value {
+pub(crate) fn modern(id: Value, method: &str, mut params: Value) -> Value {
     let meta = params["_meta"].take();
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -214,20 +237,20 @@ pub fn modern(id: Value, method: &str, mut params: Value) -> Value {
 }
 
 /// The limits, changed.
-pub fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
+pub(crate) fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
     let mut limits = Limits::default();
     change(&mut limits);
     limits
 }
 
 /// A server by hand.
-pub struct FakeServer {
+pub(crate) struct FakeServer {
     reader: BufReader<ReadHalf<DuplexStream>>,
     writer: WriteHalf<DuplexStream>,
 }
 
 impl FakeServer {
-    pub fn new() -> (Self, ReadHalf<DuplexStream>, WriteHalf<DuplexStream>) {
+    pub(crate) fn new() -> (Self, ReadHalf<DuplexStream>, WriteHalf<DuplexStream>) {
         let (here, there) = tokio::io::duplex(1 << 20);
         let (reader, writer) = tokio::io::split(here);
         let (input, output) = tokio::io::split(there);
@@ -235,7 +258,7 @@ impl FakeServer {
     }
 
     /// A modern one that a client has met.
-    pub async fn connected() -> (Self, Client) {
+    pub(crate) async fn connected() -> (Self, Client) {
         let (mut server, reader, writer) = Self::new();
         let client = tokio::spawn(Client::over(reader, writer));
         let discover = server.next().await;
@@ -247,33 +270,33 @@ impl FakeServer {
         (server, client.await.unwrap().unwrap())
     }
 
-    pub async fn accept(&mut self, initialize: &Value, revision: &str) {
+    pub(crate) async fn accept(&mut self, initialize: &Value, revision: &str) {
         self.send(&json!({ "jsonrpc": "2.0", "id": initialize["id"], "result": {
             "protocolVersion": revision, "capabilities": {},
             "serverInfo": { "name": "fake", "version": "0" } } }))
             .await;
     }
 
-    pub async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         let mut line = String::new();
         assert!(self.reader.read_line(&mut line).await.unwrap() > 0, "the client is gone");
         serde_json::from_str(&line).unwrap()
     }
 
-    pub async fn send(&mut self, message: &Value) {
+    pub(crate) async fn send(&mut self, message: &Value) {
         self.line(&message.to_string()).await;
     }
 
-    pub async fn line(&mut self, line: &str) {
+    pub(crate) async fn line(&mut self, line: &str) {
         self.bytes(format!("{line}\n").as_bytes()).await;
     }
 
-    pub async fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) async fn bytes(&mut self, bytes: &[u8]) {
         self.writer.write_all(bytes).await.unwrap();
     }
 
     /// Whether the client closed its side.
-    pub async fn ended(&mut self) -> bool {
+    pub(crate) async fn ended(&mut self) -> bool {
         self.reader.read_line(&mut String::new()).await.unwrap() == 0
     }
 }
