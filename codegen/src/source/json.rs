@@ -5,35 +5,25 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::mark::Mark;
-use super::{DEPTH_LIMIT, Document};
+use super::{DEPTH_LIMIT, Document, Failure, TOO_DEEP};
 use crate::code;
 use crate::diagnostic::Diagnostic;
 
-pub(super) fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
+pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
     let root: Value = serde_json::from_str(text).map_err(|error| {
-        let message = format!("this is no JSON: {error}");
         let line = u32::try_from(error.line()).ok();
-        code::UNREADABLE.diagnostic(file, line, "", message)
+        // serde_json says so in words only.
+        if error.to_string().starts_with("recursion limit") {
+            return Failure::new(code::TOO_DEEP, line, TOO_DEEP);
+        }
+        Failure::new(code::UNREADABLE, line, format!("this is no JSON: {error}"))
     })?;
-    let mut scan = Scan {
-        file,
-        text,
-        at: 0,
-        line: 1,
-        depth: 0,
-        path: String::new(),
-        findings: Vec::new(),
+    let mut scan =
+        Scan { file, text, at: 0, line: 1, depth: 0, path: String::new(), findings: Vec::new() };
+    let Some(mark) = scan.value() else {
+        return Err(Failure::new(code::TOO_DEEP, Some(scan.line), TOO_DEEP));
     };
-    let mark = scan.value().ok_or_else(|| {
-        let message = format!("the document nests more than {DEPTH_LIMIT} levels");
-        code::TOO_DEEP.diagnostic(file, Some(scan.line), &scan.path, message)
-    })?;
-    Ok(Document {
-        file: file.to_owned(),
-        root,
-        mark,
-        findings: scan.findings,
-    })
+    Ok(Document { file: file.to_owned(), root, mark, findings: scan.findings })
 }
 
 /// Walks text that is known to be valid JSON; `None` only where it nests too deep.
@@ -90,8 +80,7 @@ impl Scan<'_> {
             self.at += 1; // the colon
             let parent = self.path.len();
             self.path.push('/');
-            self.path
-                .push_str(&key.replace('~', "~0").replace('/', "~1"));
+            self.path.push_str(&key.replace('~', "~0").replace('/', "~1"));
             let mark = self.value()?;
             if let Some(&before) = seen.get(&key) {
                 let first = members.get(before).map_or(0, |(_, mark)| mark.line());
@@ -146,9 +135,7 @@ impl Scan<'_> {
         let start = self.at;
         self.string();
         let quoted = self.text.get(start..self.at).unwrap_or_default();
-        serde_json::from_str::<String>(quoted)
-            .unwrap_or_default()
-            .into()
+        serde_json::from_str::<String>(quoted).unwrap_or_default().into()
     }
 
     fn string(&mut self) {
@@ -183,9 +170,7 @@ mod tests {
     fn duplicate_keys_are_reported_and_the_last_one_wins() {
         let document = read("t", "{\"a\": {\"b\": 1,\n \"\\u0062\": {\"c\": 2}}}").unwrap();
         assert_eq!(document.root()["a"]["b"]["c"], 2);
-        let [finding] = document.findings() else {
-            panic!("{:?}", document.findings())
-        };
+        let [finding] = document.findings() else { panic!("{:?}", document.findings()) };
         assert_eq!((finding.code, finding.line), ("TW0104", Some(2)));
         assert_eq!(finding.pointer, "/a/b");
         assert_eq!(document.line("/a/b/c"), Some(2));

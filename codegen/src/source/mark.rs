@@ -17,25 +17,16 @@ enum Inner {
 
 impl Mark {
     pub(super) fn leaf(line: u32) -> Self {
-        Self {
-            line,
-            inner: Inner::Leaf,
-        }
+        Self { line, inner: Inner::Leaf }
     }
 
     pub(super) fn sequence(line: u32, items: Vec<Mark>) -> Self {
-        Self {
-            line,
-            inner: Inner::Sequence(items),
-        }
+        Self { line, inner: Inner::Sequence(items) }
     }
 
     /// Members in document order; a key may occur once only.
     pub(super) fn mapping(line: u32, members: Vec<(Box<str>, Mark)>) -> Self {
-        Self {
-            line,
-            inner: Inner::Mapping(members),
-        }
+        Self { line, inner: Inner::Mapping(members) }
     }
 
     /// The same node, said to stand in `line`: the line of its key.
@@ -75,17 +66,13 @@ impl Mark {
         match &self.inner {
             Inner::Leaf => None,
             Inner::Sequence(items) => items.get(token.parse::<usize>().ok()?),
-            Inner::Mapping(members) => members
-                .iter()
-                .find(|(key, _)| **key == *token)
-                .map(|(_, mark)| mark),
+            Inner::Mapping(members) => {
+                members.iter().find(|(key, _)| **key == *token).map(|(_, mark)| mark)
+            }
         }
     }
 }
 
 fn tokens(pointer: &str) -> impl Iterator<Item = String> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
 }

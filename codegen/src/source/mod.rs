@@ -7,7 +7,7 @@ mod yaml;
 
 use serde_json::Value;
 
-use crate::code;
+use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
 use mark::Mark;
 
@@ -15,6 +15,28 @@ use mark::Mark;
 const SIZE_LIMIT: usize = 20 * 1024 * 1024;
 /// Deepest nesting that is read.
 const DEPTH_LIMIT: usize = 120;
+/// Most nodes that a document may have once its aliases are expanded.
+const NODE_LIMIT: usize = 2_000_000;
+const TOO_DEEP: &str =
+    "the document nests more than 120 levels, or has more than two million nodes";
+
+/// Why a text cannot be read.
+#[derive(Debug)]
+struct Failure {
+    code: &'static Code,
+    line: Option<u32>,
+    message: String,
+}
+
+impl Failure {
+    fn new(code: &'static Code, line: Option<u32>, message: impl Into<String>) -> Self {
+        Self { code, line, message: message.into() }
+    }
+
+    fn diagnostic(self, file: &str) -> Diagnostic {
+        self.code.diagnostic(file, self.line, "", self.message)
+    }
+}
 
 /// A document in memory, with the line of each of its parts.
 #[derive(Debug, Clone)]
@@ -37,25 +59,20 @@ impl Document {
     /// breaks: 20 MB, 120 levels, two million nodes after expanding aliases.
     pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
         if bytes.len() > SIZE_LIMIT {
-            let message = format!(
-                "the document has {} bytes, the limit is {SIZE_LIMIT}",
-                bytes.len()
-            );
-            return Err(vec![
-                code::TOO_LARGE.diagnostic(file_name, None, "", message),
-            ]);
+            let message =
+                format!("the document has {} bytes, the limit is {SIZE_LIMIT}", bytes.len());
+            return Err(vec![code::TOO_LARGE.diagnostic(file_name, None, "", message)]);
         }
         let text = decode(file_name, bytes)?;
-        if text.trim_start().starts_with(['{', '[']) {
-            match json::read(file_name, text) {
-                Ok(document) => return Ok(document),
-                Err(error) => {
-                    // YAML in flow style starts like JSON; if it is neither, JSON was meant.
-                    return yaml::read(file_name, text).map_err(|_| vec![error]);
-                }
-            }
-        }
-        yaml::read(file_name, text).map_err(|error| vec![error])
+        let looks_like_json = text.trim_start().starts_with(['{', '[']);
+        let read = if looks_like_json {
+            // YAML in flow style starts like JSON; if it is neither, JSON was meant.
+            json::read(file_name, text)
+                .or_else(|failure| yaml::read(file_name, text).map_err(|_| failure))
+        } else {
+            yaml::read(file_name, text)
+        };
+        read.map_err(|failure| vec![failure.diagnostic(file_name)])
     }
 
     /// Name of the document as the user gave it.
@@ -75,9 +92,7 @@ impl Document {
 
     /// Keys of the mapping that a JSON pointer names, in document order.
     pub fn keys(&self, pointer: &str) -> Vec<&str> {
-        self.mark
-            .find_exactly(pointer)
-            .map_or_else(Vec::new, Mark::keys)
+        self.mark.find_exactly(pointer).map_or_else(Vec::new, Mark::keys)
     }
 
     /// What there was to say about the text itself, such as duplicate keys.

@@ -56,9 +56,9 @@ fn digits(text: &str, radix: u32) -> Option<u64> {
 /// `[0-9]*(\.[0-9]*)?([eE][-+]?[0-9]+)?`
 fn is_decimal(text: &str) -> bool {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = rest.strip_prefix('.').map_or(rest, |fraction| {
-        fraction.trim_start_matches(|c: char| c.is_ascii_digit())
-    });
+    let rest = rest
+        .strip_prefix('.')
+        .map_or(rest, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
     if rest.is_empty() {
         return true;
     }
@@ -90,10 +90,7 @@ mod tests {
             ("1.5", json!(1.5)),
             (".5", json!(0.5)),
             ("1e3", json!(1000.0)),
-            (
-                "18446744073709551615",
-                json!(18_446_744_073_709_551_615_u64),
-            ),
+            ("18446744073709551615", json!(18_446_744_073_709_551_615_u64)),
             (".inf", json!(".inf")),
             ("1_000", json!("1_000")),
             ("3.0.1", json!("3.0.1")),

@@ -6,20 +6,17 @@ use granit_parser::{Event, Parser, ScalarStyle, Span};
 use serde_json::{Map, Value};
 
 use super::mark::Mark;
-use super::{DEPTH_LIMIT, Document, scalar};
+use super::{DEPTH_LIMIT, Document, Failure, NODE_LIMIT, TOO_DEEP, scalar};
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
 
-/// Most nodes that a document may have once its aliases are expanded.
-const NODE_LIMIT: usize = 2_000_000;
-
-pub(super) fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
+pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
     let mut builder = Builder::new(file);
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let line = u32::try_from(error.marker().line()).ok();
             let message = format!("this is no YAML: {}", error.kind());
-            code::UNREADABLE.diagnostic(file, line, "", message)
+            Failure::new(code::UNREADABLE, line, message)
         })?;
         if builder.event(event, span)? {
             break;
@@ -86,15 +83,11 @@ impl<'t> Builder<'t> {
     }
 
     /// Takes one event; `true` when nothing more is wanted.
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<bool, Diagnostic> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<bool, Failure> {
         let line = u32::try_from(span.start.line()).unwrap_or(0);
         match event {
             Event::DocumentStart(..) if self.root.is_some() => {
-                self.note(
-                    code::EXTRA_DOCUMENT,
-                    line,
-                    "only the first document is read",
-                );
+                self.note(code::EXTRA_DOCUMENT, line, "only the first document is read");
                 return Ok(true);
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -133,17 +126,11 @@ impl<'t> Builder<'t> {
         Ok(false)
     }
 
-    fn open(&mut self, anchor: usize, line: u32, kind: OpenKind) -> Result<(), Diagnostic> {
+    fn open(&mut self, anchor: usize, line: u32, kind: OpenKind) -> Result<(), Failure> {
         if self.stack.len() >= DEPTH_LIMIT {
-            return Err(self.too_deep(line));
+            return Err(too_deep(line));
         }
-        self.stack.push(Open {
-            anchor,
-            line,
-            size: 1,
-            depth: 1,
-            kind,
-        });
+        self.stack.push(Open { anchor, line, size: 1, depth: 1, kind });
         Ok(())
     }
 
@@ -154,19 +141,12 @@ impl<'t> Builder<'t> {
         value: Value,
         anchor: usize,
         line: u32,
-    ) -> Result<(), Diagnostic> {
-        if let Some(Open {
-            kind: OpenKind::Mapping { key, .. },
-            ..
-        }) = self.stack.last_mut()
+    ) -> Result<(), Failure> {
+        if let Some(Open { kind: OpenKind::Mapping { key, .. }, .. }) = self.stack.last_mut()
             && key.is_none()
         {
             // A quoted `<<` is an ordinary key; the mark tells the two apart.
-            let name = if text == "<<" && plain {
-                MERGE.to_owned()
-            } else {
-                text
-            };
+            let name = if text == "<<" && plain { MERGE.to_owned() } else { text };
             *key = Some((name, line));
             if anchor != 0 {
                 self.anchors.insert(anchor, leaf(value, line));
@@ -176,21 +156,17 @@ impl<'t> Builder<'t> {
         self.complete(leaf(value, line), anchor, line)
     }
 
-    fn alias(&mut self, anchor: usize, line: u32) -> Result<(), Diagnostic> {
+    fn alias(&mut self, anchor: usize, line: u32) -> Result<(), Failure> {
         let Some(node) = self.anchors.get(&anchor) else {
             let message = "an alias stands inside the node that it names";
-            return Err(code::UNREADABLE.diagnostic(self.file, Some(line), "", message));
+            return Err(Failure::new(code::UNREADABLE, Some(line), message));
         };
         if self.size + node.size > NODE_LIMIT {
-            return Err(self.too_deep(line));
+            return Err(too_deep(line));
         }
         let mut node = node.clone();
-        if let Some(Open {
-            kind: OpenKind::Mapping {
-                key: key @ None, ..
-            },
-            ..
-        }) = self.stack.last_mut()
+        if let Some(Open { kind: OpenKind::Mapping { key: key @ None, .. }, .. }) =
+            self.stack.last_mut()
         {
             let text = match &node.value {
                 Value::String(text) => text.clone(),
@@ -200,7 +176,7 @@ impl<'t> Builder<'t> {
             return Ok(());
         }
         if self.stack.len() + node.depth > DEPTH_LIMIT {
-            return Err(self.too_deep(line));
+            return Err(too_deep(line));
         }
         self.size += node.size;
         node.mark = node.mark.at(line);
@@ -208,10 +184,10 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    fn complete(&mut self, node: Node, anchor: usize, line: u32) -> Result<(), Diagnostic> {
+    fn complete(&mut self, node: Node, anchor: usize, line: u32) -> Result<(), Failure> {
         self.size += 1;
         if self.size > NODE_LIMIT {
-            return Err(self.too_deep(line));
+            return Err(too_deep(line));
         }
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
@@ -234,13 +210,7 @@ impl<'t> Builder<'t> {
                 marks.push(node.mark);
                 return;
             }
-            OpenKind::Mapping {
-                members,
-                marks,
-                places,
-                key,
-                merges,
-            } => match key.take() {
+            OpenKind::Mapping { members, marks, places, key, merges } => match key.take() {
                 None => {
                     // The key of a member that follows; JSON has none of the kind.
                     *key = Some((node.value.to_string(), line));
@@ -299,25 +269,17 @@ impl<'t> Builder<'t> {
         }
         pointer
     }
+}
 
-    fn too_deep(&self, line: u32) -> Diagnostic {
-        let message = format!(
-            "the document has more than {NODE_LIMIT} nodes or nests more than {DEPTH_LIMIT} levels"
-        );
-        code::TOO_DEEP.diagnostic(self.file, Some(line), "", message)
-    }
+fn too_deep(line: u32) -> Failure {
+    Failure::new(code::TOO_DEEP, Some(line), TOO_DEEP)
 }
 
 /// Stands for the merge key while a mapping is open; no YAML key can contain it.
 const MERGE: &str = "\u{0}<<";
 
 fn leaf(value: Value, line: u32) -> Node {
-    Node {
-        value,
-        mark: Mark::leaf(line),
-        size: 1,
-        depth: 1,
-    }
+    Node { value, mark: Mark::leaf(line), size: 1, depth: 1 }
 }
 
 fn close(open: Open) -> Node {
@@ -325,24 +287,14 @@ fn close(open: Open) -> Node {
         OpenKind::Sequence(values, marks) => {
             (Value::Array(values), Mark::sequence(open.line, marks))
         }
-        OpenKind::Mapping {
-            mut members,
-            mut marks,
-            merges,
-            ..
-        } => {
+        OpenKind::Mapping { mut members, mut marks, merges, .. } => {
             for merged in merges {
                 merge(&mut members, &mut marks, merged);
             }
             (Value::Object(members), Mark::mapping(open.line, marks))
         }
     };
-    Node {
-        value,
-        mark,
-        size: open.size,
-        depth: open.depth,
-    }
+    Node { value, mark, size: open.size, depth: open.depth }
 }
 
 /// Adds the members of a merged mapping, or of each mapping in a sequence, that are not there yet.
@@ -380,13 +332,8 @@ mod tests {
     #[test]
     fn keys_are_text_and_duplicates_are_reported() {
         let document = parse("r:\n  200: a\n  default: b\n  '200': c\nnull: 1\n");
-        assert_eq!(
-            *document.root(),
-            json!({"r": {"200": "c", "default": "b"}, "null": 1})
-        );
-        let [finding] = document.findings() else {
-            panic!("{:?}", document.findings())
-        };
+        assert_eq!(*document.root(), json!({"r": {"200": "c", "default": "b"}, "null": 1}));
+        let [finding] = document.findings() else { panic!("{:?}", document.findings()) };
         assert_eq!((finding.code, finding.line), ("TW0104", Some(4)));
         assert!(finding.message.contains("line 2"), "{finding}");
     }
@@ -406,7 +353,7 @@ mod tests {
             let items = vec![format!("*a{}", i - 1); 10].join(", ");
             text.push_str(&format!("a{i}: &a{i} [{items}]\n"));
         }
-        assert_eq!(read("t", &text).unwrap_err().code, "TW0103");
+        assert_eq!(read("t", &text).unwrap_err().code.id, "TW0103");
         assert!(read("t", "a: &x [*x]\n").is_err());
     }
 
