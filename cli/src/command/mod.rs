@@ -2,6 +2,7 @@
 
 mod demo;
 mod generate;
+mod mock;
 mod new;
 mod serve;
 
@@ -13,6 +14,7 @@ use crate::failure::Failure;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Serve(serve::Serve),
+    Mock(mock::Mock),
     Generate(generate::Generate),
     New(new::New),
     Demo(demo::Demo),
@@ -23,6 +25,7 @@ impl Command {
     pub(crate) fn run(self) -> Result<(), Failure> {
         match self {
             Self::Serve(serve) => serve.run(),
+            Self::Mock(mock) => mock.run(),
             Self::Generate(generate) => generate.run(),
             Self::New(new) => new.run(),
             Self::Demo(demo) => demo.run(),

@@ -47,7 +47,7 @@ async fn serve(api: Arc<Api>, base_url: Option<String>, mock: bool) -> Result<()
     let descriptor = descriptor(&api)?;
     let mock = match mock {
         true => Some(
-            Mock::start(Arc::clone(&api))
+            Mock::start(Arc::clone(&api), 0)
                 .await
                 .map_err(|error| Failure::other("starting the mock", error))?,
         ),

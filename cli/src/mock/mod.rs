@@ -1,6 +1,6 @@
 //! A REST service that answers as an API's description says it would.
 //!
-//! Listens on a free port of the loopback interface. Answers come from the document's examples,
+//! Listens on the loopback interface. Answers come from the document's examples,
 //! else from its schemas, always the same for the same request; members of a posted object
 //! come back in the answer where they fit. Nothing is stored. An argument in the path that is
 //! all zeros, or says `missing`, is answered with 404.
@@ -28,12 +28,12 @@ pub(crate) struct Mock {
 }
 
 impl Mock {
-    /// Starts a mock of `api`.
+    /// Starts a mock of `api` on a port of the loopback interface; 0 takes a free one.
     ///
     /// # Errors
-    /// The loopback interface cannot be listened on.
-    pub(crate) async fn start(api: Arc<Api>) -> io::Result<Self> {
-        let (address, task) = server::start(api).await?;
+    /// The port cannot be listened on.
+    pub(crate) async fn start(api: Arc<Api>, port: u16) -> io::Result<Self> {
+        let (address, task) = server::start(api, port).await?;
         Ok(Self { address, task })
     }
 

@@ -25,9 +25,12 @@ use super::route::{Route, find};
 /// Bodies up to this size are read.
 const LARGEST: usize = 8 << 20;
 
-/// Listens on a free port and serves until the task is aborted.
-pub(super) async fn start(api: Arc<Api>) -> io::Result<(SocketAddr, JoinHandle<()>)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+/// Listens on a port, 0 for a free one, and serves until the task is aborted.
+pub(super) async fn start(
+    api: Arc<Api>,
+    port: u16,
+) -> io::Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let task = tokio::spawn(async move {
         let mut connections = JoinSet::new();

@@ -103,7 +103,7 @@ fn calls() -> Vec<(&'static str, Value, &'static str)> {
             json!({"isbn": isbn, "body": {"stars": 5, "text": "a=b", "moods": ["x", "y"]}}),
             "POST /v1/books/9780141439518/reviews | accept: application/json | \
              content-type: application/x-www-form-urlencoded | x-shop-key: k1 | \
-             stars=5&text=a%3Db&moods=x&moods=y",
+             moods=x&moods=y&stars=5&text=a%3Db",
         ),
         (
             "placeOrder",

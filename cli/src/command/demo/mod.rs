@@ -55,8 +55,27 @@ impl Demo {
         let program = place.build()?;
         screen.line(&format!("built {}", program.display()))?;
         let lines = module.text.lines().count();
-        screen.line(&format!("from {lines} lines of generated Rust"))?;
+        screen.line(&format!("from {lines} lines of generated Rust, with methods such as"))?;
+        for line in method(&module.text, "async fn get_book(") {
+            screen.line(&format!("    {line}"))?;
+        }
 
         block_on(session::run(&mut screen, Arc::new(module.api), &program))
     }
+}
+
+/// The lines of a method's signature and body.
+fn method<'a>(text: &'a str, start: &str) -> Vec<&'a str> {
+    let mut lines =
+        text.lines().skip_while(|line| !line.trim_start().starts_with(start)).peekable();
+    let first = lines.peek().copied().unwrap_or_default();
+    let indent = first.len() - first.trim_start().len();
+    let mut found = Vec::new();
+    for line in lines {
+        found.push(line.get(indent..).unwrap_or_default());
+        if found.last() == Some(&"}") {
+            break;
+        }
+    }
+    found
 }

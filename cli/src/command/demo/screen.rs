@@ -33,6 +33,22 @@ impl Screen {
         print(&format!("   {shown}\n"))
     }
 
+    /// A text below the step, over as many lines as it takes.
+    pub(super) fn text(&self, text: &str, indent: &str) -> Result<(), Failure> {
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && indent.len() + line.len() + word.len() >= WIDTH {
+                self.line(&format!("{indent}{line}"))?;
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(&format!("{indent}{line}"))
+    }
+
     /// A file's lines, indented.
     pub(super) fn file(&self, path: &Path) -> Result<(), Failure> {
         let text = std::fs::read_to_string(path)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::process::Command;
 use toolwright::Client;
-use toolwright::spec::{CallToolResult, ContentBlock, Tool};
+use toolwright::spec::{ContentBlock, Tool};
 use toolwright_codegen::ir::Api;
 
 use super::screen::Screen;
@@ -16,7 +16,7 @@ use crate::mock::Mock;
 /// Starts the mock and the server, and calls some tools.
 pub(super) async fn run(screen: &mut Screen, api: Arc<Api>, program: &Path) -> Result<(), Failure> {
     screen.step("Start a mock of the API, and the server in front of it")?;
-    let mock = Mock::start(Arc::clone(&api))
+    let mock = Mock::start(Arc::clone(&api), 0)
         .await
         .map_err(|error| Failure::other("starting the mock", error))?;
     let client = connect(screen, &api, &mock, program).await?;
@@ -97,8 +97,8 @@ async fn call(
         .call(name, arguments)
         .await
         .map_err(|error| Failure::other(&format!("calling {name}"), error))?;
-    for line in shown(&result) {
-        screen.line(&format!("  → {line}"))?;
+    for block in &result.content {
+        show(screen, block, fails)?;
     }
     if result.is_error.unwrap_or(false) != fails {
         let what = if fails { "did not fail" } else { "failed" };
@@ -107,21 +107,16 @@ async fn call(
     Ok(())
 }
 
-fn shown(result: &CallToolResult) -> Vec<String> {
-    let error = if result.is_error.unwrap_or(false) { "error: " } else { "" };
-    result
-        .content
-        .iter()
-        .map(|block| match block {
-            ContentBlock::Text(text) => {
-                format!("{error}{}", text.text.split_whitespace().collect::<Vec<_>>().join(" "))
-            }
-            ContentBlock::Image(image) => {
-                format!("an image: {}, {} characters of base64", image.mime_type, image.data.len())
-            }
-            other => serde_json::to_string(other).unwrap_or_default(),
-        })
-        .collect()
+fn show(screen: &Screen, block: &ContentBlock, whole: bool) -> Result<(), Failure> {
+    match block {
+        ContentBlock::Text(text) if whole => screen.text(&text.text, "     "),
+        ContentBlock::Text(text) => screen.line(&format!("  → {}", text.text)),
+        ContentBlock::Image(image) => {
+            let (media_type, length) = (&image.mime_type, image.data.len());
+            screen.line(&format!("  → an image: {media_type}, {length} characters of base64"))
+        }
+        other => screen.line(&serde_json::to_string(other).unwrap_or_default()),
+    }
 }
 
 /// A tool on one line.

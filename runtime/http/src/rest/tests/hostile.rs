@@ -1,7 +1,6 @@
 //! Hostile arguments and hostile upstreams.
 
 use super::*;
-use crate::rest::Limits;
 
 #[tokio::test]
 async fn path_values_that_lead_elsewhere_never_reach_the_upstream() {
@@ -161,4 +160,19 @@ async fn an_upstream_that_is_not_there_is_an_error() {
         .await
         .unwrap_err();
     assert!(text.contains("could not be reached"), "{text}");
+}
+
+#[tokio::test]
+async fn names_in_the_document_do_not_lead_into_private_networks() {
+    let server = Recorder::start(Answer::new("200 OK", "application/json", "{}")).await;
+    let port = server.url.rsplit(':').next().unwrap();
+    for host in ["127.1", "0x7f.1", "2130706433", "localhost."] {
+        let api = json!({"name": "shop", "title": "", "version": "",
+                         "servers": [{"url": format!("http://{host}:{port}")}]});
+        let tool = tool(json!({"kind": "empty"}), everywhere());
+        let builder = UpstreamBuilder::new(&api.to_string(), [tool.as_str()].into_iter());
+        let text = call(builder, json!({"id": "1"})).await.unwrap_err();
+        assert!(text.contains("could not be reached"), "{host}: {text}");
+    }
+    assert_eq!(server.requests(), Vec::<String>::new());
 }

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod recorder;
+mod served;
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::builder::UpstreamBuilder;
+use super::limits::Limits;
 use super::reply::{Payload, Read};
 use recorder::{Answer, Recorder};
 
@@ -122,4 +124,19 @@ async fn an_error_is_text_that_helps() {
     assert!(text.starts_with("HTTP 404 Not Found from GET /books/{id}/pages."), "{text}");
     assert!(text.ends_with("\n{\"title\":\"No\"}"), "{text}");
     assert!(!text.contains(&server.url), "{text}");
+}
+
+#[tokio::test]
+async fn no_more_calls_than_allowed_are_under_way() {
+    let server = Recorder::start(Answer::Hang).await;
+    let limits = Limits { concurrency: 2, total: Duration::from_millis(400), ..Limits::default() };
+    let builder = || builder(everywhere(), &server.url).limits(limits.clone());
+    let upstream = builder().build().unwrap();
+    let arguments = serde_json::value::to_raw_value(&json!({"id": "1"})).unwrap();
+    let one = || upstream.exchange(0, &arguments);
+    let all = tokio::join!(one(), one(), one(), one());
+    for text in [all.0, all.1, all.2, all.3].map(|outcome| outcome.err().unwrap()) {
+        assert!(text.contains("did not answer"), "{text}");
+    }
+    assert_eq!(server.requests().len(), 2);
 }
