@@ -98,6 +98,7 @@ impl std::str::FromStr for Revision {
     type Err = rt::UnknownRevision;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.iter().find(|revision| revision.as_str() == text);
-        found.copied().ok_or_else(|| rt::UnknownRevision::new(text))
+        let known = || Self::ALL.iter().map(|revision| revision.as_str());
+        found.copied().ok_or_else(|| rt::UnknownRevision::new(text, known()))
     }
 }

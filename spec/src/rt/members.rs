@@ -11,9 +11,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Object;
+use super::constant::{Constant, ConstantSeed};
 use super::error::without_position;
 use super::extra::Extra;
-use super::scalar::integral;
+use super::raw::RawObject;
 use super::trail::{self, Problem};
 use super::wire::{OrNull, Seed, Wire};
 
@@ -257,81 +258,6 @@ impl Held {
             Self::Tag(tag) => T::decode(text(&tag)),
         }
     }
-}
-
-/// Raw JSON that can say whether it is an object.
-pub trait RawObject {
-    /// Whether it is.
-    fn is_object(&self) -> bool;
-    /// The value for an error message.
-    fn shown(&self) -> &str;
-}
-
-/// A constant of the schema: a string or an integer.
-pub trait Constant: Copy + fmt::Display {
-    /// It is this string.
-    fn is_str(self, _: &str) -> bool {
-        false
-    }
-
-    /// It is this integer.
-    fn is_integer(self, _: i64) -> bool {
-        false
-    }
-}
-
-impl Constant for &str {
-    fn is_str(self, text: &str) -> bool {
-        self == text
-    }
-}
-
-impl Constant for i64 {
-    fn is_integer(self, integer: i64) -> bool {
-        self == integer
-    }
-}
-
-struct ConstantSeed<C>(C);
-
-impl<'de, C: Constant> DeserializeSeed<'de> for ConstantSeed<C> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<C: Constant> Visitor<'_> for ConstantSeed<C> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.0)
-    }
-
-    fn visit_str<E: Error>(self, found: &str) -> Result<(), E> {
-        check(self.0.is_str(found), self.0, format_args!("{found:?}"))
-    }
-
-    fn visit_i64<E: Error>(self, found: i64) -> Result<(), E> {
-        check(self.0.is_integer(found), self.0, found)
-    }
-
-    fn visit_u64<E: Error>(self, found: u64) -> Result<(), E> {
-        check(i64::try_from(found).is_ok_and(|n| self.0.is_integer(n)), self.0, found)
-    }
-
-    fn visit_f64<E: Error>(self, found: f64) -> Result<(), E> {
-        check(integral(found).is_some_and(|n| self.0.is_integer(n)), self.0, found)
-    }
-}
-
-fn check<E: Error>(
-    equal: bool,
-    expected: impl fmt::Display,
-    found: impl fmt::Display,
-) -> Result<(), E> {
-    if equal { Ok(()) } else { Err(trail::mismatch(format!("`{expected}`"), found)) }
 }
 
 struct NameSeed(&'static [&'static str]);

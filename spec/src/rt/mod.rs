@@ -10,6 +10,7 @@
 //!   look for its discriminator and hand over what it has already seen, so nothing is buffered
 //!   but the members in front of the discriminator, and those as raw text.
 
+mod constant;
 mod error;
 mod extra;
 mod fit;
@@ -30,6 +31,7 @@ mod text;
 mod trail;
 mod wire;
 
+pub use constant::Constant;
 pub use error::DecodeError;
 pub use extra::Extra;
 pub use fit::{Fit, FitError};
@@ -37,10 +39,10 @@ pub use id::{ProgressToken, RequestId};
 pub use kind::ByKind;
 pub use list::FromElements;
 pub use map::Map;
-pub use members::{Constant, Members, RawObject};
+pub use members::Members;
 pub use method::{Notification, Payload, Request};
 pub use one_or_many::OneOrMany;
-pub use raw::{JsonSchema, RawJson};
+pub use raw::{JsonSchema, RawJson, RawObject};
 pub use read::{from_raw, from_slice, from_str};
 pub use record::Record;
 pub use revision::UnknownRevision;

@@ -9,9 +9,16 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::error::DecodeError;
-use super::members::RawObject;
 use super::read::{from_str, traced};
 use super::wire::{Wire, serde_by_wire};
+
+/// Raw JSON that can say whether it is an object.
+pub trait RawObject {
+    /// Whether it is.
+    fn is_object(&self) -> bool;
+    /// The value for an error message.
+    fn shown(&self) -> &str;
+}
 
 /// Makes a newtype around raw JSON text.
 macro_rules! raw {

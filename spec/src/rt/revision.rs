@@ -2,28 +2,29 @@
 
 use std::fmt;
 
-use crate::Revision;
-
 /// A text is not the name of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownRevision(String);
+pub struct UnknownRevision {
+    text: String,
+    known: String,
+}
 
 impl UnknownRevision {
-    pub(crate) fn new(text: &str) -> Self {
-        Self(text.to_owned())
+    pub(crate) fn new<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        Self { text: text.to_owned(), known: known.join(", ") }
     }
 
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl fmt::Display for UnknownRevision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: Vec<&str> = Revision::ALL.iter().map(|revision| revision.as_str()).collect();
-        write!(f, "unknown protocol revision {:?}; known are {}", self.0, known.join(", "))
+        write!(f, "unknown protocol revision {:?}; known are {}", self.text, self.known)
     }
 }
 

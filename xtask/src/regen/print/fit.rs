@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::change::Changes;
 use super::plan::{Holding, Plan};
 use super::when::condition;
 use crate::regen::error::Error;
@@ -13,19 +14,19 @@ use crate::regen::model::{Earlier, EnumValue, Field, Shape, Span, Type, TypeDef,
 /// # Errors
 /// A member was narrowed in a way that nobody knows how to undo.
 pub(super) fn print(plan: &Plan<'_>) -> Result<TokenStream, Error> {
+    let changes = &Changes::of(plan);
     let (mut unchanging, mut items) = (Vec::new(), Vec::new());
     for (name, def) in plan.types() {
         let ident = format_ident!("{name}");
-        let changes = plan.changes(&Type::Ref(name.to_owned()));
         let body = match &def.shape {
             Shape::Alias { .. } => continue,
-            _ if !changes => {
+            _ if !changes.changes(&Type::Ref(name.to_owned())) => {
                 unchanging.push(ident);
                 continue;
             }
-            Shape::Struct { fields } => adapt_struct(plan, name, def, fields)?,
-            Shape::Union { variants, .. } => adapt_union(plan, name, def, variants),
-            Shape::StringEnum { values, .. } => adapt_text(plan, name, values),
+            Shape::Struct { fields } => adapt_struct(changes, name, def, fields)?,
+            Shape::Union { variants, .. } => adapt_union(changes, name, def, variants),
+            Shape::StringEnum { values, .. } => adapt_text(changes, name, values),
         };
         items.push(quote! {
             impl rt::Fit for #ident {
@@ -47,36 +48,36 @@ pub(super) fn print(plan: &Plan<'_>) -> Result<TokenStream, Error> {
 }
 
 fn adapt_struct(
-    plan: &Plan<'_>,
+    changes: &Changes<'_>,
     name: &str,
     def: &TypeDef,
     fields: &[Field],
 ) -> Result<TokenStream, Error> {
     let mut lines = Vec::new();
     for field in fields {
-        let holding = plan.holding(def, field);
+        let holding = changes.plan.holding(def, field);
         if let Holding::Constant(_) = holding {
             continue;
         }
-        lines.extend(drop_outside(plan, name, field, &holding));
-        lines.extend(narrow(plan, name, field, &holding)?);
-        if plan.changes(&field.ty) {
+        lines.extend(drop_outside(changes, name, field, &holding));
+        lines.extend(narrow(changes, name, field, &holding)?);
+        if changes.changes(&field.ty) {
             let (wire, rust) = (&field.wire, format_ident!("{}", field.rust));
             lines.push(quote!(rt::adapt(#wire, &mut self.#rust, revision)?;));
         }
-        lines.extend(supply(plan, name, field, &holding));
+        lines.extend(supply(changes, name, field, &holding));
     }
     Ok(quote!(#(#lines)* Ok(())))
 }
 
 /// Leaves the member out of revisions that do not have it.
 fn drop_outside(
-    plan: &Plan<'_>,
+    changes: &Changes<'_>,
     name: &str,
     field: &Field,
     holding: &Holding,
 ) -> Option<TokenStream> {
-    let outside = outside(plan, name, &field.span)?;
+    let outside = outside(changes, name, &field.span)?;
     let rust = format_ident!("{}", field.rust);
     let nothing = match holding {
         Holding::Presence(_) => quote!(false),
@@ -88,14 +89,14 @@ fn drop_outside(
 
 /// Brings a member back to what it was before a revision widened it.
 fn narrow(
-    plan: &Plan<'_>,
+    changes: &Changes<'_>,
     name: &str,
     field: &Field,
     holding: &Holding,
 ) -> Result<Vec<TokenStream>, Error> {
     let (wire, rust) = (&field.wire, format_ident!("{}", field.rust));
     let what = format!("{name}.{}", field.rust);
-    let all = plan.lifetime(name);
+    let all = changes.lifetime(name);
     let mut from = "";
     let mut lines = Vec::new();
     for Earlier { until, ty } in &field.earlier {
@@ -129,13 +130,18 @@ fn narrow(
 }
 
 /// Supplies what a revision requires.
-fn supply(plan: &Plan<'_>, name: &str, field: &Field, holding: &Holding) -> Option<TokenStream> {
+fn supply(
+    changes: &Changes<'_>,
+    name: &str,
+    field: &Field,
+    holding: &Holding,
+) -> Option<TokenStream> {
     let value = field.supply.as_ref()?;
     if field.required.is_empty() {
         return None;
     }
     let rust = format_ident!("{}", field.rust);
-    let all = plan.lifetime(name);
+    let all = changes.lifetime(name);
     let required: Vec<&str> = field.required.iter().map(String::as_str).collect();
     let condition = condition(&all, &required, &quote!(revision));
     let action = match holding {
@@ -155,16 +161,21 @@ fn supply(plan: &Plan<'_>, name: &str, field: &Field, holding: &Holding) -> Opti
     Some(quote!(if #condition self.#rust.is_none() { #action }))
 }
 
-fn adapt_union(plan: &Plan<'_>, name: &str, def: &TypeDef, variants: &[Variant]) -> TokenStream {
+fn adapt_union(
+    changes: &Changes<'_>,
+    name: &str,
+    def: &TypeDef,
+    variants: &[Variant],
+) -> TokenStream {
     let mut arms = Vec::new();
     let mut complete = true;
     for variant in variants {
         let ident = format_ident!("{}", variant.name);
         let what = format!("{name}::{}", variant.name);
-        let outside = outside(plan, name, &variant.span);
+        let outside = outside(changes, name, &variant.span);
         if let Some(outside) = outside {
             let refusal = quote!(rt::FitError::new(#what, revision));
-            arms.push(match substitute(plan, name, variants, variant) {
+            arms.push(match substitute(changes, name, variants, variant) {
                 None => quote!(Self::#ident { .. } if #outside => Err(#refusal)),
                 Some(other) => {
                     let other = format_ident!("{}", other.name);
@@ -177,7 +188,7 @@ fn adapt_union(plan: &Plan<'_>, name: &str, def: &TypeDef, variants: &[Variant])
                 }
             });
         }
-        if plan.changes(&variant.ty) {
+        if changes.changes(&variant.ty) {
             arms.push(quote!(Self::#ident(value) => value.adapt(revision)));
         } else {
             complete = false;
@@ -195,19 +206,19 @@ fn adapt_union(plan: &Plan<'_>, name: &str, def: &TypeDef, variants: &[Variant])
 
 /// An older alternative that can hold whatever `variant` holds.
 fn substitute<'v>(
-    plan: &Plan<'_>,
+    changes: &Changes<'_>,
     name: &str,
     variants: &'v [Variant],
     variant: &Variant,
 ) -> Option<&'v Variant> {
-    let whole = plan.lifetime(name);
-    let fields = fields(plan, variant)?;
+    let whole = changes.lifetime(name);
+    let fields = fields(changes, variant)?;
     variants.iter().find(|other| {
-        let there = plan.revisions(&other.span);
+        let there = changes.plan.revisions(&other.span);
         let complete = whole.iter().all(|id| there.contains(id));
         complete
             && other.name != variant.name
-            && self::fields(plan, other).is_some_and(|others| {
+            && self::fields(changes, other).is_some_and(|others| {
                 let taken =
                     |field: &Field| others.iter().any(|o| o.wire == field.wire && o.ty == field.ty);
                 let given = |field: &Field| {
@@ -219,16 +230,16 @@ fn substitute<'v>(
     })
 }
 
-fn fields<'a>(plan: &Plan<'a>, variant: &Variant) -> Option<&'a [Field]> {
-    match &plan.definition(&variant.ty)?.shape {
+fn fields<'a>(changes: &Changes<'a>, variant: &Variant) -> Option<&'a [Field]> {
+    match &changes.plan.definition(&variant.ty)?.shape {
         Shape::Struct { fields } => Some(fields),
         _ => None,
     }
 }
 
-fn adapt_text(plan: &Plan<'_>, name: &str, values: &[EnumValue]) -> TokenStream {
+fn adapt_text(changes: &Changes<'_>, name: &str, values: &[EnumValue]) -> TokenStream {
     let arms = values.iter().filter_map(|value| {
-        let outside = outside(plan, name, &value.span)?;
+        let outside = outside(changes, name, &value.span)?;
         let ident = format_ident!("{}", value.rust);
         let what = format!("{name}::{}", value.rust);
         Some(quote!(Self::#ident if #outside => Err(rt::FitError::new(#what, revision))))
@@ -237,8 +248,8 @@ fn adapt_text(plan: &Plan<'_>, name: &str, values: &[EnumValue]) -> TokenStream 
 }
 
 /// True in those revisions with the type called `name` that are not in `part`; `None`: in none.
-fn outside(plan: &Plan<'_>, name: &str, part: &Span) -> Option<TokenStream> {
-    let (all, here) = (plan.lifetime(name), plan.revisions(part));
+fn outside(changes: &Changes<'_>, name: &str, part: &Span) -> Option<TokenStream> {
+    let (all, here) = (changes.lifetime(name), changes.plan.revisions(part));
     let outside: Vec<&str> = all.iter().copied().filter(|id| !here.contains(id)).collect();
     if outside.is_empty() {
         return None;

@@ -1,6 +1,7 @@
 //! Prints models as Rust: the types of `spec/src/gen` and what surrounds them.
 
 mod attributes;
+mod change;
 mod codes;
 mod docs;
 mod fit;
@@ -122,3 +123,6 @@ fn spaced(text: &str) -> String {
         .to_owned()
         + "\n"
 }
+
+#[cfg(test)]
+mod tests;

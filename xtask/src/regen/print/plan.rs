@@ -1,6 +1,6 @@
 //! Decisions that need the whole model: what is boxed, what is required, when something exists.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -26,8 +26,6 @@ pub(super) struct Plan<'a> {
     /// Where an extension finds the types that it shares.
     base: Option<&'a Plan<'a>>,
     sizes: BTreeMap<&'a str, usize>,
-    lifetimes: BTreeMap<&'a str, BTreeSet<&'a str>>,
-    changing: BTreeSet<&'a str>,
 }
 
 /// How a member is held.
@@ -45,19 +43,10 @@ pub(super) enum Holding {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(model: &'a Model, flavour: Flavour, base: Option<&'a Plan<'a>>) -> Self {
-        let mut plan = Self {
-            model,
-            flavour,
-            base,
-            sizes: BTreeMap::new(),
-            lifetimes: BTreeMap::new(),
-            changing: BTreeSet::new(),
-        };
+        let mut plan = Self { model, flavour, base, sizes: BTreeMap::new() };
         for name in model.types.keys() {
             plan.measure(name, &mut Vec::new());
         }
-        plan.lifetimes = lifetimes(&plan);
-        plan.changing = changing(&plan);
         plan
     }
 
@@ -71,12 +60,6 @@ impl<'a> Plan<'a> {
     pub(super) fn revisions(&self, span: &Span) -> Vec<&'a str> {
         let all = self.model.revisions.iter().map(|revision| revision.id.as_str());
         all.filter(|id| span.contains(id)).collect()
-    }
-
-    /// Revisions in which a type is used. A type that a revision reduced to a plain object still
-    /// occurs there as that object, so this may be more than its own span.
-    pub(super) fn lifetime(&self, name: &str) -> Vec<&'a str> {
-        self.lifetimes.get(name).into_iter().flatten().copied().collect()
     }
 
     pub(super) fn holding(&self, owner: &TypeDef, field: &Field) -> Holding {
@@ -122,15 +105,6 @@ impl<'a> Plan<'a> {
 
     fn defined(&self, name: &str) -> Option<&'a TypeDef> {
         self.model.types.get(name).or_else(|| self.base?.defined(name))
-    }
-
-    /// Whether fitting a value of this type can change it or fail.
-    pub(super) fn changes(&self, ty: &Type) -> bool {
-        match self.resolve(ty) {
-            Type::Ref(name) => self.changing.contains(name.as_str()),
-            Type::List(item) | Type::Map(item) | Type::OneOrMany(item) => self.changes(item),
-            _ => false,
-        }
     }
 
     fn size_of(&self, name: &str) -> usize {
@@ -207,97 +181,4 @@ impl<'a> Plan<'a> {
 /// What `Option` adds.
 fn slack(ty: &Type) -> usize {
     if matches!(ty, Type::Integer | Type::Number) { 8 } else { 0 }
-}
-
-/// Types whose values `fit` can change, or refuse.
-fn changing<'a>(plan: &Plan<'a>) -> BTreeSet<&'a str> {
-    let mut known: BTreeSet<&str> = BTreeSet::new();
-    loop {
-        let next = plan.model.types.iter().filter(|(name, def)| {
-            !known.contains(name.as_str())
-                && (changes_itself(plan, name, def) || reaches(plan, def, &known))
-        });
-        let next: Vec<&str> = next.map(|(name, _)| name.as_str()).collect();
-        if next.is_empty() {
-            return known;
-        }
-        known.extend(next);
-    }
-}
-
-fn changes_itself(plan: &Plan<'_>, name: &str, def: &TypeDef) -> bool {
-    let whole = plan.lifetime(name);
-    let partial = |span: &Span| {
-        let here = plan.revisions(span);
-        whole.iter().any(|id| !here.contains(id))
-    };
-    match &def.shape {
-        Shape::Struct { fields } => fields.iter().any(|field| {
-            partial(&field.span)
-                || !field.earlier.is_empty()
-                || (field.supply.is_some() && !field.required.is_empty())
-        }),
-        Shape::Union { variants, .. } => variants.iter().any(|variant| partial(&variant.span)),
-        // An open enum is a string to every revision.
-        Shape::StringEnum { values, open } => {
-            !open && values.iter().any(|value| partial(&value.span))
-        }
-        Shape::Alias { .. } => false,
-    }
-}
-
-/// In which revisions each type occurs: where it is defined, or a member of its type exists.
-fn lifetimes<'a>(plan: &Plan<'a>) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
-    let types = || plan.model.types.iter().map(|(name, def)| (name.as_str(), def));
-    let own = |def: &TypeDef| plan.revisions(&def.span).into_iter().collect();
-    let mut out: BTreeMap<&str, BTreeSet<&str>> =
-        types().map(|(name, def)| (name, own(def))).collect();
-    // As long as something is added; no chain of types is longer than their number.
-    for _ in types() {
-        let before = out.clone();
-        for (name, def) in types() {
-            let owner = before.get(name).cloned().unwrap_or_default();
-            for (span, ty) in parts(def) {
-                let Some(inner) = named(ty) else { continue };
-                let here = plan.revisions(span).into_iter().filter(|id| owner.contains(id));
-                if let Some(lifetime) = out.get_mut(inner) {
-                    lifetime.extend(here);
-                }
-            }
-        }
-        if out == before {
-            break;
-        }
-    }
-    out
-}
-
-/// Members and alternatives of a type.
-fn parts(def: &TypeDef) -> Vec<(&Span, &Type)> {
-    match &def.shape {
-        Shape::Struct { fields } => fields.iter().map(|f| (&f.span, &f.ty)).collect(),
-        Shape::Union { variants, .. } => variants.iter().map(|v| (&v.span, &v.ty)).collect(),
-        Shape::Alias { to } => vec![(&def.span, to)],
-        Shape::StringEnum { .. } => Vec::new(),
-    }
-}
-
-/// The named type inside.
-fn named(ty: &Type) -> Option<&str> {
-    match ty {
-        Type::Ref(name) => Some(name),
-        Type::List(item) | Type::Map(item) | Type::OneOrMany(item) => named(item),
-        _ => None,
-    }
-}
-
-fn reaches(plan: &Plan<'_>, def: &TypeDef, known: &BTreeSet<&str>) -> bool {
-    fn refers(plan: &Plan<'_>, ty: &Type, known: &BTreeSet<&str>) -> bool {
-        match plan.resolve(ty) {
-            Type::Ref(name) => known.contains(name.as_str()),
-            Type::List(item) | Type::Map(item) | Type::OneOrMany(item) => refers(plan, item, known),
-            _ => false,
-        }
-    }
-    parts(def).into_iter().any(|(_, ty)| refers(plan, ty, known))
 }
