@@ -109,7 +109,11 @@ fn sample(http: bool) -> Api {
             "lang": { "type": "string", "default": "en" },
             "animal": { "oneOf": [{ "$ref": "#/$defs/Cat" }, { "$ref": "#/$defs/Dog" }] },
             "sum": { "oneOf": [{ "$ref": "#/$defs/Named" }, { "$ref": "#/$defs/Other" }] },
-            "loop": { "$ref": "#/$defs/Loop" }
+            "loop": { "$ref": "#/$defs/Loop" },
+            "component": { "oneOf": [
+                { "type": "object", "title": "Button", "required": ["type"], "properties": { "type": { "enum": [2] }, "label": { "type": "string" } } },
+                { "type": "object", "title": "Row", "required": ["type"], "properties": { "type": { "enum": [1, 3] } } }
+            ] }
         }
     });
     let operations = vec![

@@ -13,6 +13,7 @@ mod polish;
 mod print;
 mod read;
 mod shape;
+mod tagged;
 
 use std::collections::BTreeSet;
 
@@ -167,7 +168,7 @@ fn shapes(item: &Item) -> Vec<&Shape> {
             fields.iter().map(|field| &field.shape).chain(extra).collect()
         }
         Body::Enum(_) => Vec::new(),
-        Body::Union(variants) => variants.iter().map(|variant| &variant.shape).collect(),
+        Body::Union { variants, .. } => variants.iter().map(|variant| &variant.shape).collect(),
         Body::Alias(shape) => vec![shape],
     }
 }
@@ -178,7 +179,9 @@ fn shapes_mut(item: &mut Item) -> Vec<&mut Shape> {
             fields.iter_mut().map(|field| &mut field.shape).chain(extra).collect()
         }
         Body::Enum(_) => Vec::new(),
-        Body::Union(variants) => variants.iter_mut().map(|variant| &mut variant.shape).collect(),
+        Body::Union { variants, .. } => {
+            variants.iter_mut().map(|variant| &mut variant.shape).collect()
+        }
         Body::Alias(shape) => vec![shape],
     }
 }

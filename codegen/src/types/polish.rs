@@ -8,8 +8,8 @@ use quote::ToTokens;
 use syn::parse_quote;
 use syn::visit_mut::{self, VisitMut};
 
-use super::doc;
 use super::shape::{Body, Field, Item, Items, Value, Variant};
+use super::{doc, tagged};
 
 /// The declarations of `items` from typify's text.
 ///
@@ -20,6 +20,7 @@ pub(super) fn apply(text: TokenStream, items: &Items) -> Result<Vec<syn::Item>, 
     let mut seen = BTreeSet::new();
     let mut polished = Vec::new();
     for mut item in file.items {
+        let mut reader = None;
         match &mut item {
             syn::Item::Struct(declaration) => {
                 let ours = known(&declaration.ident, items, &mut seen)?;
@@ -31,6 +32,7 @@ pub(super) fn apply(text: TokenStream, items: &Items) -> Result<Vec<syn::Item>, 
                 let ours = known(&declaration.ident, items, &mut seen)?;
                 declaration.attrs = attributes(ours, false);
                 variants(declaration, ours)?;
+                reader = tagged::reader(&declaration.ident, &ours.body);
             }
             syn::Item::Impl(implementation) if is_default(implementation) => {}
             syn::Item::Mod(module) if module.ident == "defaults" => {
@@ -42,6 +44,7 @@ pub(super) fn apply(text: TokenStream, items: &Items) -> Result<Vec<syn::Item>, 
         }
         Paths.visit_item_mut(&mut item);
         polished.push(item);
+        polished.extend(reader);
     }
     match items.keys().find(|name| !seen.contains(*name)) {
         Some(missing) => Err(format!("`{missing}` was not printed")),
@@ -66,9 +69,13 @@ fn attributes(item: &Item, default: bool) -> Vec<syn::Attribute> {
         _ if default => quote::quote!(, Default),
         _ => TokenStream::new(),
     };
-    attributes.push(parse_quote!(#[derive(Debug, Clone #extra, Serialize, Deserialize)]));
+    let read: TokenStream = match &item.body {
+        Body::Union { tag: Some(_), .. } => TokenStream::new(),
+        _ => quote::quote!(, Deserialize),
+    };
+    attributes.push(parse_quote!(#[derive(Debug, Clone #extra, Serialize #read)]));
     let kind: TokenStream = match &item.body {
-        Body::Union(_) => quote::quote!(, untagged),
+        Body::Union { .. } => quote::quote!(, untagged),
         Body::Alias(_) => quote::quote!(, transparent),
         _ => TokenStream::new(),
     };
@@ -130,7 +137,7 @@ fn field_attributes(field: &Field, ident: &str, default: Option<String>) -> Vec<
 fn variants(declaration: &mut syn::ItemEnum, item: &Item) -> Result<(), String> {
     match &item.body {
         Body::Enum(values) => enum_values(declaration, values),
-        Body::Union(variants) => union_variants(declaration, variants),
+        Body::Union { variants, .. } => union_variants(declaration, variants),
         _ => Err(format!("`{}` is no enum", declaration.ident)),
     }
 }

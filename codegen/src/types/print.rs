@@ -42,7 +42,7 @@ pub(super) fn schema_of(item: &Item) -> Value {
             let names: Vec<&str> = values.iter().map(|value| value.name.as_str()).collect();
             json!({ "type": "string", "enum": names })
         }
-        Body::Union(variants) => {
+        Body::Union { variants, .. } => {
             let branches: Vec<Value> =
                 variants.iter().map(|variant| schema(&variant.shape)).collect();
             json!({ "oneOf": branches })

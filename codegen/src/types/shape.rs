@@ -64,8 +64,13 @@ pub(crate) enum Body {
     },
     /// A string enum.
     Enum(Vec<Value>),
-    /// One of several shapes, told apart by what fits.
-    Union(Vec<Variant>),
+    /// One of several shapes.
+    Union {
+        /// The shapes; without a tag the first that fits is meant.
+        variants: Vec<Variant>,
+        /// Wire name of the member whose value tells them apart.
+        tag: Option<String>,
+    },
     /// Another name for a shape; only where a recursive schema needs one.
     Alias(Shape),
 }
@@ -83,6 +88,8 @@ pub(crate) struct Field {
     pub(crate) shape: Shape,
     /// Whether the member is always there.
     pub(crate) required: bool,
+    /// The only strings or integers that the value can be, where the schema lists them.
+    pub(crate) constants: Vec<serde_json::Value>,
     /// Value where the member is absent: a boolean, number or string that fits the shape.
     pub(crate) default: Option<serde_json::Value>,
 }
@@ -103,6 +110,8 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     /// What it holds.
     pub(crate) shape: Shape,
+    /// Values of the union's tag that mean this variant.
+    pub(crate) tags: Vec<serde_json::Value>,
 }
 
 /// Declarations by Rust name.

@@ -158,6 +158,35 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// The only strings or integers that are instances of a schema; empty where there are others.
+    pub(super) fn constants(&self, schema: &Value) -> Vec<Value> {
+        let target = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| reference.strip_prefix("#/$defs/"));
+        let schema = match target {
+            Some(key) => self.definitions.get(key).map_or(schema, |target| &target.0),
+            None => schema,
+        };
+        let listed: Vec<Value> =
+            match (schema.get("const"), schema.get("enum"), schema.get("oneOf")) {
+                (Some(constant), ..) => vec![constant.clone()],
+                (None, Some(Value::Array(values)), _) => values.clone(),
+                (None, None, Some(Value::Array(branches))) => {
+                    let constants = branches.iter().map(|branch| branch.get("const").cloned());
+                    constants.collect::<Option<_>>().unwrap_or_default()
+                }
+                _ => Vec::new(),
+            };
+        if listed.iter().all(|value| value.is_string() || value.is_i64()) {
+            listed
+        } else {
+            Vec::new()
+        }
+    }
+}
+
 /// Variants of a string enum, with unique names.
 fn enum_values(strings: &[&str]) -> Vec<shape::Value> {
     let mut names = Names::default();

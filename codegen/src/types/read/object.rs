@@ -72,6 +72,7 @@ impl Reader<'_> {
             doc: merge::text(schema, "description").or_else(|| merge::text(schema, "title")),
             shape,
             required,
+            constants: self.constants(schema),
             default,
         }
     }

@@ -5,46 +5,70 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Note, Place};
 use crate::types::shape::{Body, Field, Items, Shape, Variant};
 
-/// Sorts the members of every union such that the most demanding is tried first. Where a value of
-/// one member would still be taken for another and lose members, the union is any value.
+/// Finds out for every union how its members are told apart: by the value of a tag; else the most
+/// demanding is tried first. Where a value of one member would still be taken for another and lose
+/// members, the union is any value.
 pub(super) fn resolve(items: &mut Items, roots: &mut [Shape], notes: &mut Vec<Note>) {
-    let lossy: Vec<String> = {
-        let order = sorted(items);
-        for (name, variants) in order {
-            if let Some(item) = items.get_mut(&name) {
-                item.body = Body::Union(variants);
-            }
+    for (name, body) in decided(items) {
+        if let Some(item) = items.get_mut(&name) {
+            item.body = body;
         }
-        items
-            .iter()
-            .filter(|(_, item)| is_lossy(items, &item.body))
-            .map(|(name, _)| name.clone())
-            .collect()
-    };
+    }
+    let lossy = items.iter().filter(|(_, item)| is_lossy(items, &item.body));
+    let lossy: BTreeSet<String> = lossy.map(|(name, _)| name.clone()).collect();
     for name in &lossy {
         notes.push(Note {
             place: Place::Definition(name.clone()),
             message: format!(
-                "the members of the union `{name}` can't be told apart by their required members; it is any value"
+                "the members of the union `{name}` can't be told apart by a constant or by required members; it is any value"
             ),
         });
     }
-    let lossy: BTreeSet<String> = lossy.into_iter().collect();
     crate::types::forget(items, roots, &lossy);
 }
 
-fn sorted(items: &Items) -> BTreeMap<String, Vec<Variant>> {
+fn decided(items: &Items) -> BTreeMap<String, Body> {
     let unions = items.iter().filter_map(|(name, item)| match &item.body {
-        Body::Union(variants) => Some((name, variants)),
+        Body::Union { variants, .. } => Some((name.clone(), variants.clone())),
         _ => None,
     });
     unions
-        .map(|(name, variants)| {
-            let mut variants = variants.clone();
-            variants.sort_by_key(|variant| std::cmp::Reverse(demands(items, &variant.shape)));
-            (name.clone(), variants)
+        .map(|(name, mut variants)| {
+            let tag = tag_of(items, &variants);
+            match &tag {
+                Some(tag) => {
+                    for variant in &mut variants {
+                        variant.tags = tags(items, &variant.shape, tag);
+                    }
+                }
+                None => variants
+                    .sort_by_key(|variant| std::cmp::Reverse(demands(items, &variant.shape))),
+            }
+            (name, Body::Union { variants, tag })
         })
         .collect()
+}
+
+/// A member that every variant has, required, with values of its own.
+fn tag_of(items: &Items, variants: &[Variant]) -> Option<String> {
+    let (first, _) = fields(items, &variants.first()?.shape)?;
+    let distinct = |tag: &str| {
+        let mut seen: Vec<serde_json::Value> = Vec::new();
+        variants.iter().all(|variant| {
+            let values = tags(items, &variant.shape, tag);
+            let new = !values.is_empty() && values.iter().all(|value| !seen.contains(value));
+            seen.extend(values);
+            new
+        })
+    };
+    first.iter().map(|field| &field.wire).find(|wire| distinct(wire)).cloned()
+}
+
+/// The values that a required member of a struct may have, where they are listed.
+fn tags(items: &Items, shape: &Shape, tag: &str) -> Vec<serde_json::Value> {
+    let Some((fields, _)) = fields(items, shape) else { return Vec::new() };
+    let field = fields.iter().find(|field| field.wire == tag && field.required);
+    field.map(|field| field.constants.clone()).unwrap_or_default()
 }
 
 /// How much a shape demands of a value: structs by their required members, open ones last.
@@ -71,7 +95,7 @@ fn demands(items: &Items, shape: &Shape) -> usize {
 }
 
 fn is_lossy(items: &Items, body: &Body) -> bool {
-    let Body::Union(variants) = body else {
+    let Body::Union { variants, tag: None } = body else {
         return false;
     };
     variants.iter().enumerate().any(|(position, earlier)| {
@@ -141,7 +165,7 @@ fn kind(items: &Items, shape: &Shape) -> Option<&'static str> {
         Shape::Named(name) => match items.get(name)?.body {
             Body::Struct { .. } => "object",
             Body::Enum(_) => "string",
-            Body::Union(_) | Body::Alias(_) => return None,
+            Body::Union { .. } | Body::Alias(_) => return None,
         },
     })
 }

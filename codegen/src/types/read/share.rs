@@ -51,7 +51,7 @@ fn outline(body: &Body) -> String {
             let names: Vec<&str> = values.iter().map(|value| value.name.as_str()).collect();
             names.join("|")
         }
-        Body::Union(variants) => format!("union of {}", variants.len()),
+        Body::Union { variants, .. } => format!("union of {}", variants.len()),
         Body::Alias(_) => "alias".to_owned(),
     }
 }

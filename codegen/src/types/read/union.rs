@@ -84,7 +84,7 @@ impl Reader<'_> {
             _ if shapes.contains(&Shape::Any) => Shape::Any,
             _ => {
                 let variants = name_variants(shapes, &hint.name);
-                self.declare(hint, schema, Body::Union(variants))
+                self.declare(hint, schema, Body::Union { variants, tag: None })
             }
         };
         if null { shape.nullable() } else { shape }
@@ -184,7 +184,7 @@ fn name_variants(shapes: Vec<Shape>, union: &str) -> Vec<Variant> {
         .into_iter()
         .map(|shape| {
             let wanted = variant_name(&shape, union);
-            Variant { name: names.take(&wanted, &[]), shape }
+            Variant { name: names.take(&wanted, &[]), shape, tags: Vec::new() }
         })
         .collect()
 }
