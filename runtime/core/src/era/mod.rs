@@ -12,6 +12,7 @@
 //! The two implementations, `session` and `stateless`, never see each other, handlers see
 //! neither, and no other code compares revisions.
 
+mod evidence;
 mod meta;
 mod offer;
 mod session;
@@ -29,11 +30,12 @@ use crate::frame::Params;
 
 use meta::Meta;
 
+pub(crate) use evidence::{Label, is_session_revision, unsupported};
 pub(crate) use offer::Offer;
 
 /// How a message is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Era {
+pub enum Era {
     /// As part of a session that `initialize` opened.
     Session,
     /// By itself.

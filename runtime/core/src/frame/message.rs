@@ -14,7 +14,7 @@ const LONGEST_ID: usize = 16 * 1024;
 
 /// A line, understood.
 #[derive(Debug)]
-pub(crate) enum Message<'a> {
+pub enum Message<'a> {
     /// A request. Its parameters, if any, are a JSON object.
     Request {
         /// To be answered under this.
@@ -53,7 +53,7 @@ pub(crate) enum Message<'a> {
 
 /// What a response says.
 #[derive(Debug)]
-pub(crate) enum Answer<'a> {
+pub enum Answer<'a> {
     /// `result`.
     Result(&'a str),
     /// `error`.

@@ -10,7 +10,8 @@ mod text;
 mod write;
 
 pub(crate) use lines::{Line, Lines};
-pub(crate) use message::{Answer, Message, parse};
+pub(crate) use message::parse;
+pub use message::{Answer, Message};
 pub(crate) use params::Params;
 pub(crate) use write::{
     write_bounded, write_error, write_notification, write_request, write_result,

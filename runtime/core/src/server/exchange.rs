@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use toolwright_spec::RequestId;
 
 use super::batch::{BatchKey, Batches, is_too_large};
+use super::cancellation;
 use super::contain::Panicked;
 use super::engine::Engine;
 use super::inflight::{Done, InFlight, Work};
@@ -171,17 +171,8 @@ impl Exchange {
     }
 
     /// Drops the handler of a request. Cancellations that make no sense are ignored.
-    ///
-    /// Specification: `basic/patterns/cancellation`.
     fn cancelled(&mut self, params: Option<&str>) {
-        #[derive(Deserialize)]
-        struct Cancelled<'a> {
-            #[serde(borrow, rename = "requestId")]
-            id: &'a RawValue,
-        }
-        let params = params.and_then(|params| serde_json::from_str::<Cancelled<'_>>(params).ok());
-        let id = params.and_then(|params| toolwright_spec::from_raw::<RequestId>(params.id).ok());
-        match id.and_then(|id| self.inflight.cancel(&id)) {
+        match cancellation::subject(params).and_then(|id| self.inflight.cancel(&id)) {
             Some(work) => {
                 tracing::debug!(id = %work.id, "cancelled by the client");
                 if let Some(key) = work.batch {
@@ -281,7 +272,7 @@ impl Drop for Exchange {
     }
 }
 
-fn overloaded() -> ProtocolError {
+pub(super) fn overloaded() -> ProtocolError {
     #[derive(serde::Serialize)]
     struct Data {
         #[serde(rename = "retryAfterMs")]
@@ -292,7 +283,7 @@ fn overloaded() -> ProtocolError {
 }
 
 /// What went wrong inside stays in the log; the peer gets a number to ask about.
-fn internal(what: &str, detail: &str) -> ProtocolError {
+pub(super) fn internal(what: &str, detail: &str) -> ProtocolError {
     let incident = incident::number();
     tracing::error!(incident, "{what}");
     tracing::trace!(incident, detail, "what went wrong");

@@ -2,6 +2,7 @@
 
 mod batch;
 mod call;
+mod cancellation;
 mod connection;
 mod contain;
 mod engine;
@@ -9,6 +10,7 @@ mod exchange;
 mod inflight;
 mod registry;
 mod throttle;
+pub mod transport;
 
 use std::fmt;
 use std::future::{self, Future};

@@ -12,6 +12,8 @@ mod streams;
 #[cfg(unix)]
 mod thread;
 
+pub use signals::Signals;
+
 use crate::error::{Result, ServeError};
 use crate::server::{Server, Service};
 
@@ -39,7 +41,7 @@ impl Service {
     /// A stream fails, or handlers outlast the time they have.
     pub async fn stdio(&self) -> Result<()> {
         let (input, output) = streams::claim().map_err(ServeError::Io)?;
-        let signals = signals::Signals::listen().map_err(ServeError::Io)?;
+        let signals = Signals::listen().map_err(ServeError::Io)?;
         self.serve_until(input, output, signals.first()).await?;
         Ok(())
     }

@@ -8,13 +8,17 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// Waits for signals until it is dropped. The first one is reported, the second ends the process.
-pub(super) struct Signals {
+pub struct Signals {
     first: Arc<Notify>,
     task: JoinHandle<()>,
 }
 
 impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
+    /// Starts to wait, in the running tokio runtime.
+    ///
+    /// # Errors
+    /// The system takes no handler.
+    pub fn listen() -> io::Result<Self> {
         let mut source = Source::new()?;
         let first = Arc::new(Notify::new());
         let report = Arc::clone(&first);
@@ -30,7 +34,7 @@ impl Signals {
     }
 
     /// Completes at the first signal.
-    pub(super) fn first(&self) -> impl Future<Output = ()> + Send + '_ {
+    pub fn first(&self) -> impl Future<Output = ()> + Send + '_ {
         self.first.notified()
     }
 }

@@ -1,0 +1,185 @@
+//! One request on its way to its answer.
+
+use std::future;
+use std::sync::Arc;
+use std::task::{self, Poll};
+
+use toolwright_spec::RequestId;
+
+use super::super::contain::{Contained, Panicked};
+use super::super::engine::Engine;
+use super::super::exchange::internal;
+use super::super::inflight::Outcome;
+use super::session::Ticket;
+use crate::BoxFuture;
+use crate::context::{Context, Outbox};
+use crate::era::Era;
+use crate::error::ProtocolError;
+use crate::frame;
+
+/// What a [`Call`] has to send.
+#[derive(Debug, PartialEq)]
+pub enum Event {
+    /// Notifications, each on a line of its own.
+    Notices(Vec<u8>),
+    /// The response. Nothing comes after it.
+    Answer(Answer),
+}
+
+/// A response.
+#[derive(Debug, PartialEq)]
+pub struct Answer {
+    /// JSON on one line, without its end.
+    pub text: Vec<u8>,
+    /// The code, if it is an error.
+    pub error: Option<i64>,
+}
+
+/// A request that is being served. Dropping it drops its handler.
+pub struct Call {
+    engine: Arc<Engine>,
+    era: Era,
+    id: RequestId,
+    /// Of the request that is still served.
+    running: Option<Running>,
+    /// Comes after the notices that were before it.
+    answer: Option<Answer>,
+    ticket: Option<Ticket>,
+}
+
+struct Running {
+    cx: Context,
+    outbox: Arc<Outbox>,
+    handler: Contained<Outcome>,
+}
+
+impl Call {
+    pub(super) fn new(
+        engine: Arc<Engine>,
+        era: Era,
+        id: RequestId,
+        cx: Context,
+        outbox: Arc<Outbox>,
+        handler: BoxFuture<'static, Outcome>,
+    ) -> Self {
+        let running = Running { cx, outbox, handler: Contained::new(handler) };
+        Self { engine, era, id, running: Some(running), answer: None, ticket: None }
+    }
+
+    pub(super) fn answered(engine: Arc<Engine>, id: RequestId, result: &str) -> Self {
+        let answer = Some(Answer { text: written(&id, result), error: None });
+        Self { engine, era: Era::Session, id, running: None, answer, ticket: None }
+    }
+
+    pub(super) fn with_ticket(mut self, ticket: Ticket) -> Self {
+        self.ticket = Some(ticket);
+        self
+    }
+
+    /// The next thing to send. `None` once there is nothing more: after the answer, or because
+    /// the request was cancelled.
+    pub fn poll_event(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Event>> {
+        if self.ticket.as_ref().is_some_and(|ticket| ticket.poll_cancelled(cx)) {
+            self.cancel();
+            return Poll::Ready(None);
+        }
+        let Some(running) = &mut self.running else {
+            return Poll::Ready(self.answer.take().map(Event::Answer));
+        };
+        let mut notices = Vec::new();
+        if let Poll::Ready(outcome) = running.handler.poll(cx) {
+            // Progress comes before the answer, never after.
+            running.cx.finish();
+            running.outbox.flush(&mut notices);
+            self.answer = Some(self.write(outcome));
+            self.close();
+        } else {
+            running.outbox.drain(&mut notices, cx.waker());
+        }
+        match (notices.is_empty(), self.answer.is_some()) {
+            (false, _) => Poll::Ready(Some(Event::Notices(notices))),
+            (true, true) => Poll::Ready(self.answer.take().map(Event::Answer)),
+            (true, false) => Poll::Pending,
+        }
+    }
+
+    /// [`Call::poll_event`] as a future.
+    pub async fn event(&mut self) -> Option<Event> {
+        future::poll_fn(|cx| self.poll_event(cx)).await
+    }
+
+    /// Whether there is nothing more to come.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.running.is_none() && self.answer.is_none()
+    }
+
+    fn write(&self, outcome: Result<Outcome, Panicked>) -> Answer {
+        let response = match outcome {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return self.refused(&error),
+            Err(Panicked(panic)) => return self.refused(&internal("a handler panicked", &panic)),
+        };
+        let Some(running) = &self.running else {
+            return self.refused(&internal("an answer to nothing", ""));
+        };
+        let mut text = Vec::new();
+        let limit = self.engine.limits().result_bytes;
+        let caller = running.cx.caller();
+        let written = frame::write_result(&mut text, &self.id, |out| {
+            self.era.settle(caller, self.engine.offer(), response, out, limit)
+        });
+        match written {
+            Ok(()) => {
+                text.pop();
+                Answer { text, error: None }
+            }
+            Err(error) => self.refused(&internal("a result cannot be sent", &error.to_string())),
+        }
+    }
+
+    fn refused(&self, error: &ProtocolError) -> Answer {
+        let text = super::error_response(Some(&self.id), error);
+        Answer { text, error: Some(error.code()) }
+    }
+
+    fn cancel(&mut self) {
+        if let Some(running) = &self.running {
+            tracing::debug!(id = %self.id, "cancelled");
+            running.cx.cancel();
+        }
+        self.answer = None;
+        self.close();
+    }
+
+    /// The handler is gone and its id is free.
+    fn close(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.outbox.close();
+        }
+        self.ticket = None;
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// A successful response whose result is written already.
+pub(super) fn written(id: &RequestId, result: &str) -> Vec<u8> {
+    let mut text = Vec::new();
+    let _ = frame::write_result(&mut text, id, |out| {
+        out.extend_from_slice(result.as_bytes());
+        Ok::<(), std::convert::Infallible>(())
+    });
+    text.pop();
+    text
+}

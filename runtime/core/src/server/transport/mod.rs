@@ -1,0 +1,129 @@
+//! For transports that carry each message by itself, as HTTP does.
+//!
+//! A transport reads a message with [`Service::read`], asks [`Arrival::era`] which era a request
+//! belongs to, and starts it: with [`Service::call`] if it stands alone, else in the [`Session`]
+//! that [`Service::open`] made. The [`Call`] yields what is to be sent. Transports that carry a
+//! stream of messages need none of this: see [`Service::serve`].
+
+mod call;
+mod session;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use toolwright_spec::RequestId;
+
+use super::Service;
+use crate::context::{Context, Outbox};
+use crate::era::{self, Admission, Label, State};
+use crate::error::ProtocolError;
+use crate::frame;
+
+pub use call::{Answer, Call, Event};
+pub use session::Session;
+
+pub use crate::era::Era;
+pub use crate::frame::{Answer as PeerAnswer, Message};
+
+/// A request, looked at as far as a transport has to.
+pub struct Arrival<'a> {
+    method: &'a str,
+    params: Option<&'a str>,
+    described: era::Arrival<'a>,
+}
+
+impl<'a> Arrival<'a> {
+    /// Looks at a request's method and parameters, as [`Message::Request`] has them.
+    #[must_use]
+    pub fn new(method: &'a str, params: Option<&'a str>) -> Self {
+        Self { method, params, described: era::Arrival::new(method, params) }
+    }
+
+    /// Which era it belongs to, given the revision that the transport was told
+    /// (`MCP-Protocol-Version`) and whether it was told a session.
+    #[must_use]
+    pub fn era(&self, version: Option<&str>, has_session: bool) -> Era {
+        let label = Label { version, has_session };
+        Era::by_label(label, Some(self.method), self.described.is_described())
+    }
+
+    /// The revision it says it is in.
+    #[must_use]
+    pub fn version(&self) -> Option<Cow<'_, str>> {
+        self.described.version()
+    }
+}
+
+impl Service {
+    /// Reads one message.
+    #[must_use]
+    pub fn read<'a>(&self, message: &'a [u8]) -> Message<'a> {
+        frame::parse(message, self.0.limits())
+    }
+
+    /// Starts a request that stands alone.
+    ///
+    /// # Errors
+    /// It does not say enough about itself, or there is no such method.
+    pub fn call(&self, id: RequestId, arrival: Arrival<'_>) -> Result<Call, ProtocolError> {
+        let engine = &self.0;
+        let Arrival { method, params, described } = arrival;
+        match Era::Stateless.admit(&mut State::default(), described, engine.offer())? {
+            Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
+            Admission::Serve { caller, token } => {
+                let limits = engine.limits();
+                let outbox = Arc::new(Outbox::new(limits.queue_bytes));
+                let rate = limits.progress_per_second;
+                let cx = Context::new(id.clone(), caller, token, &outbox, rate);
+                let handler = Arc::clone(engine).respond(cx.clone(), method.into(), owned(params)?);
+                let engine = Arc::clone(engine);
+                Ok(Call::new(engine, Era::Stateless, id, cx, outbox, Box::pin(handler)))
+            }
+        }
+    }
+
+    /// Answers `initialize`: a session, and the response to be sent.
+    ///
+    /// # Errors
+    /// The parameters are not what they have to be.
+    pub fn open(
+        &self,
+        id: &RequestId,
+        arrival: Arrival<'_>,
+    ) -> Result<(Session, Answer), ProtocolError> {
+        Session::open(&self.0, id, arrival)
+    }
+}
+
+/// The era of a message that is no request.
+#[must_use]
+pub fn era_of(version: Option<&str>, has_session: bool) -> Era {
+    Era::by_label(Label { version, has_session }, None, false)
+}
+
+/// Whether a label names a revision that sessions are held in.
+#[must_use]
+pub fn is_session_revision(version: &str) -> bool {
+    era::is_session_revision(version)
+}
+
+/// -32022, naming the revisions that need no session.
+#[must_use]
+pub fn unsupported_version(version: &str) -> ProtocolError {
+    era::unsupported(version)
+}
+
+/// An error response as JSON on one line, without its end.
+#[must_use]
+pub fn error_response(id: Option<&RequestId>, error: &ProtocolError) -> Vec<u8> {
+    let mut out = Vec::new();
+    frame::write_error(&mut out, id, error);
+    out.pop();
+    out
+}
+
+fn owned(params: Option<&str>) -> Result<Option<Box<RawValue>>, ProtocolError> {
+    let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
+    params.map_err(|error| ProtocolError::invalid_params(error.to_string()))
+}

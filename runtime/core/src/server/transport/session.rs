@@ -1,0 +1,198 @@
+//! A session whose messages come one by one.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{self, Waker};
+
+use toolwright_spec::{RequestId, Revision};
+
+use super::super::cancellation;
+use super::super::engine::Engine;
+use super::super::exchange::overloaded;
+use super::call::{Answer, Call, written};
+use super::{Arrival, owned};
+use crate::context::{Context, Outbox};
+use crate::era::{Admission, Era, State};
+use crate::error::ProtocolError;
+
+/// A session of the revisions up to 2025-11-25. Clones are the same session.
+///
+/// Requests of one session run side by side, each as a [`Call`]. Whoever carries them decides
+/// what a lost connection means to a call; the client cancels by a notification.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    engine: Arc<Engine>,
+    revision: Revision,
+    takes_batches: bool,
+    table: Mutex<Table>,
+}
+
+struct Table {
+    state: State,
+    /// Calls in flight.
+    calls: HashMap<RequestId, Arc<Flag>>,
+}
+
+impl Session {
+    pub(super) fn open(
+        engine: &Arc<Engine>,
+        id: &RequestId,
+        arrival: Arrival<'_>,
+    ) -> Result<(Self, Answer), ProtocolError> {
+        let mut state = State::default();
+        if !Era::Session.opens(arrival.method) {
+            return Err(ProtocolError::method_not_found(arrival.method));
+        }
+        let admission = Era::Session.admit(&mut state, arrival.described, engine.offer())?;
+        let (Admission::Answered(result), Some(revision)) = (admission, state.revision()) else {
+            return Err(ProtocolError::internal("the handshake failed"));
+        };
+        let inner = Inner {
+            engine: Arc::clone(engine),
+            revision,
+            takes_batches: state.takes_batches(),
+            table: Mutex::new(Table { state, calls: HashMap::new() }),
+        };
+        Ok((Self(Arc::new(inner)), Answer { text: written(id, &result), error: None }))
+    }
+
+    /// The revision that was agreed on.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        self.0.revision
+    }
+
+    /// Whether a message may be an array of messages, and of how many at most.
+    #[must_use]
+    pub fn largest_batch(&self) -> Option<usize> {
+        self.0.takes_batches.then(|| self.0.engine.limits().batch)
+    }
+
+    /// How many calls are in flight.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.0.table().calls.len()
+    }
+
+    /// Starts a request.
+    ///
+    /// # Errors
+    /// A request with this id is in flight, there are too many, or there is no such method in the
+    /// session's revision.
+    pub fn call(&self, id: RequestId, arrival: Arrival<'_>) -> Result<Call, ProtocolError> {
+        let engine = &self.0.engine;
+        let limits = engine.limits();
+        let Arrival { method, params, described } = arrival;
+        let (admission, flag) = {
+            let mut table = self.0.table();
+            if table.calls.contains_key(&id) {
+                let message = "a request with this id is in flight";
+                return Err(ProtocolError::invalid_request(message));
+            }
+            let admission = Era::Session.admit(&mut table.state, described, engine.offer())?;
+            if table.calls.len() >= limits.in_flight {
+                return Err(overloaded());
+            }
+            let flag = Arc::new(Flag::default());
+            table.calls.insert(id.clone(), Arc::clone(&flag));
+            (admission, flag)
+        };
+        let ticket = Ticket { session: Arc::clone(&self.0), id: id.clone(), flag };
+        match admission {
+            Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
+            Admission::Serve { caller, token } => {
+                let outbox = Arc::new(Outbox::new(limits.queue_bytes));
+                let rate = limits.progress_per_second;
+                let cx = Context::new(id.clone(), caller, token, &outbox, rate);
+                let handler = Arc::clone(engine).respond(cx.clone(), method.into(), owned(params)?);
+                let engine = Arc::clone(engine);
+                let call = Call::new(engine, Era::Session, id, cx, outbox, Box::pin(handler));
+                Ok(call.with_ticket(ticket))
+            }
+        }
+    }
+
+    /// Takes in a notification.
+    pub fn notify(&self, method: &str, params: Option<&str>) {
+        if method != "notifications/cancelled" {
+            return;
+        }
+        let Some(id) = cancellation::subject(params) else {
+            return;
+        };
+        let flag = self.0.table().calls.get(&id).map(Arc::clone);
+        if let Some(flag) = flag {
+            flag.set();
+        }
+    }
+
+    /// Cancels all calls: the session ends.
+    pub fn close(&self) {
+        let flags: Vec<_> = self.0.table().calls.values().map(Arc::clone).collect();
+        for flag in flags {
+            flag.set();
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("revision", &self.0.revision).finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call's place in its session; the id is free again when it is dropped.
+pub(super) struct Ticket {
+    session: Arc<Inner>,
+    id: RequestId,
+    flag: Arc<Flag>,
+}
+
+impl Ticket {
+    /// Whether the call was cancelled; if not, whoever polls is woken when it is.
+    pub(super) fn poll_cancelled(&self, cx: &mut task::Context<'_>) -> bool {
+        self.flag.poll(cx.waker())
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.session.table().calls.remove(&self.id);
+    }
+}
+
+/// Says that a call is cancelled.
+#[derive(Default)]
+struct Flag {
+    set: AtomicBool,
+    waker: Mutex<Option<Waker>>,
+}
+
+impl Flag {
+    fn set(&self) {
+        self.set.store(true, Ordering::Release);
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn poll(&self, waker: &Waker) -> bool {
+        let mut known = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            *known = Some(waker.clone());
+        }
+        drop(known);
+        self.set.load(Ordering::Acquire)
+    }
+}
