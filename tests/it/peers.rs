@@ -1,5 +1,8 @@
 //! The official clients against our servers over stdio, in both eras.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
 use serde_json::{Value, json};
 use toolwright_tests::peer::{Peer, Plan, Transcript};
 use toolwright_tests::place;
@@ -87,4 +90,48 @@ fn check_bookshop(seen: &Transcript) {
     let read_only = |tool: &Value| tool["annotations"]["readOnlyHint"] == true;
     let search = seen.tools.iter().find(|tool| tool["name"] == "searchBooks");
     assert!(search.is_some_and(read_only));
+}
+
+#[test]
+fn a_generated_server_with_one_method_replaced() {
+    let document = place::root().join("cli/assets/bookshop.yaml").display().to_string();
+    let mock = server("toolwright-cli", "toolwright", &["mock", &document]);
+    let service = Background::start(&mock);
+    let mut calls = bookshop_calls();
+    calls.push(("deleteBook", json!({"isbn": "9780141439518"})));
+    let command = server("toolwright-tests", "bookshop", &[]);
+    let mut plan = plan(command, calls);
+    plan.env = vec![
+        ("BOOKSHOP_BASE_URL".into(), service.first_line.clone()),
+        ("BOOKSHOP_SHOP_KEY".into(), "secret".into()),
+    ];
+    on_every_line(&plan, |seen| {
+        assert_eq!(seen.tools.len(), 12);
+        check_bookshop(seen);
+        assert_eq!(seen.results[4]["isError"], true);
+        assert!(seen.text(4).contains("ask a person"), "{}", seen.text(4));
+    });
+}
+
+/// A child process that ends with the test.
+struct Background {
+    child: Child,
+    first_line: String,
+}
+
+impl Background {
+    fn start(command: &[String]) -> Self {
+        let mut child =
+            Command::new(&command[0]).args(&command[1..]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut first_line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first_line).unwrap();
+        Self { child, first_line: first_line.trim().to_owned() }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

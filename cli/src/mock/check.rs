@@ -54,10 +54,14 @@ fn is_there(parameter: &Parameter, received: &Received<'_>) -> bool {
         Place::Cookie => cookies(received.headers).any(|cookie| cookie == name),
         Place::Query => {
             // The members of an exploded object stand on their own.
-            let spread = parameter.style == Style::Form && parameter.explode;
+            let spread = parameter.style == Style::Form
+                && parameter.explode
+                && !matches!(
+                    parameter.schema.0.get("type").and_then(Value::as_str),
+                    Some("string" | "integer" | "number" | "boolean" | "array")
+                );
             let deep = format!("{name}[");
-            pairs(received.query).any(|(key, _)| key == name || key.starts_with(&deep))
-                || (spread && parameter.schema.0.get("properties").is_some())
+            pairs(received.query).any(|(key, _)| key == name || key.starts_with(&deep) || spread)
         }
     }
 }

@@ -6,6 +6,7 @@
 //! all zeros, or says `missing`, is answered with 404.
 
 mod check;
+mod echo;
 mod pattern;
 mod problem;
 mod reply;

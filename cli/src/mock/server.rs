@@ -26,10 +26,7 @@ use super::route::{Route, find};
 const LARGEST: usize = 8 << 20;
 
 /// Listens on a port, 0 for a free one, and serves until the task is aborted.
-pub(super) async fn start(
-    api: Arc<Api>,
-    port: u16,
-) -> io::Result<(SocketAddr, JoinHandle<()>)> {
+pub(super) async fn start(api: Arc<Api>, port: u16) -> io::Result<(SocketAddr, JoinHandle<()>)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let task = tokio::spawn(async move {
@@ -66,7 +63,7 @@ fn answer(api: &Api, parts: &http::request::Parts, body: &[u8]) -> Answer {
             let detail = format!("This path takes {}.", methods.join(", "));
             problem(StatusCode::METHOD_NOT_ALLOWED, &detail)
         }
-        Route::Found(_, binding, path) => {
+        Route::Found(operation, binding, path) => {
             let received = Received {
                 query: parts.uri.query().unwrap_or_default(),
                 headers: &parts.headers,
@@ -75,7 +72,7 @@ fn answer(api: &Api, parts: &http::request::Parts, body: &[u8]) -> Answer {
             match check(binding, &received) {
                 Err(answer) => answer,
                 Ok(_) if path.values().any(|value| is_absent(value)) => not_found(api, binding),
-                Ok(sent) => success(api, binding, &path, sent),
+                Ok(sent) => success(api, operation, binding, &path, sent.as_ref()),
             }
         }
     }
