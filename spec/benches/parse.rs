@@ -22,12 +22,11 @@ fn main() {
             "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},
         },
     });
-    let mut large = small.clone();
     let rows = (0..1000).map(|n| json!({"id": n, "title": "a row of a table", "tags": ["x", "y"]}));
-    large["arguments"] = json!({ "rows": rows.collect::<Vec<_>>() });
+    let large = json!({"name": "import", "arguments": {"rows": rows.collect::<Vec<_>>()}});
     call("tools/call", &small);
     call("tools/call, large arguments", &large);
-    both::<ListToolsResult>("tools/list, 100 tools", &tools(100));
+    both::<ListToolsResult>("tools/list, 100 tools", &tools(100).to_string());
     both::<CallToolResult>("result, 20 blocks", &result(20));
 }
 
@@ -49,14 +48,15 @@ fn tools(count: usize) -> Value {
     json!({"resultType": "complete", "tools": tools, "ttlMs": 0, "cacheScope": "private"})
 }
 
-fn result(count: usize) -> Value {
-    let block = json!({
-        "type": "text",
-        "text": "Some lines of text, as a tool would answer.\n".repeat(5),
-        "annotations": {"audience": ["user"], "priority": 0.5},
-    });
-    let content = vec![block; count];
-    json!({"resultType": "complete", "content": content, "structuredContent": {"found": 20}})
+/// As peers write it, with `type` first; a tree would sort it to the end.
+fn result(count: usize) -> String {
+    let text = "Some lines of text, as a tool would answer.\\n".repeat(5);
+    let annotations = r#"{"audience":["user"],"priority":0.5}"#;
+    let block = format!(r#"{{"type":"text","text":"{text}","annotations":{annotations}}}"#);
+    let content = vec![block; count].join(",");
+    format!(
+        r#"{{"resultType":"complete","content":[{content}],"structuredContent":{{"found":20}}}}"#
+    )
 }
 
 fn call(name: &str, params: &Value) {
@@ -67,15 +67,15 @@ fn call(name: &str, params: &Value) {
     report(name, "read", text, own, tree);
 }
 
-fn both<T: DeserializeOwned + Serialize>(name: &str, value: &Value) {
-    let text = value.to_string();
-    let tree = time(|| serde_json::from_str::<Value>(&text).expect("JSON"));
-    let own = time(|| from_str::<T>(&text).expect("a value"));
-    report(name, "read", &text, own, tree);
-    let typed: T = from_str(&text).expect("a value");
-    let tree = time(|| serde_json::to_string(value).expect("JSON"));
+fn both<T: DeserializeOwned + Serialize>(name: &str, text: &str) {
+    let tree = time(|| serde_json::from_str::<Value>(text).expect("JSON"));
+    let own = time(|| from_str::<T>(text).expect("a value"));
+    report(name, "read", text, own, tree);
+    let value: Value = from_str(text).expect("a tree");
+    let typed: T = from_str(text).expect("a value");
+    let tree = time(|| serde_json::to_string(&value).expect("JSON"));
     let own = time(|| serde_json::to_string(&typed).expect("JSON"));
-    report(name, "write", &text, own, tree);
+    report(name, "write", text, own, tree);
 }
 
 fn time<T>(run: impl Fn() -> T) -> Duration {

@@ -23,10 +23,12 @@ use super::wire::{OrNull, Seed, Wire};
 /// A union may look ahead for its discriminator ([`Members::tag`], [`Members::has`]); what it saw
 /// is held back as raw text and comes again when the chosen type reads.
 pub struct Members<'de, A> {
-    /// Members seen while looking ahead.
-    pub(super) front: VecDeque<(Cow<'static, str>, Held)>,
+    /// The discriminator, once it has been looked at; it comes again before all others.
+    pub(super) tag: Option<(&'static str, Cow<'static, str>)>,
+    /// Other members seen while looking ahead.
+    pub(super) front: VecDeque<(String, Box<RawValue>)>,
     /// Those not seen yet; `None` once they are used up.
-    pub(super) rest: Option<A>,
+    rest: Option<A>,
     /// Value of the member at hand, where it comes from `front`.
     held: Option<Held>,
     /// Name of the member at hand.
@@ -39,7 +41,7 @@ pub struct Members<'de, A> {
 }
 
 /// A member's value, held back.
-pub(super) enum Held {
+enum Held {
     /// The discriminator.
     Tag(Cow<'static, str>),
     /// Any other.
@@ -55,6 +57,7 @@ pub(super) enum Name {
 impl<'de, A: MapAccess<'de>> Members<'de, A> {
     pub(super) fn new(map: A) -> Self {
         Self {
+            tag: None,
             front: VecDeque::new(),
             rest: Some(map),
             held: None,
@@ -203,14 +206,22 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         &mut self,
         known: &'static [&'static str],
     ) -> Result<Option<Name>, A::Error> {
-        if let Some((name, held)) = self.front.pop_front() {
-            self.held = Some(held);
-            let known = known.iter().enumerate().find(|(_, known)| **known == name);
-            return Ok(Some(match known {
-                Some((index, known)) => Name::Known(index, known),
-                None => Name::Other(name.into_owned()),
-            }));
+        if let Some((name, tag)) = self.tag.take() {
+            self.held = Some(Held::Tag(tag));
+            return Ok(Some(look_up(known, name)));
         }
+        if let Some((name, raw)) = self.front.pop_front() {
+            self.held = Some(Held::Raw(raw));
+            return Ok(Some(look_up(known, &name)));
+        }
+        self.next_unseen(known)
+    }
+
+    /// Goes to the next member that nobody has looked at.
+    pub(super) fn next_unseen(
+        &mut self,
+        known: &'static [&'static str],
+    ) -> Result<Option<Name>, A::Error> {
         let Some(rest) = &mut self.rest else {
             return Ok(None);
         };
@@ -229,12 +240,11 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         }
     }
 
-    /// The value of the member at hand, held back.
-    pub(super) fn hold(&mut self) -> Result<Held, A::Error> {
-        match self.held.take() {
-            Some(held) => Ok(held),
-            None => self.rest()?.next_value().map(Held::Raw),
-        }
+    /// Reads the value of the member at hand as it is, and holds it back.
+    pub(super) fn hold(&mut self, name: String) -> Result<(), A::Error> {
+        let raw = self.rest()?.next_value().map_err(|error| trail::at(&*name, error))?;
+        self.front.push_back((name, raw));
+        Ok(())
     }
 
     fn keep(&mut self, name: String) -> Result<(), A::Error> {
@@ -246,7 +256,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         Ok(())
     }
 
-    fn rest(&mut self) -> Result<&mut A, A::Error> {
+    pub(super) fn rest(&mut self) -> Result<&mut A, A::Error> {
         self.rest.as_mut().ok_or_else(|| A::Error::custom("no member at hand"))
     }
 }
@@ -278,10 +288,14 @@ impl Visitor<'_> for NameSeed {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
-        Ok(match self.0.iter().enumerate().find(|(_, known)| **known == name) {
-            Some((index, known)) => Name::Known(index, known),
-            None => Name::Other(name.to_owned()),
-        })
+        Ok(look_up(self.0, name))
+    }
+}
+
+fn look_up(known: &'static [&'static str], name: &str) -> Name {
+    match known.iter().enumerate().find(|(_, known)| **known == name) {
+        Some((index, known)) => Name::Known(index, known),
+        None => Name::Other(name.to_owned()),
     }
 }
 
@@ -294,6 +308,6 @@ fn text<E: Error>(tag: &str) -> StrDeserializer<'_, E> {
 }
 
 /// The failure of reading a held value, in the outer deserializer's type.
-fn again<E: Error>(error: &serde_json::Error) -> E {
+pub(super) fn again<E: Error>(error: &serde_json::Error) -> E {
     E::custom(without_position(&error.to_string()))
 }

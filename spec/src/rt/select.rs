@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
-use super::members::{Held, Members, Name};
+use super::members::{Members, Name, again};
 use super::trail::{self, Problem};
 
 /// What a union's discriminating member says.
@@ -32,31 +32,30 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     ) -> Result<Tag, A::Error> {
         let member = name[0];
         let seed = TagSeed(cases);
-        if let Some((_, held)) = self.front.iter().find(|(key, _)| key == member) {
-            return match held {
-                Held::Tag(text) => Ok(seed.of(text)),
-                Held::Raw(raw) => seed.deserialize(&**raw).map_err(A::Error::custom),
-            }
-            .map_err(|error| trail::at(member, error));
+        if let Some((_, text)) = self.tag.as_ref().filter(|(key, _)| *key == member) {
+            return Ok(seed.of(text));
+        }
+        if let Some((_, raw)) = self.front.iter().find(|(key, _)| key == member) {
+            let tag = seed.deserialize(&**raw).map_err(|error| again(&error));
+            return tag.map_err(|error| trail::at(member, error));
         }
         while let Some(next) = self.next_unseen(name)? {
-            let key = match next {
-                Name::Known(..) => {
-                    let Some(rest) = &mut self.rest else { break };
-                    let tag =
-                        rest.next_value_seed(seed).map_err(|error| trail::at(member, error))?;
-                    let held = match &tag {
-                        Tag::Known(text) => Cow::Borrowed(*text),
-                        Tag::Other(text) => Cow::Owned(text.clone()),
-                        Tag::Absent => return Ok(tag),
-                    };
-                    self.front.push_front((Cow::Borrowed(member), Held::Tag(held)));
-                    return Ok(tag);
-                }
-                Name::Other(key) => key,
+            if let Name::Other(key) = next {
+                self.hold(key)?;
+                continue;
+            }
+            let tag = self.rest()?.next_value_seed(seed);
+            let tag = tag.map_err(|error| trail::at(member, error))?;
+            let text = match &tag {
+                Tag::Known(text) => Cow::Borrowed(*text),
+                Tag::Other(text) => Cow::Owned(text.clone()),
+                Tag::Absent => return Ok(tag),
             };
-            let held = self.hold().map_err(|error| trail::at(&*key, error))?;
-            self.front.push_back((Cow::Owned(key), held));
+            if let Some((earlier, text)) = self.tag.replace((member, text)) {
+                let raw = to_raw_value(&text).map_err(|error| again(&error))?;
+                self.front.push_front((earlier.to_owned(), raw));
+            }
+            return Ok(tag);
         }
         Ok(Tag::Absent)
     }
@@ -66,26 +65,21 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     /// # Errors
     /// The input is not JSON.
     pub fn has(&mut self, path: &[&str]) -> Result<bool, A::Error> {
-        let Some((first, inner)) = path.split_first() else {
-            return Ok(true);
-        };
-        if !self.front.iter().any(|(key, _)| key == first) {
-            while let Some(next) = self.next_unseen(&[])? {
-                let Name::Other(key) = next else { break };
-                let found = key == *first;
-                let held = self.hold().map_err(|error| trail::at(&*key, error))?;
-                self.front.push_back((Cow::Owned(key), held));
-                if found {
-                    break;
-                }
+        let Some((first, inner)) = path.split_first() else { return Ok(true) };
+        if self.tag.as_ref().is_some_and(|(key, _)| key == first) {
+            return Ok(inner.is_empty());
+        }
+        if let Some((_, raw)) = self.front.iter().find(|(key, _)| key == first) {
+            return Ok(has_path(raw, inner));
+        }
+        while let Some(Name::Other(key)) = self.next_unseen(&[])? {
+            let found = key == *first;
+            self.hold(key)?;
+            if found {
+                return Ok(self.front.back().is_some_and(|(_, raw)| has_path(raw, inner)));
             }
         }
-        let held = self.front.iter().find(|(key, _)| key == first);
-        Ok(match held {
-            Some((_, Held::Raw(raw))) => has_path(raw, inner),
-            Some((_, Held::Tag(_))) => inner.is_empty(),
-            None => false,
-        })
+        Ok(false)
     }
 
     /// The failure of a union whose discriminator `member` says something it does not know.
@@ -103,14 +97,6 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     #[must_use]
     pub fn no_key(&self, keys: &[&str]) -> A::Error {
         trail::mismatch(format!("a member out of {}", list(keys)), "none of them")
-    }
-
-    /// The next member that has not been looked at, past those held back.
-    fn next_unseen(&mut self, known: &'static [&'static str]) -> Result<Option<Name>, A::Error> {
-        let front = std::mem::take(&mut self.front);
-        let next = self.next_name(known);
-        self.front = front;
-        next
     }
 }
 
@@ -169,5 +155,64 @@ impl Visitor<'_> for TagSeed {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Tag, E> {
         Ok(self.of(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Object, Record, from_str};
+    use super::*;
+    use serde::ser::SerializeMap;
+
+    /// Asks for two discriminators and a nested member, then reads everything.
+    #[derive(Debug, PartialEq)]
+    struct Asked(Tag, Tag, bool, Object);
+
+    impl Record for Asked {
+        const NAME: &'static str = "Asked";
+
+        fn read<'de, A: MapAccess<'de>>(members: &mut Members<'de, A>) -> Result<Self, A::Error> {
+            let first = members.tag(&["a"], &["x", "y"])?;
+            let second = members.tag(&["b"], &["x", "y"])?;
+            let nested = members.has(&["c", "d"])?;
+            assert_eq!(members.tag(&["a"], &["x", "y"])?, first);
+            Object::read(members).map(|all| Self(first, second, nested, all))
+        }
+
+        fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
+            self.3.write(out)
+        }
+    }
+
+    crate::rt::records!(Asked);
+
+    #[test]
+    fn questions_in_any_order_lose_nothing() {
+        for text in [
+            r#"{"a":"x","b":"z","c":{"d":1},"e":2}"#,
+            r#"{"e":2,"c":{"d":1},"b":"z","a":"x"}"#,
+            r#"{"b":"z","e":2,"a":"x","c":{"d":1}}"#,
+        ] {
+            let Asked(first, second, nested, all) = from_str(text).unwrap();
+            assert_eq!(first, Tag::Known("x"));
+            assert_eq!(second, Tag::Other("z".into()));
+            assert!(nested);
+            assert_eq!(
+                serde_json::to_value(&all).unwrap(),
+                from_str::<serde_json::Value>(text).unwrap()
+            );
+        }
+        let Asked(first, second, nested, all) = from_str(r#"{"c":{}}"#).unwrap();
+        assert_eq!((first, second, nested, all.len()), (Tag::Absent, Tag::Absent, false, 1));
+    }
+
+    #[test]
+    fn a_discriminator_is_a_string() {
+        for text in [r#"{"a":1}"#, r#"{"c":2,"a":1}"#] {
+            let error = from_str::<Asked>(text).unwrap_err();
+            assert_eq!(error.to_string(), "at /a: expected a string, found 1");
+        }
+        let error = from_str::<Asked>(r#"{"c":{},"b":"x","b":"y"}"#).unwrap_err();
+        assert_eq!(error.to_string(), "at the root: member `b` occurs twice");
     }
 }
