@@ -181,7 +181,7 @@ fn unique(wanted: &[String], mut taken: HashSet<String>, separator: &str) -> Vec
         loop {
             let suffix = format!("{separator}{number}");
             let kept: String = name.chars().take(LIMIT - suffix.len()).collect();
-            let numbered = format!("{kept}{suffix}");
+            let numbered = format!("{}{suffix}", kept.trim_end_matches('_'));
             *number += 1;
             if !natural.contains(&numbered) && taken.insert(numbered.clone()) {
                 names.push(numbered);

@@ -1,0 +1,328 @@
+//! From whole documents to the intermediate representation.
+
+use serde_json::{Value, json};
+use toolwright_codegen::ir::{self, Api, Operation};
+use toolwright_codegen::pass::{self, Outcome};
+use toolwright_codegen::select::Options;
+use toolwright_codegen::source::Document;
+
+fn lower(text: &str) -> Outcome {
+    lower_with(text, &Options::default())
+}
+
+fn lower_with(text: &str, options: &Options) -> Outcome {
+    pass::lower(&Document::parse("shop.yaml", text.as_bytes()).unwrap(), options)
+}
+
+fn api(text: &str) -> Api {
+    lower(text).api.unwrap()
+}
+
+/// The operation of a document with one path and the given YAML under `get` or another method.
+fn one(text: &str) -> Operation {
+    api(text).operations.remove(0)
+}
+
+fn http(operation: &Operation) -> Value {
+    serde_json::to_value(operation.http.as_ref().unwrap()).unwrap()
+}
+
+#[test]
+fn parameters_are_inherited_replaced_and_styled() {
+    let operation = one("
+openapi: 3.0.3
+paths:
+  /a/{id}/{x}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}}
+      - {name: q, in: query, schema: {type: string}}
+    get:
+      operationId: read
+      parameters:
+        - {name: q, in: query, style: pipeDelimited, schema: {type: array, items: {type: string}}, description: words}
+        - {name: id, in: query, allowReserved: true, schema: {type: string}}
+        - {name: f, in: query, style: deepObject, schema: {type: object}}
+        - {name: j, in: query, content: {application/json: {schema: {type: object}}}}
+        - {name: X-A, in: header, schema: {type: string}}
+        - {name: Accept, in: header, schema: {type: string}}
+        - {name: c, in: cookie, explode: false, schema: {type: array, items: {}}}
+");
+    let expected = json!([
+        {"argument": "id", "name": "id", "in": "path", "style": "simple", "explode": false, "required": true},
+        {"argument": "q", "name": "q", "in": "query", "style": "pipeDelimited", "explode": false},
+        {"argument": "id_query", "name": "id", "in": "query", "style": "form", "explode": true, "allowReserved": true},
+        {"argument": "f", "name": "f", "in": "query", "style": "deepObject", "explode": true},
+        {"argument": "j", "name": "j", "in": "query", "style": "form", "explode": true, "json": true},
+        {"argument": "X-A", "name": "X-A", "in": "header", "style": "simple", "explode": false},
+        {"argument": "c", "name": "c", "in": "cookie", "style": "form", "explode": false},
+        {"argument": "x", "name": "x", "in": "path", "style": "simple", "explode": false, "required": true},
+    ]);
+    assert_eq!(http(&operation)["parameters"], expected);
+    let properties = &operation.input_schema.0["properties"];
+    assert_eq!(
+        properties["q"],
+        json!({"type": "array", "items": {"type": "string"}, "description": "words"})
+    );
+    assert_eq!(operation.input_schema.0["required"], json!(["id", "x"]));
+    assert_eq!(operation.annotations.read_only_hint, Some(true));
+}
+
+#[test]
+fn bodies_prefer_json_and_mark_files() {
+    let operation = one("
+openapi: 3.0.3
+paths:
+  /a:
+    post:
+      parameters: [{name: body, in: query, schema: {type: string}}]
+      requestBody:
+        required: true
+        content:
+          text/plain: {}
+          application/vnd.x+json: {schema: {type: object}}
+          application/json: {schema: {type: object, properties: {a: {type: string, readOnly: true}, b: {type: string}}, required: [a, b]}}
+");
+    let body = &http(&operation)["body"];
+    assert_eq!(
+        *body,
+        json!({"argument": "body_content", "mediaType": "application/json", "kind": "json", "required": true})
+    );
+    assert_eq!(
+        operation.arguments.0["properties"]["body_content"],
+        json!({"type": "object", "properties": {"b": {"type": "string"}}, "required": ["b"]})
+    );
+    let operation = one("
+openapi: 3.0.3
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          multipart/form-data:
+            schema: {$ref: '#/components/schemas/Form'}
+            encoding: {photo: {contentType: 'image/png, image/gif'}, tags: {style: form, explode: false}}
+components:
+  schemas:
+    Form:
+      type: object
+      properties:
+        photo: {type: string, format: binary}
+        files: {type: array, items: {type: string, format: binary}}
+        text: {type: string, format: byte}
+        tags: {type: array, items: {type: string}}
+");
+    let octets = "application/octet-stream";
+    assert_eq!(
+        http(&operation)["body"]["encoding"],
+        json!({
+            "photo": {"contentType": "image/png", "style": "form", "explode": true, "base64": true},
+            "files": {"contentType": octets, "style": "form", "explode": true, "base64": true},
+            "tags": {"style": "form", "explode": false},
+        })
+    );
+    let photo = &operation.input_schema.0["$defs"]["Form"]["properties"]["photo"];
+    assert_eq!(*photo, json!({"type": "string", "contentEncoding": "base64"}));
+}
+
+#[test]
+fn the_first_success_with_content_decides_the_reply() {
+    for (responses, reply, output) in [
+        ("{}", json!({"kind": "empty"}), json!(null)),
+        (
+            "{204: {description: d}, 400: {content: {application/json: {}}}}",
+            json!({"kind": "empty"}),
+            json!(null),
+        ),
+        ("{200: {content: {text/csv: {}}}}", json!({"kind": "text"}), json!(null)),
+        ("{200: {content: {image/png: {}}}}", json!({"kind": "binary"}), json!(null)),
+        (
+            "{default: {content: {application/json: {schema: {type: object}}}}}",
+            json!({"kind": "json", "wrapped": false}),
+            json!({"type": "object"}),
+        ),
+        (
+            "{2XX: {content: {application/json: {schema: {type: array, items: {type: integer, format: int64}}}}}}",
+            json!({"kind": "json", "wrapped": true}),
+            json!({"type": "object", "required": ["result"],
+                   "properties": {"result": {"type": "array", "items": {"type": "integer"}}}}),
+        ),
+        (
+            "{200: {content: {application/json: {schema: {type: object}}}}, 201: {content: {application/json: {schema: {type: string}}}}}",
+            json!({"kind": "json", "wrapped": true}),
+            json!({"type": "object", "required": ["result"],
+                   "properties": {"result": {"anyOf": [{"type": "object"}, {"type": "string"}]}}}),
+        ),
+    ] {
+        let operation = one(&format!(
+            "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses: {responses}\n"
+        ));
+        assert_eq!(serde_json::to_value(operation.reply).unwrap(), reply, "{responses}");
+        assert_eq!(json!(operation.output_schema), output, "{responses}");
+    }
+}
+
+#[test]
+fn security_and_servers_come_from_the_closest_place() {
+    let api = api("
+openapi: 3.1.0
+servers:
+  - {url: 'https://{region}.example.com/v1', variables: {region: {default: eu, enum: [eu, us]}}}
+  - {url: 'javascript://x'}
+security: [{key: []}]
+paths:
+  /a: {get: {operationId: a}}
+  /b: {get: {operationId: b, security: [], servers: [{url: /other}]}}
+  /c: {get: {operationId: c, security: [{token: [read]}, {}]}}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+    token: {type: oauth2, flows: {}}
+    'basic auth': {type: http, scheme: Basic}
+    tls: {type: mutualTLS}
+");
+    assert_eq!(
+        json!(api.servers),
+        json!([{"url": "https://{region}.example.com/v1", "variables": {"region": {"default": "eu", "enum": ["eu", "us"]}}}])
+    );
+    assert_eq!(
+        json!(api.security_schemes),
+        json!({
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key", "env": "SHOP_KEY"},
+            "token": {"type": "bearer", "env": "SHOP_TOKEN"},
+            "basic auth": {"type": "basic", "env": "SHOP_BASIC_AUTH"},
+            "tls": {"type": "unsupported", "scheme": "mutualTLS", "env": "SHOP_TLS"},
+        })
+    );
+    let security: Vec<Value> = api.operations.iter().map(|o| http(o)["security"].clone()).collect();
+    assert_eq!(
+        security,
+        [
+            json!([[{"scheme": "key"}]]),
+            Value::Null,
+            json!([[{"scheme": "token", "scopes": ["read"]}], []])
+        ]
+    );
+    assert_eq!(http(&api.operations[1])["servers"], json!([{"url": "/other"}]));
+}
+
+#[test]
+fn deep_and_encoded_references_are_lifted() {
+    let api = api("
+openapi: 3.0.3
+paths:
+  /a~b/{id}:
+    get:
+      operationId: read
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses:
+        200: {content: {application/json: {schema: {type: object, properties: {next: {$ref: '#/paths/~1a~0b~1%7Bid%7D/get/responses/200/content/application~1json/schema'}}}}}}
+");
+    let name = api.definitions.keys().next().unwrap();
+    assert_eq!(name, "ABIdGet200");
+    let reference = json!({"$ref": format!("#/$defs/{name}")});
+    assert_eq!(api.definitions[name].0["properties"]["next"], reference);
+    let output = &api.operations[0].output_schema.as_ref().unwrap().0;
+    assert_eq!(output["$defs"][name]["properties"]["next"], reference);
+}
+
+#[test]
+fn hostile_names_become_unique_and_plain() {
+    let ids =
+        ["self", "r#self", "../x", "🐈", "", "call", "Tools", "tools", "shop", "get a", "get-a"];
+    let mut text = "openapi: 3.1.0\npaths:\n".to_owned();
+    for (index, id) in ids.iter().enumerate() {
+        text.push_str(&format!("  /p{index}:\n    get: {{operationId: {id:?}}}\n"));
+    }
+    text.push_str(&format!("  /long:\n    get: {{operationId: {}}}\n", "y".repeat(500)));
+    let api = api(&text);
+    let names: Vec<&str> = api.operations.iter().map(|o| o.name.as_str()).collect();
+    assert_eq!(
+        names[..11],
+        [
+            "self", "r_self", "x", "tool", "get_p4", "call", "Tools", "tools", "shop", "get_a",
+            "get-a"
+        ]
+    );
+    let methods: Vec<&str> = api.operations.iter().map(|o| o.method.as_str()).collect();
+    assert_eq!(
+        methods[..11],
+        [
+            "self_", "r_self", "x", "tool", "get_p4", "call_", "tools_", "tools_2", "shop",
+            "get_a", "get_a_2"
+        ]
+    );
+    let stems: Vec<&str> = api.operations.iter().map(|o| o.stem.as_str()).collect();
+    assert_eq!(
+        stems[..11],
+        [
+            "SelfTool",
+            "RSelf",
+            "X",
+            "Tool",
+            "GetP4",
+            "Call",
+            "ToolsTool",
+            "ToolsTool2",
+            "ShopTool",
+            "GetA",
+            "GetA2"
+        ]
+    );
+}
+
+#[test]
+fn filters_and_renames_apply() {
+    let text = "
+openapi: 3.1.0
+paths:
+  /pets: {get: {operationId: listPets, tags: [pets]}, post: {operationId: addPet, tags: [pets]}}
+  /pets/{id}: {get: {tags: [pets]}}
+  /admin: {get: {operationId: admin, responses: {200: {content: {application/json: {schema: {$ref: '#/components/schemas/Secret'}}}}}}}
+components: {schemas: {Secret: {type: object}}}
+";
+    let options = Options {
+        include: vec!["tag:pets".parse().unwrap()],
+        exclude: vec!["method:POST".parse().unwrap()],
+        rename: [("get_pets_id".to_owned(), "pet".to_owned())].into(),
+        ..Options::default()
+    };
+    let outcome = lower_with(text, &options);
+    let api = outcome.api.unwrap();
+    let names: Vec<&str> = api.operations.iter().map(|o| o.name.as_str()).collect();
+    assert_eq!(names, ["listPets", "pet"]);
+    assert!(api.definitions.is_empty());
+    assert!(outcome.diagnostics.iter().all(|d| d.code != "TW0605"));
+}
+
+#[test]
+fn tool_descriptions_keep_their_own_definitions() {
+    let api = api(r##"
+{"tools": [
+  {"name": "a", "title": "A", "description": "d", "annotations": {"readOnlyHint": true},
+   "inputSchema": {"type": "object", "properties": {"n": {"$ref": "#/$defs/Node"}, "self": {"$ref": "#"}},
+                   "$defs": {"Node": {"type": "object", "properties": {"next": {"$ref": "#/$defs/Node"}}}}},
+   "outputSchema": {"type": "object", "properties": {"x": {"type": "integer"}}}},
+  {"name": "b", "inputSchema": {"type": "object", "properties": {"n": {"$ref": "#/$defs/Node"}},
+                   "$defs": {"Node": {"type": "object", "properties": {"next": {"$ref": "#/$defs/Node"}}}}}}
+]}"##);
+    let [a, b] = api.operations.as_slice() else { panic!() };
+    assert_eq!(a.annotations.read_only_hint, Some(true));
+    assert_eq!(serde_json::to_value(a.reply).unwrap(), json!({"kind": "json", "wrapped": false}));
+    assert_eq!(serde_json::to_value(b.reply).unwrap(), json!({"kind": "text"}));
+    assert!(a.http.is_none());
+    assert!(a.input_schema.0["$defs"].get("Node").is_some());
+    assert_eq!(a.input_schema.0["properties"]["self"]["$ref"], "#/$defs/Schema0");
+    assert_eq!(b.input_schema.0["$defs"].as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn the_dump_shows_everything() {
+    let api = api("
+openapi: 3.1.0
+info: {title: Shop, version: 1}
+paths:
+  /a: {get: {operationId: a, responses: {200: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}, example: {x: 1}}}}}}}
+components: {schemas: {A: {type: object, properties: {x: {type: integer}}}}}
+");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&ir::dump(&api)).unwrap());
+}
