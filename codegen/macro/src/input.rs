@@ -47,10 +47,7 @@ fn filters(input: ParseStream<'_>) -> syn::Result<Vec<Filter>> {
     literals
         .iter()
         .map(|literal| {
-            literal
-                .value()
-                .parse()
-                .map_err(|error| syn::Error::new(literal.span(), error))
+            literal.value().parse().map_err(|error| syn::Error::new(literal.span(), error))
         })
         .collect()
 }
@@ -60,10 +57,7 @@ mod tests {
     use super::Input;
 
     fn message(text: &str) -> String {
-        syn::parse_str::<Input>(text)
-            .err()
-            .map(|error| error.to_string())
-            .unwrap_or_default()
+        syn::parse_str::<Input>(text).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]

@@ -26,7 +26,7 @@ use input::Input;
 /// ```
 ///
 /// Filters are `id:`, `tag:`, `path:` and `method:` with a pattern. What makes the document unusable is
-/// a compile error; `toolwright check` prints everything else there is to say.
+/// a compile error.
 #[proc_macro]
 pub fn openapi(tokens: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(tokens as Input);
@@ -43,24 +43,16 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     let path = root.unwrap_or_default().join(&relative);
     let bytes =
         std::fs::read(&path).map_err(|error| fail(format!("can't read {relative}: {error}")))?;
-    let options = Options {
-        select: input.select.clone(),
-        form: Form::File,
-    };
+    let options = Options { select: input.select.clone(), form: Form::File };
     let outcome = generate(&relative, &bytes, &options);
     let Some(module) = outcome.module else {
-        let grave = outcome
-            .diagnostics
-            .iter()
-            .filter(|one| one.severity == Severity::Error);
+        let grave = outcome.diagnostics.iter().filter(|one| one.severity == Severity::Error);
         let lines: Vec<String> = grave.map(ToString::to_string).collect();
         return Err(fail(lines.join("\n\n")));
     };
     let name: syn::Ident = syn::parse_str(&module.name)?;
-    let text: proc_macro2::TokenStream = module
-        .text
-        .parse()
-        .map_err(|error| fail(format!("{error}")))?;
+    let text: proc_macro2::TokenStream =
+        module.text.parse().map_err(|error| fail(format!("{error}")))?;
     // Naming the file in the expansion makes the compiler look at it again when it changes.
     let tracked = path.display().to_string();
     Ok(quote::quote! {

@@ -185,3 +185,6 @@ fn shapes_mut(item: &mut Item) -> Vec<&mut Shape> {
         Body::Alias(shape) => vec![shape],
     }
 }
+
+#[cfg(test)]
+mod tests;

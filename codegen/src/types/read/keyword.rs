@@ -24,7 +24,7 @@ impl Reader<'_> {
             return self.read(&Value::Object(rest), &hint.same()).nullable();
         }
         if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
-            return self.reference(reference);
+            return self.reference(reference, hint.depth + 1);
         }
         if object.contains_key("allOf") {
             return self.all_of(object, hint);
@@ -42,9 +42,9 @@ impl Reader<'_> {
         self.typed(schema, object, hint)
     }
 
-    fn reference(&mut self, reference: &str) -> Shape {
+    fn reference(&mut self, reference: &str, depth: usize) -> Shape {
         match reference.strip_prefix("#/$defs/") {
-            Some(key) => self.definition(&key.replace("~1", "/").replace("~0", "~")),
+            Some(key) => self.definition(&key.replace("~1", "/").replace("~0", "~"), depth),
             None => {
                 self.note(format!(
                     "the reference `{reference}` leads nowhere; any value is accepted"

@@ -140,10 +140,10 @@ fn combine(merged: &mut Map<String, Value>, keyword: &str, value: &Value) {
                 }
             }
         }
-        ("enum", Value::Array(present), Value::Array(more)) => {
-            if present.iter().any(|value| more.contains(value)) {
-                present.retain(|value| more.contains(value));
-            }
+        ("enum", Value::Array(present), Value::Array(more))
+            if present.iter().any(|value| more.contains(value)) =>
+        {
+            present.retain(|value| more.contains(value));
         }
         ("additionalProperties", present @ Value::Bool(_), Value::Object(_)) => {
             *present = value.clone()

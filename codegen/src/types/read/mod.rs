@@ -43,6 +43,9 @@ pub(crate) struct Reader<'a> {
     /// Rust names of all definitions, given out beforehand: nothing inline may take one.
     rust_names: BTreeMap<&'a str, String>,
     states: BTreeMap<&'a str, State>,
+    /// Definitions that are structs for sure, still to be read: referring to them takes no look
+    /// inside, so that long chains of definitions need no deep stack.
+    waiting: Vec<&'a str>,
     names: Names,
     items: Items,
     place: Place,
@@ -102,6 +105,7 @@ impl<'a> Reader<'a> {
             definitions,
             rust_names,
             states: BTreeMap::new(),
+            waiting: Vec::new(),
             names,
             items: Items::new(),
             place: Place::Definition(String::new()),
@@ -120,7 +124,12 @@ impl<'a> Reader<'a> {
         place: Place,
     ) -> Shape {
         self.place = place;
-        self.read(&schema.0, &Hint { name: name.to_owned(), reserved, member: None, depth: 0 })
+        let hint = Hint { name: name.to_owned(), reserved, member: None, depth: 0 };
+        let shape = self.read(&schema.0, &hint);
+        while let Some(key) = self.waiting.pop() {
+            self.waiting_definition(key);
+        }
+        shape
     }
 
     /// Declares `body` under a name already reserved.
@@ -156,7 +165,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The shape of a definition: its name where it needs a declaration, else what it stands for.
-    fn definition(&mut self, key: &str) -> Shape {
+    fn definition(&mut self, key: &str, depth: usize) -> Shape {
         let Some((key, schema)) = self.definitions.get_key_value(key) else {
             self.note(format!("the definition `{key}` does not exist; any value is accepted"));
             return Shape::Any;
@@ -171,9 +180,18 @@ impl<'a> Reader<'a> {
             }
             None => {}
         }
+        if object::is_plain(&schema.0) {
+            self.states.insert(key, State::Done(Shape::Named(own.clone())));
+            self.waiting.push(key);
+            return Shape::Named(own);
+        }
+        if depth > MAX_DEPTH {
+            self.note("too many schemas lead through each other; any value is accepted");
+            return Shape::Any;
+        }
         self.states.insert(key, State::Reading { referred: false });
         let outer = std::mem::replace(&mut self.place, Place::Definition(key.clone()));
-        let hint = Hint { name: own.clone(), reserved: true, member: None, depth: 0 };
+        let hint = Hint { name: own.clone(), reserved: true, member: None, depth };
         let read = self.read(&schema.0, &hint);
         let referred =
             matches!(self.states.get(key.as_str()), Some(State::Reading { referred: true }));
@@ -181,6 +199,13 @@ impl<'a> Reader<'a> {
         self.place = outer;
         self.states.insert(key, State::Done(shape.clone()));
         shape
+    }
+
+    fn waiting_definition(&mut self, key: &str) {
+        let Some(schema) = self.definitions.get(key) else { return };
+        let name = self.rust_names.get(key).cloned().unwrap_or_default();
+        self.place = Place::Definition(key.to_owned());
+        self.read(&schema.0, &Hint { name, reserved: true, member: None, depth: 0 });
     }
 
     /// A definition that refers to itself needs a declaration even if it is only an alias.

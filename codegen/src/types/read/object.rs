@@ -95,6 +95,16 @@ impl Reader<'_> {
     }
 }
 
+/// Whether the schema is a struct for sure, without looking at its members.
+pub(super) fn is_plain(schema: &Value) -> bool {
+    const DECIDING: [&str; 7] = ["$ref", "allOf", "anyOf", "oneOf", "enum", "const", "nullable"];
+    let Some(object) = schema.as_object() else { return false };
+    let properties = object.get("properties").and_then(Value::as_object);
+    properties.is_some_and(|properties| !properties.is_empty())
+        && object.get("type").is_none_or(|kind| kind == "object")
+        && !DECIDING.iter().any(|keyword| object.contains_key(*keyword))
+}
+
 fn requires(object: &Map<String, Value>, name: &str) -> bool {
     let required = object.get("required").and_then(Value::as_array);
     required.is_some_and(|names| names.iter().any(|n| n.as_str() == Some(name)))

@@ -1,0 +1,204 @@
+//! Schemas that break others, and the ladder when they break us.
+
+use std::collections::BTreeMap;
+
+use quote::ToTokens;
+use serde_json::{Value, json};
+
+use super::shape::{Body, Field, Item, Items, Shape};
+use super::{Types, build, ladder};
+use crate::ir::{Annotations, Api, Operation, Reply, Schema};
+
+/// Types for one tool whose argument `x` has the schema.
+fn types(x: &Value, definitions: &Value) -> Types {
+    let arguments = json!({ "type": "object", "properties": { "x": x } });
+    let operation = Operation {
+        name: "probe".to_owned(),
+        title: None,
+        description: None,
+        annotations: Annotations::default(),
+        input_schema: Schema(arguments.clone()),
+        output_schema: None,
+        reply: Reply::Empty,
+        http: None,
+        method: "probe".to_owned(),
+        stem: "Probe".to_owned(),
+        operation_id: None,
+        tags: Vec::new(),
+        deprecated: false,
+        arguments: Schema(arguments),
+        result: None,
+        pointer: String::new(),
+    };
+    let definitions = definitions.as_object().into_iter().flatten();
+    let api = Api {
+        name: "probe".to_owned(),
+        title: String::new(),
+        version: String::new(),
+        description: None,
+        servers: Vec::new(),
+        security_schemes: BTreeMap::new(),
+        operations: vec![operation],
+        definitions: definitions
+            .map(|(name, schema)| (name.clone(), Schema(schema.clone())))
+            .collect(),
+    };
+    build(&api, &[])
+}
+
+/// The type of `x`, on one line.
+fn type_of(x: &Value, definitions: &Value) -> String {
+    let types = types(x, definitions);
+    for finding in &types.findings {
+        assert!(!finding.gave_up, "{x}: {}", finding.message);
+    }
+    let probe = types.items.iter().find_map(|item| match item {
+        syn::Item::Struct(item) if item.ident == "Probe" => item.fields.iter().next(),
+        _ => None,
+    });
+    probe.map(|field| field.ty.to_token_stream().to_string().replace(' ', "")).unwrap_or_default()
+}
+
+#[test]
+fn what_kills_typify_does_not_reach_it() {
+    let schemas = [
+        json!({ "enum": ["+1", "-1"] }),
+        json!({ "enum": ["add", "Add", ">=", "<=", "=", "<", "reactions-+1", "reactions--1"] }),
+        json!({ "if": { "type": "string" }, "then": { "minLength": 1 }, "else": false }),
+        json!({ "not": { "type": "string" } }),
+        json!({ "type": "string", "not": { "enum": [1, "a", null] } }),
+        json!({ "enum": [1, "a", null, {}] }),
+        json!({ "format": "uuid" }),
+        json!({ "minimum": 1 }),
+        json!({ "$ref": "https://example.com/x.json" }),
+        json!({ "$ref": "#/$defs/Missing" }),
+        json!({ "$ref": "#anchor" }),
+        json!({ "$ref": 1 }),
+        json!({ "allOf": [] }),
+        json!({ "allOf": [{ "$ref": "#/$defs/Self" }, { "type": "object", "properties": { "a": { "$ref": "#/$defs/Self", "description": "b" } } }] }),
+        json!({ "allOf": [{ "patternProperties": { "a": {} } }, { "propertyNames": { "pattern": "b" } }], "properties": { "c": {} } }),
+        json!({ "oneOf": [true, false] }),
+        json!({ "oneOf": [{ "type": "string" }, false], "required": ["nowhere"] }),
+        json!({ "type": [] }),
+        json!({ "type": ["string", "nonsense"] }),
+        json!({ "anyOf": [{ "type": "object", "additionalProperties": { "type": "object", "properties": { "a": { "type": "object" } } } }, { "type": "null" }] }),
+        json!({ "type": "object", "properties": { "a": {} }, "required": ["b", 1, "a", "a"] }),
+        json!({ "oneOf": [{ "$ref": "#/$defs/Self" }, { "type": "integer" }], "default": { "a": [] } }),
+        json!({ "type": "string", "pattern": "(?P<n>(", "maxLength": -1 }),
+        json!({ "type": "array", "prefixItems": [{}, {}], "items": false }),
+        json!({ "type": "array", "contains": {}, "minItems": 99, "maxItems": 99, "uniqueItems": true }),
+        json!({ "exclusiveMinimum": true, "minimum": "a", "type": "number" }),
+        json!({ "properties": { "a": { "required": true, "type": "string" }, "A": {}, "a-": {}, "": {}, "self": {}, "1": {} } }),
+        json!({ "description": 1, "title": [], "properties": [], "enum": {} }),
+        json!({ "const": { "a": 1 } }),
+        json!(true),
+        json!([]),
+    ];
+    let definitions = json!({
+        "Self": { "allOf": [{ "$ref": "#/$defs/Self" }, { "type": "object", "properties": { "a": {} } }] },
+    });
+    for schema in &schemas {
+        assert!(!type_of(schema, &definitions).is_empty(), "{schema}");
+    }
+}
+
+#[test]
+fn types_are_what_a_person_would_write() {
+    let definitions = json!({
+        "Id": { "type": "string", "format": "uuid" },
+        "Ids": { "type": "array", "items": { "$ref": "#/$defs/Id" } },
+        "Node": { "type": "object", "required": ["next"], "properties": { "next": { "$ref": "#/$defs/Node" } } },
+        "String": { "type": "object", "properties": { "a": {} } },
+        "Maybe": { "type": ["object", "null"], "properties": { "a": {} } },
+    });
+    let cases = [
+        (json!({ "$ref": "#/$defs/Id" }), "Option<String>"),
+        (json!({ "$ref": "#/$defs/Ids" }), "Option<Vec<String>>"),
+        (json!({ "$ref": "#/$defs/Node" }), "Option<Node>"),
+        (json!({ "$ref": "#/$defs/String" }), "Option<StringModel>"),
+        (json!({ "$ref": "#/$defs/Maybe" }), "Option<Maybe>"),
+        (json!({ "type": "integer", "format": "int32", "minimum": 1 }), "Option<u64>"),
+        (json!({ "type": ["integer", "null"] }), "Option<i64>"),
+        (json!({ "anyOf": [{ "type": "integer" }, { "type": "number" }] }), "Option<f64>"),
+        (json!({ "anyOf": [{ "enum": ["a"] }, { "type": "string" }] }), "Option<String>"),
+        (json!({ "oneOf": [{ "const": "a" }, { "const": "b" }] }), "Option<ProbeX>"),
+        (json!({ "type": "object" }), "Option<json::Map<String,json::Value>>"),
+        (
+            json!({ "additionalProperties": { "type": "integer" } }),
+            "Option<::std::collections::BTreeMap<String,i64>>",
+        ),
+        (
+            json!({ "nullable": true, "allOf": [{ "$ref": "#/$defs/Node" }], "description": "d" }),
+            "Option<Node>",
+        ),
+        (
+            json!({ "properties": { "y": {} }, "anyOf": [{ "required": ["y"] }, { "required": ["z"] }] }),
+            "Option<ProbeX>",
+        ),
+        (json!({}), "Option<json::Value>"),
+    ];
+    for (schema, expected) in &cases {
+        assert_eq!(type_of(schema, &definitions), *expected, "{schema}");
+    }
+}
+
+#[test]
+fn deep_and_long_documents_end() {
+    let mut deep = json!({ "type": "string" });
+    for _ in 0..100 {
+        deep = json!({ "type": "object", "properties": { "a": deep } });
+    }
+    assert_eq!(type_of(&deep, &json!({})), "Option<ProbeX>");
+    let chain: serde_json::Map<String, Value> = (0..500)
+        .map(|n| (format!("D{n}"), json!({ "type": "object", "properties": { "a": { "$ref": format!("#/$defs/D{}", n + 1) } } })))
+        .collect();
+    assert_eq!(type_of(&json!({ "$ref": "#/$defs/D0" }), &Value::Object(chain)), "Option<D0>");
+}
+
+#[test]
+fn long_chains_of_aliases_end() {
+    let link = |n: u32| json!({ "anyOf": [{ "$ref": format!("#/$defs/D{}", n + 1) }, { "type": "array", "items": { "$ref": format!("#/$defs/D{n}") } }] });
+    let chain: serde_json::Map<String, Value> =
+        (0..500).map(|n| (format!("D{n}"), link(n))).collect();
+    assert_eq!(type_of(&json!({ "$ref": "#/$defs/D0" }), &Value::Object(chain)), "Option<D0>");
+}
+
+fn structure(fields: &[(&str, Shape)]) -> Item {
+    let fields = fields.iter().map(|(name, shape)| Field {
+        name: (*name).to_owned(),
+        wire: (*name).to_owned(),
+        doc: None,
+        shape: shape.clone(),
+        required: true,
+        constants: Vec::new(),
+        default: None,
+    });
+    Item {
+        inline: None,
+        order: 0,
+        doc: None,
+        body: Body::Struct { fields: fields.collect(), extra: None },
+    }
+}
+
+#[test]
+fn what_can_not_be_printed_is_given_up_alone() {
+    let bad = structure(&[("twice", Shape::Text), ("twice", Shape::Bool)]);
+    let user = structure(&[("bad", Shape::Array(Box::new(Shape::Named("Bad".to_owned()))))]);
+    let mut items: Items =
+        (0..20).map(|n| (format!("Good{n}"), structure(&[("a", Shape::Text)]))).collect();
+    items.insert("Bad".to_owned(), bad);
+    items.insert("User".to_owned(), user);
+    let mut roots = [Shape::Named("Bad".to_owned()), Shape::Named("User".to_owned())];
+    let (printed, findings) = ladder::climb(&mut items, &mut roots);
+    assert_eq!(roots, [Shape::Any, Shape::Named("User".to_owned())]);
+    assert_eq!(findings.len(), 1);
+    assert!(
+        findings[0].gave_up && findings[0].message.contains("`Bad`"),
+        "{}",
+        findings[0].message
+    );
+    assert_eq!(printed.len(), 21);
+    let text: String = printed.iter().map(|item| item.to_token_stream().to_string()).collect();
+    assert!(text.replace(' ', "").contains("bad:Vec<json::Value>"), "{text}");
+}
