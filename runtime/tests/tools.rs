@@ -1,5 +1,7 @@
 //! `#[tools]` from the signature to the result, without a server.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use serde_json::{Value, json};
 use toolwright::spec::CallToolResult;
 use toolwright::{Context, Json, ToolCall, ToolError, ToolSet, tools};

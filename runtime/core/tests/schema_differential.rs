@@ -1,5 +1,7 @@
 //! Our validator against the `jsonschema` crate, on generated schemas and documents.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
 use serde_json::{Map, Value, json};
 use toolwright_core::schema::Validator;
 

@@ -108,6 +108,8 @@ fn strip(block: &mut ItemImpl) {
             continue;
         }
         function.attrs.retain(|attribute| !attribute.path().is_ident("tool"));
+        // Callers name the members of the arguments, they don't count positions.
+        function.attrs.push(syn::parse_quote!(#[allow(clippy::too_many_arguments)]));
         for input in &mut function.sig.inputs {
             let (FnArg::Typed(syn::PatType { attrs, .. })
             | FnArg::Receiver(syn::Receiver { attrs, .. })) = input;
