@@ -1,5 +1,13 @@
 //! What handlers may do to a server, and what their requests get for it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
 mod support;
 
 use std::sync::Arc;

@@ -1,6 +1,14 @@
 //! A server as a process. The test starts itself a second time as that process, so it has a
 //! `main` of its own.
 #![cfg_attr(not(unix), allow(unused))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may panic"
+)]
 
 use std::error::Error;
 

@@ -28,7 +28,7 @@ impl Engine {
     pub(super) fn build(server: Server) -> Result<Self, BuildError> {
         let mut capabilities = ServerCapabilities::default();
         if !server.tools.is_empty() {
-            capabilities.tools = Some(ToolsCapability::default().into());
+            capabilities.tools = Some(ToolsCapability::default());
         }
         let (registry, tools) = Registry::new(server.tools)?;
         Ok(Self {
