@@ -14,8 +14,15 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::mock::Mock;
 
+const ENVIRONMENT: &str = "\
+Environment, with the API's name (info.title, or the file's) in capitals and underscores:
+  <API>_BASE_URL     like --base-url
+  <API>_<VARIABLE>   value of a variable in the document's server URLs
+  <API>_<SCHEME>     secret of a security scheme; basic authentication: user:password";
+
 /// Serve a REST API as MCP tools over standard input and output, without compiling anything
 #[derive(Debug, Args)]
+#[command(after_help = ENVIRONMENT)]
 pub(crate) struct Serve {
     #[command(flatten)]
     input: Input,

@@ -12,6 +12,7 @@ mod problem;
 mod reply;
 mod route;
 mod sample;
+mod scalar;
 mod server;
 
 use std::io;
