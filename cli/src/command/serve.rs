@@ -15,7 +15,7 @@ use crate::input::Input;
 use crate::mock::Mock;
 
 const ENVIRONMENT: &str = "\
-Environment, with the API's name (info.title, or the file's) in capitals and underscores:
+Environment, with the API's name (the file's, or info.title) in capitals and underscores:
   <API>_BASE_URL     like --base-url
   <API>_<VARIABLE>   value of a variable in the document's server URLs
   <API>_<SCHEME>     secret of a security scheme; basic authentication: user:password";
