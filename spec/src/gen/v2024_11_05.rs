@@ -110,10 +110,10 @@ impl rt::Record for BlobResourceContents {
     }
 }
 
-/// The specification's `CallToolRequest`.
+/// The message `tools/call`. Calls a tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallToolRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CallToolRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -270,10 +270,10 @@ impl rt::Record for CallToolResult {
     }
 }
 
-/// The specification's `CancelledNotification`.
+/// The message `notifications/cancelled`. Says that a request's answer is no longer wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CancelledNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CancelledNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -426,16 +426,16 @@ impl rt::Record for ClientCapabilities {
     }
 }
 
-/// The specification's `ClientNotification`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientNotification {
-    /// `Cancelled`.
+    /// The member or alternative `Cancelled`.
     Cancelled(CancelledNotification),
-    /// `Progress`.
+    /// The member or alternative `Progress`.
     Progress(ProgressNotification),
-    /// `Initialized`.
+    /// The member or alternative `Initialized`.
     Initialized(InitializedNotification),
-    /// `RootsListChanged`.
+    /// The member or alternative `RootsListChanged`.
     RootsListChanged(RootsListChangedNotification),
 }
 
@@ -519,34 +519,34 @@ impl rt::Record for ClientNotification {
     }
 }
 
-/// The specification's `ClientRequest`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientRequest {
-    /// `Ping`.
+    /// The member or alternative `Ping`.
     Ping(PingRequest),
-    /// `Initialize`.
+    /// The member or alternative `Initialize`.
     Initialize(Box<InitializeRequest>),
-    /// `Complete`.
+    /// The member or alternative `Complete`.
     Complete(Box<CompleteRequest>),
-    /// `SetLevel`.
+    /// The member or alternative `SetLevel`.
     SetLevel(SetLevelRequest),
-    /// `GetPrompt`.
+    /// The member or alternative `GetPrompt`.
     GetPrompt(GetPromptRequest),
-    /// `ListPrompts`.
+    /// The member or alternative `ListPrompts`.
     ListPrompts(ListPromptsRequest),
-    /// `ListResources`.
+    /// The member or alternative `ListResources`.
     ListResources(ListResourcesRequest),
-    /// `ListResourceTemplates`.
+    /// The member or alternative `ListResourceTemplates`.
     ListResourceTemplates(ListResourceTemplatesRequest),
-    /// `ReadResource`.
+    /// The member or alternative `ReadResource`.
     ReadResource(ReadResourceRequest),
-    /// `Subscribe`.
+    /// The member or alternative `Subscribe`.
     Subscribe(SubscribeRequest),
-    /// `Unsubscribe`.
+    /// The member or alternative `Unsubscribe`.
     Unsubscribe(UnsubscribeRequest),
-    /// `CallTool`.
+    /// The member or alternative `CallTool`.
     CallTool(CallToolRequest),
-    /// `ListTools`.
+    /// The member or alternative `ListTools`.
     ListTools(ListToolsRequest),
 }
 
@@ -734,14 +734,14 @@ impl rt::Record for ClientRequest {
     }
 }
 
-/// The specification's `ClientResult`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientResult {
-    /// `CreateMessageResult`.
+    /// The member or alternative `CreateMessageResult`.
     CreateMessageResult(Box<CreateMessageResult>),
-    /// `ListRootsResult`.
+    /// The member or alternative `ListRootsResult`.
     ListRootsResult(ListRootsResult),
-    /// `ResultBase`.
+    /// The member or alternative `ResultBase`.
     ResultBase(ResultBase),
 }
 
@@ -788,10 +788,10 @@ impl rt::Record for ClientResult {
     }
 }
 
-/// The specification's `CompleteRequest`.
+/// The message `completion/complete`. Asks the server for suggestions for an argument's value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompleteRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CompleteRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -1056,7 +1056,7 @@ impl rt::Record for CompletionArgument {
 pub enum CompletionReference {
     /// A prompt.
     Prompt(PromptReference),
-    /// `Resource`.
+    /// The member or alternative `Resource`.
     Resource(ResourceReference),
 }
 
@@ -1499,10 +1499,10 @@ impl rt::Record for ErrorObject {
     }
 }
 
-/// The specification's `GetPromptRequest`.
+/// The message `prompts/get`. Fetches one prompt, filled with arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetPromptRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: GetPromptRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -1812,10 +1812,10 @@ impl rt::Text for IncludeContext {
     }
 }
 
-/// The specification's `InitializeRequest`.
+/// The message `initialize`. Opens a session: the client says who it is and what it can do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InitializeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: InitializeRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2013,11 +2013,11 @@ impl rt::Record for InitializeResult {
     }
 }
 
-/// The specification's `InitializedNotification`.
+/// The message `notifications/initialized`. Says that the client has taken up the session.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct InitializedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2057,12 +2057,12 @@ impl rt::Record for InitializedNotification {
     }
 }
 
-/// The specification's `JsonRpcError`.
+/// A response with an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcError {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `error`.
+    /// What went wrong.
     pub error: ErrorObject,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2110,16 +2110,16 @@ impl rt::Record for JsonRpcError {
     }
 }
 
-/// The specification's `JsonRpcMessage`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JsonRpcMessage {
-    /// `Request`.
+    /// The member or alternative `Request`.
     Request(JsonRpcRequest),
-    /// `Notification`.
+    /// The member or alternative `Notification`.
     Notification(JsonRpcNotification),
-    /// `Response`.
+    /// The member or alternative `Response`.
     Response(JsonRpcResponse),
-    /// `Error`.
+    /// The member or alternative `Error`.
     Error(JsonRpcError),
 }
 
@@ -2181,12 +2181,12 @@ impl rt::Record for JsonRpcMessage {
     }
 }
 
-/// The specification's `JsonRpcNotification`.
+/// A message of any method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcNotification {
-    /// `method`.
+    /// Name of the method.
     pub method: String,
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2234,14 +2234,14 @@ impl rt::Record for JsonRpcNotification {
     }
 }
 
-/// The specification's `JsonRpcRequest`.
+/// A message of any method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcRequest {
-    /// `method`.
+    /// Name of the method.
     pub method: String,
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<RequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2294,12 +2294,12 @@ impl rt::Record for JsonRpcRequest {
     }
 }
 
-/// The specification's `JsonRpcResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ResultBase,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2347,11 +2347,11 @@ impl rt::Record for JsonRpcResponse {
     }
 }
 
-/// The specification's `ListPromptsRequest`.
+/// The message `prompts/list`. Lists the server's prompts, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ListPromptsRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2448,11 +2448,11 @@ impl rt::Record for ListPromptsResult {
     }
 }
 
-/// The specification's `ListResourceTemplatesRequest`.
+/// The message `resources/templates/list`. Lists the server's resource templates, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ListResourceTemplatesRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2552,11 +2552,11 @@ impl rt::Record for ListResourceTemplatesResult {
     }
 }
 
-/// The specification's `ListResourcesRequest`.
+/// The message `resources/list`. Lists the server's resources, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ListResourcesRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2747,11 +2747,11 @@ impl rt::Record for ListRootsResult {
     }
 }
 
-/// The specification's `ListToolsRequest`.
+/// The message `tools/list`. Lists the server's tools, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ListToolsRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2918,10 +2918,10 @@ impl rt::Text for LoggingLevel {
     }
 }
 
-/// The specification's `LoggingMessageNotification`.
+/// The message `notifications/message`. Carries one log message to the client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoggingMessageNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: LoggingMessageNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3217,11 +3217,11 @@ impl rt::Record for PaginatedRequestParams {
     }
 }
 
-/// The specification's `PingRequest`.
+/// The message `ping`. Asks whether the other side is still there.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct PingRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<RequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3261,10 +3261,10 @@ impl rt::Record for PingRequest {
     }
 }
 
-/// The specification's `ProgressNotification`.
+/// The message `notifications/progress`. Says how far a request has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProgressNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ProgressNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3487,11 +3487,11 @@ impl rt::Record for PromptArgument {
     }
 }
 
-/// The specification's `PromptListChangedNotification`.
+/// The message `notifications/prompts/list_changed`. Says that the server's list of prompts has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct PromptListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3666,10 +3666,10 @@ impl rt::Record for PromptsCapability {
     }
 }
 
-/// The specification's `ReadResourceRequest`.
+/// The message `resources/read`. Reads one resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadResourceRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ReadResourceRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4015,11 +4015,11 @@ impl rt::Record for ResourceContents {
     }
 }
 
-/// The specification's `ResourceListChangedNotification`.
+/// The message `notifications/resources/list_changed`. Says that the server's list of resources has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ResourceListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4059,10 +4059,10 @@ impl rt::Record for ResourceListChangedNotification {
     }
 }
 
-/// The specification's `ResourceReference`.
+/// An object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceReference {
-    /// `uri`.
+    /// The member or alternative `uri`.
     pub uri: String,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4178,10 +4178,10 @@ impl rt::Record for ResourceTemplate {
     }
 }
 
-/// The specification's `ResourceUpdatedNotification`.
+/// The message `notifications/resources/updated`. Says that a watched resource has changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceUpdatedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ResourceUpdatedNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4486,11 +4486,11 @@ impl rt::Record for RootsCapability {
     }
 }
 
-/// The specification's `RootsListChangedNotification`.
+/// The message `notifications/roots/list_changed`. Says that the client's roots have changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct RootsListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4695,22 +4695,22 @@ impl rt::Record for ServerCapabilities {
     }
 }
 
-/// The specification's `ServerNotification`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerNotification {
-    /// `Cancelled`.
+    /// The member or alternative `Cancelled`.
     Cancelled(CancelledNotification),
-    /// `Progress`.
+    /// The member or alternative `Progress`.
     Progress(ProgressNotification),
-    /// `LoggingMessage`.
+    /// The member or alternative `LoggingMessage`.
     LoggingMessage(LoggingMessageNotification),
-    /// `ResourceUpdated`.
+    /// The member or alternative `ResourceUpdated`.
     ResourceUpdated(ResourceUpdatedNotification),
-    /// `ResourceListChanged`.
+    /// The member or alternative `ResourceListChanged`.
     ResourceListChanged(ResourceListChangedNotification),
-    /// `ToolListChanged`.
+    /// The member or alternative `ToolListChanged`.
     ToolListChanged(ToolListChangedNotification),
-    /// `PromptListChanged`.
+    /// The member or alternative `PromptListChanged`.
     PromptListChanged(PromptListChangedNotification),
 }
 
@@ -4830,14 +4830,14 @@ impl rt::Record for ServerNotification {
     }
 }
 
-/// The specification's `ServerRequest`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerRequest {
-    /// `Ping`.
+    /// The member or alternative `Ping`.
     Ping(PingRequest),
-    /// `CreateMessage`.
+    /// The member or alternative `CreateMessage`.
     CreateMessage(Box<CreateMessageRequest>),
-    /// `ListRoots`.
+    /// The member or alternative `ListRoots`.
     ListRoots(ListRootsRequest),
 }
 
@@ -4896,28 +4896,28 @@ impl rt::Record for ServerRequest {
     }
 }
 
-/// The specification's `ServerResult`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerResult {
-    /// `InitializeResult`.
+    /// The member or alternative `InitializeResult`.
     InitializeResult(Box<InitializeResult>),
-    /// `CompleteResult`.
+    /// The member or alternative `CompleteResult`.
     CompleteResult(CompleteResult),
-    /// `GetPromptResult`.
+    /// The member or alternative `GetPromptResult`.
     GetPromptResult(GetPromptResult),
-    /// `ListPromptsResult`.
+    /// The member or alternative `ListPromptsResult`.
     ListPromptsResult(ListPromptsResult),
-    /// `ListResourcesResult`.
+    /// The member or alternative `ListResourcesResult`.
     ListResourcesResult(ListResourcesResult),
-    /// `ListResourceTemplatesResult`.
+    /// The member or alternative `ListResourceTemplatesResult`.
     ListResourceTemplatesResult(ListResourceTemplatesResult),
-    /// `ReadResourceResult`.
+    /// The member or alternative `ReadResourceResult`.
     ReadResourceResult(ReadResourceResult),
-    /// `CallToolResult`.
+    /// The member or alternative `CallToolResult`.
     CallToolResult(CallToolResult),
-    /// `ListToolsResult`.
+    /// The member or alternative `ListToolsResult`.
     ListToolsResult(ListToolsResult),
-    /// `ResultBase`.
+    /// The member or alternative `ResultBase`.
     ResultBase(ResultBase),
 }
 
@@ -5042,10 +5042,10 @@ impl rt::Record for ServerResult {
     }
 }
 
-/// The specification's `SetLevelRequest`.
+/// The message `logging/setLevel`. Sets which log messages the server sends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetLevelRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: SetLevelRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5188,10 +5188,10 @@ impl From<&str> for StopReason {
     }
 }
 
-/// The specification's `SubscribeRequest`.
+/// The message `resources/subscribe`. Asks to be told when a resource changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscribeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: SubscribeRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5454,11 +5454,11 @@ impl rt::Record for Tool {
     }
 }
 
-/// The specification's `ToolListChangedNotification`.
+/// The message `notifications/tools/list_changed`. Says that the server's list of tools has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ToolListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5537,10 +5537,10 @@ impl rt::Record for ToolsCapability {
     }
 }
 
-/// The specification's `UnsubscribeRequest`.
+/// The message `resources/unsubscribe`. Asks not to be told any longer when a resource changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnsubscribeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: UnsubscribeRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,

@@ -252,10 +252,10 @@ impl rt::Record for BooleanSchema {
     }
 }
 
-/// The specification's `CallToolRequest`.
+/// The message `tools/call`. Calls a tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallToolRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CallToolRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -421,10 +421,10 @@ impl rt::Record for CallToolResult {
     }
 }
 
-/// The specification's `CancelledNotification`.
+/// The message `notifications/cancelled`. Says that a request's answer is no longer wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CancelledNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CancelledNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -585,16 +585,16 @@ impl rt::Record for ClientCapabilities {
     }
 }
 
-/// The specification's `ClientNotification`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientNotification {
-    /// `Cancelled`.
+    /// The member or alternative `Cancelled`.
     Cancelled(CancelledNotification),
-    /// `Progress`.
+    /// The member or alternative `Progress`.
     Progress(ProgressNotification),
-    /// `Initialized`.
+    /// The member or alternative `Initialized`.
     Initialized(InitializedNotification),
-    /// `RootsListChanged`.
+    /// The member or alternative `RootsListChanged`.
     RootsListChanged(RootsListChangedNotification),
 }
 
@@ -678,34 +678,34 @@ impl rt::Record for ClientNotification {
     }
 }
 
-/// The specification's `ClientRequest`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientRequest {
-    /// `Ping`.
+    /// The member or alternative `Ping`.
     Ping(PingRequest),
-    /// `Initialize`.
+    /// The member or alternative `Initialize`.
     Initialize(Box<InitializeRequest>),
-    /// `Complete`.
+    /// The member or alternative `Complete`.
     Complete(Box<CompleteRequest>),
-    /// `SetLevel`.
+    /// The member or alternative `SetLevel`.
     SetLevel(SetLevelRequest),
-    /// `GetPrompt`.
+    /// The member or alternative `GetPrompt`.
     GetPrompt(GetPromptRequest),
-    /// `ListPrompts`.
+    /// The member or alternative `ListPrompts`.
     ListPrompts(ListPromptsRequest),
-    /// `ListResources`.
+    /// The member or alternative `ListResources`.
     ListResources(ListResourcesRequest),
-    /// `ListResourceTemplates`.
+    /// The member or alternative `ListResourceTemplates`.
     ListResourceTemplates(ListResourceTemplatesRequest),
-    /// `ReadResource`.
+    /// The member or alternative `ReadResource`.
     ReadResource(ReadResourceRequest),
-    /// `Subscribe`.
+    /// The member or alternative `Subscribe`.
     Subscribe(SubscribeRequest),
-    /// `Unsubscribe`.
+    /// The member or alternative `Unsubscribe`.
     Unsubscribe(UnsubscribeRequest),
-    /// `CallTool`.
+    /// The member or alternative `CallTool`.
     CallTool(CallToolRequest),
-    /// `ListTools`.
+    /// The member or alternative `ListTools`.
     ListTools(ListToolsRequest),
 }
 
@@ -893,16 +893,16 @@ impl rt::Record for ClientRequest {
     }
 }
 
-/// The specification's `ClientResult`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientResult {
-    /// `CreateMessageResult`.
+    /// The member or alternative `CreateMessageResult`.
     CreateMessageResult(Box<CreateMessageResult>),
-    /// `ListRootsResult`.
+    /// The member or alternative `ListRootsResult`.
     ListRootsResult(ListRootsResult),
-    /// `ElicitResult`.
+    /// The member or alternative `ElicitResult`.
     ElicitResult(ElicitResult),
-    /// `ResultBase`.
+    /// The member or alternative `ResultBase`.
     ResultBase(ResultBase),
 }
 
@@ -960,10 +960,10 @@ impl rt::Record for ClientResult {
     }
 }
 
-/// The specification's `CompleteRequest`.
+/// The message `completion/complete`. Asks the server for suggestions for an argument's value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompleteRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CompleteRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -1728,11 +1728,11 @@ impl rt::Record for ElicitRequest {
 /// Parameters of `elicitation/create`: what to ask the user, by form or by web page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElicitRequestParams {
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
-    /// `requestedSchema`.
+    /// The member or alternative `requestedSchema`.
     pub requested_schema: ElicitationSchema,
-    /// `_meta`.
+    /// The member or alternative `_meta`.
     pub meta: Option<RequestMetaObject>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2011,16 +2011,16 @@ impl rt::Record for EmbeddedResource {
 
 /// A result that says no more than that the request succeeded.
 pub type EmptyResult = ResultBase;
-/// The specification's `EnumSchema`.
+/// An object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnumSchema {
-    /// `title`.
+    /// The member or alternative `title`.
     pub title: Option<String>,
-    /// `description`.
+    /// The member or alternative `description`.
     pub description: Option<String>,
-    /// `enum`.
+    /// The member or alternative `enum`.
     pub enum_: Vec<String>,
-    /// `enumNames`.
+    /// The member or alternative `enumNames`.
     pub enum_names: Option<Vec<String>>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2137,10 +2137,10 @@ impl rt::Record for ErrorObject {
     }
 }
 
-/// The specification's `GetPromptRequest`.
+/// The message `prompts/get`. Fetches one prompt, filled with arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetPromptRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: GetPromptRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2464,10 +2464,10 @@ impl rt::Text for IncludeContext {
     }
 }
 
-/// The specification's `InitializeRequest`.
+/// The message `initialize`. Opens a session: the client says who it is and what it can do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InitializeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: InitializeRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2665,11 +2665,11 @@ impl rt::Record for InitializeResult {
     }
 }
 
-/// The specification's `InitializedNotification`.
+/// The message `notifications/initialized`. Says that the client has taken up the session.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct InitializedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2709,12 +2709,12 @@ impl rt::Record for InitializedNotification {
     }
 }
 
-/// The specification's `JsonRpcError`.
+/// A response with an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcError {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `error`.
+    /// What went wrong.
     pub error: ErrorObject,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2762,16 +2762,16 @@ impl rt::Record for JsonRpcError {
     }
 }
 
-/// The specification's `JsonRpcMessage`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JsonRpcMessage {
-    /// `Request`.
+    /// The member or alternative `Request`.
     Request(JsonRpcRequest),
-    /// `Notification`.
+    /// The member or alternative `Notification`.
     Notification(JsonRpcNotification),
-    /// `Response`.
+    /// The member or alternative `Response`.
     Response(JsonRpcResponse),
-    /// `Error`.
+    /// The member or alternative `Error`.
     Error(JsonRpcError),
 }
 
@@ -2833,12 +2833,12 @@ impl rt::Record for JsonRpcMessage {
     }
 }
 
-/// The specification's `JsonRpcNotification`.
+/// A message of any method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcNotification {
-    /// `method`.
+    /// Name of the method.
     pub method: String,
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2886,14 +2886,14 @@ impl rt::Record for JsonRpcNotification {
     }
 }
 
-/// The specification's `JsonRpcRequest`.
+/// A message of any method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcRequest {
-    /// `method`.
+    /// Name of the method.
     pub method: String,
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<RequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2946,12 +2946,12 @@ impl rt::Record for JsonRpcRequest {
     }
 }
 
-/// The specification's `JsonRpcResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ResultBase,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2999,11 +2999,11 @@ impl rt::Record for JsonRpcResponse {
     }
 }
 
-/// The specification's `ListPromptsRequest`.
+/// The message `prompts/list`. Lists the server's prompts, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ListPromptsRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3100,11 +3100,11 @@ impl rt::Record for ListPromptsResult {
     }
 }
 
-/// The specification's `ListResourceTemplatesRequest`.
+/// The message `resources/templates/list`. Lists the server's resource templates, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ListResourceTemplatesRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3204,11 +3204,11 @@ impl rt::Record for ListResourceTemplatesResult {
     }
 }
 
-/// The specification's `ListResourcesRequest`.
+/// The message `resources/list`. Lists the server's resources, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ListResourcesRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3399,11 +3399,11 @@ impl rt::Record for ListRootsResult {
     }
 }
 
-/// The specification's `ListToolsRequest`.
+/// The message `tools/list`. Lists the server's tools, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ListToolsRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3570,10 +3570,10 @@ impl rt::Text for LoggingLevel {
     }
 }
 
-/// The specification's `LoggingMessageNotification`.
+/// The message `notifications/message`. Carries one log message to the client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoggingMessageNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: LoggingMessageNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3979,11 +3979,11 @@ impl rt::Record for PaginatedRequestParams {
     }
 }
 
-/// The specification's `PingRequest`.
+/// The message `ping`. Asks whether the other side is still there.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct PingRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<RequestParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4032,7 +4032,7 @@ pub enum PrimitiveSchemaDefinition {
     Number(NumberSchema),
     /// Yes or no.
     Boolean(BooleanSchema),
-    /// `Enum`.
+    /// The member or alternative `Enum`.
     Enum(EnumSchema),
 }
 
@@ -4100,10 +4100,10 @@ impl rt::Record for PrimitiveSchemaDefinition {
     }
 }
 
-/// The specification's `ProgressNotification`.
+/// The message `notifications/progress`. Says how far a request has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProgressNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ProgressNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4358,11 +4358,11 @@ impl rt::Record for PromptArgument {
     }
 }
 
-/// The specification's `PromptListChangedNotification`.
+/// The message `notifications/prompts/list_changed`. Says that the server's list of prompts has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct PromptListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4544,10 +4544,10 @@ impl rt::Record for PromptsCapability {
     }
 }
 
-/// The specification's `ReadResourceRequest`.
+/// The message `resources/read`. Reads one resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadResourceRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ReadResourceRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5027,11 +5027,11 @@ impl rt::Record for ResourceLink {
     }
 }
 
-/// The specification's `ResourceListChangedNotification`.
+/// The message `notifications/resources/list_changed`. Says that the server's list of resources has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ResourceListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5214,10 +5214,10 @@ impl rt::Record for ResourceTemplateReference {
     }
 }
 
-/// The specification's `ResourceUpdatedNotification`.
+/// The message `notifications/resources/updated`. Says that a watched resource has changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceUpdatedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ResourceUpdatedNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5529,11 +5529,11 @@ impl rt::Record for RootsCapability {
     }
 }
 
-/// The specification's `RootsListChangedNotification`.
+/// The message `notifications/roots/list_changed`. Says that the client's roots have changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct RootsListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5763,22 +5763,22 @@ impl rt::Record for ServerCapabilities {
     }
 }
 
-/// The specification's `ServerNotification`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerNotification {
-    /// `Cancelled`.
+    /// The member or alternative `Cancelled`.
     Cancelled(CancelledNotification),
-    /// `Progress`.
+    /// The member or alternative `Progress`.
     Progress(ProgressNotification),
-    /// `LoggingMessage`.
+    /// The member or alternative `LoggingMessage`.
     LoggingMessage(LoggingMessageNotification),
-    /// `ResourceUpdated`.
+    /// The member or alternative `ResourceUpdated`.
     ResourceUpdated(ResourceUpdatedNotification),
-    /// `ResourceListChanged`.
+    /// The member or alternative `ResourceListChanged`.
     ResourceListChanged(ResourceListChangedNotification),
-    /// `ToolListChanged`.
+    /// The member or alternative `ToolListChanged`.
     ToolListChanged(ToolListChangedNotification),
-    /// `PromptListChanged`.
+    /// The member or alternative `PromptListChanged`.
     PromptListChanged(PromptListChangedNotification),
 }
 
@@ -5898,16 +5898,16 @@ impl rt::Record for ServerNotification {
     }
 }
 
-/// The specification's `ServerRequest`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerRequest {
-    /// `Ping`.
+    /// The member or alternative `Ping`.
     Ping(PingRequest),
-    /// `CreateMessage`.
+    /// The member or alternative `CreateMessage`.
     CreateMessage(Box<CreateMessageRequest>),
-    /// `ListRoots`.
+    /// The member or alternative `ListRoots`.
     ListRoots(ListRootsRequest),
-    /// `Elicit`.
+    /// The member or alternative `Elicit`.
     Elicit(ElicitRequest),
 }
 
@@ -5984,28 +5984,28 @@ impl rt::Record for ServerRequest {
     }
 }
 
-/// The specification's `ServerResult`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerResult {
-    /// `InitializeResult`.
+    /// The member or alternative `InitializeResult`.
     InitializeResult(Box<InitializeResult>),
-    /// `CompleteResult`.
+    /// The member or alternative `CompleteResult`.
     CompleteResult(CompleteResult),
-    /// `GetPromptResult`.
+    /// The member or alternative `GetPromptResult`.
     GetPromptResult(GetPromptResult),
-    /// `ListPromptsResult`.
+    /// The member or alternative `ListPromptsResult`.
     ListPromptsResult(ListPromptsResult),
-    /// `ListResourceTemplatesResult`.
+    /// The member or alternative `ListResourceTemplatesResult`.
     ListResourceTemplatesResult(ListResourceTemplatesResult),
-    /// `ListResourcesResult`.
+    /// The member or alternative `ListResourcesResult`.
     ListResourcesResult(ListResourcesResult),
-    /// `ReadResourceResult`.
+    /// The member or alternative `ReadResourceResult`.
     ReadResourceResult(ReadResourceResult),
-    /// `CallToolResult`.
+    /// The member or alternative `CallToolResult`.
     CallToolResult(CallToolResult),
-    /// `ListToolsResult`.
+    /// The member or alternative `ListToolsResult`.
     ListToolsResult(ListToolsResult),
-    /// `ResultBase`.
+    /// The member or alternative `ResultBase`.
     ResultBase(ResultBase),
 }
 
@@ -6130,10 +6130,10 @@ impl rt::Record for ServerResult {
     }
 }
 
-/// The specification's `SetLevelRequest`.
+/// The message `logging/setLevel`. Sets which log messages the server sends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetLevelRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: SetLevelRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6391,10 +6391,10 @@ impl rt::Record for StringSchema {
     }
 }
 
-/// The specification's `SubscribeRequest`.
+/// The message `resources/subscribe`. Asks to be told when a resource changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscribeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: SubscribeRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6787,11 +6787,11 @@ impl rt::Record for ToolAnnotations {
     }
 }
 
-/// The specification's `ToolListChangedNotification`.
+/// The message `notifications/tools/list_changed`. Says that the server's list of tools has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ToolListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6870,10 +6870,10 @@ impl rt::Record for ToolsCapability {
     }
 }
 
-/// The specification's `UnsubscribeRequest`.
+/// The message `resources/unsubscribe`. Asks not to be told any longer when a resource changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnsubscribeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: UnsubscribeRequestParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,

@@ -298,12 +298,12 @@ impl rt::Record for CallToolOutcome {
     }
 }
 
-/// The specification's `CallToolRequest`.
+/// The message `tools/call`. Calls a tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallToolRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CallToolRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -698,10 +698,10 @@ impl rt::Record for CancelTaskResult {
     }
 }
 
-/// The specification's `CancelledNotification`.
+/// The message `notifications/cancelled`. Says that a request's answer is no longer wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CancelledNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CancelledNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -867,18 +867,18 @@ impl rt::Record for ClientCapabilities {
     }
 }
 
-/// The specification's `ClientNotification`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientNotification {
-    /// `Cancelled`.
+    /// The member or alternative `Cancelled`.
     Cancelled(CancelledNotification),
-    /// `Progress`.
+    /// The member or alternative `Progress`.
     Progress(ProgressNotification),
-    /// `Initialized`.
+    /// The member or alternative `Initialized`.
     Initialized(InitializedNotification),
-    /// `RootsListChanged`.
+    /// The member or alternative `RootsListChanged`.
     RootsListChanged(RootsListChangedNotification),
-    /// `TaskStatus`.
+    /// The member or alternative `TaskStatus`.
     TaskStatus(Box<TaskStatusNotification>),
 }
 
@@ -974,42 +974,42 @@ impl rt::Record for ClientNotification {
     }
 }
 
-/// The specification's `ClientRequest`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientRequest {
-    /// `Ping`.
+    /// The member or alternative `Ping`.
     Ping(PingRequest),
-    /// `Initialize`.
+    /// The member or alternative `Initialize`.
     Initialize(Box<InitializeRequest>),
-    /// `Complete`.
+    /// The member or alternative `Complete`.
     Complete(Box<CompleteRequest>),
-    /// `SetLevel`.
+    /// The member or alternative `SetLevel`.
     SetLevel(SetLevelRequest),
-    /// `GetPrompt`.
+    /// The member or alternative `GetPrompt`.
     GetPrompt(GetPromptRequest),
-    /// `ListPrompts`.
+    /// The member or alternative `ListPrompts`.
     ListPrompts(ListPromptsRequest),
-    /// `ListResources`.
+    /// The member or alternative `ListResources`.
     ListResources(ListResourcesRequest),
-    /// `ListResourceTemplates`.
+    /// The member or alternative `ListResourceTemplates`.
     ListResourceTemplates(ListResourceTemplatesRequest),
-    /// `ReadResource`.
+    /// The member or alternative `ReadResource`.
     ReadResource(ReadResourceRequest),
-    /// `Subscribe`.
+    /// The member or alternative `Subscribe`.
     Subscribe(SubscribeRequest),
-    /// `Unsubscribe`.
+    /// The member or alternative `Unsubscribe`.
     Unsubscribe(UnsubscribeRequest),
-    /// `CallTool`.
+    /// The member or alternative `CallTool`.
     CallTool(Box<CallToolRequest>),
-    /// `ListTools`.
+    /// The member or alternative `ListTools`.
     ListTools(ListToolsRequest),
-    /// `GetTask`.
+    /// The member or alternative `GetTask`.
     GetTask(GetTaskRequest),
-    /// `GetTaskPayload`.
+    /// The member or alternative `GetTaskPayload`.
     GetTaskPayload(GetTaskPayloadRequest),
-    /// `ListTasks`.
+    /// The member or alternative `ListTasks`.
     ListTasks(ListTasksRequest),
-    /// `CancelTask`.
+    /// The member or alternative `CancelTask`.
     CancelTask(CancelTaskRequest),
 }
 
@@ -1343,12 +1343,12 @@ impl rt::Record for ClientTasksCapability {
     }
 }
 
-/// The specification's `CompleteRequest`.
+/// The message `completion/complete`. Asks the server for suggestions for an argument's value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompleteRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CompleteRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -1846,7 +1846,7 @@ impl rt::Record for CreateMessageOutcome {
 pub struct CreateMessageRequest {
     /// The conversation, and how to continue it.
     pub params: CreateMessageRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2257,7 +2257,7 @@ impl rt::Record for ElicitOutcome {
 pub struct ElicitRequest {
     /// What to ask the user, and how.
     pub params: ElicitRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2614,10 +2614,10 @@ impl rt::Record for ElicitationCapability {
     }
 }
 
-/// The specification's `ElicitationCompleteNotification`.
+/// The message `notifications/elicitation/complete`. Says that the user's visit to a web page is over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElicitationCompleteNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ElicitationCompleteNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2984,18 +2984,18 @@ impl rt::Record for EnumOption {
     }
 }
 
-/// The specification's `EnumSchema`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EnumSchema {
-    /// `UntitledSingleSelect`.
+    /// The member or alternative `UntitledSingleSelect`.
     UntitledSingleSelect(UntitledSingleSelectEnumSchema),
-    /// `TitledSingleSelect`.
+    /// The member or alternative `TitledSingleSelect`.
     TitledSingleSelect(TitledSingleSelectEnumSchema),
-    /// `UntitledMultiSelect`.
+    /// The member or alternative `UntitledMultiSelect`.
     UntitledMultiSelect(Box<UntitledMultiSelectEnumSchema>),
-    /// `TitledMultiSelect`.
+    /// The member or alternative `TitledMultiSelect`.
     TitledMultiSelect(Box<TitledMultiSelectEnumSchema>),
-    /// `LegacyTitled`.
+    /// The member or alternative `LegacyTitled`.
     LegacyTitled(LegacyTitledEnumSchema),
 }
 
@@ -3129,12 +3129,12 @@ impl rt::Record for ErrorObject {
     }
 }
 
-/// The specification's `GetPromptRequest`.
+/// The message `prompts/get`. Fetches one prompt, filled with arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetPromptRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: GetPromptRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3302,12 +3302,12 @@ impl rt::Record for GetPromptResult {
     }
 }
 
-/// The specification's `GetTaskPayloadRequest`.
+/// The message `tasks/result`. Waits for a task's end and fetches its result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetTaskPayloadRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: GetTaskPayloadRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3943,12 +3943,12 @@ impl rt::Text for IncludeContext {
     }
 }
 
-/// The specification's `InitializeRequest`.
+/// The message `initialize`. Opens a session: the client says who it is and what it can do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InitializeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: InitializeRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4157,11 +4157,11 @@ impl rt::Record for InitializeResult {
     }
 }
 
-/// The specification's `InitializedNotification`.
+/// The message `notifications/initialized`. Says that the client has taken up the session.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct InitializedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4204,12 +4204,12 @@ impl rt::Record for InitializedNotification {
     }
 }
 
-/// The specification's `JsonRpcErrorResponse`.
+/// A response with an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcErrorResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: Option<RequestId>,
-    /// `error`.
+    /// What went wrong.
     pub error: ErrorObject,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4257,16 +4257,16 @@ impl rt::Record for JsonRpcErrorResponse {
     }
 }
 
-/// The specification's `JsonRpcMessage`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JsonRpcMessage {
-    /// `Request`.
+    /// The member or alternative `Request`.
     Request(JsonRpcRequest),
-    /// `Notification`.
+    /// The member or alternative `Notification`.
     Notification(JsonRpcNotification),
-    /// `ResultResponse`.
+    /// The member or alternative `ResultResponse`.
     ResultResponse(JsonRpcResultResponse),
-    /// `ErrorResponse`.
+    /// The member or alternative `ErrorResponse`.
     ErrorResponse(JsonRpcErrorResponse),
 }
 
@@ -4328,12 +4328,12 @@ impl rt::Record for JsonRpcMessage {
     }
 }
 
-/// The specification's `JsonRpcNotification`.
+/// A message of any method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcNotification {
-    /// `method`.
+    /// Name of the method.
     pub method: String,
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<rt::Object>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4381,14 +4381,14 @@ impl rt::Record for JsonRpcNotification {
     }
 }
 
-/// The specification's `JsonRpcRequest`.
+/// A message of any method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcRequest {
-    /// `method`.
+    /// Name of the method.
     pub method: String,
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<rt::Object>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4441,12 +4441,12 @@ impl rt::Record for JsonRpcRequest {
     }
 }
 
-/// The specification's `JsonRpcResponse`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JsonRpcResponse {
-    /// `Result`.
+    /// The member or alternative `Result`.
     Result(JsonRpcResultResponse),
-    /// `Error`.
+    /// The member or alternative `Error`.
     Error(JsonRpcErrorResponse),
 }
 
@@ -4486,12 +4486,12 @@ impl rt::Record for JsonRpcResponse {
     }
 }
 
-/// The specification's `JsonRpcResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ResultBase,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4615,12 +4615,12 @@ impl rt::Record for LegacyTitledEnumSchema {
     }
 }
 
-/// The specification's `ListPromptsRequest`.
+/// The message `prompts/list`. Lists the server's prompts, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPromptsRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4728,12 +4728,12 @@ impl rt::Record for ListPromptsResult {
     }
 }
 
-/// The specification's `ListResourceTemplatesRequest`.
+/// The message `resources/templates/list`. Lists the server's resource templates, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListResourceTemplatesRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4844,12 +4844,12 @@ impl rt::Record for ListResourceTemplatesResult {
     }
 }
 
-/// The specification's `ListResourcesRequest`.
+/// The message `resources/list`. Lists the server's resources, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListResourcesRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4962,7 +4962,7 @@ impl rt::Record for ListResourcesResult {
 pub struct ListRootsRequest {
     /// Metadata only; absent means none.
     pub params: Option<RequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5063,12 +5063,12 @@ impl rt::Record for ListRootsResult {
     }
 }
 
-/// The specification's `ListTasksRequest`.
+/// The message `tasks/list`. Lists tasks, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListTasksRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5176,12 +5176,12 @@ impl rt::Record for ListTasksResult {
     }
 }
 
-/// The specification's `ListToolsRequest`.
+/// The message `tools/list`. Lists the server's tools, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListToolsRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<PaginatedRequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5359,10 +5359,10 @@ impl rt::Text for LoggingLevel {
     }
 }
 
-/// The specification's `LoggingMessageNotification`.
+/// The message `notifications/message`. Carries one log message to the client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoggingMessageNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: LoggingMessageNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5575,12 +5575,12 @@ impl rt::Record for ModelPreferences {
     }
 }
 
-/// The specification's `MultiSelectEnumSchema`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MultiSelectEnumSchema {
-    /// `Untitled`.
+    /// The member or alternative `Untitled`.
     Untitled(Box<UntitledMultiSelectEnumSchema>),
-    /// `Titled`.
+    /// The member or alternative `Titled`.
     Titled(Box<TitledMultiSelectEnumSchema>),
 }
 
@@ -5819,12 +5819,12 @@ impl rt::Record for PaginatedRequestParams {
     }
 }
 
-/// The specification's `PingRequest`.
+/// The message `ping`. Asks whether the other side is still there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PingRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<RequestParams>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6005,10 +6005,10 @@ impl rt::Record for PrimitiveSchemaDefinition {
     }
 }
 
-/// The specification's `ProgressNotification`.
+/// The message `notifications/progress`. Says how far a request has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProgressNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ProgressNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6273,11 +6273,11 @@ impl rt::Record for PromptArgument {
     }
 }
 
-/// The specification's `PromptListChangedNotification`.
+/// The message `notifications/prompts/list_changed`. Says that the server's list of prompts has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct PromptListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6462,12 +6462,12 @@ impl rt::Record for PromptsCapability {
     }
 }
 
-/// The specification's `ReadResourceRequest`.
+/// The message `resources/read`. Reads one resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadResourceRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ReadResourceRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6621,10 +6621,10 @@ impl rt::Record for ReadResourceResult {
     }
 }
 
-/// The specification's `RelatedTaskMetadata`.
+/// An object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RelatedTaskMetadata {
-    /// `taskId`.
+    /// The member or alternative `taskId`.
     pub task_id: String,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -7015,11 +7015,11 @@ impl rt::Record for ResourceLink {
     }
 }
 
-/// The specification's `ResourceListChangedNotification`.
+/// The message `notifications/resources/list_changed`. Says that the server's list of resources has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ResourceListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -7213,10 +7213,10 @@ impl rt::Record for ResourceTemplateReference {
     }
 }
 
-/// The specification's `ResourceUpdatedNotification`.
+/// The message `notifications/resources/updated`. Says that a watched resource has changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceUpdatedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ResourceUpdatedNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -7531,11 +7531,11 @@ impl rt::Record for RootsCapability {
     }
 }
 
-/// The specification's `RootsListChangedNotification`.
+/// The message `notifications/roots/list_changed`. Says that the client's roots have changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct RootsListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -7901,26 +7901,26 @@ impl rt::Record for ServerCapabilities {
     }
 }
 
-/// The specification's `ServerNotification`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerNotification {
-    /// `Cancelled`.
+    /// The member or alternative `Cancelled`.
     Cancelled(CancelledNotification),
-    /// `Progress`.
+    /// The member or alternative `Progress`.
     Progress(ProgressNotification),
-    /// `LoggingMessage`.
+    /// The member or alternative `LoggingMessage`.
     LoggingMessage(LoggingMessageNotification),
-    /// `ResourceUpdated`.
+    /// The member or alternative `ResourceUpdated`.
     ResourceUpdated(ResourceUpdatedNotification),
-    /// `ResourceListChanged`.
+    /// The member or alternative `ResourceListChanged`.
     ResourceListChanged(ResourceListChangedNotification),
-    /// `ToolListChanged`.
+    /// The member or alternative `ToolListChanged`.
     ToolListChanged(ToolListChangedNotification),
-    /// `PromptListChanged`.
+    /// The member or alternative `PromptListChanged`.
     PromptListChanged(PromptListChangedNotification),
-    /// `ElicitationComplete`.
+    /// The member or alternative `ElicitationComplete`.
     ElicitationComplete(ElicitationCompleteNotification),
-    /// `TaskStatus`.
+    /// The member or alternative `TaskStatus`.
     TaskStatus(Box<TaskStatusNotification>),
 }
 
@@ -8064,24 +8064,24 @@ impl rt::Record for ServerNotification {
     }
 }
 
-/// The specification's `ServerRequest`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerRequest {
-    /// `Ping`.
+    /// The member or alternative `Ping`.
     Ping(PingRequest),
-    /// `CreateMessage`.
+    /// The member or alternative `CreateMessage`.
     CreateMessage(Box<CreateMessageRequest>),
-    /// `ListRoots`.
+    /// The member or alternative `ListRoots`.
     ListRoots(ListRootsRequest),
-    /// `Elicit`.
+    /// The member or alternative `Elicit`.
     Elicit(ElicitRequest),
-    /// `GetTask`.
+    /// The member or alternative `GetTask`.
     GetTask(GetTaskRequest),
-    /// `GetTaskPayload`.
+    /// The member or alternative `GetTaskPayload`.
     GetTaskPayload(GetTaskPayloadRequest),
-    /// `ListTasks`.
+    /// The member or alternative `ListTasks`.
     ListTasks(ListTasksRequest),
-    /// `CancelTask`.
+    /// The member or alternative `CancelTask`.
     CancelTask(CancelTaskRequest),
 }
 
@@ -8301,12 +8301,12 @@ impl rt::Record for ServerTasksCapability {
     }
 }
 
-/// The specification's `SetLevelRequest`.
+/// The message `logging/setLevel`. Sets which log messages the server sends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetLevelRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: SetLevelRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -8410,12 +8410,12 @@ impl rt::Record for SetLevelRequestParams {
     }
 }
 
-/// The specification's `SingleSelectEnumSchema`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SingleSelectEnumSchema {
-    /// `Untitled`.
+    /// The member or alternative `Untitled`.
     Untitled(UntitledSingleSelectEnumSchema),
-    /// `Titled`.
+    /// The member or alternative `Titled`.
     Titled(TitledSingleSelectEnumSchema),
 }
 
@@ -8645,12 +8645,12 @@ impl rt::Record for StringSchema {
     }
 }
 
-/// The specification's `SubscribeRequest`.
+/// The message `resources/subscribe`. Asks to be told when a resource changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscribeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: SubscribeRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -9790,11 +9790,11 @@ impl rt::Record for ToolExecution {
     }
 }
 
-/// The specification's `ToolListChangedNotification`.
+/// The message `notifications/tools/list_changed`. Says that the server's list of tools has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ToolListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -10075,12 +10075,12 @@ impl rt::Record for ToolsCapability {
     }
 }
 
-/// The specification's `UnsubscribeRequest`.
+/// The message `resources/unsubscribe`. Asks not to be told any longer when a resource changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnsubscribeRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: UnsubscribeRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -10433,12 +10433,12 @@ impl rt::Record for UrlElicitationRequiredData {
     }
 }
 
-/// The specification's `UrlElicitationRequiredError`.
+/// A response with an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UrlElicitationRequiredError {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: Option<RequestId>,
-    /// `error`.
+    /// What went wrong.
     pub error: UrlElicitationRequiredErrorError,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -10486,12 +10486,12 @@ impl rt::Record for UrlElicitationRequiredError {
     }
 }
 
-/// The specification's `UrlElicitationRequiredErrorError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UrlElicitationRequiredErrorError {
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: UrlElicitationRequiredData,
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
     /// Members that this type does not know.
     pub extra: rt::Extra,

@@ -343,12 +343,12 @@ impl rt::Record for CallToolOutcome {
     }
 }
 
-/// The specification's `CallToolRequest`.
+/// The message `tools/call`. Calls a tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallToolRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CallToolRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -548,12 +548,12 @@ impl rt::Record for CallToolResult {
     }
 }
 
-/// The specification's `CallToolResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallToolResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: CallToolOutcome,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -601,10 +601,10 @@ impl rt::Record for CallToolResultResponse {
     }
 }
 
-/// The specification's `CancelledNotification`.
+/// The message `notifications/cancelled`. Says that a request's answer is no longer wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CancelledNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CancelledNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -780,10 +780,10 @@ impl rt::Record for ClientCapabilities {
     }
 }
 
-/// The specification's `ClientNotification`.
+/// The message `notifications/cancelled`. Says that a request's answer is no longer wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClientNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CancelledNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -829,28 +829,28 @@ impl rt::Record for ClientNotification {
     }
 }
 
-/// The specification's `ClientRequest`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientRequest {
-    /// `Discover`.
+    /// The member or alternative `Discover`.
     Discover(DiscoverRequest),
-    /// `Complete`.
+    /// The member or alternative `Complete`.
     Complete(Box<CompleteRequest>),
-    /// `GetPrompt`.
+    /// The member or alternative `GetPrompt`.
     GetPrompt(Box<GetPromptRequest>),
-    /// `ListPrompts`.
+    /// The member or alternative `ListPrompts`.
     ListPrompts(ListPromptsRequest),
-    /// `ListResources`.
+    /// The member or alternative `ListResources`.
     ListResources(ListResourcesRequest),
-    /// `ListResourceTemplates`.
+    /// The member or alternative `ListResourceTemplates`.
     ListResourceTemplates(ListResourceTemplatesRequest),
-    /// `ReadResource`.
+    /// The member or alternative `ReadResource`.
     ReadResource(ReadResourceRequest),
-    /// `SubscriptionsListen`.
+    /// The member or alternative `SubscriptionsListen`.
     SubscriptionsListen(SubscriptionsListenRequest),
-    /// `CallTool`.
+    /// The member or alternative `CallTool`.
     CallTool(Box<CallToolRequest>),
-    /// `ListTools`.
+    /// The member or alternative `ListTools`.
     ListTools(ListToolsRequest),
 }
 
@@ -1004,14 +1004,14 @@ impl rt::Record for ClientRequest {
     }
 }
 
-/// The specification's `ClientResult`.
+/// Another name for a type.
 pub type ClientResult = ResultBase;
-/// The specification's `CompleteRequest`.
+/// The message `completion/complete`. Asks the server for suggestions for an argument's value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompleteRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: CompleteRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -1189,12 +1189,12 @@ impl rt::Record for CompleteResult {
     }
 }
 
-/// The specification's `CompleteResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompleteResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: CompleteResult,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -1774,12 +1774,12 @@ impl rt::Record for CreateMessageResult {
 
 /// Opaque position in a list that is sent in pages.
 pub type Cursor = String;
-/// The specification's `DiscoverRequest`.
+/// The message `server/discover`. Asks the server which revisions it speaks and what it can do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscoverRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: RequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -1931,12 +1931,12 @@ impl rt::Record for DiscoverResult {
     }
 }
 
-/// The specification's `DiscoverResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscoverResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: DiscoverResult,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2563,18 +2563,18 @@ impl rt::Record for EnumOption {
     }
 }
 
-/// The specification's `EnumSchema`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EnumSchema {
-    /// `UntitledSingleSelect`.
+    /// The member or alternative `UntitledSingleSelect`.
     UntitledSingleSelect(UntitledSingleSelectEnumSchema),
-    /// `TitledSingleSelect`.
+    /// The member or alternative `TitledSingleSelect`.
     TitledSingleSelect(TitledSingleSelectEnumSchema),
-    /// `UntitledMultiSelect`.
+    /// The member or alternative `UntitledMultiSelect`.
     UntitledMultiSelect(Box<UntitledMultiSelectEnumSchema>),
-    /// `TitledMultiSelect`.
+    /// The member or alternative `TitledMultiSelect`.
     TitledMultiSelect(Box<TitledMultiSelectEnumSchema>),
-    /// `LegacyTitled`.
+    /// The member or alternative `LegacyTitled`.
     LegacyTitled(LegacyTitledEnumSchema),
 }
 
@@ -2761,12 +2761,12 @@ impl rt::Record for GetPromptOutcome {
     }
 }
 
-/// The specification's `GetPromptRequest`.
+/// The message `prompts/get`. Fetches one prompt, filled with arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetPromptRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: GetPromptRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -2959,12 +2959,12 @@ impl rt::Record for GetPromptResult {
     }
 }
 
-/// The specification's `GetPromptResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetPromptResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: GetPromptOutcome,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3012,12 +3012,12 @@ impl rt::Record for GetPromptResultResponse {
     }
 }
 
-/// The specification's `HeaderMismatchError`.
+/// A response with an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderMismatchError {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: Option<RequestId>,
-    /// `error`.
+    /// What went wrong.
     pub error: HeaderMismatchErrorError,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3065,12 +3065,12 @@ impl rt::Record for HeaderMismatchError {
     }
 }
 
-/// The specification's `HeaderMismatchErrorError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderMismatchErrorError {
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: Option<serde_json::Value>,
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3614,12 +3614,12 @@ impl rt::Record for InputResponse {
 
 /// The client's answers, each under the key of its question.
 pub type InputResponses = rt::Map<InputResponse>;
-/// The specification's `InternalError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InternalError {
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: Option<serde_json::Value>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3667,12 +3667,12 @@ impl rt::Record for InternalError {
     }
 }
 
-/// The specification's `InvalidParamsError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InvalidParamsError {
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: Option<serde_json::Value>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3720,12 +3720,12 @@ impl rt::Record for InvalidParamsError {
     }
 }
 
-/// The specification's `InvalidRequestError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InvalidRequestError {
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: Option<serde_json::Value>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3773,16 +3773,16 @@ impl rt::Record for InvalidRequestError {
     }
 }
 
-/// The specification's `JsonArray`.
+/// Another name for a type.
 pub type JsonArray = Vec<serde_json::Value>;
-/// The specification's `JsonObject`.
+/// Another name for a type.
 pub type JsonObject = rt::Object;
-/// The specification's `JsonRpcErrorResponse`.
+/// A response with an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcErrorResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: Option<RequestId>,
-    /// `error`.
+    /// What went wrong.
     pub error: ErrorObject,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3830,16 +3830,16 @@ impl rt::Record for JsonRpcErrorResponse {
     }
 }
 
-/// The specification's `JsonRpcMessage`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JsonRpcMessage {
-    /// `Request`.
+    /// The member or alternative `Request`.
     Request(JsonRpcRequest),
-    /// `Notification`.
+    /// The member or alternative `Notification`.
     Notification(JsonRpcNotification),
-    /// `ResultResponse`.
+    /// The member or alternative `ResultResponse`.
     ResultResponse(JsonRpcResultResponse),
-    /// `ErrorResponse`.
+    /// The member or alternative `ErrorResponse`.
     ErrorResponse(JsonRpcErrorResponse),
 }
 
@@ -3901,12 +3901,12 @@ impl rt::Record for JsonRpcMessage {
     }
 }
 
-/// The specification's `JsonRpcNotification`.
+/// A message of any method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcNotification {
-    /// `method`.
+    /// Name of the method.
     pub method: String,
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<rt::Object>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -3954,14 +3954,14 @@ impl rt::Record for JsonRpcNotification {
     }
 }
 
-/// The specification's `JsonRpcRequest`.
+/// A message of any method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcRequest {
-    /// `method`.
+    /// Name of the method.
     pub method: String,
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<rt::Object>,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4014,12 +4014,12 @@ impl rt::Record for JsonRpcRequest {
     }
 }
 
-/// The specification's `JsonRpcResponse`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JsonRpcResponse {
-    /// `Result`.
+    /// The member or alternative `Result`.
     Result(JsonRpcResultResponse),
-    /// `Error`.
+    /// The member or alternative `Error`.
     Error(JsonRpcErrorResponse),
 }
 
@@ -4059,12 +4059,12 @@ impl rt::Record for JsonRpcResponse {
     }
 }
 
-/// The specification's `JsonRpcResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonRpcResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ResultBase,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4112,7 +4112,7 @@ impl rt::Record for JsonRpcResultResponse {
     }
 }
 
-/// The specification's `JsonValue`.
+/// Another name for a type.
 pub type JsonValue = serde_json::Value;
 /// A form field for a choice of one option in the older form, with titles in a list beside the values.
 #[derive(Debug, Clone, PartialEq)]
@@ -4190,12 +4190,12 @@ impl rt::Record for LegacyTitledEnumSchema {
     }
 }
 
-/// The specification's `ListPromptsRequest`.
+/// The message `prompts/list`. Lists the server's prompts, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPromptsRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: PaginatedRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4331,12 +4331,12 @@ impl rt::Record for ListPromptsResult {
     }
 }
 
-/// The specification's `ListPromptsResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPromptsResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ListPromptsResult,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4384,12 +4384,12 @@ impl rt::Record for ListPromptsResultResponse {
     }
 }
 
-/// The specification's `ListResourceTemplatesRequest`.
+/// The message `resources/templates/list`. Lists the server's resource templates, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListResourceTemplatesRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: PaginatedRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4533,12 +4533,12 @@ impl rt::Record for ListResourceTemplatesResult {
     }
 }
 
-/// The specification's `ListResourceTemplatesResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListResourceTemplatesResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ListResourceTemplatesResult,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4589,12 +4589,12 @@ impl rt::Record for ListResourceTemplatesResultResponse {
     }
 }
 
-/// The specification's `ListResourcesRequest`.
+/// The message `resources/list`. Lists the server's resources, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListResourcesRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: PaginatedRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4737,12 +4737,12 @@ impl rt::Record for ListResourcesResult {
     }
 }
 
-/// The specification's `ListResourcesResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListResourcesResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ListResourcesResult,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -4923,12 +4923,12 @@ impl rt::Record for ListRootsResult {
     }
 }
 
-/// The specification's `ListToolsRequest`.
+/// The message `tools/list`. Lists the server's tools, a page at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListToolsRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: PaginatedRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5064,12 +5064,12 @@ impl rt::Record for ListToolsResult {
     }
 }
 
-/// The specification's `ListToolsResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListToolsResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ListToolsResult,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5190,13 +5190,13 @@ impl rt::Text for LoggingLevel {
     }
 }
 
-/// The specification's `LoggingMessageNotification`.
+/// The message `notifications/message`. Carries one log message to the client.
 ///
 /// Deprecated since 2026-07-28.
 #[derive(Debug, Clone, PartialEq)]
 #[deprecated(note = "deprecated by the specification since 2026-07-28")]
 pub struct LoggingMessageNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: LoggingMessageNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5312,14 +5312,14 @@ impl rt::Record for LoggingMessageNotificationParams {
     }
 }
 
-/// The specification's `MetaObject`.
+/// Another name for a type.
 pub type MetaObject = rt::Object;
-/// The specification's `MethodNotFoundError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MethodNotFoundError {
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: Option<serde_json::Value>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5409,12 +5409,12 @@ impl rt::Record for MissingRequiredClientCapabilityData {
     }
 }
 
-/// The specification's `MissingRequiredClientCapabilityError`.
+/// A response with an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MissingRequiredClientCapabilityError {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: Option<RequestId>,
-    /// `error`.
+    /// What went wrong.
     pub error: MissingRequiredClientCapabilityErrorError,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5462,12 +5462,12 @@ impl rt::Record for MissingRequiredClientCapabilityError {
     }
 }
 
-/// The specification's `MissingRequiredClientCapabilityErrorError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MissingRequiredClientCapabilityErrorError {
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: MissingRequiredClientCapabilityData,
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -5624,12 +5624,12 @@ impl rt::Record for ModelPreferences {
     }
 }
 
-/// The specification's `MultiSelectEnumSchema`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MultiSelectEnumSchema {
-    /// `Untitled`.
+    /// The member or alternative `Untitled`.
     Untitled(Box<UntitledMultiSelectEnumSchema>),
-    /// `Titled`.
+    /// The member or alternative `Titled`.
     Titled(Box<TitledMultiSelectEnumSchema>),
 }
 
@@ -5911,12 +5911,12 @@ impl rt::Record for PaginatedRequestParams {
     }
 }
 
-/// The specification's `ParseError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParseError {
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: Option<serde_json::Value>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6094,10 +6094,10 @@ impl rt::Record for PrimitiveSchemaDefinition {
     }
 }
 
-/// The specification's `ProgressNotification`.
+/// The message `notifications/progress`. Says how far a request has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProgressNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ProgressNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6362,11 +6362,11 @@ impl rt::Record for PromptArgument {
     }
 }
 
-/// The specification's `PromptListChangedNotification`.
+/// The message `notifications/prompts/list_changed`. Says that the server's list of prompts has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct PromptListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6604,12 +6604,12 @@ impl rt::Record for ReadResourceOutcome {
     }
 }
 
-/// The specification's `ReadResourceRequest`.
+/// The message `resources/read`. Reads one resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadResourceRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ReadResourceRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -6802,12 +6802,12 @@ impl rt::Record for ReadResourceResult {
     }
 }
 
-/// The specification's `ReadResourceResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadResourceResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: ReadResourceOutcome,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -7268,11 +7268,11 @@ impl rt::Record for ResourceLink {
     }
 }
 
-/// The specification's `ResourceListChangedNotification`.
+/// The message `notifications/resources/list_changed`. Says that the server's list of resources has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ResourceListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -7466,10 +7466,10 @@ impl rt::Record for ResourceTemplateReference {
     }
 }
 
-/// The specification's `ResourceUpdatedNotification`.
+/// The message `notifications/resources/updated`. Says that a watched resource has changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceUpdatedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: ResourceUpdatedNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -7618,7 +7618,7 @@ impl rt::Record for ResourcesCapability {
 pub struct ResultBase {
     /// Metadata of the result, such as the server's identity; absent means none.
     pub meta: Option<ResultMetaObject>,
-    /// `resultType`.
+    /// The member or alternative `resultType`.
     pub result_type: Option<ResultType>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -8134,24 +8134,24 @@ impl rt::Record for ServerCapabilities {
     }
 }
 
-/// The specification's `ServerNotification`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerNotification {
-    /// `Cancelled`.
+    /// The member or alternative `Cancelled`.
     Cancelled(CancelledNotification),
-    /// `Progress`.
+    /// The member or alternative `Progress`.
     Progress(ProgressNotification),
-    /// `LoggingMessage`.
+    /// The member or alternative `LoggingMessage`.
     LoggingMessage(LoggingMessageNotification),
-    /// `ResourceUpdated`.
+    /// The member or alternative `ResourceUpdated`.
     ResourceUpdated(ResourceUpdatedNotification),
-    /// `ResourceListChanged`.
+    /// The member or alternative `ResourceListChanged`.
     ResourceListChanged(ResourceListChangedNotification),
-    /// `ToolListChanged`.
+    /// The member or alternative `ToolListChanged`.
     ToolListChanged(ToolListChangedNotification),
-    /// `PromptListChanged`.
+    /// The member or alternative `PromptListChanged`.
     PromptListChanged(PromptListChangedNotification),
-    /// `SubscriptionsAcknowledged`.
+    /// The member or alternative `SubscriptionsAcknowledged`.
     SubscriptionsAcknowledged(SubscriptionsAcknowledgedNotification),
 }
 
@@ -8283,32 +8283,32 @@ impl rt::Record for ServerNotification {
     }
 }
 
-/// The specification's `ServerResult`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ServerResult {
-    /// `DiscoverResult`.
+    /// The member or alternative `DiscoverResult`.
     DiscoverResult(Box<DiscoverResult>),
-    /// `CompleteResult`.
+    /// The member or alternative `CompleteResult`.
     CompleteResult(CompleteResult),
-    /// `GetPromptResult`.
+    /// The member or alternative `GetPromptResult`.
     GetPromptResult(GetPromptResult),
-    /// `ListPromptsResult`.
+    /// The member or alternative `ListPromptsResult`.
     ListPromptsResult(ListPromptsResult),
-    /// `ListResourceTemplatesResult`.
+    /// The member or alternative `ListResourceTemplatesResult`.
     ListResourceTemplatesResult(ListResourceTemplatesResult),
-    /// `ListResourcesResult`.
+    /// The member or alternative `ListResourcesResult`.
     ListResourcesResult(ListResourcesResult),
-    /// `ReadResourceResult`.
+    /// The member or alternative `ReadResourceResult`.
     ReadResourceResult(ReadResourceResult),
-    /// `SubscriptionsListenResult`.
+    /// The member or alternative `SubscriptionsListenResult`.
     SubscriptionsListenResult(SubscriptionsListenResult),
-    /// `CallToolResult`.
+    /// The member or alternative `CallToolResult`.
     CallToolResult(CallToolResult),
-    /// `ListToolsResult`.
+    /// The member or alternative `ListToolsResult`.
     ListToolsResult(ListToolsResult),
-    /// `InputRequiredResult`.
+    /// The member or alternative `InputRequiredResult`.
     InputRequiredResult(InputRequiredResult),
-    /// `ResultBase`.
+    /// The member or alternative `ResultBase`.
     ResultBase(ResultBase),
 }
 
@@ -8564,12 +8564,12 @@ impl rt::Record for ServerResult {
     }
 }
 
-/// The specification's `SingleSelectEnumSchema`.
+/// One of several messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SingleSelectEnumSchema {
-    /// `Untitled`.
+    /// The member or alternative `Untitled`.
     Untitled(UntitledSingleSelectEnumSchema),
-    /// `Titled`.
+    /// The member or alternative `Titled`.
     Titled(TitledSingleSelectEnumSchema),
 }
 
@@ -8867,10 +8867,10 @@ impl rt::Record for SubscriptionFilter {
     }
 }
 
-/// The specification's `SubscriptionsAcknowledgedNotification`.
+/// The message `notifications/subscriptions/acknowledged`. Says which notifications the server will send on a subscription stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscriptionsAcknowledgedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: SubscriptionsAcknowledgedNotificationParams,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -8966,12 +8966,12 @@ impl rt::Record for SubscriptionsAcknowledgedNotificationParams {
     }
 }
 
-/// The specification's `SubscriptionsListenRequest`.
+/// The message `subscriptions/listen`. Opens a stream of the notifications that the client asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscriptionsListenRequest {
-    /// `params`.
+    /// Parameters of the method.
     pub params: SubscriptionsListenRequestParams,
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -9183,12 +9183,12 @@ impl rt::Record for SubscriptionsListenResultMetaObject {
     }
 }
 
-/// The specification's `SubscriptionsListenResultResponse`.
+/// A response with a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscriptionsListenResultResponse {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: RequestId,
-    /// `result`.
+    /// What the request is answered with.
     pub result: SubscriptionsListenResult,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -9833,11 +9833,11 @@ impl rt::Text for ToolChoiceMode {
     }
 }
 
-/// The specification's `ToolListChangedNotification`.
+/// The message `notifications/tools/list_changed`. Says that the server's list of tools has changed.
 #[derive(Debug, Clone, PartialEq)]
 #[derive(Default)]
 pub struct ToolListChangedNotification {
-    /// `params`.
+    /// Parameters of the method.
     pub params: Option<NotificationParams>,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -10135,12 +10135,12 @@ impl rt::Record for UnsupportedProtocolVersionData {
     }
 }
 
-/// The specification's `UnsupportedProtocolVersionError`.
+/// A response with an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnsupportedProtocolVersionError {
-    /// `id`.
+    /// What a request and its response recognise each other by.
     pub id: Option<RequestId>,
-    /// `error`.
+    /// What went wrong.
     pub error: UnsupportedProtocolVersionErrorError,
     /// Members that this type does not know.
     pub extra: rt::Extra,
@@ -10188,12 +10188,12 @@ impl rt::Record for UnsupportedProtocolVersionError {
     }
 }
 
-/// The specification's `UnsupportedProtocolVersionErrorError`.
+/// An error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnsupportedProtocolVersionErrorError {
-    /// `data`.
+    /// More on the failure, in the sender's own shape.
     pub data: UnsupportedProtocolVersionData,
-    /// `message`.
+    /// What went wrong, in one sentence.
     pub message: String,
     /// Members that this type does not know.
     pub extra: rt::Extra,

@@ -4,7 +4,18 @@ use serde_json::{Map, Value, json};
 
 /// The superset model, as committed.
 pub(crate) fn model() -> Value {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("mcp.json");
+    read("mcp.json")
+}
+
+/// The model of an extension, as committed, with everything in it dated `revision`.
+pub(crate) fn extension(name: &str, revision: &str) -> Value {
+    let dated = read(&format!("{name}.json")).to_string();
+    serde_json::from_str(&dated.replace(&format!("\"{name}\""), &format!("\"{revision}\"")))
+        .unwrap()
+}
+
+fn read(file: &str) -> Value {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
 }
 

@@ -8,6 +8,7 @@
     reason = "helpers of tests may fail like tests"
 )]
 
+mod envelopes;
 mod errors;
 mod examples;
 mod generate;

@@ -6,8 +6,8 @@ use serde_json::Value;
 use toolwright_spec::Revision;
 use toolwright_spec::oracle::{fit, roundtrip};
 
-use super::generate::{Generator, Mode, exists, model};
-use super::schemas::{defines, strict};
+use super::generate::{Generator, Mode, exists, extension, model};
+use super::schemas::{defines, strict, validator};
 use super::tree;
 
 /// Seeds for each mode that draws.
@@ -102,6 +102,34 @@ fn chain(
     let instance = tree(&fitted);
     let valid = strict(revision.as_str(), definition).validate(&instance);
     valid.map_err(|error| format!("not valid at {}: {error}: {fitted}", error.instance_path()))
+}
+
+/// The tasks extension has exact types only; they lean on those of the superset.
+#[test]
+fn every_value_of_the_tasks_extension_is_valid() {
+    const NAME: &str = "ext-tasks";
+    let latest = Revision::LATEST.as_str();
+    let mut model = model();
+    // As if it were part of the newest revision, whose types it uses.
+    let types = extension(NAME, latest)["types"].as_object().unwrap().clone();
+    model["types"].as_object_mut().unwrap().extend(types.clone());
+    let mut validated = 0;
+    for (name, def) in types.iter().filter(|(_, def)| def["kind"] != "alias") {
+        let official = def["official"].as_str().unwrap_or(name);
+        for value in samples(&model, name, def, latest) {
+            let text = value.to_string();
+            let again = roundtrip(NAME, name, &text).unwrap_or_else(|| panic!("no {name}"));
+            let again = again.unwrap_or_else(|error| panic!("{name}: {error}: {text}"));
+            assert_eq!(tree(&again), tree(&text), "{name}");
+            if defines(NAME, official) {
+                validated += 1;
+                let instance = tree(&again);
+                let valid = validator(NAME, official).validate(&instance);
+                valid.unwrap_or_else(|error| panic!("{name}: {error}: {again}"));
+            }
+        }
+    }
+    assert!(validated > 200, "{validated}");
 }
 
 #[test]

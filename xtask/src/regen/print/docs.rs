@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::regen::docs::{Docs, TypeDocs};
-use crate::regen::model::{ErrorCode, Span};
+use crate::regen::model::{ErrorCode, Shape, Span, Type, TypeDef};
 
 impl Docs {
-    pub(super) fn type_doc(&self, name: &str) -> String {
-        let text = self.types.get(name).map(|entry| entry.doc.as_str());
-        text.map_or_else(|| format!("The specification's `{name}`."), str::to_owned)
+    pub(super) fn type_doc(&self, name: &str, def: &TypeDef) -> String {
+        match self.types.get(name) {
+            Some(entry) => entry.doc.clone(),
+            None => self.envelope(def),
+        }
     }
 
     pub(super) fn field(&self, name: &str, wire: &str) -> String {
@@ -34,7 +36,45 @@ impl Docs {
         parts: fn(&TypeDocs) -> &BTreeMap<String, String>,
     ) -> String {
         let text = self.types.get(name).and_then(|entry| parts(entry).get(part));
-        text.cloned().unwrap_or_else(|| format!("`{part}`."))
+        text.cloned().unwrap_or_else(|| envelope_part(part))
+    }
+
+    /// What an exact module has beyond the superset: envelopes and what is made of them.
+    fn envelope(&self, def: &TypeDef) -> String {
+        let fields = match &def.shape {
+            Shape::Struct { fields } => fields.as_slice(),
+            Shape::Union { .. } => return "One of several messages.".to_owned(),
+            Shape::StringEnum { .. } => return "One of several words.".to_owned(),
+            Shape::Alias { .. } => return "Another name for a type.".to_owned(),
+        };
+        let field = |wire: &str| fields.iter().find(|field| field.wire == wire);
+        if let Some(Type::Const(method)) = field("method").map(|field| &field.ty) {
+            let method = method.as_str().unwrap_or_default();
+            return format!("The message `{method}`. {}", self.method(method));
+        }
+        match (field("result"), field("error"), field("code"), field("method")) {
+            (Some(_), ..) => "A response with a result.",
+            (_, Some(_), ..) => "A response with an error.",
+            (_, _, Some(_), _) => "An error.",
+            (.., Some(_)) => "A message of any method.",
+            _ => "An object.",
+        }
+        .to_owned()
+    }
+}
+
+/// A member of an envelope.
+fn envelope_part(part: &str) -> String {
+    match part {
+        "id" => "What a request and its response recognise each other by.".to_owned(),
+        "method" => "Name of the method.".to_owned(),
+        "params" => "Parameters of the method.".to_owned(),
+        "result" => "What the request is answered with.".to_owned(),
+        "error" => "What went wrong.".to_owned(),
+        "code" => "What kind of failure it is.".to_owned(),
+        "message" => "What went wrong, in one sentence.".to_owned(),
+        "data" => "More on the failure, in the sender's own shape.".to_owned(),
+        other => format!("The member or alternative `{other}`."),
     }
 }
 

@@ -81,7 +81,7 @@ fn item(plan: &Plan<'_>, docs: &Docs, name: &str, def: &TypeDef) -> Result<Token
         Shape::Alias { to } => {
             let ident = format_ident!("{name}");
             let to = types::rust(plan, to);
-            let doc = doc(&docs.type_doc(name), &plan.history(def));
+            let doc = doc(&docs.type_doc(name, def), &plan.history(def));
             Ok(quote!(#doc pub type #ident = #to;))
         }
     }

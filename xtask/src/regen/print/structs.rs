@@ -78,7 +78,7 @@ fn declaration(
         let deprecated = deprecated(plan.flavour, field.deprecated.as_deref());
         Some(quote!(#doc #deprecated pub #rust: #ty))
     });
-    let doc = doc(&docs.type_doc(name), &plan.history(def));
+    let doc = doc(&docs.type_doc(name, def), &plan.history(def));
     let deprecated = deprecated(plan.flavour, def.deprecated.as_deref());
     let default = may_be_empty(members).then(|| quote!(#[derive(Default)]));
     let open = (plan.flavour == Flavour::Superset).then(|| quote!(#[non_exhaustive]));

@@ -35,7 +35,7 @@ pub(super) fn print(
     let copy = if open { quote!() } else { quote!(Copy,) };
     let frozen = plan.flavour == Flavour::Exact;
     let open_ended = (!frozen).then(|| quote!(#[non_exhaustive]));
-    let doc = doc(&docs.type_doc(name), &plan.history(def));
+    let doc = doc(&docs.type_doc(name, def), &plan.history(def));
     let deprecated = deprecated(plan.flavour, def.deprecated.as_deref());
     let text = text(name, values, open);
     quote! {

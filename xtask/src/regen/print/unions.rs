@@ -66,7 +66,7 @@ fn declaration(
             Unknown(rt::Object),
         }
     });
-    let doc = doc(&docs.type_doc(name), &plan.history(def));
+    let doc = doc(&docs.type_doc(name, def), &plan.history(def));
     let deprecated = deprecated(plan.flavour, def.deprecated.as_deref());
     let open = (plan.flavour == Flavour::Superset).then(|| quote!(#[non_exhaustive]));
     quote! {
