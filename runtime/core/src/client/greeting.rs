@@ -8,6 +8,7 @@ use toolwright_spec::{
 
 use super::error::ClientError;
 use super::requests::Requests;
+use crate::era::Era;
 use crate::error::ProtocolError;
 
 /// Which revisions a client speaks.
@@ -25,7 +26,7 @@ pub enum Speak {
 
 impl Speak {
     pub(super) fn newest_session() -> Option<Self> {
-        newest_session().map(Self::Legacy)
+        Era::Session.newest().map(Self::Legacy)
     }
 }
 
@@ -49,7 +50,7 @@ pub(super) async fn greet(requests: &mut Requests, speak: Speak) -> Result<Greet
     match discover(requests, revision).await {
         Ok(greeting) => Ok(greeting),
         // Which error it is does not matter, and there may be none.
-        Err(error) if speak == Speak::Auto && !is_modern(&error) => match newest_session() {
+        Err(error) if speak == Speak::Auto && !is_modern(&error) => match Era::Session.newest() {
             Some(revision) => initialize(requests, revision).await,
             None => Err(error),
         },
@@ -67,7 +68,7 @@ async fn discover(requests: &mut Requests, revision: Revision) -> Result<Greetin
     let Some(supported) = supported else {
         return first.and_then(|result| greeting(result, revision));
     };
-    let common = newest_common(&supported);
+    let common = Era::Stateless.newest_of(&supported);
     match (first, common) {
         (Ok(result), Some(common)) => {
             requests.settle(common);
@@ -116,7 +117,7 @@ async fn initialize(requests: &mut Requests, revision: Revision) -> Result<Greet
     let idle = requests.wire.limits.request_idle;
     let result: InitializeResult = requests.request("initialize", &params, idle).await?;
     let agreed = result.protocol_version.parse::<Revision>().ok();
-    let Some(revision) = agreed.filter(|revision| revision.has_handshake()) else {
+    let Some(revision) = agreed.filter(|revision| Era::of(*revision) == Era::Session) else {
         return Err(ClientError::NoCommonRevision { supported: vec![result.protocol_version] });
     };
     requests.notify("notifications/initialized").await?;
@@ -136,9 +137,7 @@ fn is_modern(error: &ClientError) -> bool {
             code::UNSUPPORTED_PROTOCOL_VERSION | code::MISSING_REQUIRED_CLIENT_CAPABILITY
         ),
         // It names revisions of both kinds, or only ones with a session.
-        ClientError::NoCommonRevision { supported } => {
-            !supported.iter().filter_map(|name| name.parse().ok()).any(Revision::has_handshake)
-        }
+        ClientError::NoCommonRevision { supported } => Era::Session.newest_of(supported).is_none(),
         ClientError::Closed { .. } => true,
         _ => false,
     }
@@ -153,13 +152,4 @@ fn supported(error: &ProtocolError) -> Option<Vec<String>> {
         return None;
     }
     error.data()?.parse::<Data>().ok().map(|data| data.supported)
-}
-
-fn newest_common(supported: &[String]) -> Option<Revision> {
-    let known = supported.iter().filter_map(|name| name.parse::<Revision>().ok());
-    known.filter(|revision| !revision.has_handshake()).max()
-}
-
-fn newest_session() -> Option<Revision> {
-    Revision::ALL.iter().rev().copied().find(|revision| revision.has_handshake())
 }

@@ -14,6 +14,7 @@ use toolwright_spec::{ClientCapabilities, Implementation, RequestId, Revision};
 use super::error::ClientError;
 use super::waiting::Event;
 use super::wire::Wire;
+use crate::era::Era;
 use crate::frame;
 
 /// How one side of a conversation sends.
@@ -145,7 +146,8 @@ impl Drop for Guard<'_> {
 impl Requests {
     /// The server turned out to belong to this revision.
     pub(super) fn settle(&mut self, revision: Revision) {
-        self.described = (!revision.has_handshake()).then_some(revision);
-        self.wire.answers.store(revision.has_handshake(), Ordering::Relaxed);
+        let era = Era::of(revision);
+        self.described = (era == Era::Stateless).then_some(revision);
+        self.wire.answers.store(era == Era::Session, Ordering::Relaxed);
     }
 }

@@ -12,6 +12,7 @@
 //! The two implementations, `session` and `stateless`, never see each other, handlers see
 //! neither, and no other code compares revisions.
 
+mod choice;
 mod evidence;
 mod meta;
 mod offer;
@@ -115,11 +116,6 @@ impl State {
 }
 
 impl Era {
-    /// The era of a revision.
-    pub(crate) fn of(revision: Revision) -> Self {
-        if revision.has_handshake() { Self::Session } else { Self::Stateless }
-    }
-
     /// Whether a request is the handshake.
     pub(crate) fn opens(self, method: &str) -> bool {
         self == Self::Session && method == session::INITIALIZE

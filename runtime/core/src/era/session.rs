@@ -6,6 +6,7 @@ use toolwright_spec::{
     ClientCapabilities, Fit, InitializeRequestParams, InitializeResult, Revision, from_str,
 };
 
+use super::Era;
 use super::offer::Offer;
 use super::settle::write_session;
 use crate::context::Caller;
@@ -82,6 +83,5 @@ fn agree(asked: &str) -> Revision {
 }
 
 fn newest() -> Revision {
-    let with_session = Revision::ALL.iter().rev().find(|revision| revision.has_handshake());
-    with_session.copied().unwrap_or(Revision::LATEST)
+    Era::Session.newest().unwrap_or(Revision::LATEST)
 }
