@@ -75,7 +75,7 @@ pub use toolwright_core::*;
 /// // build.rs: toolwright_codegen::build("petstore.yaml")
 /// toolwright::generated!("petstore");
 ///
-/// impl petstore::Petstore for Shop { … }
+/// impl petstore::Petstore for Shop { /* one method per operation */ }
 /// ```
 #[doc(inline)]
 pub use toolwright_macros::generated;

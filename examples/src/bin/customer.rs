@@ -6,9 +6,9 @@
 
 use std::io::Write;
 
+use serde_json::json;
 use tokio::process::Command;
 use toolwright::prelude::*;
-use toolwright::serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> toolwright::Result<()> {
@@ -34,7 +34,7 @@ async fn main() -> toolwright::Result<()> {
         writeln!(out, "search: {:?}", hits.structured_content)?;
         // What a tool refuses comes back as a result that a model can read.
         let refused = client.call("search", &json!({ "limit": 80 })).await?;
-        writeln!(out, "refused: {}", toolwright::serde_json::to_string(&refused.content)?)?;
+        writeln!(out, "refused: {}", serde_json::to_string(&refused.content)?)?;
     }
     client.shutdown().await;
     Ok(())

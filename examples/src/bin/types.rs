@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use toolwright::spec::{self, CallToolResult, Fit, Revision, Tool};
+use toolwright_spec::{self as spec, CallToolResult, Fit, Revision, Tool};
 
 const LISTED: &str = r#"{
     "name": "search",
@@ -12,7 +12,7 @@ const LISTED: &str = r#"{
     "com.example/shelf": 7
 }"#;
 
-fn main() -> toolwright::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let tool: Tool = spec::from_str(LISTED)?;
     writeln!(out, "{} takes {}", tool.name, tool.input_schema)?;
@@ -20,7 +20,7 @@ fn main() -> toolwright::Result<()> {
     writeln!(out, "unknown members: {:?}", tool.extra.get("com.example/shelf"))?;
 
     let older = tool.fit(Revision::V2024_11_05)?;
-    writeln!(out, "for {}: {}", Revision::V2024_11_05, toolwright::serde_json::to_string(&older)?)?;
+    writeln!(out, "for {}: {}", Revision::V2024_11_05, serde_json::to_string(&older)?)?;
 
     let wrong = spec::from_str::<CallToolResult>(r#"{"content":[{"type":"text","text":3}]}"#);
     if let Err(error) = wrong {

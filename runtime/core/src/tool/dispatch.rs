@@ -14,7 +14,7 @@ use toolwright_spec::CallToolResult;
 ///
 /// ```ignore
 /// impl<T: Petstore> ToolSet for Tools<T> {
-///     fn tools(&self) -> Vec<Tool> { … }
+///     fn tools(&self) -> Vec<Tool> { /* … */ }
 ///     fn call<'a>(&'a self, cx: &'a Context, call: ToolCall<'a>)
 ///         -> BoxFuture<'a, Result<CallToolResult, ToolError>>
 ///     {
