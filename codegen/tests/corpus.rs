@@ -44,28 +44,48 @@ fn every_document_becomes_tools() {
         println!("skipped: ../shared/openapi is not there");
         return;
     }
-    let mut failures = Vec::new();
-    let (mut apis, mut tools) = (0, 0);
-    for file in &files {
-        let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        let outcome = lower(file);
-        failures.extend(misplaced(&outcome.diagnostics).map(|text| format!("{name}: {text}")));
-        let Some(api) = outcome.api else {
-            if let Some(problem) = unexplained(file, &outcome.diagnostics) {
-                failures.push(format!("{name}: {problem}"));
-            }
-            continue;
-        };
-        apis += 1;
-        tools += api.operations.len();
-        failures.extend(check(&api).into_iter().map(|text| format!("{name}: {text}")));
-        if api != lower(file).api.unwrap() {
-            failures.push(format!("{name}: two runs differ"));
-        }
-    }
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let chunks: Vec<Vec<&PathBuf>> =
+        (0..threads).map(|i| files.iter().skip(i).step_by(threads).collect()).collect();
+    let totals = std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            chunks.iter().map(|chunk| scope.spawn(move || sweep(chunk))).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect::<Vec<_>>()
+    });
+    let apis: usize = totals.iter().map(|total| total.apis).sum();
+    let tools: usize = totals.iter().map(|total| total.tools).sum();
+    let failures: Vec<String> = totals.into_iter().flat_map(|total| total.failures).collect();
     println!("{} documents, {apis} APIs, {tools} tools, {} failures", files.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(apis > 350 && tools > 3000, "{apis} APIs, {tools} tools");
+}
+
+#[derive(Default)]
+struct Total {
+    apis: usize,
+    tools: usize,
+    failures: Vec<String>,
+}
+
+fn sweep(files: &[&PathBuf]) -> Total {
+    let mut total = Total::default();
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let outcome = lower(file);
+        let mut failures: Vec<String> = misplaced(&outcome.diagnostics).collect();
+        if let Some(api) = outcome.api {
+            total.apis += 1;
+            total.tools += api.operations.len();
+            failures.extend(check(&api));
+            if api != lower(file).api.unwrap() {
+                failures.push("two runs differ".to_owned());
+            }
+        } else {
+            failures.extend(unexplained(file, &outcome.diagnostics));
+        }
+        total.failures.extend(failures.into_iter().map(|text| format!("{name}: {text}")));
+    }
+    total
 }
 
 /// A document without an API must say why, and OpenAPI 3 must not be refused.

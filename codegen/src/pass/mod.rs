@@ -101,6 +101,7 @@ pub fn lower(document: &Document, options: &Options) -> Outcome {
     names::assign(&mut cx, &mut api, &mut selection);
     arguments::build(&mut cx, &mut api);
     tool_schema::build(&mut cx, &mut api);
+    sort(&mut api);
     selection.report(&mut cx);
     diagnostics.extend(cx.into_findings());
     Outcome { api: Some(api), diagnostics }
@@ -115,4 +116,13 @@ fn read_definitions(cx: &mut Context<'_>) {
             schema::normalise(cx, source.unwrap_or(&Value::Null), &pending.pointer, &pending.base);
         cx.definitions.finish(pending.name, Schema(schema));
     }
+}
+
+/// Puts members in order of their names: by itself, serde_json does so unless anything in the
+/// build turns on its `preserve_order`, and the outcome must not depend on that.
+fn sort(api: &mut Api) {
+    for schema in api.definitions.values_mut() {
+        schema.0.sort_all_objects();
+    }
+    walk::operation_schemas_mut(api, &mut |schema, _| schema.sort_all_objects());
 }

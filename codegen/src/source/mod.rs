@@ -72,7 +72,10 @@ impl Document {
         } else {
             yaml::read(file_name, text)
         };
-        read.map_err(|failure| vec![failure.diagnostic(file_name)])
+        let mut document = read.map_err(|failure| vec![failure.diagnostic(file_name)])?;
+        // Document order is asked of the marks, so that serde_json's features do not matter.
+        document.root.sort_all_objects();
+        Ok(document)
     }
 
     /// Name of the document as the user gave it.
