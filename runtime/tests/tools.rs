@@ -4,7 +4,10 @@
 
 use serde_json::{Value, json};
 use toolwright::spec::CallToolResult;
-use toolwright::{Context, Json, ToolCall, ToolError, ToolSet, tools};
+use toolwright::tool::FnTools;
+use toolwright::{
+    Client, Context, Json, Server, ToolCall, ToolError, ToolSet, schemars, serde, tools,
+};
 
 trait Source: Send + Sync + 'static {
     fn title(&self) -> String;
@@ -72,7 +75,11 @@ fn call(index: usize, arguments: Value) -> Result<CallToolResult, ToolError> {
     let cx = Context::detached();
     let name = library.tools().swap_remove(index).name;
     let future = library.call(&cx, ToolCall::new(index, &name, &arguments));
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    run(future)
+}
+
+fn run<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
 fn sent(result: CallToolResult) -> Value {
@@ -153,4 +160,46 @@ fn errors_are_shown_or_hidden() {
     assert!(!hidden.to_string().contains("canary"));
     let misfit = call(2, json!({ "hidden": "yes" })).unwrap_err();
     assert!(misfit.to_string().contains("/hidden: invalid type"), "{misfit}");
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+#[serde(crate = "toolwright::serde")]
+#[schemars(crate = "toolwright::schemars")]
+struct Add {
+    /// One number
+    a: i64,
+    b: Option<i64>,
+}
+
+#[test]
+fn a_server_tells_every_offending_member() {
+    let closures = FnTools::new()
+        .tool("add", "Adds", |_cx, Add { a, b }| async move { Json(a + b.unwrap_or(1)) });
+    let server = Server::new("library", "1.0.0").tools(Library { source: Fixed }).tools(closures);
+    run(async {
+        let client = Client::in_memory(server).await.unwrap();
+        let names: Vec<String> =
+            client.list_tools().await.unwrap().into_iter().map(|tool| tool.name).collect();
+        assert_eq!(names, ["everything", "no.arguments", "fail", "add"]);
+
+        let arguments = json!({ "count": 10, "word": "two words", "weight": 0.7, "more": 1 });
+        let refused = sent(client.call("everything", &arguments).await.unwrap());
+        assert_eq!(refused["isError"], true);
+        let told = refused["content"][0]["text"].as_str().unwrap();
+        for violation in [
+            "/count: must be less than 10, got 10",
+            "/word: must match the pattern ^\\w+$, got \"two words\"",
+            "/weight: must be a multiple of 0.5, got 0.7",
+            "unexpected member \"more\"",
+        ] {
+            assert!(told.contains(violation), "{violation} is not in {told}");
+        }
+
+        let sum = sent(client.call("add", &json!({ "a": 2.0 })).await.unwrap());
+        assert_eq!(sum["structuredContent"], json!({ "result": 3 }));
+        let refused = sent(client.call("add", &json!({ "a": "x", "b": "y" })).await.unwrap());
+        let told = refused["content"][0]["text"].as_str().unwrap();
+        assert!(told.contains("/a: must be an integer") && told.contains("/b: "), "{told}");
+        client.shutdown().await;
+    });
 }
