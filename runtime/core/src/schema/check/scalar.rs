@@ -33,17 +33,18 @@ impl Checker<'_> {
 
     pub(super) fn number(&mut self, rules: &NumberRules, text: &str, path: &Path<'_>) -> bool {
         let value = Decimal::parse(text);
-        let got = Instance::Number(text).brief();
         let mut valid = true;
-        let mut assert = |bound: &Option<Bound>,
-                          holds: fn(&Decimal, &Decimal) -> bool,
-                          words: &str| {
-            if let Some(bound) = bound
-                && !holds(&value, &bound.value)
-            {
-                valid = self.fail(path, || format!("must be {words} {}, got {got}", bound.text));
-            }
-        };
+        let mut assert =
+            |bound: &Option<Bound>, holds: fn(&Decimal, &Decimal) -> bool, words: &str| {
+                if let Some(bound) = bound
+                    && !holds(&value, &bound.value)
+                {
+                    valid = self.fail(path, || {
+                        let got = Instance::Number(text).brief();
+                        format!("must be {words} {}, got {got}", bound.text)
+                    });
+                }
+            };
         assert(&rules.minimum, |value, bound| value >= bound, "at least");
         assert(&rules.maximum, |value, bound| value <= bound, "at most");
         assert(&rules.above, |value, bound| value > bound, "more than");
