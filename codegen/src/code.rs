@@ -68,9 +68,8 @@ codes! {
         "write it as a plain mapping, sequence or scalar";
 
     UNKNOWN_FORMAT = "TW0201" Error "The document is no API description that is understood.",
-        "give an OpenAPI 3.0 or 3.1 document (`openapi: 3.1.0`), or tool descriptions (`tools: [...]`)";
-    SWAGGER = "TW0202" Error "Swagger 2.0 is not supported yet.",
-        "convert the document to OpenAPI 3, for instance with swagger2openapi";
+        "give an OpenAPI 3 or Swagger 2.0 document (`openapi: 3.1.0`), or tool descriptions (`tools: [...]`)";
+    SWAGGER = "TW0202" Note "Swagger 2.0 is read as OpenAPI 3.0.", "";
     VERSION = "TW0203" Note "The version is read as a neighbouring one.", "";
     NO_TOOLS = "TW0204" Warning "The document describes nothing that can become a tool.",
         "tools are made of the operations under `paths`";

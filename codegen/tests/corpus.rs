@@ -57,7 +57,7 @@ fn every_document_becomes_tools() {
     let failures: Vec<String> = totals.into_iter().flat_map(|total| total.failures).collect();
     println!("{} documents, {apis} APIs, {tools} tools, {} failures", files.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(apis > 350 && tools > 3000, "{apis} APIs, {tools} tools");
+    assert!(apis > 450 && tools > 4000, "{apis} APIs, {tools} tools");
 }
 
 #[derive(Default)]
@@ -88,7 +88,7 @@ fn sweep(files: &[&PathBuf]) -> Total {
     total
 }
 
-/// A document without an API must say why, and OpenAPI 3 must not be refused.
+/// A document without an API must say why, and neither OpenAPI 3 nor Swagger 2 be refused.
 fn unexplained(file: &Path, diagnostics: &[Diagnostic]) -> Option<String> {
     let errors: Vec<&Diagnostic> =
         diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
@@ -96,9 +96,17 @@ fn unexplained(file: &Path, diagnostics: &[Diagnostic]) -> Option<String> {
         return Some("no API and no error".to_owned());
     };
     let text = std::fs::read_to_string(file).unwrap_or_default();
-    let openapi =
-        ["openapi: 3.", "openapi: \"3.", "openapi: '3.", "\"openapi\": \"3.", "\"openapi\":\"3."];
-    openapi.iter().any(|version| text.contains(version)).then(|| format!("refused: {error}"))
+    let versions = [
+        "swagger: \"2.0",
+        "swagger: '2.0",
+        "\"swagger\": \"2.0",
+        "openapi: 3.",
+        "openapi: \"3.",
+        "openapi: '3.",
+        "\"openapi\": \"3.",
+        "\"openapi\":\"3.",
+    ];
+    versions.iter().any(|version| text.contains(version)).then(|| format!("refused: {error}"))
 }
 
 fn misplaced(diagnostics: &[Diagnostic]) -> impl Iterator<Item = String> + '_ {

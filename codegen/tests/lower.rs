@@ -326,3 +326,71 @@ components: {schemas: {A: {type: object, properties: {x: {type: integer}}}}}
 ");
     insta::assert_snapshot!(serde_json::to_string_pretty(&ir::dump(&api)).unwrap());
 }
+
+#[test]
+fn swagger_becomes_the_same_as_openapi() {
+    let api = api("
+swagger: '2.0'
+host: example.com
+basePath: /v1/
+schemes: [http, https]
+consumes: [application/json]
+produces: [application/xml, application/json]
+securityDefinitions: {login: {type: basic}}
+parameters:
+  Limit: {name: limit, in: query, type: integer, maximum: 50}
+  Pet: {name: pet, in: body, required: true, schema: {$ref: '#/definitions/Pet'}}
+paths:
+  /pets:
+    parameters: [{$ref: '#/parameters/Limit'}]
+    post:
+      operationId: addPet
+      parameters:
+        - {$ref: '#/parameters/Pet'}
+        - {name: tags, in: query, type: array, items: {type: string}, collectionFormat: pipes}
+        - {name: ids, in: query, type: array, items: {type: string}}
+      responses:
+        201: {description: made, schema: {$ref: '#/definitions/Pet'}, examples: {application/json: {name: x}}}
+  /photo:
+    put:
+      operationId: setPhoto
+      parameters:
+        - {name: photo, in: formData, type: file, required: true}
+        - {name: words, in: formData, type: array, items: {type: string}, collectionFormat: multi}
+      responses: {200: {description: it, schema: {type: file}}}
+definitions:
+  Pet: {type: object, required: [name], properties: {name: {type: string, x-nullable: true}}}
+");
+    assert_eq!(
+        json!(api.servers),
+        json!([{"url": "https://example.com/v1"}, {"url": "http://example.com/v1"}])
+    );
+    assert_eq!(json!(api.security_schemes["login"]), json!({"type": "basic", "env": "SHOP_LOGIN"}));
+    assert_eq!(api.definitions["Pet"].0["properties"]["name"], json!({"type": ["string", "null"]}));
+    let add = http(&api.operations[0]);
+    assert_eq!(
+        add["parameters"],
+        json!([
+            {"argument": "limit", "name": "limit", "in": "query", "style": "form", "explode": true},
+            {"argument": "tags", "name": "tags", "in": "query", "style": "pipeDelimited", "explode": false},
+            {"argument": "ids", "name": "ids", "in": "query", "style": "form", "explode": false},
+        ])
+    );
+    assert_eq!(
+        add["body"],
+        json!({"argument": "body", "mediaType": "application/json", "kind": "json", "required": true})
+    );
+    assert_eq!(
+        api.operations[0].http.as_ref().unwrap().responses[0].example,
+        Some(json!({"name": "x"}))
+    );
+    let photo = &api.operations[1];
+    assert_eq!(
+        http(photo)["body"]["encoding"],
+        json!({
+            "photo": {"contentType": "application/octet-stream", "style": "form", "explode": true, "base64": true},
+            "words": {"style": "form", "explode": true},
+        })
+    );
+    assert_eq!(serde_json::to_value(photo.reply).unwrap(), json!({"kind": "binary"}));
+}

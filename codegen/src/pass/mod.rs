@@ -16,6 +16,7 @@ mod refs;
 mod required;
 mod schema;
 mod selection;
+mod swagger;
 mod text;
 mod tool_schema;
 mod tools;
@@ -41,7 +42,7 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Lowers an OpenAPI document (3.0, 3.1; 3.2 as 3.1) or a list of tool descriptions.
+/// Lowers an OpenAPI document (3.0, 3.1; 3.2 as 3.1; Swagger 2.0 as 3.0) or a list of tool descriptions.
 ///
 /// Nothing odd in one operation keeps the others from becoming tools. Nothing is fetched.
 ///
@@ -65,46 +66,56 @@ pub fn lower(document: &Document, options: &Options) -> Outcome {
             return Outcome { api: None, diagnostics };
         }
     };
+    let upgraded;
+    let document = if format == Format::Swagger {
+        upgraded = document.with_root(swagger::upgrade(document.root()));
+        &upgraded
+    } else {
+        document
+    };
     let dialect = match format {
-        Format::OpenApi30 => Dialect::OpenApi30,
+        Format::OpenApi30 | Format::Swagger => Dialect::OpenApi30,
         Format::OpenApi31 | Format::Tools(_) => Dialect::Json,
     };
     let mut cx = Context::new(document, dialect);
     if let Some((code, at, message)) = remark {
         cx.report(code, at, message);
     }
+    let api = read(&mut cx, format, options);
+    diagnostics.extend(cx.into_findings());
+    Outcome { api: Some(api), diagnostics }
+}
+
+/// All passes, once the format is known.
+fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     let mut selection = Selection::new(options);
-    let name = names::api_name(document, options.name.as_deref());
+    let name = names::api_name(cx.document, options.name.as_deref());
     for reserved in names::reserved_types(&name) {
         cx.definitions.reserve(&reserved);
     }
     let mut api = match format {
-        Format::Tools(at) => tools::read(&mut cx, &name, at, &mut selection),
-        Format::OpenApi30 | Format::OpenApi31 => openapi::read(&mut cx, &name, &mut selection),
+        Format::Tools(at) => tools::read(cx, &name, at, &mut selection),
+        _ => openapi::read(cx, &name, &mut selection),
     };
     if api.operations.is_empty() && !selection.has_dropped() {
-        cx.report(
-            code::NO_TOOLS,
-            "",
-            "the document describes no operation; there will be no tools",
-        );
+        let message = "the document describes no operation; there will be no tools";
+        cx.report(code::NO_TOOLS, "", message);
     }
-    read_definitions(&mut cx);
+    read_definitions(cx);
     api.definitions = cx.definitions.take();
     if let Format::Tools(_) = format {
         dedupe::definitions(&mut api);
     }
-    all_of::merge(&mut cx, &mut api);
-    required::mend(&mut cx, &mut api);
+    all_of::merge(cx, &mut api);
+    required::mend(cx, &mut api);
     access::split(&mut api);
     files::mark(&mut api);
-    names::assign(&mut cx, &mut api, &mut selection);
-    arguments::build(&mut cx, &mut api);
-    tool_schema::build(&mut cx, &mut api);
+    names::assign(cx, &mut api, &mut selection);
+    arguments::build(cx, &mut api);
+    tool_schema::build(cx, &mut api);
     sort(&mut api);
-    selection.report(&mut cx);
-    diagnostics.extend(cx.into_findings());
-    Outcome { api: Some(api), diagnostics }
+    selection.report(cx);
+    api
 }
 
 /// Reads the schemas that others refer to, and those that they refer to in turn.

@@ -8,6 +8,8 @@ use crate::source::Document;
 /// The kinds of document that can be lowered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
+    /// Swagger 2.0.
+    Swagger,
     /// OpenAPI 3.0.x.
     OpenApi30,
     /// OpenAPI 3.1.x and what is read like it.
@@ -26,9 +28,13 @@ pub(crate) fn recognise(document: &Document) -> Result<(Format, Option<Remark>),
         return openapi(&plain(version));
     }
     if let Some(version) = root.get("swagger") {
-        let message =
-            format!("this is a Swagger {} document, which is not supported yet", plain(version));
-        return Err((code::SWAGGER, "/swagger", message));
+        let version = plain(version);
+        if version.split('.').next() == Some("2") {
+            let message = "Swagger 2.0 is read as what OpenAPI 3.0 says in its place";
+            return Ok((Format::Swagger, Some((code::SWAGGER, "/swagger", message.to_owned()))));
+        }
+        let message = format!("there is no Swagger version `{version}` that is understood");
+        return Err((code::UNKNOWN_FORMAT, "/swagger", message));
     }
     if root.get("tools").is_some_and(Value::is_array) {
         return Ok((Format::Tools("/tools"), None));

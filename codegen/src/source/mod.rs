@@ -88,6 +88,12 @@ impl Document {
         &self.root
     }
 
+    /// The same document, lines included, with another tree in place of its own.
+    pub(crate) fn with_root(&self, root: Value) -> Self {
+        let findings = self.findings.clone();
+        Self { file: self.file.clone(), root, mark: self.mark.clone(), findings }
+    }
+
     /// One-based line of the part that a JSON pointer names, or of the closest part around it.
     pub fn line(&self, pointer: &str) -> Option<u32> {
         self.mark.find(pointer).map(Mark::line)

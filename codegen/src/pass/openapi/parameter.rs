@@ -31,6 +31,10 @@ pub(super) fn read<'d>(
         };
         let inherited = parameters.len();
         for (index, value) in list.iter().enumerate() {
+            // The place of a Swagger 2.0 parameter that became the body.
+            if value.is_null() {
+                continue;
+            }
             let at = join(at, &index.to_string());
             if let Some(parameter) = parameter(cx, value, &at) {
                 add(cx, &mut parameters, inherited, parameter, &at);

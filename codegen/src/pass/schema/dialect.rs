@@ -35,7 +35,9 @@ pub(super) fn nullable(
     mut out: Map<String, Value>,
     at: &str,
 ) -> Value {
-    match source.get("nullable") {
+    // Swagger 2.0 has no word for it; this one is in wide use.
+    let extension = source.get("x-nullable").filter(|_| cx.dialect == Dialect::OpenApi30);
+    match source.get("nullable").or(extension) {
         None | Some(Value::Bool(false)) => return Value::Object(out),
         Some(Value::Bool(true)) => {}
         Some(_) => {
