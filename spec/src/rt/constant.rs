@@ -9,6 +9,10 @@ use super::trail;
 
 /// A constant of the schema: a string or an integer.
 pub trait Constant: Copy + fmt::Display {
+    /// It is a string and not an integer. Asking for the right one keeps clear of what serde_json
+    /// makes of "any" number under its feature `arbitrary_precision`.
+    const IS_TEXT: bool;
+
     /// It is this string.
     fn is_str(self, _: &str) -> bool {
         false
@@ -21,12 +25,16 @@ pub trait Constant: Copy + fmt::Display {
 }
 
 impl Constant for &str {
+    const IS_TEXT: bool = true;
+
     fn is_str(self, text: &str) -> bool {
         self == text
     }
 }
 
 impl Constant for i64 {
+    const IS_TEXT: bool = false;
+
     fn is_integer(self, integer: i64) -> bool {
         self == integer
     }
@@ -39,7 +47,10 @@ impl<'de, C: Constant> DeserializeSeed<'de> for ConstantSeed<C> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+        match C::IS_TEXT {
+            true => deserializer.deserialize_str(self),
+            false => deserializer.deserialize_i64(self),
+        }
     }
 }
 

@@ -109,11 +109,28 @@ impl<'de, T: ByKind> Visitor<'de> for KindVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::object(&mut Members::new(map))
+        let mut members = Members::new(map);
+        match members.arbitrary_number()? {
+            Some(digits) => self.digits(&digits),
+            None => T::object(&mut members),
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<T, A::Error> {
         T::array(elements)
+    }
+}
+
+impl<T: ByKind> KindVisitor<T> {
+    /// From the text of a number.
+    fn digits<E: Error>(self, digits: &str) -> Result<T, E> {
+        if let Ok(integer) = digits.parse() {
+            return self.visit_i64(integer);
+        }
+        match digits.parse() {
+            Ok(number) => self.visit_f64(number),
+            Err(_) => or_refuse(None, digits),
+        }
     }
 }
 
@@ -139,3 +156,22 @@ macro_rules! kinds {
 }
 
 pub(crate) use kinds;
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde::de::value::{Error, MapDeserializer};
+
+    use crate::ElicitedValue;
+
+    /// What serde_json's feature `arbitrary_precision`, which anybody's crate may switch on for
+    /// all, makes of a number.
+    #[test]
+    fn a_number_may_come_as_a_map() {
+        for (digits, number) in [("3.5", 3.5), ("-7", -7.0), ("1e3", 1000.0)] {
+            let members = [("$serde_json::private::Number", digits)];
+            let map = MapDeserializer::<_, Error>::new(members.into_iter());
+            assert_eq!(ElicitedValue::deserialize(map), Ok(ElicitedValue::Number(number)));
+        }
+    }
+}

@@ -201,6 +201,16 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         std::mem::take(&mut self.extra).into()
     }
 
+    /// The text of a number, if this is how serde_json presents one under its feature
+    /// `arbitrary_precision`: as a map with one private member.
+    pub(super) fn arbitrary_number(&mut self) -> Result<Option<String>, A::Error> {
+        match self.next_unseen(&["$serde_json::private::Number"])? {
+            Some(Name::Known(..)) => self.value().map(Some),
+            Some(Name::Other(name)) => self.hold(name).map(|()| None),
+            None => Ok(None),
+        }
+    }
+
     /// Goes to the next member.
     pub(super) fn next_name(
         &mut self,

@@ -68,3 +68,24 @@ fn nothing_is_lost_in_the_superset() {
     }
     assert!(met == 0 || met >= 60, "the superset has only {met} of the examples' types");
 }
+
+/// Texts cut off or with a byte exchanged are refused or read, and nothing panics.
+#[test]
+fn damaged_examples_do_no_harm() {
+    let mut refused = 0;
+    for (name, text) in examples() {
+        for at in (0..text.len()).step_by(5).filter(|at| text.is_char_boundary(*at)) {
+            let cut = roundtrip("", &name, &text[..at]).is_some_and(|read| read.is_err());
+            refused += usize::from(cut);
+            for byte in [b'"', b'{', b'[', b'0', b'}', b','] {
+                let mut bytes = text.clone().into_bytes();
+                bytes[at] = byte;
+                let Ok(damaged) = String::from_utf8(bytes) else { continue };
+                if let Some(Err(error)) = roundtrip(REVISION, &name, &damaged) {
+                    assert!(!error.to_string().is_empty());
+                }
+            }
+        }
+    }
+    assert!(refused == 0 || refused > 1_000, "{refused}");
+}
