@@ -1,6 +1,6 @@
 //! Building the generated crate with what is there already.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -78,10 +78,20 @@ impl Place {
             .args(["--config", "profile.dev.debug=\"line-tables-only\""])
             .args(["--config", "profile.dev.package.\"*\".debug=false"])
             .current_dir(&self.directory);
+        for (name, _) in std::env::vars_os().filter(|(name, _)| describes_package(name)) {
+            command.env_remove(name);
+        }
         command
     }
 }
 
 fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Variables that `cargo run` sets about this program's package. Build scripts that look at their
+/// own would run again for them.
+fn describes_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }

@@ -109,7 +109,7 @@ async fn call(
 
 fn show(screen: &Screen, block: &ContentBlock, whole: bool) -> Result<(), Failure> {
     match block {
-        ContentBlock::Text(text) if whole => screen.text(&text.text, "     "),
+        ContentBlock::Text(text) if whole => screen.text(&format!("→ {}", text.text), "  "),
         ContentBlock::Text(text) => screen.line(&format!("  → {}", text.text)),
         ContentBlock::Image(image) => {
             let (media_type, length) = (&image.mime_type, image.data.len());
