@@ -2,6 +2,7 @@
 
 mod constraint;
 mod docs;
+mod errors;
 mod expand;
 mod generated;
 mod method;

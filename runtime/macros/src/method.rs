@@ -9,9 +9,9 @@ use syn::{
 };
 
 use crate::docs;
+use crate::errors::Errors;
 use crate::options::Options;
 use crate::parameter::{Input, Parameter};
-use crate::tools::Errors;
 
 /// What there is to know about a tool.
 #[derive(Debug)]

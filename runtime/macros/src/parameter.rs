@@ -9,8 +9,8 @@ use syn::{
 
 use crate::constraint::Constraints;
 use crate::docs;
+use crate::errors::Errors;
 use crate::options::once;
-use crate::tools::Errors;
 
 /// A parameter after the receiver.
 #[derive(Debug)]
