@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::walk::{children_mut, reference, references};
 use super::prune::{prune, shorten};
+use super::size::size;
 use super::tame::tame;
 use crate::ir::Schema;
 
@@ -196,25 +197,6 @@ fn drop_unused(root: &Value, definitions: &mut Map<String, Value>) {
 /// Bytes that a definition takes beside its schema.
 fn cost(name: &str) -> usize {
     name.len() + 4
-}
-
-/// Bytes of a schema as JSON.
-pub(super) fn size(schema: &Value) -> usize {
-    struct Counter(usize);
-    impl std::io::Write for Counter {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut counter = Counter(0);
-    match serde_json::to_writer(&mut counter, schema) {
-        Ok(()) => counter.0,
-        Err(_) => usize::MAX,
-    }
 }
 
 #[cfg(test)]

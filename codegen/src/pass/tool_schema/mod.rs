@@ -3,6 +3,7 @@
 mod bundle;
 mod prune;
 mod root;
+mod size;
 mod tame;
 
 use serde_json::{Map, Value, json};
@@ -59,7 +60,7 @@ fn fit(
 ) -> Map<String, Value> {
     let bundle = library.bundle(root, budget);
     if bundle.full_size > budget {
-        let size = bundle::size(&Value::Object(bundle.schema.clone()));
+        let size = size::size(&Value::Object(bundle.schema.clone()));
         let message = format!(
             "the {which} schema has {} bytes, the budget is {budget}; it is cut to {size}",
             bundle.full_size

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::text;
 use super::super::walk::children_mut;
-use super::bundle::size;
+use super::size::size;
 
 /// Cuts below ever fewer levels, then shortens descriptions, until `schema` fits `budget` bytes.
 /// If that is not enough, members go, last ones first; required ones only where `hide_required`.
