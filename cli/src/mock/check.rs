@@ -4,10 +4,11 @@ use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use toolwright_codegen::ir::{Binding, Body, BodyKind, Parameter, Place, Style};
+use toolwright_codegen::ir::{Binding, Body, BodyKind, Parameter, Place};
 
 use super::problem::problem;
 use super::reply::Answer;
+use super::sample::Sampler;
 
 /// A received request without its path.
 pub(super) struct Received<'a> {
@@ -18,9 +19,13 @@ pub(super) struct Received<'a> {
 
 /// The body as JSON where it is an object that can be echoed, or the answer to a request that
 /// is not as described.
-pub(super) fn check(binding: &Binding, received: &Received<'_>) -> Result<Option<Value>, Answer> {
+pub(super) fn check(
+    binding: &Binding,
+    received: &Received<'_>,
+    sampler: &Sampler<'_>,
+) -> Result<Option<Value>, Answer> {
     for parameter in binding.parameters.iter().filter(|parameter| parameter.required) {
-        if !is_there(parameter, received) {
+        if !is_there(parameter, received, sampler) {
             let place = match parameter.place {
                 Place::Path => continue,
                 Place::Query => "query parameter",
@@ -46,24 +51,25 @@ pub(super) fn check(binding: &Binding, received: &Received<'_>) -> Result<Option
     content(body, received)
 }
 
-fn is_there(parameter: &Parameter, received: &Received<'_>) -> bool {
+fn is_there(parameter: &Parameter, received: &Received<'_>, sampler: &Sampler<'_>) -> bool {
     let name = parameter.name.as_str();
     match parameter.place {
         Place::Path => true,
         Place::Header => received.headers.contains_key(name),
         Place::Cookie => cookies(received.headers).any(|cookie| cookie == name),
         Place::Query => {
-            // The members of an exploded object stand on their own.
-            let spread = parameter.style == Style::Form
-                && parameter.explode
-                && !matches!(
-                    parameter.schema.0.get("type").and_then(Value::as_str),
-                    Some("string" | "integer" | "number" | "boolean" | "array")
-                );
             let deep = format!("{name}[");
-            pairs(received.query).any(|(key, _)| key == name || key.starts_with(&deep) || spread)
+            pairs(received.query).any(|(key, _)| key == name || key.starts_with(&deep))
+                // Empty lists and objects leave no trace, and exploded ones not under this name.
+                || !is_scalar(parameter, sampler)
         }
     }
+}
+
+fn is_scalar(parameter: &Parameter, sampler: &Sampler<'_>) -> bool {
+    let schema = sampler.resolved(&parameter.schema.0);
+    let scalar = ["string", "integer", "number", "boolean"];
+    schema.get("type").and_then(Value::as_str).is_some_and(|name| scalar.contains(&name))
 }
 
 /// Names and values of a query string or form.

@@ -115,7 +115,11 @@ impl Promise {
 
 fn written(response: &Response, status: StatusCode, value: Value) -> Answer {
     let declared = response.media_types.first().map_or("*/*", String::as_str);
-    let media_type = if declared.contains('*') { "application/octet-stream" } else { declared };
+    let media_type = match declared.contains('*') {
+        false => declared,
+        true if value.is_object() || value.is_array() => "application/json",
+        true => "application/octet-stream",
+    };
     Answer { status, media_type: media_type.to_owned(), body: bytes(media_type, value) }
 }
 

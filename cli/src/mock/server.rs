@@ -21,6 +21,7 @@ use super::check::{Received, check};
 use super::problem::problem;
 use super::reply::{Answer, not_found, success};
 use super::route::{Route, find};
+use super::sample::Sampler;
 
 /// Bodies up to this size are read.
 const LARGEST: usize = 8 << 20;
@@ -69,7 +70,7 @@ fn answer(api: &Api, parts: &http::request::Parts, body: &[u8]) -> Answer {
                 headers: &parts.headers,
                 body,
             };
-            match check(binding, &received) {
+            match check(binding, &received, &Sampler::new(&api.definitions)) {
                 Err(answer) => answer,
                 Ok(_) if path.values().any(|value| is_absent(value)) => not_found(api, binding),
                 Ok(sent) => success(api, operation, binding, &path, sent.as_ref()),

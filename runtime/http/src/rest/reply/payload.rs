@@ -56,6 +56,9 @@ pub(crate) fn read(declared: Reply, received: Received) -> Read {
                 _ => plain(text),
             }
         }
+        Kind::Binary if unlabelled_json(declared, &essence, &received.body) => {
+            json(text(received.body, ""))
+        }
         Kind::Binary => Read {
             note: matches!(declared, Reply::Json { .. } | Reply::Text).then(|| {
                 format!("The response is {essence}, not what the API's description promises.")
@@ -80,6 +83,13 @@ fn implied(declared: Reply, body: &[u8]) -> Kind {
         Reply::Empty | Reply::Text if std::str::from_utf8(body).is_ok() => Kind::Text,
         Reply::Empty | Reply::Text => Kind::Binary,
     }
+}
+
+/// JSON from a server that labels nothing.
+fn unlabelled_json(declared: Reply, essence: &str, body: &[u8]) -> bool {
+    matches!(declared, Reply::Json { .. })
+        && essence == "application/octet-stream"
+        && serde_json::from_slice::<&RawValue>(body).is_ok()
 }
 
 fn json(text: String) -> Read {
@@ -183,6 +193,14 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert!(matches!(came(Reply::Binary, "", b"\xff").payload, Payload::Binary(_)));
+    }
+
+    #[test]
+    fn json_without_a_label_is_json() {
+        let read = came(JSON, "application/octet-stream", b"[1]");
+        assert!(matches!(read.payload, Payload::Json(_)));
+        let read = came(JSON, "application/octet-stream", b"\x00\x01");
+        assert!(matches!(read.payload, Payload::Binary(_)));
     }
 
     #[test]

@@ -140,3 +140,18 @@ async fn no_more_calls_than_allowed_are_under_way() {
     }
     assert_eq!(server.requests().len(), 2);
 }
+
+#[tokio::test]
+async fn dropping_a_call_frees_its_slot() {
+    let server = Recorder::start(Answer::Hang).await;
+    let limits = Limits { concurrency: 1, ..Limits::default() };
+    let upstream = builder(everywhere(), &server.url).limits(limits).build().unwrap();
+    let arguments = serde_json::value::to_raw_value(&json!({"id": "1"})).unwrap();
+    for expected in 1..=3 {
+        let mut call = Box::pin(upstream.exchange(0, &arguments));
+        while server.requests().len() < expected {
+            let step = tokio::time::timeout(Duration::from_millis(5), &mut call).await;
+            assert!(step.is_err(), "the call ended");
+        }
+    }
+}
