@@ -108,15 +108,15 @@ fn chain(
 #[test]
 fn every_value_of_the_tasks_extension_is_valid() {
     const NAME: &str = "ext-tasks";
-    let latest = Revision::LATEST.as_str();
+    // As if it were part of the revision whose types it was written with.
+    let base = Revision::V2026_07_28.as_str();
     let mut model = model();
-    // As if it were part of the newest revision, whose types it uses.
-    let types = extension(NAME, latest)["types"].as_object().unwrap().clone();
+    let types = extension(NAME, base)["types"].as_object().unwrap().clone();
     model["types"].as_object_mut().unwrap().extend(types.clone());
     let mut validated = 0;
     for (name, def) in types.iter().filter(|(_, def)| def["kind"] != "alias") {
         let official = def["official"].as_str().unwrap_or(name);
-        for value in samples(&model, name, def, latest) {
+        for value in samples(&model, name, def, base) {
             let text = value.to_string();
             let again = roundtrip(NAME, name, &text).unwrap_or_else(|| panic!("no {name}"));
             let again = again.unwrap_or_else(|error| panic!("{name}: {error}: {text}"));
