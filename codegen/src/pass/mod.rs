@@ -49,7 +49,7 @@ pub struct Outcome {
 /// ```
 /// use toolwright_codegen::{pass, select::Options, source::Document};
 ///
-/// let text = "{openapi: 3.1.0, paths: {/pets/{id}: {get: {operationId: getPet}}}}";
+/// let text = "{openapi: 3.1.0, paths: {'/pets/{id}': {get: {operationId: getPet}}}}";
 /// let document = Document::parse("pets.yaml", text.as_bytes()).unwrap();
 /// let outcome = pass::lower(&document, &Options::default());
 /// let api = outcome.api.unwrap();

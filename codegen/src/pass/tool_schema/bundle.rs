@@ -50,20 +50,23 @@ impl<'a> Library<'a> {
         let mut root = Value::Object(root);
         let levels = self.reach(&root);
         let mut full_size = size(&root);
-        let mut definitions = Map::new();
         for name in levels.iter().flatten() {
-            if let Some(entry) = self.entry(name) {
-                full_size += entry.size + cost(name);
-                definitions.insert(name.clone(), entry.schema.clone());
-            }
+            full_size += self.entry(name).map_or(0, |entry| entry.size + cost(name));
         }
-        if full_size > budget {
+        let mut definitions = Map::new();
+        if full_size <= budget {
+            for name in levels.iter().flatten() {
+                if let Some(entry) = self.entry(name) {
+                    definitions.insert(name.clone(), entry.schema.clone());
+                }
+            }
+        } else {
             if let Value::Object(members) = &mut root {
                 prune(members, budget / 4 * 3, false);
             }
             let levels = self.reach(&root);
             let room = budget.saturating_sub(size(&root) + 12);
-            definitions = select(&levels, &definitions, room);
+            definitions = self.select(&levels, room);
             cut(&mut root, &definitions);
             drop_unused(&root, &mut definitions);
         }
@@ -115,57 +118,64 @@ impl<'a> Library<'a> {
         }
         self.tame.get(name)
     }
+
+    /// The definitions that fit into `room` bytes, closest first; of the first level that does not
+    /// fit, the first ones get a share each.
+    fn select(&mut self, levels: &[Vec<String>], mut room: usize) -> Map<String, Value> {
+        let mut kept = Map::new();
+        for level in levels {
+            let full: usize = level.iter().filter_map(|name| Some(self.entry(name)?.size)).sum();
+            // Short descriptions save a part only; a level far over the room need not be tried.
+            let hopeless = full / 8 > room;
+            let candidates = if hopeless { room / (2 * LEAST_SHARE) } else { level.len() };
+            let mut brief: Vec<(&String, Value)> = Vec::new();
+            for name in level.iter().take(candidates) {
+                let Some(mut schema) = self.entry(name).map(|entry| entry.schema.clone()) else {
+                    continue;
+                };
+                if let Value::Object(members) = &mut schema {
+                    shorten(members, BRIEF);
+                }
+                brief.push((name, schema));
+            }
+            let needed: usize = brief.iter().map(|(name, schema)| size(schema) + cost(name)).sum();
+            if !hopeless && needed <= room {
+                room -= needed;
+                kept.extend(brief.into_iter().map(|(name, schema)| (name.clone(), schema)));
+                continue;
+            }
+            share(&mut kept, brief, room);
+            break;
+        }
+        let names: Vec<String> = kept.keys().cloned().collect();
+        for name in names {
+            if let Some(mut schema) = kept.remove(&name) {
+                // A definition may refer to itself, so it counts as kept while it is cut.
+                kept.insert(name.clone(), Value::Null);
+                cut(&mut schema, &kept);
+                kept.insert(name, schema);
+            }
+        }
+        kept
+    }
 }
 
-/// The definitions that fit into `room` bytes, closest first; of the first level that does not
-/// fit, each gets a share.
-fn select(levels: &[Vec<String>], all: &Map<String, Value>, mut room: usize) -> Map<String, Value> {
-    let mut kept = Map::new();
-    for level in levels {
-        let mut brief: Vec<(&String, Value)> = Vec::new();
-        for name in level {
-            let Some(mut schema) = all.get(name).cloned() else {
-                continue;
-            };
-            if let Value::Object(members) = &mut schema {
-                shorten(members, BRIEF);
-            }
-            brief.push((name, schema));
+/// Adds what fits of each definition, in equal parts of `room` bytes.
+fn share(kept: &mut Map<String, Value>, mut brief: Vec<(&String, Value)>, mut room: usize) {
+    brief.truncate(room / (2 * LEAST_SHARE));
+    let mut left = brief.len();
+    for (name, mut schema) in brief {
+        let share = (room / left.max(1)).saturating_sub(cost(name));
+        left -= 1;
+        if let Value::Object(members) = &mut schema {
+            prune(members, share, true);
         }
-        let needed: usize = brief.iter().map(|(name, schema)| size(schema) + cost(name)).sum();
-        if needed <= room {
-            room -= needed;
-            kept.extend(brief.into_iter().map(|(name, schema)| (name.clone(), schema)));
-            continue;
-        }
-        let mut left = brief.len();
-        for (name, mut schema) in brief {
-            let share = (room / left.max(1)).saturating_sub(cost(name));
-            left -= 1;
-            if share < LEAST_SHARE {
-                continue;
-            }
-            if let Value::Object(members) = &mut schema {
-                prune(members, share, true);
-            }
-            let used = size(&schema) + cost(name);
-            if used <= room {
-                room -= used;
-                kept.insert(name.clone(), schema);
-            }
-        }
-        break;
-    }
-    let names: Vec<String> = kept.keys().cloned().collect();
-    for name in names {
-        if let Some(mut schema) = kept.remove(&name) {
-            // A definition may refer to itself, so it counts as kept while it is cut.
-            kept.insert(name.clone(), Value::Null);
-            cut(&mut schema, &kept);
-            kept.insert(name, schema);
+        let used = size(&schema) + cost(name);
+        if used <= room {
+            room -= used;
+            kept.insert(name.clone(), schema);
         }
     }
-    kept
 }
 
 /// Replaces references to definitions that are not kept; never by anything longer.

@@ -55,7 +55,13 @@ fn object(source: &Map<String, Value>) -> Map<String, Value> {
             "prefixItems" | "allOf" | "anyOf" | "oneOf" => list(value),
             _ => value.clone(),
         };
-        out.insert(key.clone(), kept);
+        // Alternatives of real documents overlap, and `oneOf` then refuses what the API takes.
+        // Clients and models read both words alike.
+        let key = match key.as_str() {
+            "oneOf" if !source.contains_key("anyOf") => "anyOf",
+            key => key,
+        };
+        out.insert(key.to_owned(), kept);
     }
     out
 }
@@ -67,4 +73,17 @@ fn by_name(value: &Value) -> Value {
 
 fn list(value: &Value) -> Value {
     Value::Array(value.as_array().into_iter().flatten().map(tame).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alternatives_may_overlap() {
+        let schema = json!({"oneOf": [{"type": "integer"}, {"type": "number"}]});
+        assert_eq!(tame(&schema), json!({"anyOf": [{"type": "integer"}, {"type": "number"}]}));
+        let both = json!({"oneOf": [{"minimum": 1}], "anyOf": [{"maximum": 9}]});
+        assert_eq!(tame(&both), both);
+    }
 }
