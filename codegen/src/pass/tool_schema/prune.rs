@@ -76,7 +76,7 @@ fn below(schema: &mut Map<String, Value>, levels: usize) {
 
 /// Leaves out members until the rest fits; the schema stays open for them.
 fn leave_out(schema: &mut Map<String, Value>, budget: usize, hide_required: bool) {
-    let mut total = size(schema);
+    let mut total = size(&*schema);
     let is_required = |schema: &Map<String, Value>, name: &str| {
         let required = schema.get("required").and_then(Value::as_array);
         required.is_some_and(|names| names.iter().any(|required| required == name))

@@ -1,9 +1,9 @@
 //! How large a schema is.
 
-use serde_json::Value;
+use serde::Serialize;
 
 /// Bytes of a schema as JSON.
-pub(super) fn size(schema: &Value) -> usize {
+pub(super) fn size(schema: &impl Serialize) -> usize {
     struct Counter(usize);
     impl std::io::Write for Counter {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
