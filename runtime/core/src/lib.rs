@@ -4,6 +4,39 @@
 //! Most programs use it through the facade `toolwright`; use this crate alone where only the
 //! engine is wanted, for example to carry MCP over a transport of your own.
 //!
+//! ```
+//! use toolwright_core::{BoxFuture, Client, Context, Result, Server, ToolCall, ToolError, ToolSet};
+//! use toolwright_spec::{CallToolResult, ContentBlock, JsonSchema, TextContent, Tool};
+//!
+//! struct Clock;
+//!
+//! impl ToolSet for Clock {
+//!     fn tools(&self) -> Vec<Tool> {
+//!         vec![Tool::new("now", JsonSchema::empty_object())]
+//!     }
+//!
+//!     fn call<'a>(
+//!         &'a self,
+//!         _: &'a Context,
+//!         _: ToolCall<'a>,
+//!     ) -> BoxFuture<'a, std::result::Result<CallToolResult, ToolError>> {
+//!         Box::pin(async {
+//!             let since = std::time::UNIX_EPOCH.elapsed()?;
+//!             let text = TextContent::new(since.as_secs().to_string());
+//!             Ok(CallToolResult::new(vec![ContentBlock::Text(text)]))
+//!         })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! let client = Client::in_memory(Server::new("clock", "1.0.0").tools(Clock)).await?;
+//! assert_eq!(client.list_tools().await?.len(), 1);
+//! assert_ne!(client.call("now", &()).await?.is_error, Some(true));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Map
 //! - [`Server`] is built from [`ToolSet`]s and [`Middleware`]; [`Server::stdio`] and
 //!   [`Server::serve`] run it, [`Service`] is the checked, shareable form.

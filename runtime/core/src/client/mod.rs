@@ -33,7 +33,8 @@ use requests::Requests;
 /// ```
 /// use toolwright_core::{Client, Server};
 ///
-/// # async fn run() -> toolwright_core::Result<()> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> toolwright_core::Result<()> {
 /// let client = Client::in_memory(Server::new("shop", "1.0.0")).await?;
 /// assert_eq!(client.server_info().map(|info| &*info.name), Some("shop"));
 /// client.shutdown().await;

@@ -1,6 +1,8 @@
 //! From bytes to messages and back: lines, JSON, the JSON-RPC envelope. Nothing here knows MCP.
 
 mod check;
+#[cfg(test)]
+mod differential;
 mod keys;
 mod lines;
 mod message;

@@ -42,6 +42,10 @@ use engine::Engine;
 /// ```
 ///
 /// What was added is what the server advertises: a server without tools says that it has none.
+///
+/// Handlers of one connection take turns in the task that serves it, so they wait for one another
+/// only while one of them keeps the thread: work that blocks, or computes for long, belongs into
+/// [`tokio::task::spawn_blocking`].
 pub struct Server {
     info: Implementation,
     instructions: Option<String>,
@@ -175,6 +179,12 @@ impl Service {
     #[must_use]
     pub fn info(&self) -> &Implementation {
         self.0.offer().info()
+    }
+
+    /// What a connection or a request may cost.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        self.0.limits()
     }
 
     /// Definitions of its tools, in list order.
