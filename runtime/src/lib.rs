@@ -49,7 +49,7 @@
 //! - [`Middleware`], [`Limits`]: what surrounds every request.
 //! - [`schema`]: JSON Schema validation, as it is used for arguments.
 //! - [`spec`]: the types of the protocol.
-//! - `rest` (feature): calls to REST upstreams. `openapi!` (feature): the code generator as a
+//! - `http` (feature): servers over HTTP. `rest` (feature): calls to REST upstreams. `openapi!` (feature): the code generator as a
 //!   macro.
 //!
 //! # Structured results
@@ -153,8 +153,17 @@ pub mod rest {
     pub use toolwright_http::rest::*;
 }
 
+/// Servers over HTTP: `Server::http("127.0.0.1:8000")`, or a tower service to be mounted.
+#[cfg(feature = "http")]
+pub mod http {
+    pub use toolwright_http::serve::*;
+}
+
 /// What most programs need: `use toolwright::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "http")]
+    pub use toolwright_http::serve::Serve;
+
     pub use crate::{Client, Context, Json, Server, ToolError, ToolSet, tools};
 }
 

@@ -12,6 +12,12 @@ struct Budget {
 
 const BUDGETS: &[Budget] = &[
     Budget { what: "a server over stdio", features: "", limit: 45 },
+    Budget { what: "a server over HTTP", features: "http", limit: 60 },
+    Budget {
+        what: "a server over HTTP that calls a REST upstream",
+        features: "http,rest",
+        limit: 75,
+    },
     Budget { what: "a server that calls a REST upstream", features: "rest", limit: 75 },
 ];
 

@@ -1,6 +1,12 @@
-//! HTTP for Toolwright: calls to REST upstreams.
+//! HTTP for Toolwright: servers over HTTP, and calls to REST upstreams.
 //!
-//! [`rest`] turns tool calls into HTTP requests, as the descriptor of an API says, and their
-//! responses into tool results. Generated proxies and `toolwright serve` both stand on it.
+//! - [`serve`] offers a server over Streamable HTTP, alone on a port or mounted in an application.
+//! - [`rest`] turns tool calls into HTTP requests, as the descriptor of an API says, and their
+//!   responses into tool results. Generated proxies and `toolwright serve` both stand on it.
+//!
+//! Each is a feature of the same name.
 
+#[cfg(feature = "rest")]
 pub mod rest;
+#[cfg(feature = "serve")]
+pub mod serve;

@@ -1,0 +1,69 @@
+//! Server-Sent Events.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, Sleep};
+use toolwright_core::server::transport::Event;
+
+use super::source::Source;
+
+/// A stream of events, with comments in long silences so that nobody on the way takes it for
+/// dead, and a vanished client is noticed.
+pub(super) struct Events {
+    first: Option<Event>,
+    source: Source,
+    timer: Pin<Box<Sleep>>,
+    interval: Duration,
+}
+
+impl Events {
+    pub(super) fn new(first: Option<Event>, source: Source, interval: Duration) -> Self {
+        Self { first, source, timer: Box::pin(tokio::time::sleep(interval)), interval }
+    }
+
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let event = match self.first.take() {
+            Some(event) => Poll::Ready(Some(event)),
+            None => self.source.poll_event(cx),
+        };
+        match event {
+            Poll::Ready(Some(event)) => {
+                self.rest();
+                Poll::Ready(Some(written(&event)))
+            }
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => {
+                if self.timer.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                self.rest();
+                // Registers the timer for the next silence.
+                cx.waker().wake_by_ref();
+                Poll::Ready(Some(Bytes::from_static(b":\n\n")))
+            }
+        }
+    }
+
+    fn rest(&mut self) {
+        self.timer.as_mut().reset(Instant::now() + self.interval);
+    }
+}
+
+/// Messages as events. JSON on one line needs no further care.
+fn written(event: &Event) -> Bytes {
+    let messages = match event {
+        Event::Notices(lines) => lines.as_slice(),
+        Event::Answer(answer) => answer.text.as_slice(),
+    };
+    let mut out = Vec::with_capacity(messages.len() + 32);
+    for message in messages.split(|byte| *byte == b'\n').filter(|message| !message.is_empty()) {
+        out.extend_from_slice(b"event: message\ndata: ");
+        out.extend_from_slice(message);
+        out.extend_from_slice(b"\n\n");
+    }
+    out.into()
+}

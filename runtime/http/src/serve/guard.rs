@@ -1,0 +1,210 @@
+//! What every request has to pass before anything else looks at it.
+
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, ORIGIN};
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
+
+use super::error::Error;
+use super::header::only;
+use super::host::{self, Host, Origin};
+use super::limits::Limits;
+use super::media;
+use super::options::Options;
+use super::refusal::Refusal;
+
+/// Decides by the head of a request alone, without keeping anything.
+///
+/// Specification: `basic/transports/streamable-http`, section "Security & Endpoint".
+#[derive(Debug)]
+pub(super) struct Guard {
+    hosts: Vec<String>,
+    origins: Vec<Origin>,
+    path: Option<String>,
+    sessions: bool,
+    limits: Limits,
+}
+
+/// A request that passed. Routes take nothing else, and only [`Guard::admit`] makes one.
+pub(super) struct Guarded<B> {
+    head: Parts,
+    body: B,
+    verb: Verb,
+}
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// To take a message. Whether the answer may be a stream of events.
+    Post {
+        /// As `Accept` says.
+        streams: bool,
+    },
+    /// To listen to a session.
+    Get,
+    /// To end a session.
+    Delete,
+}
+
+impl<B> Guarded<B> {
+    pub(super) fn verb(&self) -> Verb {
+        self.verb
+    }
+
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    pub(super) fn into_parts(self) -> (Parts, B) {
+        (self.head, self.body)
+    }
+}
+
+impl Guard {
+    pub(super) fn new(options: &Options) -> Result<Self, Error> {
+        Ok(Self {
+            hosts: options.checked_hosts()?,
+            origins: options.checked_origins()?,
+            path: options.checked_path()?,
+            sessions: options.sessions,
+            limits: options.limits.clone(),
+        })
+    }
+
+    /// Lets a request pass, or says why not.
+    pub(super) fn admit<B>(&self, request: Request<B>) -> Result<Guarded<B>, Refusal> {
+        let (head, body) = request.into_parts();
+        self.check_sizes(&head)?;
+        let host = self.check_host(&head)?;
+        self.check_origin(&head.headers, &host)?;
+        if self.path.as_deref().is_some_and(|path| path != head.uri.path()) {
+            return Err(Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path"));
+        }
+        let verb = self.check_method(&head)?;
+        Ok(Guarded { head, body, verb })
+    }
+
+    fn check_sizes(&self, head: &Parts) -> Result<(), Refusal> {
+        let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
+        if target > self.limits.target_bytes {
+            return Err(Refusal::new(StatusCode::URI_TOO_LONG, "the request target is too long"));
+        }
+        let mut total = 0;
+        for (name, value) in &head.headers {
+            total += name.as_str().len() + value.len();
+            if value.len() > self.limits.header_bytes || total > self.limits.headers_bytes {
+                return Err(Refusal::new(
+                    StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    "the headers are too large",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Exactly one host, and one of ours.
+    fn check_host(&self, head: &Parts) -> Result<Host, Refusal> {
+        let bad = |text: &str| Refusal::new(StatusCode::BAD_REQUEST, text);
+        let named = host_of(&head.headers, &head.uri, head.version)
+            .ok_or_else(|| bad("a request needs exactly one Host header, with a host's name"))?;
+        if self.hosts.contains(&named.name) {
+            return Ok(named);
+        }
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            &format!(
+                "the host `{name}` is not served here; if it should be, configure it on the \
+                 server with `.host(\"{name}\")`",
+                name = named.name
+            ),
+        ))
+    }
+
+    /// No origin, or one whose pages may send requests here.
+    fn check_origin(&self, headers: &HeaderMap, host: &Host) -> Result<(), Refusal> {
+        let Some(value) = headers.get(ORIGIN) else {
+            return Ok(());
+        };
+        let origin =
+            only(headers, &ORIGIN).and_then(|value| value.to_str().ok()).and_then(host::origin);
+        let allowed = origin.as_ref().is_some_and(|origin| {
+            let own = self.hosts.contains(&origin.host.name)
+                && (host::is_loopback(&origin.host.name) || origin.host == same_form(host, origin));
+            own || self.origins.contains(origin)
+        });
+        if allowed {
+            return Ok(());
+        }
+        let shown: String = String::from_utf8_lossy(value.as_bytes()).chars().take(256).collect();
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            &format!(
+                "pages of the origin `{shown}` may not send requests here; if they should, \
+                 configure it on the server with `.origin(\"{shown}\")`"
+            ),
+        ))
+    }
+
+    fn check_method(&self, head: &Parts) -> Result<Verb, Refusal> {
+        match head.method {
+            Method::POST => self.check_post(&head.headers),
+            Method::GET if self.sessions => {
+                if media::accept(&head.headers).events {
+                    return Ok(Verb::Get);
+                }
+                Err(Refusal::new(
+                    StatusCode::NOT_ACCEPTABLE,
+                    "a GET needs `Accept: text/event-stream`",
+                ))
+            }
+            Method::DELETE if self.sessions => Ok(Verb::Delete),
+            _ => {
+                let allow = if self.sessions { "POST, GET, DELETE" } else { "POST" };
+                Err(Refusal::not_allowed(allow))
+            }
+        }
+    }
+
+    fn check_post(&self, headers: &HeaderMap) -> Result<Verb, Refusal> {
+        let unsupported = |text: &str| Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
+        if headers.contains_key(CONTENT_ENCODING) {
+            return Err(unsupported("encoded bodies are not taken: leave Content-Encoding out"));
+        }
+        if !media::is_json(headers) {
+            return Err(unsupported("the body has to be `Content-Type: application/json`"));
+        }
+        let accept = media::accept(headers);
+        if !accept.json || !(accept.events || accept.any_application) {
+            return Err(Refusal::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "a POST needs `Accept: application/json, text/event-stream`",
+            ));
+        }
+        let length =
+            headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: u64| length > self.limits.body_bytes as u64) {
+            return Err(Refusal::too_large(self.limits.body_bytes));
+        }
+        Ok(Verb::Post { streams: accept.events })
+    }
+}
+
+/// The host that a request names. A target that names one (HTTP/2, or a request meant for a
+/// proxy) must not contradict the header.
+fn host_of(headers: &HeaderMap, uri: &Uri, version: Version) -> Option<Host> {
+    let target = match uri.authority() {
+        None => None,
+        Some(authority) => Some(host::parse(authority.as_str())?),
+    };
+    if !headers.contains_key(HOST) && version >= Version::HTTP_2 {
+        return target;
+    }
+    let header = host::parse(only(headers, &HOST)?.to_str().ok()?)?;
+    target.is_none_or(|target| target == header).then_some(header)
+}
+
+/// The host as an origin would write it.
+fn same_form(host: &Host, origin: &Origin) -> Host {
+    let default = if origin.https { 443 } else { 80 };
+    let port = host.port.filter(|port| *port != default);
+    Host { name: host.name.clone(), port }
+}

@@ -1,0 +1,63 @@
+//! Servers over Streamable HTTP.
+//!
+//! [`Serve::http`] runs a server on an address; [`Serve::into_http_service`] makes a
+//! [`tower_service::Service`] of it, to be mounted in an application.
+//!
+//! ```no_run
+//! use toolwright_core::Server;
+//! use toolwright_http::serve::Serve;
+//!
+//! # async fn run() -> toolwright_core::Result<()> {
+//! Server::new("shop", "1.0.0").http("127.0.0.1:8000").await?; // http://127.0.0.1:8000/mcp
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Requests are accepted under the names of this machine alone, unless [`Options::host`] says
+//! otherwise, and from web pages of no other origin: web pages must not reach a server on the
+//! machine of who reads them.
+//!
+//! # Map
+//! `service` is the entrance. `guard` (with `host`, `media`) looks at the head of each request
+//! before anything else does; `receive` reads bodies; `post` takes messages to `stateless` (with
+//! `standard` and `parameters` for headers) or `session` (with `sessions`), which are the two eras;
+//! `respond` makes responses of what a `source` yields, as JSON or as `events`. Below the service,
+//! `runner` and `accept` take `connection`s, each with a `clock` that `watched` streams feed.
+
+mod accept;
+mod body;
+mod clock;
+mod connection;
+mod error;
+mod events;
+mod extension;
+mod framing;
+mod guard;
+mod header;
+mod host;
+mod limits;
+mod media;
+mod options;
+mod parameters;
+mod post;
+mod receive;
+mod refusal;
+mod reply;
+mod respond;
+mod runner;
+mod service;
+mod session;
+mod sessions;
+mod shared;
+mod source;
+mod standard;
+mod stateless;
+mod watched;
+
+pub use body::Body;
+pub use error::Error;
+pub use extension::Serve;
+pub use limits::Limits;
+pub use options::Options;
+pub use runner::{Bound, Runner};
+pub use service::Service;

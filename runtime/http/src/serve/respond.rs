@@ -1,0 +1,83 @@
+//! From the messages of a response to the response: JSON if there is only the answer, else a
+//! stream of events.
+
+use std::future::{self, Future};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use http::StatusCode;
+use tokio::time::Sleep;
+use toolwright_core::server::transport::Event;
+
+use super::body::Body;
+use super::events::Events;
+use super::reply;
+use super::source::Source;
+
+/// A response in the making.
+pub(super) struct Response {
+    source: Source,
+    /// From the code of the answer, if that is an error.
+    status: fn(Option<i64>) -> StatusCode,
+}
+
+impl Response {
+    pub(super) fn new(source: Source, status: fn(Option<i64>) -> StatusCode) -> Self {
+        Self { source, status }
+    }
+
+    /// Waits until it is known what kind of response it will be.
+    pub(super) async fn finish(
+        mut self,
+        streams: bool,
+        keep_alive: Duration,
+    ) -> http::Response<Body> {
+        let mut silence = None;
+        loop {
+            match self.next(streams, keep_alive, &mut silence).await {
+                Some(Some(Event::Answer(answer))) => {
+                    return reply::json((self.status)(answer.error), answer.text);
+                }
+                Some(Some(Event::Notices(_))) if !streams => {}
+                Some(Some(notices)) => {
+                    return events(Some(notices), self.source, keep_alive);
+                }
+                // Cancelled: there is no answer to send.
+                Some(None) if streams => return events(None, Source::Nothing, keep_alive),
+                Some(None) => return reply::empty(StatusCode::ACCEPTED),
+                None => return events(None, self.source, keep_alive),
+            }
+        }
+    }
+
+    /// The next event, or `None` after a long silence.
+    async fn next(
+        &mut self,
+        streams: bool,
+        keep_alive: Duration,
+        silence: &mut Option<Pin<Box<Sleep>>>,
+    ) -> Option<Option<Event>> {
+        future::poll_fn(|cx| {
+            if let Poll::Ready(event) = self.source.poll_event(cx) {
+                return Poll::Ready(Some(event));
+            }
+            if !streams {
+                return Poll::Pending;
+            }
+            // Most handlers are ready at once and need no timer.
+            let timer = silence.get_or_insert_with(|| Box::pin(tokio::time::sleep(keep_alive)));
+            timer.as_mut().poll(cx).map(|()| None)
+        })
+        .await
+    }
+}
+
+/// A stream of events; after a silence, its first word is a comment right away.
+pub(super) fn events(
+    first: Option<Event>,
+    source: Source,
+    keep_alive: Duration,
+) -> http::Response<Body> {
+    reply::events(Body::events(Events::new(first, source, keep_alive)))
+}

@@ -1,0 +1,157 @@
+//! Running a server on an address.
+
+use std::future::{Future, IntoFuture};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use toolwright_core::stdio::Signals;
+use toolwright_core::{BuildError, ServeError};
+
+use super::accept;
+use super::error::Error;
+use super::limits::Limits;
+use super::options::Options;
+use super::service::Service;
+
+/// Where a server is found unless [`Runner::path`] says otherwise.
+const PATH: &str = "/mcp";
+
+/// A server that is about to be run on an address. Await it to run it until the system asks to
+/// stop (SIGTERM, SIGINT), or [`Runner::bind`] it first.
+///
+/// It serves HTTP/1 without TLS; both HTTP/2 and TLS are left to a proxy in front of it.
+#[must_use = "it runs when it is awaited"]
+pub struct Runner {
+    server: Result<toolwright_core::Service, BuildError>,
+    address: String,
+    options: Options,
+}
+
+impl Runner {
+    pub(super) fn new(
+        server: Result<toolwright_core::Service, BuildError>,
+        address: String,
+    ) -> Self {
+        Self { server, address, options: Options::new().path(PATH) }
+    }
+
+    /// As [`Options::host`]. Needed where the address can be reached from other machines.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.options = self.options.host(host);
+        self
+    }
+
+    /// As [`Options::origin`].
+    pub fn origin(mut self, origin: impl Into<String>) -> Self {
+        self.options = self.options.origin(origin);
+        self
+    }
+
+    /// As [`Options::path`]. Default: `/mcp`.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.options = self.options.path(path);
+        self
+    }
+
+    /// As [`Options::sessions`].
+    pub fn sessions(mut self, sessions: bool) -> Self {
+        self.options = self.options.sessions(sessions);
+        self
+    }
+
+    /// As [`Options::streams`].
+    pub fn streams(mut self, streams: bool) -> Self {
+        self.options = self.options.streams(streams);
+        self
+    }
+
+    /// As [`Options::limits`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.options = self.options.limits(limits);
+        self
+    }
+
+    /// Listens on the address. Port 0 takes any that is free.
+    ///
+    /// # Errors
+    /// The server or its options are not in order, the address can be reached from other machines
+    /// but no host is configured, or it cannot be listened on.
+    pub async fn bind(self) -> Result<Bound, Error> {
+        let server = self.server?;
+        let grace = server.limits().shutdown_grace;
+        let path = self.options.path.clone().unwrap_or_default();
+        let no_hosts = self.options.hosts.is_empty();
+        let service = Service::new(server, &self.options)?;
+        let listening = TcpListener::bind(&self.address).await;
+        let failed = |source: io::Error| Error::Listen { address: self.address.clone(), source };
+        let listener = listening.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        if no_hosts && !address.ip().is_loopback() {
+            return Err(Error::NoHosts(address));
+        }
+        Ok(Bound { listener, address, path, service, grace })
+    }
+}
+
+impl IntoFuture for Runner {
+    type Output = toolwright_core::Result<()>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let bound = self.bind().await?;
+            bound.run().await?;
+            Ok(())
+        })
+    }
+}
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+    path: String,
+    service: Service,
+    grace: Duration,
+}
+
+impl Bound {
+    /// The address, with the port that was taken.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where clients on this machine find the server.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}{}", self.address, self.path)
+    }
+
+    /// Serves until the system asks to stop (SIGTERM, SIGINT), as [`Bound::serve_until`]. A second
+    /// signal ends the process at once.
+    ///
+    /// # Errors
+    /// Requests did not finish in time, or the system lets nobody wait for signals.
+    pub async fn run(self) -> Result<(), ServeError> {
+        tracing::info!(url = self.url(), "serving");
+        let signals = Signals::listen()?;
+        self.serve_until(signals.first()).await
+    }
+
+    /// Serves until `stop` completes. Requests in flight then have
+    /// [`shutdown_grace`](toolwright_core::Limits::shutdown_grace) to finish.
+    ///
+    /// # Errors
+    /// Some did not.
+    pub async fn serve_until(
+        self,
+        stop: impl Future<Output = ()> + Send,
+    ) -> Result<(), ServeError> {
+        accept::run(self.listener, self.service, self.grace, stop).await
+    }
+}

@@ -1,0 +1,110 @@
+//! The server as a tower service.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+
+use super::body::Body;
+use super::error::Error;
+use super::guard::{Guard, Verb};
+use super::limits::Limits;
+use super::options::Options;
+use super::parameters::Parameters;
+use super::post::post;
+use super::refusal::Refusal;
+use super::session;
+use super::sessions::Sessions;
+use super::shared::Shared;
+
+/// A server over Streamable HTTP, for clients of every revision since 2025-03-26: a
+/// [`tower_service::Service`] that any hyper or axum application can mount. Clones are the same
+/// service.
+///
+/// Host and Origin checks, media types and the limits of messages are part of it. **What
+/// concerns connections is not: whoever accepts them has to hold the limits of headers, of idle
+/// and of stalled connections. [`Runner`](super::Runner) does.**
+#[derive(Clone)]
+pub struct Service(Arc<Shared>);
+
+impl Service {
+    /// Offers a server.
+    ///
+    /// # Errors
+    /// The options are no hosts, origins or paths, or a tool's `x-mcp-header` breaks the rules.
+    pub fn new(service: toolwright_core::Service, options: &Options) -> Result<Self, Error> {
+        Ok(Self(Arc::new(Shared {
+            guard: Guard::new(options)?,
+            parameters: Parameters::new(service.tools())?,
+            sessions: Sessions::new(&options.limits),
+            sessions_allowed: options.sessions,
+            streams: options.streams,
+            limits: options.limits.clone(),
+            service,
+        })))
+    }
+
+    /// Answers one request. Dropping the future before it is ready, or the response's body before
+    /// its end, means that the client is gone.
+    pub async fn handle<B: http_body::Body>(&self, request: Request<B>) -> Response<Body> {
+        let shared = &*self.0;
+        let answered = match shared.guard.admit(request) {
+            Err(refusal) => Err(refusal),
+            Ok(request) => match request.verb() {
+                Verb::Post { streams } => post(shared, request, streams).await,
+                Verb::Get => session::listen(shared, &request),
+                Verb::Delete => session::end(shared, &request),
+            },
+        };
+        answered.unwrap_or_else(Refusal::into_response)
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Ends sessions that were idle for too long.
+    pub(super) fn sweep(&self) {
+        self.0.sessions.sweep();
+    }
+
+    /// Ends the streams that only listen: the server is about to stop.
+    pub(super) fn stop_listening(&self) {
+        self.0.sessions.stop_listening();
+    }
+
+    /// Ends all sessions.
+    pub(super) fn close(&self) {
+        self.0.sessions.close();
+    }
+}
+
+impl<B> tower_service::Service<Request<B>> for Service
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(service.handle(request).await) })
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("sessions", &self.0.sessions).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,212 @@
+//! Messages of sessions: revisions up to 2025-11-25.
+//!
+//! Specification: 2025-11-25, `basic/transports`, section "Streamable HTTP".
+
+use std::collections::HashSet;
+
+use http::{HeaderMap, HeaderValue, StatusCode};
+use toolwright_core::ProtocolError;
+use toolwright_core::server::transport::{
+    Answer, Arrival, Call, Event, Message, Session, error_response, is_session_revision,
+};
+use toolwright_spec::{RequestId, code};
+
+use super::body::Body;
+use super::guard::Guarded;
+use super::header::first;
+use super::refusal::Refusal;
+use super::reply;
+use super::respond::{self, Response};
+use super::sessions::Lease;
+use super::shared::Shared;
+use super::source::{Kept, Source};
+use super::standard::{SESSION, VERSION};
+
+/// Answers `initialize`.
+pub(super) fn open(
+    shared: &Shared,
+    headers: &HeaderMap,
+    id: RequestId,
+    arrival: Arrival<'_>,
+) -> Result<http::Response<Body>, Refusal> {
+    if headers.contains_key(SESSION) {
+        // Either there is no such session, or it is open already.
+        find(shared, headers).map_err(|refusal| refusal.for_request(id.clone()))?;
+        let error = ProtocolError::invalid_request("the session is initialized already");
+        return Err(Refusal::bad(Some(id), error));
+    }
+    let full = || {
+        let error = ProtocolError::internal("there are too many sessions: come back later");
+        Refusal::busy(Some(id.clone()), error)
+    };
+    if !shared.sessions.has_room() {
+        return Err(full());
+    }
+    let opened = shared.service.open(&id, arrival);
+    let (session, answer) = opened.map_err(|error| Refusal::bad(Some(id.clone()), error))?;
+    let name = shared.sessions.keep(session).map_err(|_| full())?;
+    let mut response = reply::json(StatusCode::OK, answer.text);
+    if let Ok(name) = HeaderValue::try_from(name) {
+        response.headers_mut().insert(SESSION, name);
+    }
+    Ok(response)
+}
+
+/// Starts a request.
+pub(super) fn request(
+    shared: &Shared,
+    headers: &HeaderMap,
+    id: RequestId,
+    arrival: Arrival<'_>,
+) -> Result<Response, Refusal> {
+    let lease = find(shared, headers).map_err(|refusal| refusal.for_request(id.clone()))?;
+    match lease.session().call(id.clone(), arrival) {
+        Ok(call) => Ok(Response::new(Source::Session(Kept::one(call, lease)), answer_status)),
+        Err(error) => Err(Refusal::of(answer_status(Some(error.code())), Some(id), error)),
+    }
+}
+
+/// Takes in a notification.
+pub(super) fn notification(
+    shared: &Shared,
+    headers: &HeaderMap,
+    method: &str,
+    params: Option<&str>,
+) -> Result<(), Refusal> {
+    find(shared, headers)?.session().notify(method, params);
+    Ok(())
+}
+
+/// Takes in a response. Nothing was asked, so it answers nothing.
+pub(super) fn response(shared: &Shared, headers: &HeaderMap) -> Result<(), Refusal> {
+    find(shared, headers).map(drop)
+}
+
+/// Starts the requests of a batch; `None` if there are none.
+pub(super) fn batch(
+    shared: &Shared,
+    headers: &HeaderMap,
+    messages: &[&[u8]],
+) -> Result<Option<Response>, Refusal> {
+    let refuse = |text: &str| Refusal::bad(None, ProtocolError::invalid_request(text));
+    if !headers.contains_key(SESSION) {
+        return Err(refuse("an array of messages: send one message at a time"));
+    }
+    let lease = find(shared, headers)?;
+    let Some(most) = lease.session().largest_batch() else {
+        return Err(refuse("batches are not part of this revision: send one message at a time"));
+    };
+    if messages.is_empty() || messages.len() > most {
+        return Err(refuse(&format!("a batch has 1 to {most} messages")));
+    }
+    let messages: Vec<_> = messages.iter().map(|message| shared.service.read(message)).collect();
+    check_batch(&messages).map_err(refuse)?;
+    let mut batch = Batch { calls: Vec::new(), answers: Vec::new() };
+    for message in messages {
+        batch.add(lease.session(), message);
+    }
+    if batch.calls.is_empty() && batch.answers.is_empty() {
+        return Ok(None);
+    }
+    let kept = Kept::batch(batch.calls, batch.answers, lease);
+    Ok(Some(Response::new(Source::Session(kept), answer_status)))
+}
+
+/// Opens a stream for what has to do with no request.
+pub(super) fn listen<B>(
+    shared: &Shared,
+    request: &Guarded<B>,
+) -> Result<http::Response<Body>, Refusal> {
+    let lease = find(shared, request.headers())?;
+    let Some(listener) = lease.listen(&shared.sessions) else {
+        let message = "the session has as many streams as it may have: close one first";
+        return Err(Refusal::new(StatusCode::CONFLICT, message));
+    };
+    let source = Source::Listener(listener);
+    Ok(respond::events(None::<Event>, source, shared.limits.keep_alive))
+}
+
+/// Ends a session.
+pub(super) fn end<B>(
+    shared: &Shared,
+    request: &Guarded<B>,
+) -> Result<http::Response<Body>, Refusal> {
+    let headers = request.headers();
+    drop(find(shared, headers)?);
+    shared.sessions.end(first(headers, &SESSION).unwrap_or_default());
+    Ok(reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// The session that a request belongs to.
+fn find(shared: &Shared, headers: &HeaderMap) -> Result<Lease, Refusal> {
+    let bad = |text: &str| Refusal::bad(None, ProtocolError::invalid_request(text));
+    if let Some(version) = first(headers, &VERSION)
+        && !(is_session_revision(version) && headers.get_all(VERSION).iter().count() == 1)
+    {
+        return Err(bad("the header MCP-Protocol-Version names no revision that has sessions"));
+    }
+    let Some(id) = first(headers, &SESSION) else {
+        return Err(bad(
+            "the header Mcp-Session-Id is missing: send `initialize` first, or describe the \
+             request in `_meta` as revision 2026-07-28 has it",
+        ));
+    };
+    if headers.get_all(SESSION).iter().count() != 1 {
+        return Err(bad("the header Mcp-Session-Id occurs twice"));
+    }
+    shared.sessions.find(id).ok_or_else(|| {
+        Refusal::new(StatusCode::NOT_FOUND, "there is no such session: send `initialize`")
+    })
+}
+
+/// The status of an answer: what the protocol refuses is 400, all else an answer like any other.
+fn answer_status(error: Option<i64>) -> StatusCode {
+    if error == Some(code::INVALID_REQUEST) { StatusCode::BAD_REQUEST } else { StatusCode::OK }
+}
+
+/// What makes a batch as a whole unacceptable.
+fn check_batch(messages: &[Message<'_>]) -> Result<(), &'static str> {
+    let mut ids = HashSet::new();
+    for message in messages {
+        match message {
+            Message::Request { method, .. } if method == "initialize" => {
+                return Err("`initialize` must not be in a batch");
+            }
+            Message::Request { id, .. } if !ids.insert(id) => {
+                return Err("two requests of the batch have one id");
+            }
+            Message::Batch(_) => return Err("a batch in a batch"),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+struct Batch {
+    calls: Vec<Call>,
+    answers: Vec<Answer>,
+}
+
+impl Batch {
+    fn add(&mut self, session: &Session, message: Message<'_>) {
+        match message {
+            Message::Request { id, method, params } => {
+                match session.call(id.clone(), Arrival::new(&method, params)) {
+                    Ok(call) => self.calls.push(call),
+                    Err(error) => self.refuse(Some(&id), &error),
+                }
+            }
+            Message::Notification { method, params } => session.notify(&method, params),
+            Message::Invalid { id, error } => self.refuse(id.as_ref(), &error),
+            Message::Ignored | Message::Response { .. } | Message::Batch(_) => {}
+        }
+    }
+
+    /// Revisions with batches have no error without an id.
+    fn refuse(&mut self, id: Option<&RequestId>, error: &ProtocolError) {
+        if let Some(id) = id {
+            let text = error_response(Some(id), error);
+            self.answers.push(Answer { text, error: Some(error.code()) });
+        }
+    }
+}

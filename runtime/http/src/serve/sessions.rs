@@ -1,0 +1,236 @@
+//! Sessions of clients up to revision 2025-11-25, bounded in number and in idle time.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use toolwright_core::BoxFuture;
+use toolwright_core::server::transport::Session;
+
+use super::limits::Limits;
+
+/// Random bytes of an id: far more than can be guessed.
+const ID_BYTES: usize = 24;
+/// How often idle sessions are looked for.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// All sessions of a service.
+pub(super) struct Sessions {
+    table: Mutex<Table>,
+    most: usize,
+    idle: Duration,
+    streams: usize,
+}
+
+struct Table {
+    open: HashMap<Box<str>, Arc<Entry>>,
+    swept: Instant,
+    /// No more are opened.
+    closed: bool,
+}
+
+struct Entry {
+    session: Session,
+    use_: Mutex<Use>,
+    closed: watch::Sender<bool>,
+}
+
+struct Use {
+    /// Responses that still have something to say.
+    leases: usize,
+    listeners: usize,
+    last: Instant,
+}
+
+/// There is no room for another session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Full;
+
+impl Sessions {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            table: Mutex::new(Table { open: HashMap::new(), swept: Instant::now(), closed: false }),
+            most: limits.sessions,
+            idle: limits.session_idle,
+            streams: limits.session_streams,
+        }
+    }
+
+    /// Whether another session could be opened now.
+    pub(super) fn has_room(&self) -> bool {
+        let mut table = self.table();
+        if table.open.len() >= self.most {
+            self.sweep_table(&mut table);
+        }
+        !table.closed && table.open.len() < self.most
+    }
+
+    /// Keeps a session; gives its id.
+    pub(super) fn keep(&self, session: Session) -> Result<String, Full> {
+        let mut bytes = [0; ID_BYTES];
+        if let Err(error) = getrandom::fill(&mut bytes) {
+            tracing::error!(%error, "the system has no random numbers");
+            return Err(Full);
+        }
+        let id = URL_SAFE_NO_PAD.encode(bytes);
+        let mut table = self.table();
+        if table.closed || table.open.len() >= self.most {
+            return Err(Full);
+        }
+        let entry = Entry {
+            session,
+            use_: Mutex::new(Use { leases: 0, listeners: 0, last: Instant::now() }),
+            closed: watch::Sender::new(false),
+        };
+        table.open.insert(id.as_str().into(), Arc::new(entry));
+        Ok(id)
+    }
+
+    /// The session of this id, which is in use until the lease is dropped.
+    pub(super) fn find(&self, id: &str) -> Option<Lease> {
+        let mut table = self.table();
+        if table.swept.elapsed() >= SWEEP {
+            self.sweep_table(&mut table);
+        }
+        let entry = Arc::clone(table.open.get(id)?);
+        drop(table);
+        Some(Lease::new(entry))
+    }
+
+    /// Ends a session; whether there was one.
+    pub(super) fn end(&self, id: &str) -> bool {
+        let entry = self.table().open.remove(id);
+        match entry {
+            Some(entry) => {
+                entry.close();
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Ends sessions that were idle for too long.
+    pub(super) fn sweep(&self) {
+        self.sweep_table(&mut self.table());
+    }
+
+    /// Ends all streams that only listen, and opens no more sessions.
+    pub(super) fn stop_listening(&self) {
+        let mut table = self.table();
+        table.closed = true;
+        for entry in table.open.values() {
+            entry.closed.send_replace(true);
+        }
+    }
+
+    /// Ends all sessions.
+    pub(super) fn close(&self) {
+        let open = {
+            let mut table = self.table();
+            table.closed = true;
+            std::mem::take(&mut table.open)
+        };
+        for entry in open.values() {
+            entry.close();
+        }
+    }
+
+    fn sweep_table(&self, table: &mut Table) {
+        table.swept = Instant::now();
+        // Nothing is in flight in those that go, so nothing has to be told.
+        table.open.retain(|_, entry| !entry.is_idle(self.idle));
+        if table.open.capacity() > 4 * table.open.len().max(64) {
+            table.open.shrink_to_fit();
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions").field("open", &self.table().open.len()).finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    fn use_(&self) -> MutexGuard<'_, Use> {
+        self.use_.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_idle(&self, limit: Duration) -> bool {
+        let use_ = self.use_();
+        use_.leases == 0 && use_.last.elapsed() >= limit
+    }
+
+    fn close(&self) {
+        self.closed.send_replace(true);
+        self.session.close();
+    }
+}
+
+/// A session that is in use, and so does not expire.
+pub(super) struct Lease(Arc<Entry>);
+
+impl Lease {
+    fn new(entry: Arc<Entry>) -> Self {
+        entry.use_().leases += 1;
+        Self(entry)
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.0.session
+    }
+
+    /// Begins to listen; `None` if there are too many that do already.
+    pub(super) fn listen(self, sessions: &Sessions) -> Option<Listener> {
+        {
+            let mut use_ = self.0.use_();
+            if use_.listeners >= sessions.streams {
+                return None;
+            }
+            use_.listeners += 1;
+        }
+        let mut closed = self.0.closed.subscribe();
+        let closed = Box::pin(async move {
+            // An error means that the session is gone, which is the same.
+            let _ = closed.wait_for(|closed| *closed).await;
+        });
+        Some(Listener { lease: self, closed })
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let mut use_ = self.0.use_();
+        use_.leases -= 1;
+        use_.last = Instant::now();
+    }
+}
+
+/// A stream that says what has to do with no request. There is nothing of the kind yet, so it is
+/// silent until the session ends.
+pub(super) struct Listener {
+    lease: Lease,
+    closed: BoxFuture<'static, ()>,
+}
+
+impl Listener {
+    pub(super) fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.closed.as_mut().poll(cx)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.lease.0.use_().listeners -= 1;
+    }
+}

@@ -1,0 +1,16 @@
+//! What all requests to a service share.
+
+use super::guard::Guard;
+use super::limits::Limits;
+use super::parameters::Parameters;
+use super::sessions::Sessions;
+
+pub(super) struct Shared {
+    pub(super) service: toolwright_core::Service,
+    pub(super) guard: Guard,
+    pub(super) parameters: Parameters,
+    pub(super) sessions: Sessions,
+    pub(super) sessions_allowed: bool,
+    pub(super) streams: bool,
+    pub(super) limits: Limits,
+}

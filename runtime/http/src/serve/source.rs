@@ -1,0 +1,121 @@
+//! What a response is made of: one call, several, or what a session has to say.
+
+use std::future;
+use std::task::{Context, Poll};
+
+use toolwright_core::server::transport::{Answer, Call, Event};
+
+use super::sessions::{Lease, Listener};
+
+/// Where the messages of a response come from.
+pub(super) enum Source {
+    /// A call that stands alone: if nobody listens any more, it is dropped.
+    Call(Call),
+    /// Calls of a session: they go on when nobody listens.
+    Session(Kept),
+    /// A session itself.
+    Listener(Listener),
+    /// Nothing more.
+    Nothing,
+}
+
+impl Source {
+    /// The next message; `None` once there is no more.
+    pub(super) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        match self {
+            Self::Call(call) => call.poll_event(cx),
+            Self::Session(kept) => kept.poll_event(cx),
+            Self::Listener(listener) => listener.poll_closed(cx).map(|()| None),
+            Self::Nothing => Poll::Ready(None),
+        }
+    }
+}
+
+/// Calls that end only by themselves or when their session cancels them.
+///
+/// Specification: 2025-11-25, `basic/transports`: "Disconnection SHOULD NOT be interpreted as the
+/// client cancelling its request".
+pub(super) struct Kept(Option<Calls>);
+
+struct Calls {
+    pending: Vec<Call>,
+    /// Responses so far, for a batch: they go out as one array.
+    batch: Option<Vec<Answer>>,
+    _lease: Lease,
+}
+
+impl Kept {
+    /// One call.
+    pub(super) fn one(call: Call, lease: Lease) -> Self {
+        Self(Some(Calls { pending: vec![call], batch: None, _lease: lease }))
+    }
+
+    /// A batch, and the answers that it has already.
+    pub(super) fn batch(calls: Vec<Call>, answers: Vec<Answer>, lease: Lease) -> Self {
+        Self(Some(Calls { pending: calls, batch: Some(answers), _lease: lease }))
+    }
+
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let Some(calls) = &mut self.0 else {
+            return Poll::Ready(None);
+        };
+        let event = calls.poll_event(cx);
+        if matches!(event, Poll::Ready(None | Some(Event::Answer(_)))) {
+            self.0 = None;
+        }
+        event
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let Some(mut calls) = self.0.take() else {
+            return;
+        };
+        // Without a runtime nothing can go on.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                while let Some(Event::Notices(_)) = future::poll_fn(|cx| calls.poll_event(cx)).await
+                {
+                }
+            });
+        }
+    }
+}
+
+impl Calls {
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let mut index = 0;
+        while let Some(call) = self.pending.get_mut(index) {
+            match call.poll_event(cx) {
+                Poll::Pending => index += 1,
+                Poll::Ready(Some(notices @ Event::Notices(_))) => {
+                    return Poll::Ready(Some(notices));
+                }
+                Poll::Ready(Some(Event::Answer(answer))) => {
+                    self.pending.swap_remove(index);
+                    match &mut self.batch {
+                        Some(answers) => answers.push(answer),
+                        None => return Poll::Ready(Some(Event::Answer(answer))),
+                    }
+                }
+                Poll::Ready(None) => {
+                    self.pending.swap_remove(index);
+                }
+            }
+        }
+        if !self.pending.is_empty() {
+            return Poll::Pending;
+        }
+        let answers = self.batch.take().unwrap_or_default();
+        Poll::Ready((!answers.is_empty()).then(|| Event::Answer(array(&answers))))
+    }
+}
+
+fn array(answers: &[Answer]) -> Answer {
+    let texts: Vec<&[u8]> = answers.iter().map(|answer| answer.text.as_slice()).collect();
+    let mut text = vec![b'['];
+    text.extend(texts.join(&b','));
+    text.push(b']');
+    Answer { text, error: None }
+}

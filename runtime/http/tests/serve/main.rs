@@ -1,0 +1,15 @@
+//! The HTTP server over loopback sockets, byte by byte.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+mod connections;
+mod hostile;
+mod sessions;
+mod stateless;
+mod support;
