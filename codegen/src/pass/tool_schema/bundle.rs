@@ -127,7 +127,7 @@ impl<'a> Library<'a> {
             let full: usize = level.iter().filter_map(|name| Some(self.entry(name)?.size)).sum();
             // Short descriptions save a part only; a level far over the room need not be tried.
             let hopeless = full / 8 > room;
-            let candidates = if hopeless { room / (2 * LEAST_SHARE) } else { level.len() };
+            let candidates = if hopeless { room / LEAST_SHARE } else { level.len() };
             let mut brief: Vec<(&String, Value)> = Vec::new();
             for name in level.iter().take(candidates) {
                 let Some(mut schema) = self.entry(name).map(|entry| entry.schema.clone()) else {
@@ -162,7 +162,7 @@ impl<'a> Library<'a> {
 
 /// Adds what fits of each definition, in equal parts of `room` bytes.
 fn share(kept: &mut Map<String, Value>, mut brief: Vec<(&String, Value)>, mut room: usize) {
-    brief.truncate(room / (2 * LEAST_SHARE));
+    brief.truncate(room / LEAST_SHARE);
     let mut left = brief.len();
     for (name, mut schema) in brief {
         let share = (room / left.max(1)).saturating_sub(cost(name));
