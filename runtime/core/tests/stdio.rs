@@ -41,7 +41,7 @@ mod unix {
 
     use serde_json::{Value, json};
     use toolwright_core::tool::{ToolCall, ToolError, ToolSet};
-    use toolwright_core::{BoxFuture, Context, Server};
+    use toolwright_core::{BoxFuture, Client, Context, Server};
     use toolwright_spec::{CallToolResult, ContentBlock, JsonSchema, TextContent, Tool};
 
     use super::support::{limits, modern};
@@ -93,7 +93,7 @@ mod unix {
     }
 
     pub(crate) fn run() {
-        let cases: [(&str, fn()); 8] = [
+        let cases: [(&str, fn()); 9] = [
             ("stray prints stay out of the stream", stray_prints),
             ("at the end of input, requests in flight are answered", end_of_input),
             ("a signal lets requests in flight finish", one_signal),
@@ -102,6 +102,7 @@ mod unix {
             ("an idle server stops at once", idle),
             ("files will do", files),
             ("sockets will do", sockets),
+            ("our own client gets along", own_client),
         ];
         for (name, case) in cases {
             eprintln!("{name}");
@@ -270,5 +271,18 @@ mod unix {
         let (rest, status) = process.end();
         assert_eq!(answers(&rest), [1, 2]);
         assert!(status.success());
+    }
+
+    fn own_client() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let status = runtime.block_on(async {
+            let client = Client::spawn(tokio::process::Command::from(command())).await.unwrap();
+            assert_eq!(client.list_tools().await.unwrap().len(), 3);
+            for tool in ["print", "sleep"] {
+                assert_ne!(client.call(tool, &()).await.unwrap().is_error, Some(true));
+            }
+            client.shutdown().await
+        });
+        assert_eq!(status.unwrap().code(), Some(0));
     }
 }
