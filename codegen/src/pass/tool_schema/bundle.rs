@@ -85,7 +85,8 @@ impl<'a> Library<'a> {
         let mut seen: HashSet<String> = HashSet::new();
         let mut level: Vec<String> = Vec::new();
         references(root, &mut |name| {
-            if seen.insert(name.to_owned()) {
+            if !seen.contains(name) {
+                seen.insert(name.to_owned());
                 level.push(name.to_owned());
             }
         });
@@ -94,7 +95,8 @@ impl<'a> Library<'a> {
             let mut next = Vec::new();
             for name in &level {
                 for used in self.entry(name).map_or(&[][..], |entry| &entry.uses) {
-                    if seen.insert(used.clone()) {
+                    if !seen.contains(used) {
+                        seen.insert(used.clone());
                         next.push(used.clone());
                     }
                 }
