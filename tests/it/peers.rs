@@ -1,4 +1,4 @@
-//! The official clients against our servers over stdio, in both eras.
+//! The official clients against our servers, in both eras.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -33,7 +33,7 @@ fn server(package: &str, name: &str, arguments: &[&str]) -> Vec<String> {
 }
 
 fn plan(command: Vec<String>, calls: Vec<(&'static str, Value)>) -> Plan {
-    Plan { mode: "auto", command, env: Vec::new(), calls }
+    Plan { mode: "auto", command, url: None, env: Vec::new(), calls }
 }
 
 #[test]
@@ -57,6 +57,31 @@ fn a_server_written_with_the_tools_attribute() {
         assert_eq!(seen.results[2]["isError"], true);
         assert!(seen.text(2).contains("Nemesis"));
         assert_eq!(seen.text(3), "13");
+    });
+}
+
+#[test]
+fn a_server_over_http() {
+    let command = server("toolwright-examples", "shop_http", &["127.0.0.1:0"]);
+    let shop = Background::start(&command);
+    let calls = vec![
+        ("search", json!({"artist": "simone"})),
+        ("search", json!({"artist": ""})),
+        ("listen", json!({"title": "Ege Bamyasi"})),
+        ("listen", json!({"title": "Unreleased"})),
+    ];
+    let plan = Plan { url: Some(shop.first_line.clone()), ..plan(Vec::new(), calls) };
+    on_every_line(&plan, |seen| {
+        assert_eq!(seen.server["name"], "records");
+        assert_eq!(seen.tool_names(), ["search", "listen"]);
+        let hits = &seen.results[0]["structuredContent"]["result"];
+        assert_eq!(hits[1]["title"], "Wild Is the Wind");
+        assert_eq!(seen.results[1]["isError"], true);
+        assert_eq!(seen.text(2), "Ege Bamyasi by Can is good");
+        let progress = seen.progress[2].as_array().unwrap();
+        let progress: Vec<_> = progress.iter().filter_map(Value::as_f64).collect();
+        assert_eq!(progress, [1.0, 2.0, 3.0, 4.0]);
+        assert!(seen.text(3).contains("Unreleased"));
     });
 }
 

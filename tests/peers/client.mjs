@@ -1,15 +1,17 @@
-// Drives the official TypeScript client against a server over stdio; see client.py for the plan.
-import { Client } from '@modelcontextprotocol/client';
+// Drives the official TypeScript client against a server; see client.py for the plan.
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 const plan = JSON.parse(process.argv[2]);
-const [command, ...args] = plan.command;
-const transport = new StdioClientTransport({
-  command,
-  args,
-  env: { ...process.env, ...(plan.env ?? {}) },
-  stderr: 'inherit',
-});
+const [command, ...args] = plan.command ?? [];
+const transport = plan.url
+  ? new StreamableHTTPClientTransport(new URL(plan.url))
+  : new StdioClientTransport({
+      command,
+      args,
+      env: { ...process.env, ...(plan.env ?? {}) },
+      stderr: 'inherit',
+    });
 const client = new Client(
   { name: 'toolwright-tests', version: '1' },
   { versionNegotiation: { mode: plan.mode } },
@@ -17,9 +19,13 @@ const client = new Client(
 await client.connect(transport);
 const { tools } = await client.listTools();
 const results = [];
+const progress = [];
 for (const [name, given] of plan.calls) {
+  const reports = [];
+  progress.push(reports);
+  const onprogress = (report) => reports.push(report.progress);
   try {
-    results.push(await client.callTool({ name, arguments: given }));
+    results.push(await client.callTool({ name, arguments: given }, { onprogress }));
   } catch (error) {
     results.push({ error: `${error.name}: ${error.message}` });
   }
@@ -30,6 +36,7 @@ console.log(
     server: client.getServerVersion(),
     tools,
     results,
+    progress,
   }),
 );
 await client.close();

@@ -1,8 +1,9 @@
-"""Drives the official Python client against a server over stdio.
+"""Drives the official Python client against a server over stdio or HTTP.
 
 Usage: client.py PLAN, where PLAN is JSON:
     {"mode": "auto" | "legacy", "command": ["prog", "arg"], "env": {}, "calls": [["tool", {}], ...]}
-Prints one JSON object: protocol, server, tools, results.
+with "url" instead of "command" for HTTP.
+Prints one JSON object: protocol, server, tools, results, progress (a list for each call).
 """
 
 import asyncio
@@ -14,15 +15,27 @@ def dump(model):
     return model.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
+def recorder(progress):
+    reports = []
+    progress.append(reports)
+
+    async def record(done, total, message):
+        reports.append(done)
+
+    return record
+
+
 async def modern(plan, parameters):
     from mcp import Client
 
-    async with Client(parameters, mode=plan["mode"], read_timeout_seconds=60) as client:
+    async with Client(plan.get("url") or parameters, mode=plan["mode"], read_timeout_seconds=60) as client:
         tools = (await client.list_tools()).tools
-        results = []
+        results, progress = [], []
         for name, arguments in plan["calls"]:
+            record = recorder(progress)
             try:
-                results.append(dump(await client.call_tool(name, arguments)))
+                result = await client.call_tool(name, arguments, progress_callback=record)
+                results.append(dump(result))
             except Exception as error:
                 results.append({"error": f"{type(error).__name__}: {error}"})
         return {
@@ -30,21 +43,27 @@ async def modern(plan, parameters):
             "server": dump(client.server_info),
             "tools": [dump(tool) for tool in tools],
             "results": results,
+            "progress": progress,
         }
 
 
 async def handshake(plan, parameters):
     from mcp import ClientSession
     from mcp.client.stdio import stdio_client
+    from mcp.client.streamable_http import streamable_http_client
 
-    async with stdio_client(parameters) as (read, write), ClientSession(read, write) as session:
+    url = plan.get("url")
+    transport = streamable_http_client(url) if url else stdio_client(parameters)
+    async with transport as (read, write, *_), ClientSession(read, write) as session:
         hello = await session.initialize()
         tools = (await session.list_tools()).tools
         await session.send_ping()
-        results = []
+        results, progress = [], []
         for name, arguments in plan["calls"]:
+            record = recorder(progress)
             try:
-                results.append(dump(await session.call_tool(name, arguments)))
+                result = await session.call_tool(name, arguments, progress_callback=record)
+                results.append(dump(result))
             except Exception as error:
                 results.append({"error": f"{type(error).__name__}: {error}"})
         return {
@@ -52,6 +71,7 @@ async def handshake(plan, parameters):
             "server": dump(hello.serverInfo),
             "tools": [dump(tool) for tool in tools],
             "results": results,
+            "progress": progress,
         }
 
 
@@ -60,7 +80,7 @@ def main():
     from mcp import StdioServerParameters
 
     plan = json.loads(sys.argv[1])
-    command = plan["command"]
+    command = plan.get("command") or [""]
     parameters = StdioServerParameters(
         command=command[0], args=command[1:], env=plan.get("env") or None
     )

@@ -25,8 +25,10 @@ pub enum Peer {
 pub struct Plan {
     /// `auto` or `legacy`.
     pub mode: &'static str,
-    /// Program and arguments of the server.
+    /// Program and arguments of a server to start, which speaks over standard streams.
     pub command: Vec<String>,
+    /// Where a server is that runs already; then no other one is started.
+    pub url: Option<String>,
     /// Environment added for the server.
     pub env: Vec<(String, String)>,
     /// Tools to call with which arguments, in order.
@@ -44,6 +46,8 @@ pub struct Transcript {
     pub tools: Vec<Value>,
     /// One result for each call, or `{"error": text}`.
     pub results: Vec<Value>,
+    /// For each call, the progress that was reported.
+    pub progress: Vec<Value>,
 }
 
 impl Transcript {
@@ -69,6 +73,7 @@ impl Peer {
         let plan = json!({
             "mode": plan.mode,
             "command": plan.command,
+            "url": plan.url,
             "env": plan.env.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
             "calls": plan.calls,
         });
@@ -90,6 +95,7 @@ impl Peer {
             server: seen.get("server").cloned().unwrap_or_default(),
             tools: list("tools").unwrap_or_default(),
             results: list("results").unwrap_or_default(),
+            progress: list("progress").unwrap_or_default(),
         })
     }
 }

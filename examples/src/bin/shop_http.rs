@@ -4,6 +4,7 @@
 //! that it prints. An argument says where to listen instead, as in `127.0.0.1:9000`; `PORT` in
 //! the environment chooses the port alone.
 
+use std::io::Write;
 use std::time::Duration;
 
 use toolwright::prelude::*;
@@ -70,7 +71,7 @@ async fn main() -> toolwright::Result<()> {
     let address = std::env::args().nth(1).unwrap_or_else(|| format!("127.0.0.1:{port}"));
     let shop = Server::new("records", "1.0.0").title("Record shop").tools(Shop).http(address);
     let bound = shop.bind().await?;
-    eprintln!("{}", bound.url());
+    writeln!(std::io::stdout(), "{}", bound.url())?;
     bound.run().await?;
     Ok(())
 }
