@@ -14,6 +14,7 @@
 
 mod choice;
 mod evidence;
+mod identity;
 mod meta;
 mod offer;
 mod session;

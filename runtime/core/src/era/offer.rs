@@ -7,6 +7,7 @@ use toolwright_spec::{
     Tool,
 };
 
+use super::identity::Identity;
 use super::settle::{write_session, write_stateless};
 use super::{Era, stateless};
 use crate::error::ProtocolError;
@@ -18,12 +19,10 @@ const TTL_MS: i64 = 300_000;
 /// Identity, capabilities and lists; lists are written once per revision.
 #[derive(Debug)]
 pub(crate) struct Offer {
-    info: Implementation,
+    identity: Identity,
     instructions: Option<String>,
     capabilities: ServerCapabilities,
     tools: Vec<Tool>,
-    /// `"_meta":{…}` with the identity, for results that have none of their own.
-    meta: String,
     discover: OnceLock<Written>,
     lists: Vec<(Revision, OnceLock<Written>)>,
 }
@@ -38,20 +37,22 @@ impl Offer {
         capabilities: ServerCapabilities,
         tools: Vec<Tool>,
     ) -> Self {
-        let meta = serde_json::json!({ "io.modelcontextprotocol/serverInfo": info });
         Self {
-            info,
+            identity: Identity::new(info),
             instructions,
             capabilities,
             tools,
-            meta: format!("\"_meta\":{meta}"),
             discover: OnceLock::new(),
             lists: Revision::ALL.iter().map(|revision| (*revision, OnceLock::new())).collect(),
         }
     }
 
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     pub(crate) fn info(&self) -> &Implementation {
-        &self.info
+        self.identity.info()
     }
 
     pub(crate) fn instructions(&self) -> Option<&str> {
@@ -65,10 +66,6 @@ impl Offer {
     /// The definitions, in list order.
     pub(crate) fn tools(&self) -> &[Tool] {
         &self.tools
-    }
-
-    pub(super) fn meta(&self) -> &str {
-        &self.meta
     }
 
     /// The result of `server/discover`.
@@ -106,7 +103,7 @@ impl Offer {
         })?;
         Ok(match Era::of(revision) {
             Era::Session => write_session(&result),
-            Era::Stateless => write_stateless(&result, self),
+            Era::Stateless => write_stateless(&result, &self.identity),
         })
     }
 }

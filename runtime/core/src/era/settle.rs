@@ -6,7 +6,7 @@ use serde::Serialize;
 use toolwright_spec::{CallToolResult, Fit, FitError};
 
 use super::Era;
-use super::offer::Offer;
+use super::identity::Identity;
 use crate::context::Caller;
 use crate::frame::write_bounded;
 use crate::middleware::{Body, Response};
@@ -30,7 +30,7 @@ impl Era {
     pub(crate) fn settle(
         self,
         caller: &Caller,
-        offer: &Offer,
+        identity: &Identity,
         response: Response,
         out: &mut Vec<u8>,
         limit: usize,
@@ -45,7 +45,7 @@ impl Era {
         result.adapt(caller.revision)?;
         match self {
             Self::Session => Ok(write_bounded(out, &result, limit)?),
-            Self::Stateless => Ok(with_identity(out, result, offer, limit)?),
+            Self::Stateless => Ok(with_identity(out, result, identity, limit)?),
         }
     }
 }
@@ -53,13 +53,13 @@ impl Era {
 fn with_identity(
     out: &mut Vec<u8>,
     mut result: CallToolResult,
-    offer: &Offer,
+    identity: &Identity,
     limit: usize,
 ) -> serde_json::Result<()> {
     match &mut result.meta {
-        None => identified(out, &result, offer, limit),
+        None => identified(out, &result, identity, limit),
         Some(meta) => {
-            meta.server_info.get_or_insert_with(|| offer.info().clone().into());
+            meta.server_info.get_or_insert_with(|| identity.info().clone().into());
             write_bounded(out, &result, limit)
         }
     }
@@ -69,11 +69,11 @@ fn with_identity(
 fn identified(
     out: &mut Vec<u8>,
     result: &impl Serialize,
-    offer: &Offer,
+    identity: &Identity,
     limit: usize,
 ) -> serde_json::Result<()> {
     out.push(b'{');
-    out.extend_from_slice(offer.meta().as_bytes());
+    out.extend_from_slice(identity.meta().as_bytes());
     let brace = out.len();
     write_bounded(out, result, limit)?;
     // What was the opening brace of the result now follows `_meta`; nothing has to be moved.
@@ -90,9 +90,9 @@ pub(super) fn write_session(result: &impl Serialize) -> Arc<str> {
 }
 
 /// The same for a request that stands alone. The result has members and no `_meta`.
-pub(super) fn write_stateless(result: &impl Serialize, offer: &Offer) -> Arc<str> {
+pub(super) fn write_stateless(result: &impl Serialize, identity: &Identity) -> Arc<str> {
     let mut out = Vec::new();
-    finish(identified(&mut out, result, offer, usize::MAX), out)
+    finish(identified(&mut out, result, identity, usize::MAX), out)
 }
 
 fn finish(written: serde_json::Result<()>, out: Vec<u8>) -> Arc<str> {

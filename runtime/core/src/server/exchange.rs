@@ -217,7 +217,7 @@ impl Exchange {
             Ok(Ok(response)) => self.reply(&id, batch, |out| {
                 let limit = engine.limits().result_bytes;
                 frame::write_result(out, &id, |out| {
-                    era.settle(cx.caller(), engine.offer(), response, out, limit)
+                    era.settle(cx.caller(), engine.offer().identity(), response, out, limit)
                 })
                 .map_err(|error| internal("a result cannot be sent", &error.to_string()))
             }),

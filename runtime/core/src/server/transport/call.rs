@@ -127,7 +127,7 @@ impl Call {
         let limit = self.engine.limits().result_bytes;
         let caller = running.cx.caller();
         let written = frame::write_result(&mut text, &self.id, |out| {
-            self.era.settle(caller, self.engine.offer(), response, out, limit)
+            self.era.settle(caller, self.engine.offer().identity(), response, out, limit)
         });
         match written {
             Ok(()) => {
