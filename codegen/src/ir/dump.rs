@@ -9,11 +9,8 @@ pub fn dump(api: &Api) -> Value {
     let mut out = object(serde_json::to_value(api));
     let operations = api.operations.iter().map(operation).collect();
     out.insert("operations".to_owned(), Value::Array(operations));
-    let definitions = api
-        .definitions
-        .iter()
-        .map(|(name, schema)| (name.clone(), schema.0.clone()))
-        .collect();
+    let definitions =
+        api.definitions.iter().map(|(name, schema)| (name.clone(), schema.0.clone())).collect();
     out.insert("definitions".to_owned(), Value::Object(definitions));
     Value::Object(out)
 }
