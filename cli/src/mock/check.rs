@@ -6,8 +6,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use toolwright_codegen::ir::{Binding, Body, BodyKind, Parameter, Place};
 
+use super::answer::Answer;
 use super::problem::problem;
-use super::reply::Answer;
 use super::sample::Sampler;
 
 /// A received request without its path.

@@ -5,6 +5,7 @@
 //! come back in the answer where they fit. Nothing is stored. An argument in the path that is
 //! all zeros, or says `missing`, is answered with 404.
 
+mod answer;
 mod check;
 mod echo;
 mod pattern;

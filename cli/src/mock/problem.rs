@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::reply::Answer;
+use super::answer::Answer;
 
 /// An error with a sentence about it.
 pub(super) fn problem(status: StatusCode, detail: &str) -> Answer {

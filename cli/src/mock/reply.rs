@@ -7,18 +7,10 @@ use serde_json::{Value, json};
 use toolwright::schema::Validator;
 use toolwright_codegen::ir::{Api, Binding, Operation, Reply, Response, Schema, Status};
 
+use super::answer::Answer;
 use super::echo::echo;
 use super::problem::problem;
 use super::sample::Sampler;
-
-/// A response.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    /// Empty where there is no body.
-    pub(super) media_type: String,
-    pub(super) body: Vec<u8>,
-}
 
 /// The answer to a request as described; `sent` is its body, `path` the values in its path.
 pub(super) fn success(

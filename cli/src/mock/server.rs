@@ -17,9 +17,10 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use toolwright_codegen::ir::Api;
 
+use super::answer::Answer;
 use super::check::{Received, check};
 use super::problem::problem;
-use super::reply::{Answer, not_found, success};
+use super::reply::{not_found, success};
 use super::route::{Route, find};
 use super::sample::Sampler;
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use toolwright_core::descriptor::Descriptor;
+
 use super::Error;
 use super::base::BaseUrl;
 use super::client::Client;
@@ -14,6 +16,23 @@ use super::plan::Plan;
 use super::secret::Secret;
 use super::server;
 use super::upstream::{Tool, Upstream};
+
+impl Upstream {
+    /// The upstream that the environment describes: base URL from `<API>_BASE_URL`, else the
+    /// document's first server with its variables from `<API>_<VARIABLE>`; secrets from the
+    /// variable that each security scheme names.
+    ///
+    /// # Errors
+    /// As [`UpstreamBuilder::build`].
+    pub fn from_env(descriptor: &Descriptor) -> Result<Self, Error> {
+        Self::builder(descriptor).env().build()
+    }
+
+    /// Sets an upstream up step by step.
+    pub fn builder(descriptor: &Descriptor) -> UpstreamBuilder {
+        UpstreamBuilder::new(&descriptor.api, descriptor.tools.iter().map(|tool| tool.as_ref()))
+    }
+}
 
 /// Sets up an [`Upstream`].
 ///

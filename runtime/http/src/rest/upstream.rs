@@ -2,12 +2,9 @@
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-use toolwright_core::descriptor::Descriptor;
 use toolwright_core::{Context, ToolError};
 use toolwright_spec::CallToolResult;
 
-use super::Error;
-use super::builder::UpstreamBuilder;
 use super::client::Client;
 use super::credentials::Credentials;
 use super::from_reply::{FromReply, typed};
@@ -49,21 +46,6 @@ impl Tool {
 }
 
 impl Upstream {
-    /// The upstream that the environment describes: base URL from `<API>_BASE_URL`, else the
-    /// document's first server with its variables from `<API>_<VARIABLE>`; secrets from the
-    /// variable that each security scheme names.
-    ///
-    /// # Errors
-    /// As [`UpstreamBuilder::build`].
-    pub fn from_env(descriptor: &Descriptor) -> Result<Self, Error> {
-        Self::builder(descriptor).env().build()
-    }
-
-    /// Sets an upstream up step by step.
-    pub fn builder(descriptor: &Descriptor) -> UpstreamBuilder {
-        UpstreamBuilder::new(&descriptor.api, descriptor.tools.iter().map(|tool| tool.as_ref()))
-    }
-
     /// Calls the operation behind tool `index` and passes its reply on: JSON as structured
     /// content and text, text as text, other bytes as image, audio or a resource.
     ///
