@@ -1,5 +1,6 @@
-//! Generates the bookshop module exactly as a user's build script would.
+//! Generates modules exactly as a user's build script would.
 
 fn main() {
     toolwright_codegen::build("../cli/assets/bookshop.yaml");
+    toolwright_codegen::build("it/farm.tools.json");
 }

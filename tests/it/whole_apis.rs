@@ -42,19 +42,17 @@ fn the_tools_of_whole_apis_meet_every_point() {
 }
 
 #[test]
-fn small_apis_become_servers() {
-    for name in APIS.into_iter().take(2) {
-        let Some(path) = place::shared(&format!("openapi/{name}")) else { return };
-        serve(&path, "clippy");
-    }
+fn a_small_api_becomes_a_server() {
+    let Some(path) = place::shared("openapi/museum.yaml") else { return };
+    serve(&path, &["build"]);
 }
 
 #[test]
-#[ignore = "builds ten large crates, which takes many minutes"]
+#[ignore = "lints and builds ten large crates, which takes many minutes"]
 fn whole_apis_become_servers() {
     for name in APIS {
         let Some(path) = place::shared(&format!("openapi/{name}")) else { return };
-        serve(&path, "check");
+        serve(&path, &["clippy", "build"]);
     }
 }
 
@@ -63,8 +61,8 @@ fn read(path: &Path) -> Document {
     Document::parse(&name, &std::fs::read(path).unwrap()).unwrap()
 }
 
-/// Makes a crate of the document, lints and builds it, starts it, and looks at its tools.
-fn serve(path: &Path, lint: &str) {
+/// Makes a crate of the document, builds it without a warning, starts it, and looks at its tools.
+fn serve(path: &Path, commands: &[&str]) {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let directory = place::target().join("whole-apis").join(&name);
     let _ = std::fs::remove_dir_all(&directory);
@@ -79,9 +77,10 @@ fn serve(path: &Path, lint: &str) {
         .arg(&root));
     std::fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock")).unwrap();
 
-    let linted = cargo(&directory, lint);
-    assert!(!linted.contains("warning"), "{name} compiles with warnings:\n{linted}");
-    cargo(&directory, "build");
+    for command in commands {
+        let said = cargo(&directory, command);
+        assert!(!said.contains("warning"), "{name} compiles with warnings:\n{said}");
+    }
 
     let tools = list(&directory);
     check(&name, read(path).root(), &tools);

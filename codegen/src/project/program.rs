@@ -69,9 +69,12 @@ fn headline(project: &Project<'_>) -> String {
 }
 
 fn server(project: &Project<'_>, tools: &str) -> String {
-    let name = quoted(&project.package());
+    let (name, title) = (quoted(&project.package()), quoted(&project.title()));
     format!(
-        "    Server::new({name}, env!(\"CARGO_PKG_VERSION\")).title({}).tools({tools}).stdio().await",
-        quoted(&project.title())
+        "    Server::new({name}, env!(\"CARGO_PKG_VERSION\"))
+        .title({title})
+        .tools({tools})
+        .stdio()
+        .await"
     )
 }

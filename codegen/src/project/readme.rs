@@ -87,9 +87,9 @@ Every operation is a typed method. To replace one and leave the others to the se
 implement `{name}Override` in `src/main.rs`:
 
 ```rust
-struct Service(
-    {module}::Proxy,
-);
+use toolwright::{{Context, ToolError}};
+
+struct Service({module}::Proxy);
 
 impl {module}::{name}Override for Service {{
     fn proxy(&self) -> &{module}::Proxy {{

@@ -1,5 +1,8 @@
 //! typify, on a leash: the only file that names it.
 
+extern crate proc_macro;
+
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
@@ -9,27 +12,39 @@ use typify::{TypeSpace, TypeSpaceSettings};
 
 /// Deep schemas recurse deeply inside typify.
 const STACK: usize = 64 << 20;
-const THREAD: &str = "toolwright-types";
+
+thread_local! {
+    /// A panic on this thread is an answer, not a message for the terminal.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
 
 /// The Rust declarations of named schemas that refer to each other as `#/definitions/NAME`.
 ///
 /// # Errors
 /// What typify said, also where it panicked.
 pub(super) fn print(definitions: Vec<(String, Value)>) -> Result<TokenStream, String> {
-    silence_panics();
-    let run = move || {
-        catch_unwind(AssertUnwindSafe(|| convert(definitions)))
-            .map_err(|_| "typify panicked".to_owned())
+    install_hook();
+    // Inside a procedural macro tokens exist on the compiler's thread only, which has a deep
+    // stack of its own.
+    let text = if proc_macro::is_available() {
+        contained(definitions)
+    } else {
+        // Token streams can't cross threads, text can.
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn(move || contained(definitions))
+            .map_err(|error| format!("no thread for typify: {error}"))?
+            .join()
+            .map_err(|_| "typify's thread died".to_owned())?
     };
-    // Token streams can't cross threads, text can.
-    let text = std::thread::Builder::new()
-        .name(THREAD.to_owned())
-        .stack_size(STACK)
-        .spawn(run)
-        .map_err(|error| format!("no thread for typify: {error}"))?
-        .join()
-        .map_err(|_| "typify's thread died".to_owned())???;
-    text.parse().map_err(|error| format!("typify printed what is no Rust: {error}"))
+    text?.parse().map_err(|error| format!("typify printed what is no Rust: {error}"))
+}
+
+fn contained(definitions: Vec<(String, Value)>) -> Result<String, String> {
+    QUIET.set(true);
+    let result = catch_unwind(AssertUnwindSafe(|| convert(definitions)));
+    QUIET.set(false);
+    result.unwrap_or_else(|_| Err("typify panicked".to_owned()))
 }
 
 fn convert(definitions: Vec<(String, Value)>) -> Result<String, String> {
@@ -45,13 +60,12 @@ fn convert(definitions: Vec<(String, Value)>) -> Result<String, String> {
     Ok(space.to_stream().to_string())
 }
 
-/// A panic on our thread is an answer, not a message for the terminal.
-fn silence_panics() {
+fn install_hook() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
         let previous = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if std::thread::current().name() != Some(THREAD) {
+            if !QUIET.get() {
                 previous(info);
             }
         }));

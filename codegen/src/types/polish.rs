@@ -124,7 +124,7 @@ fn field_attributes(field: &Field, ident: &str, default: Option<String>) -> Vec<
         Some(path) => words.push(quote::quote!(default = #path)),
         None if !field.required && field.default.is_some() => words.push(quote::quote!(default)),
         None if !field.required => {
-            words.push(quote::quote!(default, skip_serializing_if = "Option::is_none"));
+            words.push(quote::quote!(skip_serializing_if = "Option::is_none"));
         }
         None => {}
     }
