@@ -23,7 +23,7 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    println!("skipped: there is no ../shared/{name} beside this checkout");
+    eprintln!("skipped: there is no ../shared/{name} beside this checkout");
     None
 }
 
