@@ -1,4 +1,12 @@
 //! The one integration binary: what crosses crates, lower level first.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "helpers of tests may fail like tests"
+)]
 
 #[cfg(test)]
 mod generated;
