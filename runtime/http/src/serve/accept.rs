@@ -90,3 +90,48 @@ fn is_of_the_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use toolwright_core::Server;
+
+    use super::super::Serve;
+    use super::*;
+
+    /// Fails in every way there is before it accepts anything.
+    struct Failing {
+        errors: Vec<io::Error>,
+        listener: TcpListener,
+    }
+
+    impl Accept for Failing {
+        fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<TcpStream>> {
+            match self.errors.pop() {
+                Some(error) => Poll::Ready(Err(error)),
+                None => Accept::poll_accept(&mut self.listener, cx),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_system_without_resources_is_waited_for() {
+        const EMFILE: i32 = 24;
+        const ENOBUFS: i32 = 105;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let errors = [EMFILE, ENOBUFS].map(io::Error::from_raw_os_error);
+        let errors = errors.into_iter().chain([io::ErrorKind::ConnectionAborted.into()]).collect();
+        let service = Server::new("failing", "1").into_http_service().unwrap();
+        let source = Failing { errors, listener };
+        let serving = tokio::spawn(run(source, service, Duration::ZERO, pending()));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stream, b"?\r\n\r\n").await.unwrap();
+        let mut answer = [0; 12];
+        tokio::io::AsyncReadExt::read_exact(&mut stream, &mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 400");
+        assert!(!serving.is_finished());
+        serving.abort();
+    }
+}

@@ -10,6 +10,7 @@
 
 mod connections;
 mod hostile;
+mod mounted;
 mod sessions;
 mod stateless;
 mod support;

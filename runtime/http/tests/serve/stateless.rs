@@ -66,7 +66,8 @@ async fn headers_have_to_say_what_the_body_says() {
     for headers in [
         format!("{version}{method}Mcp-Name:   echo  \r\n"),
         format!("{version}{method}Mcp-Name: =?base64?ZWNobw==?=\r\n"),
-        "mcp-protocol-VERSION: 2026-07-28\r\nMCP-METHOD: tools/call\r\nmcp-name: echo\r\n".to_owned(),
+        "mcp-protocol-VERSION: 2026-07-28\r\nMCP-METHOD: tools/call\r\nmcp-name: echo\r\n"
+            .to_owned(),
     ] {
         let reply = echo(&site, &headers).await;
         assert_eq!(reply.status, 200, "{headers}: {}", reply.text());
