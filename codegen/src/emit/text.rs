@@ -35,7 +35,7 @@ pub(super) fn file(api: &Api, source: &str, form: Form, body: &str) -> String {
         Form::File => format!("{head}{}#![allow({ALLOWED})]\n\n{body}", module_docs(api)),
         Form::Include => {
             format!(
-                "{head}mod generated {{\n#![allow({ALLOWED})]\n\n{body}}}\n\n#[allow(unused_imports)]\npub use generated::*;\n"
+                "{head}mod generated {{\n#![allow({ALLOWED})]\n\n{body}}}\n\n#[allow(unused_imports, unreachable_pub)]\npub use generated::*;\n"
             )
         }
     }
