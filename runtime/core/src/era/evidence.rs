@@ -48,6 +48,11 @@ impl Arrival<'_> {
 }
 
 impl State {
+    /// Whether clients of the session take an event without a message as a mark to resume at.
+    pub(crate) fn takes_empty_events(&self) -> bool {
+        self.revision().is_some_and(|revision| revision >= Revision::V2025_11_25)
+    }
+
     /// The revision of the session, once it is open.
     pub(crate) fn revision(&self) -> Option<Revision> {
         self.session.revision()

@@ -1,4 +1,4 @@
-//! Server-Sent Events.
+//! Streams of Server-Sent Events.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,6 +9,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, Sleep};
 use toolwright_core::server::transport::Event;
 
+use super::frame;
 use super::source::Source;
 
 /// A stream of events, with comments in long silences so that nobody on the way takes it for
@@ -26,14 +27,14 @@ impl Events {
     }
 
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let event = match self.first.take() {
-            Some(event) => Poll::Ready(Some(event)),
-            None => self.source.poll_event(cx),
+        let next = match self.first.take() {
+            Some(event) => Poll::Ready(Some(frame::events(&event))),
+            None => self.source.poll_bytes(cx),
         };
-        match event {
-            Poll::Ready(Some(event)) => {
+        match next {
+            Poll::Ready(Some(bytes)) => {
                 self.rest();
-                Poll::Ready(Some(written(&event)))
+                Poll::Ready(Some(bytes))
             }
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending => {
@@ -43,7 +44,7 @@ impl Events {
                 self.rest();
                 // Registers the timer for the next silence.
                 cx.waker().wake_by_ref();
-                Poll::Ready(Some(Bytes::from_static(b":\n\n")))
+                Poll::Ready(Some(frame::comment()))
             }
         }
     }
@@ -51,19 +52,4 @@ impl Events {
     fn rest(&mut self) {
         self.timer.as_mut().reset(Instant::now() + self.interval);
     }
-}
-
-/// Messages as events. JSON on one line needs no further care.
-fn written(event: &Event) -> Bytes {
-    let messages = match event {
-        Event::Notices(lines) => lines.as_slice(),
-        Event::Answer(answer) => answer.text.as_slice(),
-    };
-    let mut out = Vec::with_capacity(messages.len() + 32);
-    for message in messages.split(|byte| *byte == b'\n').filter(|message| !message.is_empty()) {
-        out.extend_from_slice(b"event: message\ndata: ");
-        out.extend_from_slice(message);
-        out.extend_from_slice(b"\n\n");
-    }
-    out.into()
 }

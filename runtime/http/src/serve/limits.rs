@@ -36,6 +36,8 @@ pub struct Limits {
     pub session_idle: Duration,
     /// Streams that one session may listen to at once (GET). 4.
     pub session_streams: usize,
+    /// Bytes of events that are kept for clients that come back for them, in all. 64 MiB.
+    pub replay_bytes: usize,
     /// Connections; held by the runner. 10,000.
     pub connections: usize,
     /// How long a client may take to send the first byte, and from there to the end of the
@@ -61,6 +63,7 @@ impl Default for Limits {
             sessions: 10_000,
             session_idle: Duration::from_secs(30 * 60),
             session_streams: 4,
+            replay_bytes: 64 * KIB * KIB,
             connections: 10_000,
             head_time: Duration::from_secs(10),
             idle: Duration::from_secs(60),

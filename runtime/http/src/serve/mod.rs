@@ -21,7 +21,8 @@
 //! `service` is the entrance. `guard` (with `host`, `media`) looks at the head of each request
 //! before anything else does; `receive` reads bodies; `post` takes messages to `stateless` (with
 //! `standard` and `parameters` for headers) or `session` (with `sessions`), which are the two eras;
-//! `respond` makes responses of what a `source` yields, as JSON or as `events`. Below the service,
+//! `respond` makes responses of what a `source` yields, as JSON or as `events`, which `replay` keeps
+//! for clients that lose them. Below the service,
 //! `runner` and `accept` take `connection`s, each with a `clock` that `watched` streams feed.
 
 mod accept;
@@ -31,6 +32,7 @@ mod connection;
 mod error;
 mod events;
 mod extension;
+mod frame;
 mod framing;
 mod guard;
 mod header;
@@ -42,6 +44,7 @@ mod parameters;
 mod post;
 mod receive;
 mod refusal;
+mod replay;
 mod reply;
 mod respond;
 mod runner;

@@ -41,12 +41,16 @@ impl Response {
                 }
                 Some(Some(Event::Notices(_))) if !streams => {}
                 Some(Some(notices)) => {
-                    return events(Some(notices), self.source, keep_alive);
+                    let (first, source) = self.source.resumable(Some(notices));
+                    return events(first, source, keep_alive);
                 }
                 // Cancelled: there is no answer to send.
                 Some(None) if streams => return events(None, Source::Nothing, keep_alive),
                 Some(None) => return reply::empty(StatusCode::ACCEPTED),
-                None => return events(None, self.source, keep_alive),
+                None => {
+                    let (first, source) = self.source.resumable(None);
+                    return events(first, source, keep_alive);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use toolwright_core::ProtocolError;
 use toolwright_core::server::transport::{
     Answer, Arrival, Call, Event, Message, Session, error_response, is_session_revision,
@@ -15,12 +15,15 @@ use super::body::Body;
 use super::guard::Guarded;
 use super::header::first;
 use super::refusal::Refusal;
+use super::replay::parse_id;
 use super::reply;
 use super::respond::{self, Response};
 use super::sessions::Lease;
 use super::shared::Shared;
 use super::source::{Kept, Source};
 use super::standard::{SESSION, VERSION};
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Answers `initialize`.
 pub(super) fn open(
@@ -112,12 +115,19 @@ pub(super) fn batch(
     Ok(Some(Response::new(Source::Session(kept), answer_status)))
 }
 
-/// Opens a stream for what has to do with no request.
+/// Opens a stream for what has to do with no request, or one that was lost.
 pub(super) fn listen<B>(
     shared: &Shared,
     request: &Guarded<B>,
 ) -> Result<http::Response<Body>, Refusal> {
-    let lease = find(shared, request.headers())?;
+    let headers = request.headers();
+    let lease = find(shared, headers)?;
+    if let Some(id) = first(headers, &LAST_EVENT_ID) {
+        let reader = parse_id(id).and_then(|(stream, event)| lease.resume(stream, event));
+        let message = "the header Last-Event-ID names no event of a stream that is still kept";
+        let reader = reader.ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, message))?;
+        return Ok(respond::events(None, Source::Log(reader), shared.limits.keep_alive));
+    }
     let Some(listener) = lease.listen(&shared.sessions) else {
         let message = "the session has as many streams as it may have: close one first";
         return Err(Refusal::new(StatusCode::CONFLICT, message));

@@ -1,6 +1,6 @@
 //! Sessions of clients up to revision 2025-11-25, bounded in number and in idle time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -14,9 +14,12 @@ use toolwright_core::BoxFuture;
 use toolwright_core::server::transport::Session;
 
 use super::limits::Limits;
+use super::replay::{Budget, Log, Reader};
 
 /// Random bytes of an id: far more than can be guessed.
 const ID_BYTES: usize = 24;
+/// Streams of one session that can be resumed.
+const LOGS: usize = 16;
 /// How often idle sessions are looked for.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -26,6 +29,7 @@ pub(super) struct Sessions {
     most: usize,
     idle: Duration,
     streams: usize,
+    budget: Arc<Budget>,
 }
 
 struct Table {
@@ -38,6 +42,7 @@ struct Table {
 struct Entry {
     session: Session,
     use_: Mutex<Use>,
+    budget: Arc<Budget>,
     closed: watch::Sender<bool>,
 }
 
@@ -46,6 +51,8 @@ struct Use {
     leases: usize,
     listeners: usize,
     last: Instant,
+    /// Streams that the client may come back to, oldest first.
+    logs: VecDeque<Arc<Log>>,
 }
 
 /// There is no room for another session.
@@ -59,6 +66,7 @@ impl Sessions {
             most: limits.sessions,
             idle: limits.session_idle,
             streams: limits.session_streams,
+            budget: Arc::new(Budget::new(limits.replay_bytes)),
         }
     }
 
@@ -83,9 +91,11 @@ impl Sessions {
         if table.closed || table.open.len() >= self.most {
             return Err(Full);
         }
+        let use_ = Use { leases: 0, listeners: 0, last: Instant::now(), logs: VecDeque::new() };
         let entry = Entry {
             session,
-            use_: Mutex::new(Use { leases: 0, listeners: 0, last: Instant::now() }),
+            use_: Mutex::new(use_),
+            budget: Arc::clone(&self.budget),
             closed: watch::Sender::new(false),
         };
         table.open.insert(id.as_str().into(), Arc::new(entry));
@@ -188,6 +198,29 @@ impl Lease {
 
     pub(super) fn session(&self) -> &Session {
         &self.0.session
+    }
+
+    /// A new stream that can be resumed.
+    pub(super) fn log(&self) -> Arc<Log> {
+        let log = Log::new(&self.0.budget);
+        let mut use_ = self.0.use_();
+        if use_.logs.len() >= LOGS {
+            use_.logs.pop_front();
+        }
+        use_.logs.push_back(Arc::clone(&log));
+        log
+    }
+
+    /// A stream that cannot be resumed any more.
+    pub(super) fn forget(&self, log: &Arc<Log>) {
+        self.0.use_().logs.retain(|other| !Arc::ptr_eq(other, log));
+    }
+
+    /// Takes up a stream of this session behind one of its events.
+    pub(super) fn resume(&self, stream: u64, event: u64) -> Option<Reader> {
+        let use_ = self.0.use_();
+        let log = use_.logs.iter().find(|log| log.number() == stream)?;
+        log.read(Some(event))
     }
 
     /// Begins to listen; `None` if there are too many that do already.

@@ -3,8 +3,11 @@
 use std::future;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use toolwright_core::server::transport::{Answer, Call, Event};
 
+use super::frame;
+use super::replay::Reader;
 use super::sessions::{Lease, Listener};
 
 /// Where the messages of a response come from.
@@ -13,6 +16,8 @@ pub(super) enum Source {
     Call(Call),
     /// Calls of a session: they go on when nobody listens.
     Session(Kept),
+    /// What calls of a session have to say, kept for a client that may come back.
+    Log(Reader),
     /// A session itself.
     Listener(Listener),
     /// Nothing more.
@@ -26,7 +31,24 @@ impl Source {
             Self::Call(call) => call.poll_event(cx),
             Self::Session(kept) => kept.poll_event(cx),
             Self::Listener(listener) => listener.poll_closed(cx).map(|()| None),
-            Self::Nothing => Poll::Ready(None),
+            Self::Log(_) | Self::Nothing => Poll::Ready(None),
+        }
+    }
+
+    /// The next message as an event.
+    pub(super) fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        match self {
+            Self::Log(reader) => reader.poll_next(cx),
+            other => other.poll_event(cx).map(|event| event.as_ref().map(frame::events)),
+        }
+    }
+
+    /// The same, able to be resumed if it belongs to a session. `first` came out of it already,
+    /// and is given back if it is still to be said.
+    pub(super) fn resumable(self, first: Option<Event>) -> (Option<Event>, Self) {
+        match self {
+            Self::Session(kept) => (None, kept.into_log(first)),
+            other => (first, other),
         }
     }
 }
@@ -41,18 +63,51 @@ struct Calls {
     pending: Vec<Call>,
     /// Responses so far, for a batch: they go out as one array.
     batch: Option<Vec<Answer>>,
-    _lease: Lease,
+    lease: Lease,
 }
 
 impl Kept {
     /// One call.
     pub(super) fn one(call: Call, lease: Lease) -> Self {
-        Self(Some(Calls { pending: vec![call], batch: None, _lease: lease }))
+        Self(Some(Calls { pending: vec![call], batch: None, lease }))
     }
 
     /// A batch, and the answers that it has already.
     pub(super) fn batch(calls: Vec<Call>, answers: Vec<Answer>, lease: Lease) -> Self {
-        Self(Some(Calls { pending: calls, batch: Some(answers), _lease: lease }))
+        Self(Some(Calls { pending: calls, batch: Some(answers), lease }))
+    }
+
+    /// From here on the calls run by themselves, and what they say can be read more than once.
+    fn into_log(mut self, first: Option<Event>) -> Source {
+        let Some(mut calls) = self.0.take() else {
+            return Source::Nothing;
+        };
+        let log = calls.lease.log();
+        if calls.lease.session().takes_empty_events() {
+            log.prime();
+        }
+        if let Some(first) = &first {
+            log.push(first);
+        }
+        let Some(reader) = log.read(None) else {
+            return Source::Nothing;
+        };
+        tokio::spawn(async move {
+            let mut answered = false;
+            while let Some(event) = future::poll_fn(|cx| calls.poll_event(cx)).await {
+                log.push(&event);
+                if matches!(event, Event::Answer(_)) {
+                    answered = true;
+                    break;
+                }
+            }
+            if !answered {
+                // Cancelled: there is nothing to come back for.
+                calls.lease.forget(&log);
+            }
+            log.finish();
+        });
+        Source::Log(reader)
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {

@@ -180,6 +180,56 @@ async fn streams_that_listen() {
 }
 
 #[tokio::test]
+async fn a_lost_stream_is_taken_up_again() {
+    let site = Site::start().await;
+    let client = Client::open(&site, "2025-11-25").await;
+    let other = Client::open(&site, "2025-11-25").await;
+    let params = json!({ "name": "report", "arguments": { "ms": 100 },
+        "_meta": { "progressToken": 1 } });
+    let mut wire = client.start(&request(1, "tools/call", &params)).await;
+    assert_eq!(wire.head().await.unwrap().status, 200);
+    let prime = String::from_utf8(wire.chunk().await.unwrap()).unwrap();
+    let id = prime.lines().next().unwrap().strip_prefix("id: ").unwrap().to_owned();
+    assert_eq!(prime, format!("id: {id}\nretry: 1000\ndata:\n\n"));
+    drop(wire);
+    let resume = |client: &Client<'_>, id: &str| {
+        let get = String::from_utf8(client.other("GET")).unwrap();
+        get.replace("Accept", &format!("Last-Event-ID: {id}\r\nAccept")).into_bytes()
+    };
+    let reply = site.send(&resume(&client, &id)).await;
+    let text = reply.text();
+    let messages: Vec<Value> = reply.events();
+    let (answer, progress) = messages.split_last().unwrap();
+    assert_eq!(answer["result"]["content"][0]["text"], "reported");
+    assert_eq!(progress.len(), 3);
+    // Once more, from its middle.
+    let ids: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
+    let again = site.send(&resume(&client, ids[1])).await;
+    assert_eq!(again.events(), messages[2..]);
+    // Nobody else gets it, and what is no id gets nothing.
+    assert_eq!(site.send(&resume(&other, &id)).await.status, 400);
+    let long = "9".repeat(10_000);
+    for id in ["", "x", "1", "1-1-1", "0-0", "999999-0", &long] {
+        assert_eq!(site.send(&resume(&client, id)).await.status, 400, "{id}");
+    }
+    let stream = id.split('-').next().unwrap();
+    assert_eq!(site.send(&resume(&client, &format!("{stream}-99"))).await.status, 400);
+    assert_eq!(client.send(&request(2, "ping", &json!({}))).await.status, 200);
+}
+
+#[tokio::test]
+async fn events_without_messages_are_for_those_who_know_them() {
+    let site = Site::start().await;
+    let params = json!({ "name": "report", "_meta": { "progressToken": 1 } });
+    for (version, primed) in [("2025-06-18", false), ("2025-11-25", true)] {
+        let client = Client::open(&site, version).await;
+        let reply = client.send(&request(1, "tools/call", &params)).await;
+        assert_eq!(reply.text().contains("data:\n"), primed, "{version}");
+        assert!(reply.text().starts_with("id: "), "{version}");
+    }
+}
+
+#[tokio::test]
 async fn batches() {
     let site = Site::start().await;
     let client = Client::open(&site, "2025-03-26").await;

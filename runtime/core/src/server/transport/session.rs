@@ -28,6 +28,7 @@ struct Inner {
     engine: Arc<Engine>,
     revision: Revision,
     takes_batches: bool,
+    takes_empty_events: bool,
     table: Mutex<Table>,
 }
 
@@ -55,6 +56,7 @@ impl Session {
             engine: Arc::clone(engine),
             revision,
             takes_batches: state.takes_batches(),
+            takes_empty_events: state.takes_empty_events(),
             table: Mutex::new(Table { state, calls: HashMap::new() }),
         };
         Ok((Self(Arc::new(inner)), Answer { text: written(id, &result), error: None }))
@@ -70,6 +72,12 @@ impl Session {
     #[must_use]
     pub fn largest_batch(&self) -> Option<usize> {
         self.0.takes_batches.then(|| self.0.engine.limits().batch)
+    }
+
+    /// Whether the client takes an event without a message as a mark to resume a stream at.
+    #[must_use]
+    pub fn takes_empty_events(&self) -> bool {
+        self.0.takes_empty_events
     }
 
     /// How many calls are in flight.
