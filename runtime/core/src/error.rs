@@ -68,6 +68,26 @@ pub enum BuildError {
         /// The name.
         name: String,
     },
+    /// Two resources have one URI, or two templates are the same.
+    #[error("two resources or templates have the URI `{uri}`; leave one of them out")]
+    DuplicateResource {
+        /// The URI, or the template.
+        uri: String,
+    },
+    /// A resource is not under a URI.
+    #[error("`{uri}` is not an absolute URI; write it like `shop://books/1` (RFC 3986)")]
+    ResourceUri {
+        /// What is there instead.
+        uri: String,
+    },
+    /// A template of URIs cannot be used.
+    #[error("the URI template `{template}` is not usable: {reason}")]
+    UriTemplate {
+        /// The template.
+        template: String,
+        /// Why.
+        reason: crate::resource::TemplateError,
+    },
     /// A tool's schema cannot be used to validate anything.
     #[error("the {which} of the tool `{tool}` is not usable: {reason}")]
     ToolSchema {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::CallToolResult;
+use toolwright_spec::{CallToolResult, ReadResourceResult};
 
 use crate::BoxFuture;
 use crate::context::Context;
@@ -93,6 +93,8 @@ pub struct Response(pub(crate) Body);
 pub(crate) enum Body {
     /// The result of a tool, not yet fitted to the caller.
     Tool(Box<CallToolResult>),
+    /// The contents of a resource, likewise.
+    Resource(Box<ReadResourceResult>),
     /// A complete result, already written for the caller's revision.
     Written(Arc<str>),
 }
@@ -103,7 +105,7 @@ impl Response {
     pub fn tool_result(&self) -> Option<&CallToolResult> {
         match &self.0 {
             Body::Tool(result) => Some(result),
-            Body::Written(_) => None,
+            _ => None,
         }
     }
 
@@ -112,7 +114,7 @@ impl Response {
     pub fn tool_result_mut(&mut self) -> Option<&mut CallToolResult> {
         match &mut self.0 {
             Body::Tool(result) => Some(result),
-            Body::Written(_) => None,
+            _ => None,
         }
     }
 }
@@ -120,6 +122,12 @@ impl Response {
 impl From<CallToolResult> for Response {
     fn from(result: CallToolResult) -> Self {
         Self(Body::Tool(Box::new(result)))
+    }
+}
+
+impl From<ReadResourceResult> for Response {
+    fn from(result: ReadResourceResult) -> Self {
+        Self(Body::Resource(Box::new(result)))
     }
 }
 

@@ -16,6 +16,7 @@ mod choice;
 mod evidence;
 mod identity;
 mod meta;
+mod missing;
 mod offer;
 mod session;
 mod settle;
@@ -33,7 +34,8 @@ use crate::frame::Params;
 use meta::Meta;
 
 pub(crate) use evidence::{Label, is_session_revision, unsupported};
-pub(crate) use offer::Offer;
+pub(crate) use missing::resource_not_found;
+pub(crate) use offer::{Lists, Offer};
 
 /// How a message is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

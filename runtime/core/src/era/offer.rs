@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use toolwright_spec::{
-    CacheScope, DiscoverResult, Fit, Implementation, ListToolsResult, Revision, ServerCapabilities,
+    CacheScope, DiscoverResult, Fit, Implementation, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, Resource, ResourceTemplate, Revision, ServerCapabilities,
     Tool,
 };
 
@@ -22,9 +23,25 @@ pub(crate) struct Offer {
     identity: Identity,
     instructions: Option<String>,
     capabilities: ServerCapabilities,
-    tools: Vec<Tool>,
+    lists: Lists,
     discover: OnceLock<Written>,
-    lists: Vec<(Revision, OnceLock<Written>)>,
+    written: Vec<(Revision, PerList)>,
+}
+
+/// What a server has, in list order.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    pub(crate) tools: Vec<Tool>,
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) templates: Vec<ResourceTemplate>,
+}
+
+/// The lists in the words of one revision.
+#[derive(Debug, Default)]
+struct PerList {
+    tools: OnceLock<Written>,
+    resources: OnceLock<Written>,
+    templates: OnceLock<Written>,
 }
 
 /// A result's text, or that it cannot be expressed.
@@ -35,15 +52,15 @@ impl Offer {
         info: Implementation,
         instructions: Option<String>,
         capabilities: ServerCapabilities,
-        tools: Vec<Tool>,
+        lists: Lists,
     ) -> Self {
         Self {
             identity: Identity::new(info),
             instructions,
             capabilities,
-            tools,
+            lists,
             discover: OnceLock::new(),
-            lists: Revision::ALL.iter().map(|revision| (*revision, OnceLock::new())).collect(),
+            written: Revision::ALL.iter().map(|known| (*known, PerList::default())).collect(),
         }
     }
 
@@ -65,7 +82,7 @@ impl Offer {
 
     /// The definitions, in list order.
     pub(crate) fn tools(&self) -> &[Tool] {
-        &self.tools
+        &self.lists.tools
     }
 
     /// The result of `server/discover`.
@@ -84,14 +101,55 @@ impl Offer {
 
     /// The result of `tools/list`: one page.
     pub(crate) fn list_tools(&self, revision: Revision) -> Result<Arc<str>, ProtocolError> {
-        let write = || {
-            let mut result = ListToolsResult::new(self.tools.clone());
-            result.ttl_ms = Some(TTL_MS);
-            result.cache_scope = Some(CacheScope::Public);
-            self.write(result, revision)
-        };
-        match self.lists.iter().find(|(known, _)| *known == revision) {
-            Some((_, list)) => list.get_or_init(write).clone(),
+        self.list(
+            revision,
+            |written| &written.tools,
+            || {
+                let mut result = ListToolsResult::new(self.lists.tools.clone());
+                result.ttl_ms = Some(TTL_MS);
+                result.cache_scope = Some(CacheScope::Public);
+                self.write(result, revision)
+            },
+        )
+    }
+
+    /// The result of `resources/list`: one page.
+    pub(crate) fn list_resources(&self, revision: Revision) -> Result<Arc<str>, ProtocolError> {
+        self.list(
+            revision,
+            |written| &written.resources,
+            || {
+                let mut result = ListResourcesResult::new(self.lists.resources.clone());
+                result.ttl_ms = Some(TTL_MS);
+                result.cache_scope = Some(CacheScope::Public);
+                self.write(result, revision)
+            },
+        )
+    }
+
+    /// The result of `resources/templates/list`: one page.
+    pub(crate) fn list_templates(&self, revision: Revision) -> Result<Arc<str>, ProtocolError> {
+        self.list(
+            revision,
+            |written| &written.templates,
+            || {
+                let mut result = ListResourceTemplatesResult::new(self.lists.templates.clone());
+                result.ttl_ms = Some(TTL_MS);
+                result.cache_scope = Some(CacheScope::Public);
+                self.write(result, revision)
+            },
+        )
+    }
+
+    /// A list that was written before, or is now.
+    fn list(
+        &self,
+        revision: Revision,
+        which: impl Fn(&PerList) -> &OnceLock<Written>,
+        write: impl FnOnce() -> Written,
+    ) -> Written {
+        match self.written.iter().find(|(known, _)| *known == revision) {
+            Some((_, written)) => which(written).get_or_init(write).clone(),
             None => write(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use toolwright_spec::{CallToolResult, Fit, FitError};
+use toolwright_spec::{CallToolResult, Fit, FitError, ReadResourceResult, ResultMetaObject};
 
 use super::Era;
 use super::identity::Identity;
@@ -35,13 +35,24 @@ impl Era {
         out: &mut Vec<u8>,
         limit: usize,
     ) -> Result<(), Unsettled> {
-        let mut result = match response.0 {
+        match response.0 {
             Body::Written(text) => {
                 out.extend_from_slice(text.as_bytes());
-                return Ok(());
+                Ok(())
             }
-            Body::Tool(result) => *result,
-        };
+            Body::Tool(result) => self.fitted(caller, identity, *result, out, limit),
+            Body::Resource(result) => self.fitted(caller, identity, *result, out, limit),
+        }
+    }
+
+    fn fitted<T: Fit + Serialize + Described>(
+        self,
+        caller: &Caller,
+        identity: &Identity,
+        mut result: T,
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), Unsettled> {
         result.adapt(caller.revision)?;
         match self {
             Self::Session => Ok(write_bounded(out, &result, limit)?),
@@ -50,13 +61,30 @@ impl Era {
     }
 }
 
+/// A result with a place for the server's name.
+trait Described {
+    fn meta(&mut self) -> &mut Option<ResultMetaObject>;
+}
+
+impl Described for CallToolResult {
+    fn meta(&mut self) -> &mut Option<ResultMetaObject> {
+        &mut self.meta
+    }
+}
+
+impl Described for ReadResourceResult {
+    fn meta(&mut self) -> &mut Option<ResultMetaObject> {
+        &mut self.meta
+    }
+}
+
 fn with_identity(
     out: &mut Vec<u8>,
-    mut result: CallToolResult,
+    mut result: impl Serialize + Described,
     identity: &Identity,
     limit: usize,
 ) -> serde_json::Result<()> {
-    match &mut result.meta {
+    match result.meta() {
         None => identified(out, &result, identity, limit),
         Some(meta) => {
             meta.server_info.get_or_insert_with(|| identity.info().clone().into());

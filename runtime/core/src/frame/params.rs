@@ -9,12 +9,15 @@ pub(crate) struct Params<'a> {
     /// `_meta`.
     #[serde(borrow, rename = "_meta")]
     pub(crate) meta: Option<&'a RawValue>,
-    /// The tool of a `tools/call`.
+    /// The tool of a `tools/call`, or the prompt of a `prompts/get`.
     #[serde(borrow)]
     pub(crate) name: Option<&'a RawValue>,
     /// Its arguments.
     #[serde(borrow)]
     pub(crate) arguments: Option<&'a RawValue>,
+    /// The resource of a `resources/read`.
+    #[serde(borrow)]
+    pub(crate) uri: Option<&'a RawValue>,
     /// Where a list goes on.
     #[serde(borrow)]
     pub(crate) cursor: Option<&'a RawValue>,

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{ServerCapabilities, ToolsCapability};
+use toolwright_spec::{ResourcesCapability, ServerCapabilities, ToolsCapability};
 
 use super::Server;
 use super::call;
 use super::registry::Registry;
+use super::resources::Shelf;
 use crate::BoxFuture;
 use crate::context::Context;
-use crate::era::Offer;
+use crate::era::{Lists, Offer};
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
 use crate::limits::Limits;
@@ -20,6 +21,7 @@ use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
 pub(super) struct Engine {
     offer: Offer,
     registry: Registry,
+    resources: Shelf,
     middleware: Vec<Arc<dyn Middleware>>,
     limits: Limits,
 }
@@ -30,10 +32,16 @@ impl Engine {
         if !server.tools.is_empty() {
             capabilities.tools = Some(ToolsCapability::default());
         }
-        let (registry, tools) = Registry::new(server.tools)?;
+        if !server.resources.is_empty() {
+            capabilities.resources = Some(ResourcesCapability::default());
+        }
+        let mut lists = Lists::default();
+        let registry = Registry::new(server.tools, &mut lists.tools)?;
+        let resources = Shelf::new(server.resources, &mut lists)?;
         Ok(Self {
-            offer: Offer::new(server.info, server.instructions, capabilities, tools),
+            offer: Offer::new(server.info, server.instructions, capabilities, lists),
             registry,
+            resources,
             middleware: server.middleware,
             limits: server.limits,
         })
@@ -77,11 +85,26 @@ impl Engine {
                 first_page(params)?;
                 self.offer.list_tools(cx.revision())?
             }
+            "resources/read" if self.has_resources() => {
+                return self.resources.read(cx, params).await.map(Response::from);
+            }
+            "resources/list" if self.has_resources() => {
+                first_page(params)?;
+                self.offer.list_resources(cx.revision())?
+            }
+            "resources/templates/list" if self.has_resources() => {
+                first_page(params)?;
+                self.offer.list_templates(cx.revision())?
+            }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
             _ => return Err(ProtocolError::method_not_found(method)),
         };
         Ok(Response(Body::Written(written)))
+    }
+
+    fn has_resources(&self) -> bool {
+        self.offer.capabilities().resources.is_some()
     }
 }
 

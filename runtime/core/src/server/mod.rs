@@ -9,6 +9,7 @@ mod engine;
 mod exchange;
 mod inflight;
 mod registry;
+mod resources;
 mod throttle;
 pub mod transport;
 
@@ -22,6 +23,7 @@ use toolwright_spec::{Implementation, Tool};
 use crate::error::{BuildError, ServeError};
 use crate::limits::Limits;
 use crate::middleware::Middleware;
+use crate::resource::ResourceSet;
 use crate::tool::ToolSet;
 
 use connection::Connection;
@@ -50,6 +52,7 @@ pub struct Server {
     info: Implementation,
     instructions: Option<String>,
     tools: Vec<Arc<dyn ToolSet>>,
+    resources: Vec<Arc<dyn ResourceSet>>,
     middleware: Vec<Arc<dyn Middleware>>,
     limits: Limits,
 }
@@ -61,6 +64,7 @@ impl Server {
             info: Implementation::new(name, version),
             instructions: None,
             tools: Vec::new(),
+            resources: Vec::new(),
             middleware: Vec::new(),
             limits: Limits::default(),
         }
@@ -95,6 +99,23 @@ impl Server {
         self
     }
 
+    /// Adds resources. Sets are listed, and asked for what none of them lists, in the order in
+    /// which they are added.
+    ///
+    /// ```
+    /// use toolwright_core::{Resources, Server};
+    /// use toolwright_spec::Resource;
+    ///
+    /// let hours = Resource::new("hours", "shop://hours").with_mime_type("text/plain");
+    /// let server = Server::new("shop", "1.0.0").resources(Resources::new().text(hours, "9 to 5"));
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn resources(mut self, set: impl ResourceSet) -> Self {
+        self.resources.push(Arc::new(set));
+        self
+    }
+
     /// Adds middleware, inside of what was added before.
     #[must_use]
     pub fn middleware(mut self, middleware: impl Middleware) -> Self {
@@ -113,7 +134,7 @@ impl Server {
     ///
     /// # Errors
     /// Two tools have one name, a name is not 1 to 128 of `A-Z a-z 0-9 _ . -`, or a schema cannot
-    /// be used.
+    /// be used; two resources have one URI, or a URI or a template is none.
     pub fn build(self) -> Result<Service, BuildError> {
         Engine::build(self).map(|engine| Service(Arc::new(engine)))
     }

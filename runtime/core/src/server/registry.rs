@@ -32,17 +32,19 @@ pub(super) struct Entry {
 }
 
 impl Registry {
-    /// Takes the tools of all sets; also gives their definitions, in order.
-    pub(super) fn new(sets: Vec<Arc<dyn ToolSet>>) -> Result<(Self, Vec<Tool>), BuildError> {
+    /// Takes the tools of all sets; adds their definitions, in order.
+    pub(super) fn new(
+        sets: Vec<Arc<dyn ToolSet>>,
+        definitions: &mut Vec<Tool>,
+    ) -> Result<Self, BuildError> {
         let mut registry = Self::default();
-        let mut definitions = Vec::new();
         for set in sets {
             for (index, tool) in set.tools().into_iter().enumerate() {
                 registry.add(Arc::clone(&set), index, &tool)?;
                 definitions.push(tool);
             }
         }
-        Ok((registry, definitions))
+        Ok(registry)
     }
 
     /// The tool of this name.

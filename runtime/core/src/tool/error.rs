@@ -103,7 +103,7 @@ impl fmt::Debug for ToolError {
 }
 
 /// An error and what caused it, in one line.
-struct Causes<'a>(&'a (dyn Error + 'static));
+pub(crate) struct Causes<'a>(pub(crate) &'a (dyn Error + 'static));
 
 impl fmt::Display for Causes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

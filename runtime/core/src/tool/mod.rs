@@ -17,6 +17,7 @@ mod schema;
 use toolwright_spec::{CallToolResult, Tool};
 
 pub use call::ToolCall;
+pub(crate) use error::Causes;
 pub use error::ToolError;
 pub use function::FnTools;
 pub use json::Json;

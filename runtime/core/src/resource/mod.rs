@@ -1,0 +1,48 @@
+//! Resources: what a server has to be read, under URIs.
+//!
+//! [`Resources`] collects texts, bytes, files, closures, and whole families of resources behind a
+//! [`UriTemplate`]; [`Directory`] offers the files below a folder. Write a [`ResourceSet`] by hand
+//! for anything else.
+
+mod confined;
+mod contents;
+mod directory;
+mod media;
+mod set;
+mod template;
+mod uri;
+
+use toolwright_spec::{ReadResourceResult, Resource, ResourceTemplate};
+
+pub use contents::IntoContents;
+pub use directory::Directory;
+pub use set::Resources;
+pub use template::{TemplateError, UriTemplate};
+
+pub(crate) use uri::is_uri;
+
+use crate::{BoxFuture, Context, Failure};
+
+/// A set of resources that can be added to a server.
+///
+/// Specification: `server/resources`.
+pub trait ResourceSet: Send + Sync + 'static {
+    /// Resources in list order; asked once, when the server is built.
+    fn resources(&self) -> Vec<Resource>;
+
+    /// Templates of URIs under which there is more, in list order; asked once, when the server is
+    /// built.
+    fn templates(&self) -> Vec<ResourceTemplate> {
+        Vec::new()
+    }
+
+    /// Reads a resource. The URI is one, but need not belong to this set: what a set does not
+    /// have is [`Failure::not_found`], and the next set is asked.
+    ///
+    /// Dropping the future cancels the request.
+    fn read<'a>(
+        &'a self,
+        cx: &'a Context,
+        uri: &'a str,
+    ) -> BoxFuture<'a, Result<ReadResourceResult, Failure>>;
+}

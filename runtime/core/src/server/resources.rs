@@ -1,0 +1,88 @@
+//! The resources of a server, by URI.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use toolwright_spec::ReadResourceResult;
+
+use crate::context::Context;
+use crate::era::{self, Lists};
+use crate::error::{BuildError, ProtocolError};
+use crate::frame::Params;
+use crate::resource::{ResourceSet, UriTemplate, is_uri};
+
+/// All resources of a server.
+pub(super) struct Shelf {
+    sets: Vec<Arc<dyn ResourceSet>>,
+    /// Which set lists a URI.
+    listed: HashMap<String, usize>,
+}
+
+impl Shelf {
+    /// Takes the resources of all sets; adds them and their templates to the lists, in order.
+    pub(super) fn new(
+        sets: Vec<Arc<dyn ResourceSet>>,
+        lists: &mut Lists,
+    ) -> Result<Self, BuildError> {
+        let mut listed = HashMap::new();
+        for (index, set) in sets.iter().enumerate() {
+            for resource in set.resources() {
+                let uri = resource.uri.clone();
+                if !is_uri(&uri) {
+                    return Err(BuildError::ResourceUri { uri });
+                }
+                match listed.entry(uri) {
+                    Entry::Vacant(place) => *place.insert(index),
+                    Entry::Occupied(taken) => {
+                        return Err(BuildError::DuplicateResource { uri: taken.key().clone() });
+                    }
+                };
+                lists.resources.push(resource);
+            }
+            for definition in set.templates() {
+                let template = definition.uri_template.clone();
+                if let Err(reason) = UriTemplate::new(&template) {
+                    return Err(BuildError::UriTemplate { template, reason });
+                }
+                if lists.templates.iter().any(|known| known.uri_template == template) {
+                    return Err(BuildError::DuplicateResource { uri: template });
+                }
+                lists.templates.push(definition);
+            }
+        }
+        Ok(Self { sets, listed })
+    }
+
+    /// Answers `resources/read`.
+    ///
+    /// Specification: `server/resources`.
+    pub(super) async fn read(
+        &self,
+        cx: &Context,
+        params: Option<&RawValue>,
+    ) -> Result<ReadResourceResult, ProtocolError> {
+        let uri = Params::read(params.map(RawValue::get)).uri;
+        let uri: Option<String> = uri.and_then(|uri| serde_json::from_str(uri.get()).ok());
+        let uri = uri.filter(|uri| is_uri(uri)).ok_or_else(|| {
+            ProtocolError::invalid_params("`params.uri` must be an absolute URI of at most 64 KiB")
+        })?;
+        let owner = self.listed.get(&uri).and_then(|index| self.sets.get(*index));
+        let sets = match owner {
+            Some(owner) => std::slice::from_ref(owner),
+            None => &self.sets,
+        };
+        for set in sets {
+            match set.read(cx, &uri).await {
+                Err(failure) if failure.is_not_found() => {}
+                Err(failure) => {
+                    let missing = || era::resource_not_found(cx.revision(), &uri);
+                    return Err(failure.into_error("resources/read", missing));
+                }
+                Ok(result) => return Ok(result),
+            }
+        }
+        Err(era::resource_not_found(cx.revision(), &uri))
+    }
+}
