@@ -28,6 +28,7 @@ async fn main() -> toolwright::Result<()> {
         .tools(schemas())
         .middleware(NeedsSampling)
         .http(format!("127.0.0.1:{port}"))
+        .http_sse("/sse", "/messages")
         .await
 }
 

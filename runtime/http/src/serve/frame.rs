@@ -37,6 +37,11 @@ pub(super) fn empty(id: &str) -> Bytes {
     format!("id: {id}\nretry: {RETRY}\ndata:\n\n").into()
 }
 
+/// Says where messages go.
+pub(super) fn endpoint(uri: &str) -> Bytes {
+    format!("event: endpoint\ndata: {uri}\n\n").into()
+}
+
 /// Nothing but a sign of life.
 pub(super) fn comment() -> Bytes {
     Bytes::from_static(b":\n\n")

@@ -9,7 +9,7 @@ use super::header::only;
 use super::host::{self, Host, Origin};
 use super::limits::Limits;
 use super::media;
-use super::options::Options;
+use super::options::{Options, Paths};
 use super::refusal::Refusal;
 
 /// Decides by the head of a request alone, without keeping anything.
@@ -19,7 +19,7 @@ use super::refusal::Refusal;
 pub(super) struct Guard {
     hosts: Vec<String>,
     origins: Vec<Origin>,
-    path: Option<String>,
+    paths: Paths,
     sessions: bool,
     limits: Limits,
 }
@@ -43,6 +43,10 @@ pub(super) enum Verb {
     Get,
     /// To end a session.
     Delete,
+    /// To open a stream of revision 2024-11-05.
+    Open,
+    /// To take a message for such a stream.
+    Message,
 }
 
 impl<B> Guarded<B> {
@@ -64,7 +68,7 @@ impl Guard {
         Ok(Self {
             hosts: options.checked_hosts()?,
             origins: options.checked_origins()?,
-            path: options.checked_path()?,
+            paths: options.checked_paths()?,
             sessions: options.sessions,
             limits: options.limits.clone(),
         })
@@ -76,10 +80,15 @@ impl Guard {
         self.check_sizes(&head)?;
         let host = self.check_host(&head)?;
         self.check_origin(&head.headers, &host)?;
-        if self.path.as_deref().is_some_and(|path| path != head.uri.path()) {
-            return Err(Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path"));
-        }
-        let verb = self.check_method(&head)?;
+        let path = head.uri.path();
+        let verb = match &self.paths.old {
+            Some((stream, _)) if path == stream => Self::check_stream(&head)?,
+            Some((_, messages)) if path == messages => self.check_message(&head)?,
+            _ if self.paths.endpoint.as_deref().is_none_or(|endpoint| endpoint == path) => {
+                self.check_method(&head)?
+            }
+            _ => return Err(Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path")),
+        };
         Ok(Guarded { head, body, verb })
     }
 
@@ -164,14 +173,27 @@ impl Guard {
         }
     }
 
+    fn check_stream(head: &Parts) -> Result<Verb, Refusal> {
+        match head.method {
+            Method::GET if media::accept(&head.headers).events => Ok(Verb::Open),
+            Method::GET => Err(Refusal::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "a GET needs `Accept: text/event-stream`",
+            )),
+            _ => Err(Refusal::not_allowed("GET")),
+        }
+    }
+
+    fn check_message(&self, head: &Parts) -> Result<Verb, Refusal> {
+        if head.method != Method::POST {
+            return Err(Refusal::not_allowed("POST"));
+        }
+        self.check_body(&head.headers)?;
+        Ok(Verb::Message)
+    }
+
     fn check_post(&self, headers: &HeaderMap) -> Result<Verb, Refusal> {
-        let unsupported = |text: &str| Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
-        if headers.contains_key(CONTENT_ENCODING) {
-            return Err(unsupported("encoded bodies are not taken: leave Content-Encoding out"));
-        }
-        if !media::is_json(headers) {
-            return Err(unsupported("the body has to be `Content-Type: application/json`"));
-        }
+        self.check_body(headers)?;
         let accept = media::accept(headers);
         if !accept.json || !(accept.events || accept.any_application) {
             return Err(Refusal::new(
@@ -179,12 +201,24 @@ impl Guard {
                 "a POST needs `Accept: application/json, text/event-stream`",
             ));
         }
+        Ok(Verb::Post { streams: accept.events })
+    }
+
+    /// What headers say about a body.
+    fn check_body(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let unsupported = |text: &str| Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
+        if headers.contains_key(CONTENT_ENCODING) {
+            return Err(unsupported("encoded bodies are not taken: leave Content-Encoding out"));
+        }
+        if !media::is_json(headers) {
+            return Err(unsupported("the body has to be `Content-Type: application/json`"));
+        }
         let length =
             headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > self.limits.body_bytes as u64) {
             return Err(Refusal::too_large(self.limits.body_bytes));
         }
-        Ok(Verb::Post { streams: accept.events })
+        Ok(())
     }
 }
 

@@ -21,6 +21,7 @@
 //! `service` is the entrance. `guard` (with `host`, `media`) looks at the head of each request
 //! before anything else does; `receive` reads bodies; `post` takes messages to `stateless` (with
 //! `standard` and `parameters` for headers) or `session` (with `sessions`), which are the two eras;
+//! `old` (with `duplex`) is the transport of revision 2024-11-05;
 //! `respond` makes responses of what a `source` yields, as JSON or as `events`, which `replay` keeps
 //! for clients that lose them. Below the service,
 //! `runner` and `accept` take `connection`s, each with a `clock` that `watched` streams feed.
@@ -29,6 +30,7 @@ mod accept;
 mod body;
 mod clock;
 mod connection;
+mod duplex;
 mod error;
 mod events;
 mod extension;
@@ -39,9 +41,11 @@ mod header;
 mod host;
 mod limits;
 mod media;
+mod old;
 mod options;
 mod parameters;
 mod post;
+mod random;
 mod receive;
 mod refusal;
 mod replay;

@@ -17,6 +17,8 @@ pub struct Options {
     pub(super) origins: Vec<String>,
     pub(super) path: Option<String>,
     pub(super) sessions: bool,
+    /// Paths of the stream and of its messages.
+    pub(super) old: Option<(String, String)>,
     pub(super) streams: bool,
     pub(super) limits: Limits,
 }
@@ -31,6 +33,7 @@ impl Options {
             origins: Vec::new(),
             path: None,
             sessions: true,
+            old: None,
             streams: true,
             limits: Limits::default(),
         }
@@ -67,6 +70,15 @@ impl Options {
         self
     }
 
+    /// Also serves the transport of revision 2024-11-05, HTTP+SSE: clients open a stream at the
+    /// path `stream`, and are told to send their messages to the path `messages`. Both are paths
+    /// as the client sees them. Default: no.
+    #[must_use]
+    pub fn http_sse(mut self, stream: impl Into<String>, messages: impl Into<String>) -> Self {
+        self.old = Some((stream.into(), messages.into()));
+        self
+    }
+
     /// Whether a response may be a stream of events. Without, progress is not reported. Default:
     /// yes.
     #[must_use]
@@ -100,15 +112,27 @@ impl Options {
         self.origins.iter().map(check).collect()
     }
 
-    /// The path, if it is one.
-    pub(super) fn checked_path(&self) -> Result<Option<String>, Error> {
-        match &self.path {
-            Some(path) if !path.starts_with('/') || path.contains(['?', '#']) => {
-                Err(Error::Path(path.clone()))
-            }
-            path => Ok(path.clone()),
+    /// The paths, if they are some.
+    pub(super) fn checked_paths(&self) -> Result<Paths, Error> {
+        let old = self.old.iter().flat_map(|(stream, messages)| [stream, messages]);
+        let is_path = |path: &str| {
+            path.starts_with('/')
+                && path.bytes().all(|b| b.is_ascii_graphic() && b != b'?' && b != b'#')
+        };
+        match self.path.iter().chain(old).find(|path| !is_path(path)) {
+            Some(path) => Err(Error::Path(path.clone())),
+            None => Ok(Paths { endpoint: self.path.clone(), old: self.old.clone() }),
         }
     }
+}
+
+/// What is served where.
+#[derive(Debug)]
+pub(super) struct Paths {
+    /// Everywhere, if it is missing.
+    pub(super) endpoint: Option<String>,
+    /// Streams of revision 2024-11-05, and messages for them.
+    pub(super) old: Option<(String, String)>,
 }
 
 impl Default for Options {

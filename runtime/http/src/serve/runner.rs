@@ -62,6 +62,12 @@ impl Runner {
         self
     }
 
+    /// As [`Options::http_sse`].
+    pub fn http_sse(mut self, stream: impl Into<String>, messages: impl Into<String>) -> Self {
+        self.options = self.options.http_sse(stream, messages);
+        self
+    }
+
     /// As [`Options::streams`].
     pub fn streams(mut self, streams: bool) -> Self {
         self.options = self.options.streams(streams);

@@ -10,9 +10,11 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 
 use super::body::Body;
+use super::duplex::Duplexes;
 use super::error::Error;
 use super::guard::{Guard, Verb};
 use super::limits::Limits;
+use super::old;
 use super::options::Options;
 use super::parameters::Parameters;
 use super::post::post;
@@ -41,6 +43,8 @@ impl Service {
             guard: Guard::new(options)?,
             parameters: Parameters::new(service.tools())?,
             sessions: Sessions::new(&options.limits),
+            duplexes: Duplexes::new(options.limits.sessions),
+            message_path: options.old.as_ref().map(|(_, messages)| messages.clone()),
             sessions_allowed: options.sessions,
             streams: options.streams,
             limits: options.limits.clone(),
@@ -58,6 +62,8 @@ impl Service {
                 Verb::Post { streams } => post(shared, request, streams).await,
                 Verb::Get => session::listen(shared, &request),
                 Verb::Delete => session::end(shared, &request),
+                Verb::Open => old::open(shared),
+                Verb::Message => old::message(shared, request).await,
             },
         };
         answered.unwrap_or_else(Refusal::into_response)
@@ -72,9 +78,10 @@ impl Service {
         self.0.sessions.sweep();
     }
 
-    /// Ends the streams that only listen: the server is about to stop.
+    /// Ends the streams that wait for something to happen: the server is about to stop.
     pub(super) fn stop_listening(&self) {
         self.0.sessions.stop_listening();
+        self.0.duplexes.close();
     }
 
     /// Ends all sessions.

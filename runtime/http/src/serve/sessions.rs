@@ -6,18 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use toolwright_core::BoxFuture;
 use toolwright_core::server::transport::Session;
 
 use super::limits::Limits;
+use super::random;
 use super::replay::{Budget, Log, Reader};
 
-/// Random bytes of an id: far more than can be guessed.
-const ID_BYTES: usize = 24;
 /// Streams of one session that can be resumed.
 const LOGS: usize = 16;
 /// How often idle sessions are looked for.
@@ -81,12 +78,7 @@ impl Sessions {
 
     /// Keeps a session; gives its id.
     pub(super) fn keep(&self, session: Session) -> Result<String, Full> {
-        let mut bytes = [0; ID_BYTES];
-        if let Err(error) = getrandom::fill(&mut bytes) {
-            tracing::error!(%error, "the system has no random numbers");
-            return Err(Full);
-        }
-        let id = URL_SAFE_NO_PAD.encode(bytes);
+        let id = random::id().ok_or(Full)?;
         let mut table = self.table();
         if table.closed || table.open.len() >= self.most {
             return Err(Full);

@@ -1,5 +1,6 @@
 //! What all requests to a service share.
 
+use super::duplex::Duplexes;
 use super::guard::Guard;
 use super::limits::Limits;
 use super::parameters::Parameters;
@@ -10,6 +11,9 @@ pub(super) struct Shared {
     pub(super) guard: Guard,
     pub(super) parameters: Parameters,
     pub(super) sessions: Sessions,
+    /// Streams of revision 2024-11-05, and where their messages go.
+    pub(super) duplexes: Duplexes,
+    pub(super) message_path: Option<String>,
     pub(super) sessions_allowed: bool,
     pub(super) streams: bool,
     pub(super) limits: Limits,

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use toolwright_core::server::transport::{Answer, Call, Event};
 
+use super::duplex::Duplex;
 use super::frame;
 use super::replay::Reader;
 use super::sessions::{Lease, Listener};
@@ -18,6 +19,8 @@ pub(super) enum Source {
     Session(Kept),
     /// What calls of a session have to say, kept for a client that may come back.
     Log(Reader),
+    /// A stream of revision 2024-11-05.
+    Duplex(Box<Duplex>),
     /// A session itself.
     Listener(Listener),
     /// Nothing more.
@@ -31,7 +34,7 @@ impl Source {
             Self::Call(call) => call.poll_event(cx),
             Self::Session(kept) => kept.poll_event(cx),
             Self::Listener(listener) => listener.poll_closed(cx).map(|()| None),
-            Self::Log(_) | Self::Nothing => Poll::Ready(None),
+            Self::Log(_) | Self::Duplex(_) | Self::Nothing => Poll::Ready(None),
         }
     }
 
@@ -39,6 +42,7 @@ impl Source {
     pub(super) fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         match self {
             Self::Log(reader) => reader.poll_next(cx),
+            Self::Duplex(duplex) => duplex.poll_next(cx),
             other => other.poll_event(cx).map(|event| event.as_ref().map(frame::events)),
         }
     }

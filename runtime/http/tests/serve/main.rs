@@ -11,6 +11,7 @@
 mod connections;
 mod hostile;
 mod mounted;
+mod old;
 mod sessions;
 mod stateless;
 mod support;

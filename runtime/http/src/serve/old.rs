@@ -1,0 +1,43 @@
+//! The two routes of revision 2024-11-05.
+
+use http::{StatusCode, Uri};
+use toolwright_core::ProtocolError;
+
+use super::body::Body;
+use super::duplex::line;
+use super::guard::Guarded;
+use super::receive::receive;
+use super::refusal::Refusal;
+use super::reply;
+use super::respond;
+use super::shared::Shared;
+use super::source::Source;
+
+/// Opens a stream.
+pub(super) fn open(shared: &Shared) -> Result<http::Response<Body>, Refusal> {
+    let path = shared.message_path.as_deref().unwrap_or_default();
+    let stream = shared.duplexes.open(&shared.service, path);
+    let stream = stream.ok_or_else(|| {
+        let error = ProtocolError::internal("there are too many streams: come back later");
+        Refusal::busy(None, error)
+    })?;
+    let source = Source::Duplex(Box::new(stream));
+    Ok(respond::events(None, source, shared.limits.keep_alive))
+}
+
+/// Takes in a message for a stream.
+pub(super) async fn message<B: http_body::Body>(
+    shared: &Shared,
+    request: Guarded<B>,
+) -> Result<http::Response<Body>, Refusal> {
+    let (head, body) = request.into_parts();
+    let gone = || Refusal::new(StatusCode::NOT_FOUND, "there is no such stream: open one first");
+    let stream = session(&head.uri).and_then(|id| shared.duplexes.find(id)).ok_or_else(gone)?;
+    let body = receive(body, &shared.limits).await?;
+    stream.send(line(&body)).await.map_err(|_| gone())?;
+    Ok(reply::empty(StatusCode::ACCEPTED))
+}
+
+fn session(uri: &Uri) -> Option<&str> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("session_id="))
+}
