@@ -88,6 +88,12 @@ pub enum BuildError {
         /// Why.
         reason: crate::resource::TemplateError,
     },
+    /// Two prompts have one name.
+    #[error("two prompts are called `{name}`; rename one of them")]
+    DuplicatePrompt {
+        /// The name.
+        name: String,
+    },
     /// A tool's schema cannot be used to validate anything.
     #[error("the {which} of the tool `{tool}` is not usable: {reason}")]
     ToolSchema {

@@ -38,10 +38,12 @@
 //! ```
 //!
 //! # Map
-//! - [`Server`] is built from [`ToolSet`]s, [`ResourceSet`]s and [`Middleware`]; [`Server::stdio`] and
+//! - [`Server`] is built from [`ToolSet`]s, [`ResourceSet`]s, [`PromptSet`]s and
+//!   [`Middleware`]; [`Server::stdio`] and
 //!   [`Server::serve`] run it, [`Service`] is the checked, shareable form.
 //! - [`Context`] is what a handler sees of its request: progress, cancellation, who is calling.
-//! - [`tool`]: definitions, calls, results. [`resource`]: what a server has to be read. [`schema`]: validation of arguments and results.
+//! - [`tool`]: definitions, calls, results. [`resource`]: what a server has to be read.
+//!   [`prompt`]: texts that a server fills. [`schema`]: validation of arguments and results.
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
 //! - [`Limits`]: every bound there is, with its default.
 //!
@@ -53,6 +55,7 @@ pub mod context;
 pub mod error;
 pub mod limits;
 pub mod middleware;
+pub mod prompt;
 pub mod resource;
 pub mod schema;
 pub mod server;
@@ -76,6 +79,7 @@ pub use error::{BuildError, Error, ProtocolError, Result, ServeError};
 pub use failure::Failure;
 pub use limits::Limits;
 pub use middleware::{Middleware, Next, Request, Response};
+pub use prompt::{PromptSet, Prompts};
 pub use resource::{ResourceSet, Resources};
 pub use server::{Server, Service};
 pub use tool::{IntoToolResult, Json, ToolCall, ToolError, ToolSet};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{CallToolResult, ReadResourceResult};
+use toolwright_spec::{CallToolResult, GetPromptResult, ReadResourceResult};
 
 use crate::BoxFuture;
 use crate::context::Context;
@@ -95,6 +95,8 @@ pub(crate) enum Body {
     Tool(Box<CallToolResult>),
     /// The contents of a resource, likewise.
     Resource(Box<ReadResourceResult>),
+    /// A filled prompt, likewise.
+    Prompt(Box<GetPromptResult>),
     /// A complete result, already written for the caller's revision.
     Written(Arc<str>),
 }
@@ -128,6 +130,12 @@ impl From<CallToolResult> for Response {
 impl From<ReadResourceResult> for Response {
     fn from(result: ReadResourceResult) -> Self {
         Self(Body::Resource(Box::new(result)))
+    }
+}
+
+impl From<GetPromptResult> for Response {
+    fn from(result: GetPromptResult) -> Self {
+        Self(Body::Prompt(Box::new(result)))
     }
 }
 

@@ -3,9 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use toolwright_spec::{
-    CacheScope, DiscoverResult, Fit, Implementation, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, Resource, ResourceTemplate, Revision, ServerCapabilities,
-    Tool,
+    CacheScope, DiscoverResult, Fit, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, Prompt, Resource,
+    ResourceTemplate, Revision, ServerCapabilities, Tool,
 };
 
 use super::identity::Identity;
@@ -34,6 +34,7 @@ pub(crate) struct Lists {
     pub(crate) tools: Vec<Tool>,
     pub(crate) resources: Vec<Resource>,
     pub(crate) templates: Vec<ResourceTemplate>,
+    pub(crate) prompts: Vec<Prompt>,
 }
 
 /// The lists in the words of one revision.
@@ -42,6 +43,7 @@ struct PerList {
     tools: OnceLock<Written>,
     resources: OnceLock<Written>,
     templates: OnceLock<Written>,
+    prompts: OnceLock<Written>,
 }
 
 /// A result's text, or that it cannot be expressed.
@@ -134,6 +136,20 @@ impl Offer {
             |written| &written.templates,
             || {
                 let mut result = ListResourceTemplatesResult::new(self.lists.templates.clone());
+                result.ttl_ms = Some(TTL_MS);
+                result.cache_scope = Some(CacheScope::Public);
+                self.write(result, revision)
+            },
+        )
+    }
+
+    /// The result of `prompts/list`: one page.
+    pub(crate) fn list_prompts(&self, revision: Revision) -> Result<Arc<str>, ProtocolError> {
+        self.list(
+            revision,
+            |written| &written.prompts,
+            || {
+                let mut result = ListPromptsResult::new(self.lists.prompts.clone());
                 result.ttl_ms = Some(TTL_MS);
                 result.cache_scope = Some(CacheScope::Public);
                 self.write(result, revision)

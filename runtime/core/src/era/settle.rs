@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use toolwright_spec::{CallToolResult, Fit, FitError, ReadResourceResult, ResultMetaObject};
+use toolwright_spec::{
+    CallToolResult, Fit, FitError, GetPromptResult, ReadResourceResult, ResultMetaObject,
+};
 
 use super::Era;
 use super::identity::Identity;
@@ -41,6 +43,7 @@ impl Era {
                 Ok(())
             }
             Body::Tool(result) => self.fitted(caller, identity, *result, out, limit),
+            Body::Prompt(result) => self.fitted(caller, identity, *result, out, limit),
             Body::Resource(result) => self.fitted(caller, identity, *result, out, limit),
         }
     }
@@ -67,6 +70,12 @@ trait Described {
 }
 
 impl Described for CallToolResult {
+    fn meta(&mut self) -> &mut Option<ResultMetaObject> {
+        &mut self.meta
+    }
+}
+
+impl Described for GetPromptResult {
     fn meta(&mut self) -> &mut Option<ResultMetaObject> {
         &mut self.meta
     }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{ResourcesCapability, ServerCapabilities, ToolsCapability};
+use toolwright_spec::{
+    PromptsCapability, ResourcesCapability, ServerCapabilities, ToolsCapability,
+};
 
 use super::Server;
 use super::call;
+use super::prompts::Library;
 use super::registry::Registry;
 use super::resources::Shelf;
 use crate::BoxFuture;
@@ -22,6 +25,7 @@ pub(super) struct Engine {
     offer: Offer,
     registry: Registry,
     resources: Shelf,
+    prompts: Library,
     middleware: Vec<Arc<dyn Middleware>>,
     limits: Limits,
 }
@@ -35,13 +39,18 @@ impl Engine {
         if !server.resources.is_empty() {
             capabilities.resources = Some(ResourcesCapability::default());
         }
+        if !server.prompts.is_empty() {
+            capabilities.prompts = Some(PromptsCapability::default());
+        }
         let mut lists = Lists::default();
         let registry = Registry::new(server.tools, &mut lists.tools)?;
         let resources = Shelf::new(server.resources, &mut lists)?;
+        let prompts = Library::new(server.prompts, &mut lists.prompts)?;
         Ok(Self {
             offer: Offer::new(server.info, server.instructions, capabilities, lists),
             registry,
             resources,
+            prompts,
             middleware: server.middleware,
             limits: server.limits,
         })
@@ -96,11 +105,22 @@ impl Engine {
                 first_page(params)?;
                 self.offer.list_templates(cx.revision())?
             }
+            "prompts/get" if self.has_prompts() => {
+                return self.prompts.fill(cx, params).await.map(Response::from);
+            }
+            "prompts/list" if self.has_prompts() => {
+                first_page(params)?;
+                self.offer.list_prompts(cx.revision())?
+            }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
             _ => return Err(ProtocolError::method_not_found(method)),
         };
         Ok(Response(Body::Written(written)))
+    }
+
+    fn has_prompts(&self) -> bool {
+        self.offer.capabilities().prompts.is_some()
     }
 
     fn has_resources(&self) -> bool {

@@ -8,6 +8,7 @@ mod contain;
 mod engine;
 mod exchange;
 mod inflight;
+mod prompts;
 mod registry;
 mod resources;
 mod throttle;
@@ -23,6 +24,7 @@ use toolwright_spec::{Implementation, Tool};
 use crate::error::{BuildError, ServeError};
 use crate::limits::Limits;
 use crate::middleware::Middleware;
+use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
 use crate::tool::ToolSet;
 
@@ -53,6 +55,7 @@ pub struct Server {
     instructions: Option<String>,
     tools: Vec<Arc<dyn ToolSet>>,
     resources: Vec<Arc<dyn ResourceSet>>,
+    prompts: Vec<Arc<dyn PromptSet>>,
     middleware: Vec<Arc<dyn Middleware>>,
     limits: Limits,
 }
@@ -65,6 +68,7 @@ impl Server {
             instructions: None,
             tools: Vec::new(),
             resources: Vec::new(),
+            prompts: Vec::new(),
             middleware: Vec::new(),
             limits: Limits::default(),
         }
@@ -116,6 +120,21 @@ impl Server {
         self
     }
 
+    /// Adds prompts. Sets are listed in the order in which they are added.
+    ///
+    /// ```
+    /// use toolwright_core::{Prompts, Server};
+    ///
+    /// let greet = Prompts::new().prompt("greet", "Says hello", |_cx, (): ()| async { "Hello!" });
+    /// let server = Server::new("shop", "1.0.0").prompts(greet);
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn prompts(mut self, set: impl PromptSet) -> Self {
+        self.prompts.push(Arc::new(set));
+        self
+    }
+
     /// Adds middleware, inside of what was added before.
     #[must_use]
     pub fn middleware(mut self, middleware: impl Middleware) -> Self {
@@ -134,7 +153,8 @@ impl Server {
     ///
     /// # Errors
     /// Two tools have one name, a name is not 1 to 128 of `A-Z a-z 0-9 _ . -`, or a schema cannot
-    /// be used; two resources have one URI, or a URI or a template is none.
+    /// be used; two resources have one URI, or a URI or a template is none; two
+    /// prompts have one name.
     pub fn build(self) -> Result<Service, BuildError> {
         Engine::build(self).map(|engine| Service(Arc::new(engine)))
     }

@@ -12,4 +12,5 @@
 mod support;
 
 mod both;
+mod prompts;
 mod resources;

@@ -1,0 +1,33 @@
+//! Prompts: texts with gaps, which a server fills and a client's user picks.
+//!
+//! [`Prompts`] makes them of closures, with arguments that are a struct. Write a [`PromptSet`] by
+//! hand for anything else.
+
+mod call;
+mod messages;
+mod set;
+
+use toolwright_spec::{GetPromptResult, Prompt};
+
+pub use call::PromptCall;
+pub use messages::IntoMessages;
+pub use set::Prompts;
+
+use crate::{BoxFuture, Context, Failure};
+
+/// A set of prompts that can be added to a server.
+///
+/// Specification: `server/prompts`.
+pub trait PromptSet: Send + Sync + 'static {
+    /// Definitions in list order; asked once, when the server is built.
+    fn prompts(&self) -> Vec<Prompt>;
+
+    /// Fills the prompt at [`PromptCall::index`]. Arguments that it requires are there.
+    ///
+    /// Dropping the future cancels the request.
+    fn fill<'a>(
+        &'a self,
+        cx: &'a Context,
+        call: PromptCall<'a>,
+    ) -> BoxFuture<'a, Result<GetPromptResult, Failure>>;
+}
