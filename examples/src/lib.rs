@@ -1,6 +1,7 @@
 //! Servers and clients to learn from; each program is a file under `src/bin`.
 //!
 //! - `shop`: a server written by hand with `#[tools]`, over stdio.
+//! - `manual`: resources and a prompt, over stdio.
 //! - `shop_http`: a server over HTTP.
 //! - `customer`: a client that starts `shop` and calls its tools.
 //! - `types`: the protocol's types alone.

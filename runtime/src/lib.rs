@@ -45,6 +45,8 @@
 //!
 //! # Map
 //! - [`Server`], [`ToolSet`], [`Context`], [`ToolError`], [`Json`]: servers and their tools.
+//! - [`Resources`], [`resource::Directory`], [`Prompts`]: what a server offers beside tools;
+//!   [`ResourceSet`] and [`PromptSet`] to write one by hand, [`Failure`] when they fail.
 //! - [`Client`]: calls to another server, over a child process, in memory, or any byte stream.
 //! - [`Middleware`], [`Limits`]: what surrounds every request.
 //! - [`schema`]: JSON Schema validation, as it is used for arguments.
@@ -164,7 +166,9 @@ pub mod prelude {
     #[cfg(feature = "http")]
     pub use toolwright_http::serve::Serve;
 
-    pub use crate::{Client, Context, Json, Server, ToolError, ToolSet, tools};
+    pub use crate::{
+        Client, Context, Failure, Json, Prompts, Resources, Server, ToolError, ToolSet, tools,
+    };
 }
 
 /// What generated code and macros name; no part of the public interface.
