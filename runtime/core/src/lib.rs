@@ -51,6 +51,7 @@
 //! that tells protocol revisions apart, `server` drives handlers.
 
 pub mod client;
+pub mod completion;
 pub mod context;
 pub mod error;
 pub mod limits;
@@ -74,6 +75,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use client::{Client, ClientError};
+pub use completion::Complete;
 pub use context::Context;
 pub use error::{BuildError, Error, ProtocolError, Result, ServeError};
 pub use failure::Failure;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{CallToolResult, GetPromptResult, ReadResourceResult};
+use toolwright_spec::{CallToolResult, CompleteResult, GetPromptResult, ReadResourceResult};
 
 use crate::BoxFuture;
 use crate::context::Context;
@@ -97,6 +97,8 @@ pub(crate) enum Body {
     Resource(Box<ReadResourceResult>),
     /// A filled prompt, likewise.
     Prompt(Box<GetPromptResult>),
+    /// Suggestions, likewise.
+    Completion(Box<CompleteResult>),
     /// A complete result, already written for the caller's revision.
     Written(Arc<str>),
 }
@@ -136,6 +138,12 @@ impl From<ReadResourceResult> for Response {
 impl From<GetPromptResult> for Response {
     fn from(result: GetPromptResult) -> Self {
         Self(Body::Prompt(Box::new(result)))
+    }
+}
+
+impl From<CompleteResult> for Response {
+    fn from(result: CompleteResult) -> Self {
+        Self(Body::Completion(Box::new(result)))
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use toolwright_spec::{
-    CallToolResult, Fit, FitError, GetPromptResult, ReadResourceResult, ResultMetaObject,
+    CallToolResult, CompleteResult, Fit, FitError, GetPromptResult, ReadResourceResult,
+    ResultMetaObject,
 };
 
 use super::Era;
@@ -43,6 +44,7 @@ impl Era {
                 Ok(())
             }
             Body::Tool(result) => self.fitted(caller, identity, *result, out, limit),
+            Body::Completion(result) => self.fitted(caller, identity, *result, out, limit),
             Body::Prompt(result) => self.fitted(caller, identity, *result, out, limit),
             Body::Resource(result) => self.fitted(caller, identity, *result, out, limit),
         }
@@ -70,6 +72,12 @@ trait Described {
 }
 
 impl Described for CallToolResult {
+    fn meta(&mut self) -> &mut Option<ResultMetaObject> {
+        &mut self.meta
+    }
+}
+
+impl Described for CompleteResult {
     fn meta(&mut self) -> &mut Option<ResultMetaObject> {
         &mut self.meta
     }

@@ -13,7 +13,7 @@ pub use call::PromptCall;
 pub use messages::IntoMessages;
 pub use set::Prompts;
 
-use crate::{BoxFuture, Context, Failure};
+use crate::{BoxFuture, Complete, Context, Failure};
 
 /// A set of prompts that can be added to a server.
 ///
@@ -30,4 +30,11 @@ pub trait PromptSet: Send + Sync + 'static {
         cx: &'a Context,
         call: PromptCall<'a>,
     ) -> BoxFuture<'a, Result<GetPromptResult, Failure>>;
+
+    /// Who suggests values for an argument of the prompt at `index`. This must not change once
+    /// the server is built.
+    fn completer(&self, index: usize, argument: &str) -> Option<&dyn Complete> {
+        let _ = (index, argument);
+        None
+    }
 }

@@ -10,8 +10,10 @@ use toolwright_spec::{GetPromptResult, Prompt, PromptArgument};
 
 use super::{IntoMessages, PromptCall, PromptSet};
 use crate::tool::arguments_schema;
-use crate::{BoxFuture, Context, Failure};
+use crate::{BoxFuture, Complete, Context, Failure};
 
+/// The index of a prompt, the name of an argument, and who completes it.
+type Completer = (usize, String, Box<dyn Complete>);
 type Filling<'a> = BoxFuture<'a, Result<GetPromptResult, Failure>>;
 type Handler = Box<dyn for<'a> Fn(&'a Context, PromptCall<'a>) -> Filling<'a> + Send + Sync>;
 
@@ -40,6 +42,7 @@ type Handler = Box<dyn for<'a> Fn(&'a Context, PromptCall<'a>) -> Filling<'a> + 
 pub struct Prompts {
     prompts: Vec<Prompt>,
     handlers: Vec<Handler>,
+    completers: Vec<Completer>,
 }
 
 impl Prompts {
@@ -93,6 +96,30 @@ impl Prompts {
         }));
         self
     }
+
+    /// Suggests values for an argument of the prompt that was added last.
+    ///
+    /// ```
+    /// use toolwright_core::completion::Partial;
+    /// use toolwright_core::prompt::Prompts;
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct Visit {
+    ///     city: String,
+    /// }
+    ///
+    /// let prompts = Prompts::new()
+    ///     .prompt("visit", "Plans a visit", |_cx, visit: Visit| async move { visit.city })
+    ///     .complete("city", |_cx, partial: Partial| async move {
+    ///         Ok(partial.filter(["Berlin", "Bern", "Paris"]))
+    ///     });
+    /// ```
+    #[must_use]
+    pub fn complete(mut self, argument: impl Into<String>, complete: impl Complete) -> Self {
+        let index = self.prompts.len().saturating_sub(1);
+        self.completers.push((index, argument.into(), Box::new(complete)));
+        self
+    }
 }
 
 impl PromptSet for Prompts {
@@ -105,6 +132,12 @@ impl PromptSet for Prompts {
             Some(handler) => handler(cx, call),
             None => Box::pin(async { Err(Failure::not_found()) }),
         }
+    }
+
+    fn completer(&self, index: usize, argument: &str) -> Option<&dyn Complete> {
+        let mut completers = self.completers.iter();
+        let found = completers.find(|(at, name, _)| *at == index && name == argument);
+        found.map(|(_, _, completer)| &**completer)
     }
 }
 

@@ -21,7 +21,7 @@ pub use template::{TemplateError, UriTemplate};
 
 pub(crate) use uri::is_uri;
 
-use crate::{BoxFuture, Context, Failure};
+use crate::{BoxFuture, Complete, Context, Failure};
 
 /// A set of resources that can be added to a server.
 ///
@@ -45,4 +45,11 @@ pub trait ResourceSet: Send + Sync + 'static {
         cx: &'a Context,
         uri: &'a str,
     ) -> BoxFuture<'a, Result<ReadResourceResult, Failure>>;
+
+    /// Who suggests values for a variable of one of the templates. This must not change once the
+    /// server is built.
+    fn completer(&self, template: &str, variable: &str) -> Option<&dyn Complete> {
+        let _ = (template, variable);
+        None
+    }
 }

@@ -11,11 +11,13 @@ use toolwright_spec::{ReadResourceResult, Resource, ResourceTemplate};
 
 use super::{IntoContents, ResourceSet, UriTemplate, directory, media};
 use crate::values::{self, Values};
-use crate::{BoxFuture, Context, Failure};
+use crate::{BoxFuture, Complete, Context, Failure};
 
 /// For how long what cannot change may be reused, in milliseconds: as long as lists.
 const TTL_MS: i64 = 300_000;
 
+/// A template, a variable of it, and who completes it.
+type Completer = (String, String, Box<dyn Complete>);
 type Reading<'a> = BoxFuture<'a, Result<ReadResourceResult, Failure>>;
 type Reader = Box<dyn for<'a> Fn(&'a Context, &'a str) -> Reading<'a> + Send + Sync>;
 type TemplateReader =
@@ -51,6 +53,7 @@ pub struct Resources {
     readers: HashMap<String, Reader>,
     templates: Vec<ResourceTemplate>,
     families: Vec<Family>,
+    completers: Vec<Completer>,
 }
 
 /// Resources under one template.
@@ -153,6 +156,16 @@ impl Resources {
         self
     }
 
+    /// Suggests values for a variable of the template that was added last.
+    #[must_use]
+    pub fn complete(mut self, variable: impl Into<String>, complete: impl Complete) -> Self {
+        if let Some(template) = self.templates.last() {
+            let template = template.uri_template.clone();
+            self.completers.push((template, variable.into(), Box::new(complete)));
+        }
+        self
+    }
+
     fn fixed(
         mut self,
         resource: Resource,
@@ -196,6 +209,12 @@ impl ResourceSet for Resources {
             }
         }
         Box::pin(async { Err(Failure::not_found()) })
+    }
+
+    fn completer(&self, template: &str, variable: &str) -> Option<&dyn Complete> {
+        let mut completers = self.completers.iter();
+        let found = completers.find(|(of, name, _)| of == template && name == variable);
+        found.map(|(_, _, completer)| &**completer)
     }
 }
 

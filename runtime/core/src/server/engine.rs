@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use toolwright_spec::{
-    PromptsCapability, ResourcesCapability, ServerCapabilities, ToolsCapability,
+    Object, PromptsCapability, ResourcesCapability, ServerCapabilities, ToolsCapability,
 };
 
 use super::Server;
 use super::call;
+use super::completion;
 use super::prompts::Library;
 use super::registry::Registry;
 use super::resources::Shelf;
@@ -46,6 +47,9 @@ impl Engine {
         let registry = Registry::new(server.tools, &mut lists.tools)?;
         let resources = Shelf::new(server.resources, &mut lists)?;
         let prompts = Library::new(server.prompts, &mut lists.prompts)?;
+        if resources.completes() || prompts.completes() {
+            capabilities.completions = Some(Object::default());
+        }
         Ok(Self {
             offer: Offer::new(server.info, server.instructions, capabilities, lists),
             registry,
@@ -111,6 +115,10 @@ impl Engine {
             "prompts/list" if self.has_prompts() => {
                 first_page(params)?;
                 self.offer.list_prompts(cx.revision())?
+            }
+            "completion/complete" if self.offer.capabilities().completions.is_some() => {
+                let completed = completion::run(&self.resources, &self.prompts, cx, params);
+                return completed.await.map(Response::from);
             }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),

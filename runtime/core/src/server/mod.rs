@@ -3,6 +3,7 @@
 mod batch;
 mod call;
 mod cancellation;
+mod completion;
 mod connection;
 mod contain;
 mod engine;

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use toolwright_spec::{GetPromptResult, Prompt};
 
 use super::call::name;
+use crate::completion::Complete;
 use crate::context::Context;
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
@@ -23,6 +24,8 @@ struct Entry {
     set: Arc<dyn PromptSet>,
     /// Where the set has it.
     index: usize,
+    /// The names of its arguments.
+    arguments: Vec<String>,
     /// What cannot be left out.
     required: Vec<String>,
 }
@@ -36,12 +39,11 @@ impl Library {
         let mut prompts = HashMap::new();
         for set in sets {
             for (index, prompt) in set.prompts().into_iter().enumerate() {
-                let arguments = prompt.arguments.iter().flatten();
-                let required = arguments
-                    .filter(|argument| argument.required == Some(true))
-                    .map(|argument| argument.name.clone());
-                let required = required.collect();
-                let entry = Entry { set: Arc::clone(&set), index, required };
+                let declared = prompt.arguments.as_deref().unwrap_or_default();
+                let arguments = declared.iter().map(|argument| argument.name.clone()).collect();
+                let required = declared.iter().filter(|argument| argument.required == Some(true));
+                let required = required.map(|argument| argument.name.clone()).collect();
+                let entry = Entry { set: Arc::clone(&set), index, arguments, required };
                 if prompts.insert(prompt.name.clone(), entry).is_some() {
                     return Err(BuildError::DuplicatePrompt { name: prompt.name });
                 }
@@ -49,6 +51,21 @@ impl Library {
             }
         }
         Ok(Self { prompts })
+    }
+
+    /// Whether any argument has a completer.
+    pub(super) fn completes(&self) -> bool {
+        self.prompts.values().any(|entry| {
+            let mut arguments = entry.arguments.iter();
+            arguments.any(|name| entry.set.completer(entry.index, name).is_some())
+        })
+    }
+
+    /// Who completes an argument, if anybody; `None` if there is no such argument.
+    pub(super) fn completer(&self, prompt: &str, argument: &str) -> Option<Option<&dyn Complete>> {
+        let entry = self.prompts.get(prompt)?;
+        let known = entry.arguments.iter().any(|known| known == argument);
+        known.then(|| entry.set.completer(entry.index, argument))
     }
 
     /// Answers `prompts/get`.

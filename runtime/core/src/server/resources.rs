@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use toolwright_spec::ReadResourceResult;
 
+use crate::completion::Complete;
 use crate::context::Context;
 use crate::era::{self, Lists};
 use crate::error::{BuildError, ProtocolError};
@@ -18,6 +19,8 @@ pub(super) struct Shelf {
     sets: Vec<Arc<dyn ResourceSet>>,
     /// Which set lists a URI.
     listed: HashMap<String, usize>,
+    /// Which set has a template, and what it means.
+    templates: HashMap<String, (usize, UriTemplate)>,
 }
 
 impl Shelf {
@@ -27,6 +30,7 @@ impl Shelf {
         lists: &mut Lists,
     ) -> Result<Self, BuildError> {
         let mut listed = HashMap::new();
+        let mut templates = HashMap::new();
         for (index, set) in sets.iter().enumerate() {
             for resource in set.resources() {
                 let uri = resource.uri.clone();
@@ -43,16 +47,36 @@ impl Shelf {
             }
             for definition in set.templates() {
                 let template = definition.uri_template.clone();
-                if let Err(reason) = UriTemplate::new(&template) {
-                    return Err(BuildError::UriTemplate { template, reason });
-                }
-                if lists.templates.iter().any(|known| known.uri_template == template) {
+                let parsed = match UriTemplate::new(&template) {
+                    Ok(parsed) => parsed,
+                    Err(reason) => return Err(BuildError::UriTemplate { template, reason }),
+                };
+                if templates.insert(template.clone(), (index, parsed)).is_some() {
                     return Err(BuildError::DuplicateResource { uri: template });
                 }
                 lists.templates.push(definition);
             }
         }
-        Ok(Self { sets, listed })
+        Ok(Self { sets, listed, templates })
+    }
+
+    /// Whether any variable has a completer.
+    pub(super) fn completes(&self) -> bool {
+        self.templates.iter().any(|(text, (_, template))| {
+            template.variables().any(|name| self.completer(text, name).flatten().is_some())
+        })
+    }
+
+    /// Who completes a variable, if anybody; `None` if there is no such variable.
+    pub(super) fn completer(
+        &self,
+        template: &str,
+        variable: &str,
+    ) -> Option<Option<&dyn Complete>> {
+        let (set, parsed) = self.templates.get(template)?;
+        let set = self.sets.get(*set)?;
+        let known = parsed.variables().any(|known| known == variable);
+        known.then(|| set.completer(template, variable))
     }
 
     /// Answers `resources/read`.

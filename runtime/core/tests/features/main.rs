@@ -12,5 +12,6 @@
 mod support;
 
 mod both;
+mod completion;
 mod prompts;
 mod resources;
