@@ -46,7 +46,8 @@
 //! # Map
 //! - [`Server`], [`ToolSet`], [`Context`], [`ToolError`], [`Json`]: servers and their tools.
 //! - [`Resources`], [`resource::Directory`], [`Prompts`]: what a server offers beside tools;
-//!   [`ResourceSet`] and [`PromptSet`] to write one by hand, [`Failure`] when they fail.
+//!   [`ResourceSet`] and [`PromptSet`] to write one by hand, [`Failure`] when they fail,
+//!   [`completion`] to suggest values.
 //! - [`Client`]: calls to another server, over a child process, in memory, or any byte stream.
 //! - [`Middleware`], [`Limits`]: what surrounds every request.
 //! - [`schema`]: JSON Schema validation, as it is used for arguments.
