@@ -10,8 +10,8 @@ use super::support::{Site, USUAL, mirrored, modern};
 
 fn impatient() -> Limits {
     let mut limits = Limits::default();
-    limits.head_time = Duration::from_millis(200);
-    limits.idle = Duration::from_millis(300);
+    limits.head_time = Duration::from_millis(500);
+    limits.idle = Duration::from_millis(600);
     limits.write_stall = Duration::from_millis(300);
     limits.body_time = Duration::from_millis(300);
     limits
@@ -58,7 +58,7 @@ async fn one_byte_after_another_does_not_help() {
     let site = Site::start_with(|runner| runner.limits(impatient())).await;
     let mut wire = site.connect().await;
     let request = call("echo", 0);
-    for byte in request.chunks(1).take(40) {
+    for byte in request.chunks(1).take(80) {
         wire.write(byte).await;
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -68,7 +68,7 @@ async fn one_byte_after_another_does_not_help() {
 #[tokio::test]
 async fn handlers_may_take_longer_than_connections_may_idle() {
     let site = Site::start_with(|runner| runner.limits(impatient())).await;
-    let reply = site.send(&call("slow", 900)).await;
+    let reply = site.send(&call("slow", 1500)).await;
     assert_eq!(reply.json()["result"]["content"][0]["text"], "slept");
 }
 
