@@ -10,7 +10,7 @@ use super::super::contain::{Contained, Panicked};
 use super::super::engine::Engine;
 use super::super::exchange::internal;
 use super::super::inflight::Outcome;
-use super::session::Ticket;
+use super::table::Ticket;
 use crate::BoxFuture;
 use crate::context::{Context, Outbox};
 use crate::era::Era;

@@ -7,6 +7,7 @@
 
 mod call;
 mod session;
+mod table;
 
 use std::borrow::Cow;
 use std::sync::Arc;

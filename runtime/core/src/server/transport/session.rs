@@ -1,10 +1,7 @@
 //! A session whose messages come one by one.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{self, Waker};
+use std::sync::Arc;
 
 use toolwright_spec::{RequestId, Revision};
 
@@ -12,6 +9,7 @@ use super::super::cancellation;
 use super::super::engine::Engine;
 use super::super::exchange::overloaded;
 use super::call::{Answer, Call, written};
+use super::table::{Flag, Table, Ticket};
 use super::{Arrival, owned};
 use crate::context::{Context, Outbox};
 use crate::era::{Admission, Era, State};
@@ -29,13 +27,7 @@ struct Inner {
     revision: Revision,
     takes_batches: bool,
     takes_empty_events: bool,
-    table: Mutex<Table>,
-}
-
-struct Table {
-    state: State,
-    /// Calls in flight.
-    calls: HashMap<RequestId, Arc<Flag>>,
+    table: Arc<Table>,
 }
 
 impl Session {
@@ -57,7 +49,7 @@ impl Session {
             revision,
             takes_batches: state.takes_batches(),
             takes_empty_events: state.takes_empty_events(),
-            table: Mutex::new(Table { state, calls: HashMap::new() }),
+            table: Arc::new(Table::new(state)),
         };
         Ok((Self(Arc::new(inner)), Answer { text: written(id, &result), error: None }))
     }
@@ -83,7 +75,7 @@ impl Session {
     /// How many calls are in flight.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.0.table().calls.len()
+        self.0.table.lock().calls.len()
     }
 
     /// Starts a request.
@@ -96,7 +88,7 @@ impl Session {
         let limits = engine.limits();
         let Arrival { method, params, described } = arrival;
         let (admission, flag) = {
-            let mut table = self.0.table();
+            let mut table = self.0.table.lock();
             if table.calls.contains_key(&id) {
                 let message = "a request with this id is in flight";
                 return Err(ProtocolError::invalid_request(message));
@@ -109,7 +101,7 @@ impl Session {
             table.calls.insert(id.clone(), Arc::clone(&flag));
             (admission, flag)
         };
-        let ticket = Ticket { session: Arc::clone(&self.0), id: id.clone(), flag };
+        let ticket = Ticket::new(&self.0.table, id.clone(), flag);
         match admission {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
             Admission::Serve { caller, token } => {
@@ -132,7 +124,7 @@ impl Session {
         let Some(id) = cancellation::subject(params) else {
             return;
         };
-        let flag = self.0.table().calls.get(&id).map(Arc::clone);
+        let flag = self.0.table.lock().calls.get(&id).map(Arc::clone);
         if let Some(flag) = flag {
             flag.set();
         }
@@ -140,7 +132,7 @@ impl Session {
 
     /// Cancels all calls: the session ends.
     pub fn close(&self) {
-        let flags: Vec<_> = self.0.table().calls.values().map(Arc::clone).collect();
+        let flags: Vec<_> = self.0.table.lock().calls.values().map(Arc::clone).collect();
         for flag in flags {
             flag.set();
         }
@@ -150,57 +142,5 @@ impl Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("revision", &self.0.revision).finish_non_exhaustive()
-    }
-}
-
-impl Inner {
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A call's place in its session; the id is free again when it is dropped.
-pub(super) struct Ticket {
-    session: Arc<Inner>,
-    id: RequestId,
-    flag: Arc<Flag>,
-}
-
-impl Ticket {
-    /// Whether the call was cancelled; if not, whoever polls is woken when it is.
-    pub(super) fn poll_cancelled(&self, cx: &mut task::Context<'_>) -> bool {
-        self.flag.poll(cx.waker())
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        self.session.table().calls.remove(&self.id);
-    }
-}
-
-/// Says that a call is cancelled.
-#[derive(Default)]
-struct Flag {
-    set: AtomicBool,
-    waker: Mutex<Option<Waker>>,
-}
-
-impl Flag {
-    fn set(&self) {
-        self.set.store(true, Ordering::Release);
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    fn poll(&self, waker: &Waker) -> bool {
-        let mut known = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        if !known.as_ref().is_some_and(|known| known.will_wake(waker)) {
-            *known = Some(waker.clone());
-        }
-        drop(known);
-        self.set.load(Ordering::Acquire)
     }
 }
