@@ -225,6 +225,13 @@ pub(crate) struct Variant {
     pub(crate) ty: Type,
 }
 
+impl Variant {
+    /// Whether it holds nothing because it is `null`.
+    pub(crate) fn is_null(&self) -> bool {
+        self.ty == Type::Const(Value::Null)
+    }
+}
+
 /// How the alternatives of a union are told apart; names refer to `Variant::name`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]

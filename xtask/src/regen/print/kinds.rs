@@ -4,7 +4,6 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::plan::Plan;
-use super::unions::is_null;
 use crate::regen::model::{Shape, Type, Variant};
 
 /// The implementation of `rt::ByKind`.
@@ -26,7 +25,7 @@ pub(super) fn print(
     let readers = readers.collect::<Result<Vec<_>, String>>()?;
     let arms = variants.iter().map(|variant| {
         let arm = format_ident!("{}", variant.name);
-        match is_null(variant) {
+        match variant.is_null() {
             true => quote!(Self::#arm => serializer.serialize_unit()),
             false => quote!(Self::#arm(value) => rt::Wire::encode(value, serializer)),
         }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 
 use super::attributes::{deprecated, doc};
 use super::docs::history;
@@ -14,7 +13,7 @@ use super::select;
 use super::types;
 use crate::regen::docs::Docs;
 use crate::regen::error::Error;
-use crate::regen::model::{Select, Type, TypeDef, Variant};
+use crate::regen::model::{Select, TypeDef, Variant};
 
 /// A union with everything that belongs to it.
 ///
@@ -39,11 +38,6 @@ pub(super) fn print(
     Ok(quote!(#item #from #access))
 }
 
-/// Whether a variant holds nothing because it is `null`.
-pub(super) fn is_null(variant: &Variant) -> bool {
-    variant.ty == Type::Const(Value::Null)
-}
-
 fn declaration(
     plan: &Plan<'_>,
     docs: &Docs,
@@ -57,7 +51,7 @@ fn declaration(
         let doc = doc(&docs.variant(name, &variant.name), &history(&variant.span, &def.span, None));
         let ident = format_ident!("{}", variant.name);
         let ty = types::variant(plan, &variant.ty);
-        let held = (!is_null(variant)).then(|| quote!((#ty)));
+        let held = (!variant.is_null()).then(|| quote!((#ty)));
         quote!(#doc #ident #held)
     });
     let unknown = unknown.then(|| {
@@ -88,7 +82,7 @@ fn conversions(plan: &Plan<'_>, name: &str, variants: &[Variant]) -> TokenStream
     for variant in variants {
         *holders.entry(types::rust(plan, &variant.ty).to_string()).or_default() += 1;
     }
-    let impls = variants.iter().filter(|variant| !is_null(variant)).filter_map(|variant| {
+    let impls = variants.iter().filter(|variant| !variant.is_null()).filter_map(|variant| {
         let ty = types::rust(plan, &variant.ty);
         if holders.get(&ty.to_string()) != Some(&1) {
             return None;
