@@ -11,6 +11,7 @@ mod methods;
 mod model;
 mod oracle;
 mod plan;
+mod record;
 mod revision;
 mod select;
 mod structs;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::attributes::{deprecated, doc};
 use super::docs::history;
 use super::plan::{Flavour, Holding, Plan};
+use super::record;
 use super::types;
 use crate::regen::docs::Docs;
 use crate::regen::error::Error;
@@ -160,24 +161,9 @@ fn setter(member: &Member<'_>) -> Option<TokenStream> {
 }
 
 fn record(name: &str, members: &[Member<'_>]) -> Result<TokenStream, String> {
-    let ident = format_ident!("{name}");
     let read = read(members)?;
     let write = write(members)?;
-    Ok(quote! {
-        impl rt::Record for #ident {
-            const NAME: &'static str = #name;
-
-            fn read<'de, A: MapAccess<'de>>(
-                members: &mut rt::Members<'de, A>,
-            ) -> Result<Self, A::Error> {
-                #read
-            }
-
-            fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
-                #write
-            }
-        }
-    })
+    Ok(record::print(name, &read, &write))
 }
 
 fn read(members: &[Member<'_>]) -> Result<TokenStream, String> {

@@ -9,6 +9,7 @@ use super::attributes::{deprecated, doc};
 use super::docs::history;
 use super::kinds;
 use super::plan::{Flavour, Plan};
+use super::record;
 use super::select;
 use super::types;
 use crate::regen::docs::Docs;
@@ -106,28 +107,16 @@ fn record(
     select: &Select,
     unknown: bool,
 ) -> Result<TokenStream, String> {
-    let ident = format_ident!("{name}");
     let read = select::print(select, variants)?;
     let mut arms: Vec<_> =
         variants.iter().map(|variant| format_ident!("{}", variant.name)).collect();
     if unknown {
         arms.push(format_ident!("Unknown"));
     }
-    Ok(quote! {
-        impl rt::Record for #ident {
-            const NAME: &'static str = #name;
-
-            fn read<'de, A: MapAccess<'de>>(
-                members: &mut rt::Members<'de, A>,
-            ) -> Result<Self, A::Error> {
-                #read
-            }
-
-            fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
-                match self {
-                    #(Self::#arms(value) => rt::Record::write(value, out),)*
-                }
-            }
+    let write = quote! {
+        match self {
+            #(Self::#arms(value) => rt::Record::write(value, out),)*
         }
-    })
+    };
+    Ok(record::print(name, &read, &write))
 }
