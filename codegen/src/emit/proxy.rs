@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::ident::Scope;
 use super::method::Method;
+use super::service::adapter;
 use crate::ir::Reply;
 use crate::types;
 
@@ -81,24 +82,10 @@ fn typed(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
 
 /// As a tool set the proxy passes JSON through as it is, without the types.
 fn raw() -> TokenStream {
-    quote! {
-        impl ::toolwright::ToolSet for Proxy {
-            fn tools(&self) -> Vec<::toolwright::spec::Tool> {
-                descriptor().tools()
-            }
-
-            fn call<'a>(
-                &'a self,
-                cx: &'a ::toolwright::Context,
-                call: ::toolwright::ToolCall<'a>,
-            ) -> ::toolwright::BoxFuture<
-                'a,
-                Result<::toolwright::spec::CallToolResult, ::toolwright::ToolError>,
-            > {
-                Box::pin(self.0.invoke(cx, call.index(), call.arguments()))
-            }
-        }
-    }
+    adapter(
+        &quote!(impl ::toolwright::ToolSet for Proxy),
+        &quote!(Box::pin(self.0.invoke(cx, call.index(), call.arguments()))),
+    )
 }
 
 fn overrides(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {

@@ -57,6 +57,10 @@ fn tool_set(scope: &Scope) -> TokenStream {
     let service = &scope.service;
     let docs =
         types::doc_attributes(&format!("The tools of a service that implements [`{service}`]."));
+    let adapter = adapter(
+        &quote!(impl<T: #service> ::toolwright::ToolSet for Tools<T>),
+        &quote!(dispatch!()),
+    );
     quote! {
         #(#docs)*
         pub fn tools<T: #service>(service: T) -> Tools<T> {
@@ -67,7 +71,14 @@ fn tool_set(scope: &Scope) -> TokenStream {
         #[derive(Debug, Clone)]
         pub struct Tools<T>(T);
 
-        impl<T: #service> ::toolwright::ToolSet for Tools<T> {
+        #adapter
+    }
+}
+
+/// The implementation of `ToolSet` for what `head` names; `call` is how a call is answered.
+pub(super) fn adapter(head: &TokenStream, call: &TokenStream) -> TokenStream {
+    quote! {
+        #head {
             fn tools(&self) -> Vec<::toolwright::spec::Tool> {
                 descriptor().tools()
             }
@@ -80,7 +91,7 @@ fn tool_set(scope: &Scope) -> TokenStream {
                 'a,
                 Result<::toolwright::spec::CallToolResult, ::toolwright::ToolError>,
             > {
-                dispatch!()
+                #call
             }
         }
     }
