@@ -30,6 +30,7 @@
 mod build;
 mod emit;
 mod generate;
+mod pointer;
 mod types;
 
 pub mod code;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use heck::ToUpperCamelCase;
 
-use super::pointer::tokens;
 use crate::ir::Schema;
+use crate::pointer::tokens;
 
 /// Longest name of a definition.
 const LIMIT: usize = 60;

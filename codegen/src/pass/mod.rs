@@ -10,7 +10,6 @@ mod definitions;
 mod files;
 mod names;
 mod openapi;
-mod pointer;
 mod recognise;
 mod refs;
 mod required;

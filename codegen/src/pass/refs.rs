@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::pointer::{join, percent_decode, tokens};
+use crate::pointer::{join, percent_decode, tokens};
 use crate::source::Document;
 
 /// What a reference names.

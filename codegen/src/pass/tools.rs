@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::context::Context;
-use super::pointer::join;
 use super::schema::normalise;
 use super::selection::Selection;
 use super::text::{self, TOOL_LIMIT};
 use crate::code;
 use crate::ir::{Annotations, Api, Operation, Reply, Schema};
+use crate::pointer::join;
 use crate::select::Candidate;
 
 /// Reads the list of tools at the pointer `at`.

@@ -8,6 +8,7 @@ use super::mark::Mark;
 use super::{DEPTH_LIMIT, Document, Failure, TOO_DEEP};
 use crate::code;
 use crate::diagnostic::Diagnostic;
+use crate::pointer;
 
 pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
     let root: Value = serde_json::from_str(text).map_err(|error| {
@@ -79,8 +80,7 @@ impl Scan<'_> {
             self.space();
             self.at += 1; // the colon
             let parent = self.path.len();
-            self.path.push('/');
-            self.path.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            pointer::push(&mut self.path, &key);
             let mark = self.value()?;
             if let Some(&before) = seen.get(&key) {
                 let first = members.get(before).map_or(0, |(_, mark)| mark.line());

@@ -1,5 +1,7 @@
 //! Where the parts of a document stand: a shadow of its tree, in document order.
 
+use crate::pointer::tokens;
+
 /// The line of a node and of everything in it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Mark {
@@ -71,8 +73,4 @@ impl Mark {
             }
         }
     }
-}
-
-fn tokens(pointer: &str) -> impl Iterator<Item = String> {
-    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
 }

@@ -9,6 +9,7 @@ use super::mark::Mark;
 use super::{DEPTH_LIMIT, Document, Failure, NODE_LIMIT, TOO_DEEP, scalar};
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
+use crate::pointer;
 
 pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
     let mut builder = Builder::new(file);
@@ -258,12 +259,12 @@ impl<'t> Builder<'t> {
     fn pointer(&self) -> String {
         let mut pointer = String::new();
         for open in self.stack.iter().take(self.stack.len().saturating_sub(1)) {
-            pointer.push('/');
             match &open.kind {
-                OpenKind::Sequence(values, _) => pointer.push_str(&values.len().to_string()),
+                OpenKind::Sequence(values, _) => {
+                    pointer::push(&mut pointer, &values.len().to_string());
+                }
                 OpenKind::Mapping { key, .. } => {
-                    let key = key.as_ref().map_or("", |(key, _)| key);
-                    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                    pointer::push(&mut pointer, key.as_ref().map_or("", |(key, _)| key));
                 }
             }
         }

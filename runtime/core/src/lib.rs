@@ -69,6 +69,7 @@ pub mod descriptor;
 mod era;
 mod failure;
 mod frame;
+mod pointer;
 mod values;
 
 use std::future::Future;

@@ -10,6 +10,7 @@ use super::Object;
 use super::map::Map;
 use super::one_or_many::OneOrMany;
 use super::raw::RawJson;
+use super::trail::escape;
 use super::wire::{Encoded, Wire};
 
 /// A value that can be made to fit any revision of the protocol.
@@ -156,7 +157,7 @@ impl FitError {
     }
 
     pub(crate) fn at(mut self, segment: impl fmt::Display) -> Self {
-        let segment = segment.to_string().replace('~', "~0").replace('/', "~1");
+        let segment = escape(&segment.to_string());
         self.pointer.insert_str(0, &segment);
         self.pointer.insert(0, '/');
         self

@@ -31,14 +31,15 @@ impl Trail {
         let mut pointer = String::new();
         for segment in self.segments.iter().rev() {
             pointer.push('/');
-            if segment.contains(['~', '/']) {
-                pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
-            } else {
-                pointer.push_str(segment);
-            }
+            pointer.push_str(&escape(segment));
         }
         pointer
     }
+}
+
+/// A member's name as it stands in a JSON pointer (RFC 6901).
+pub(super) fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// A failure that our own code finds, as opposed to serde's "invalid type".

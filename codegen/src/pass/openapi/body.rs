@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::super::context::Context;
-use super::super::pointer::join;
 use super::super::schema::normalise;
 use super::super::text::SCHEMA_LIMIT;
 use super::media::{Content, classify, is_binary, is_text, ranked};
 use super::parameter::named_style;
 use crate::code;
 use crate::ir::{Body, BodyKind, Encoding, Schema, Style};
+use crate::pointer::join;
 
 /// The body of an operation in its preferred media type.
 pub(super) fn read<'d>(

@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::context::Context;
-use super::pointer::join;
 use super::selection::Selection;
 use super::text::{self, TOOL_LIMIT};
 use crate::code;
 use crate::ir::Api;
+use crate::pointer::join;
 use operation::Inherited;
 
 /// Reads the whole document. Operations still have the names that the document gives them and no

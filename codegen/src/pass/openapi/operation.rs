@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::context::Context;
-use super::super::pointer::join;
 use super::super::selection::Selection;
 use super::super::text::{self, TOOL_LIMIT};
 use super::{body, parameter, reply, response, security, server};
 use crate::code;
 use crate::ir::{Annotations, Binding, Operation, Schema, SecurityScheme, SecurityUse, Server};
+use crate::pointer::join;
 use crate::select::Candidate;
 
 const METHODS: [&str; 9] =

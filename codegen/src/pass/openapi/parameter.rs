@@ -3,13 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::super::context::Context;
-use super::super::pointer::join;
 use super::super::schema::normalise;
 use super::super::text::SCHEMA_LIMIT;
 use super::media::{Content, classify};
 use super::server::placeholders;
 use crate::code;
 use crate::ir::{Parameter, Place, Schema, Style};
+use crate::pointer::join;
 
 /// The parameters of an operation: those of its path item, replaced and followed by its own, and
 /// one for each placeholder of the path that has none.

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::super::context::Context;
-use super::super::pointer::join;
 use super::super::schema::normalise;
 use super::super::text::SCHEMA_LIMIT;
 use super::media::{Content, classify, is_binary, ranked};
 use crate::code;
 use crate::ir::{Response, Schema, Status};
+use crate::pointer::join;
 
 /// The responses of an operation: exact codes, then ranges, then `default`.
 pub(super) fn read<'d>(

@@ -6,9 +6,9 @@ use heck::ToShoutySnakeCase;
 use serde_json::{Map, Value};
 
 use super::super::context::Context;
-use super::super::pointer::join;
 use crate::code;
 use crate::ir::{Place, SchemeKind, SecurityScheme, SecurityUse};
+use crate::pointer::join;
 
 /// The schemes under `components/securitySchemes`, each with its environment variable.
 pub(super) fn schemes<'d>(

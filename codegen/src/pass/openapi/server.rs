@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::context::Context;
-use super::super::pointer::join;
 use crate::code;
 use crate::ir::{Server, Variable};
+use crate::pointer::join;
 
 /// The servers listed in `holder` (the document, a path item or an operation).
 pub(super) fn read(cx: &mut Context<'_>, holder: &Map<String, Value>, at: &str) -> Vec<Server> {

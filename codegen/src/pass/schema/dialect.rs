@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::super::context::{Context, Dialect};
-use super::super::pointer::join;
 use super::ANNOTATIONS;
 use crate::code;
+use crate::pointer::join;
 
 /// Turns `exclusiveMinimum: true` beside `minimum` into a bound of its own.
 pub(super) fn bounds(

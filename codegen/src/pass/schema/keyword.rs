@@ -3,10 +3,10 @@
 use serde_json::{Map, Number, Value, json};
 
 use super::super::context::{Context, Dialect, kind};
-use super::super::pointer::join;
 use super::super::text::{self, SCHEMA_LIMIT};
 use super::normalise;
 use crate::code;
+use crate::pointer::join;
 
 type Schema = Map<String, Value>;
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::super::context::{Context, kind};
-use super::super::pointer::join;
 use crate::code;
+use crate::pointer::join;
 
 /// Mends `enum`: at least one value, each once, each of the schema's type.
 pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &str) {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Hint, MAX_DEPTH, Reader, merge};
+use crate::pointer::unescape;
 use crate::types::name::{self, Names};
 use crate::types::shape::{self, Body, Shape};
 
@@ -44,7 +45,7 @@ impl Reader<'_> {
 
     fn reference(&mut self, reference: &str, depth: usize) -> Shape {
         match reference.strip_prefix("#/$defs/") {
-            Some(key) => self.definition(&key.replace("~1", "/").replace("~0", "~"), depth),
+            Some(key) => self.definition(&unescape(key), depth),
             None => {
                 self.note(format!(
                     "the reference `{reference}` leads nowhere; any value is accepted"

@@ -94,7 +94,7 @@ fn pointer_at(text: &str, offset: usize) -> String {
             }
             Open::Object { key: Some(key), .. } => {
                 pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                pointer.push_str(&crate::pointer::escape(&key));
             }
             Open::Object { key: None, .. } => {}
         }

@@ -1,5 +1,6 @@
 //! Collecting violations.
 
+use crate::pointer;
 use crate::schema::node::Types;
 use crate::schema::{MAX_VIOLATIONS, Violation};
 
@@ -26,7 +27,7 @@ impl Path<'_> {
             Path::Member(parent, name) => {
                 parent.write(out);
                 out.push('/');
-                out.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                out.push_str(&pointer::escape(name));
             }
             Path::Item(parent, position) => {
                 parent.write(out);

@@ -1,6 +1,7 @@
 //! Reading keyword values with errors that name the place.
 
 use super::{Compiler, Place};
+use crate::pointer;
 use crate::schema::SchemaError;
 use crate::schema::decimal::Decimal;
 use crate::schema::instance::Instance;
@@ -19,7 +20,7 @@ impl<'a, 't> Place<'a, 't> {
 
     /// The pointer of something below.
     pub(super) fn below(&self, token: &str) -> String {
-        format!("{}/{}", self.pointer, token.replace('~', "~0").replace('/', "~1"))
+        format!("{}/{}", self.pointer, pointer::escape(token))
     }
 
     /// The place of a subschema below.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Compiler, Place};
+use crate::pointer::unescape;
 use crate::schema::instance::Instance;
 use crate::schema::node::{InPlace, NodeId};
 use crate::schema::{SchemaError, uri};
@@ -64,7 +65,7 @@ impl<'a, 't> Compiler<'a, 't> {
 
 fn follow<'a, 't>(root: &'a Instance<'t>, pointer: &str) -> Option<&'a Instance<'t>> {
     pointer.split('/').skip(1).try_fold(root, |at, token| {
-        let token = token.replace("~1", "/").replace("~0", "~");
+        let token = unescape(token);
         match at {
             Instance::Array(items) => items.get(token.parse::<usize>().ok()?),
             other => other.member(&token),

@@ -4,6 +4,12 @@
 pub(crate) fn join(parent: &str, token: &str) -> String {
     let mut pointer = String::with_capacity(parent.len() + token.len() + 1);
     pointer.push_str(parent);
+    push(&mut pointer, token);
+    pointer
+}
+
+/// Lengthens a pointer by a token.
+pub(crate) fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
     for c in token.chars() {
         match c {
@@ -12,12 +18,16 @@ pub(crate) fn join(parent: &str, token: &str) -> String {
             other => pointer.push(other),
         }
     }
-    pointer
+}
+
+/// A token without its escapes.
+pub(crate) fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// The unescaped tokens of a pointer.
 pub(crate) fn tokens(pointer: &str) -> impl Iterator<Item = String> {
-    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+    pointer.split('/').skip(1).map(unescape)
 }
 
 /// Undoes percent-encoding; what is no valid encoding stays as it is.
