@@ -1,15 +1,21 @@
 //! What a handler knows about the request it serves.
 
 mod cancel;
+mod common;
 mod outbox;
+mod peer;
 mod progress;
+mod scope;
 
 use std::fmt;
 use std::sync::Arc;
 
-use toolwright_spec::{ClientCapabilities, Implementation, ProgressToken, RequestId, Revision};
+use toolwright_spec::{ClientCapabilities, Implementation, RequestId, Revision};
 
+pub(crate) use common::Common;
 pub(crate) use outbox::Outbox;
+pub(crate) use peer::Peer;
+pub(crate) use scope::{Admitted, Scope};
 
 use cancel::Cancel;
 use progress::Progress;
@@ -22,8 +28,7 @@ use progress::Progress;
 pub struct Context(Arc<Inner>);
 
 struct Inner {
-    id: RequestId,
-    caller: Arc<Caller>,
+    scope: Scope,
     progress: Option<Progress>,
     cancel: Cancel,
 }
@@ -37,30 +42,20 @@ pub(crate) struct Caller {
 }
 
 impl Context {
-    pub(crate) fn new(
-        id: RequestId,
-        caller: Arc<Caller>,
-        token: Option<ProgressToken>,
-        outbox: &Arc<Outbox>,
-        progress_per_second: u32,
-    ) -> Self {
-        let progress = token.map(|token| {
-            Progress::new(token, caller.revision, Arc::clone(outbox), progress_per_second)
-        });
-        Self(Arc::new(Inner { id, caller, progress, cancel: Cancel::default() }))
+    pub(crate) fn new(mut scope: Scope) -> Self {
+        let per_second = scope.common.limits.progress_per_second;
+        let revision = scope.admitted.caller.revision;
+        let progress = scope.admitted.token.take();
+        let progress = progress
+            .map(|token| Progress::new(token, revision, Arc::clone(&scope.outbox), per_second));
+        Self(Arc::new(Inner { scope, progress, cancel: Cancel::default() }))
     }
 
     /// A context without a peer, for tests of handlers: the latest revision, no progress, never
     /// cancelled.
     #[must_use]
     pub fn detached() -> Self {
-        let caller = Caller {
-            revision: Revision::LATEST,
-            client: None,
-            capabilities: ClientCapabilities::default(),
-        };
-        let cancel = Cancel::default();
-        Self(Arc::new(Inner { id: 0.into(), caller: Arc::new(caller), progress: None, cancel }))
+        Self::new(Scope::detached())
     }
 
     /// Reports how far the work is, usually from 0.0 to 1.0. See [`Context::progress_of`].
@@ -95,29 +90,29 @@ impl Context {
     /// The id of the request; unique among the connection's requests in flight, no more.
     #[must_use]
     pub fn request_id(&self) -> &RequestId {
-        &self.0.id
+        &self.0.scope.id
     }
 
     /// What the client calls itself. For display only: nobody checks it.
     #[must_use]
     pub fn client_info(&self) -> Option<&Implementation> {
-        self.0.caller.client.as_ref()
+        self.caller().client.as_ref()
     }
 
     /// What the client says it can do.
     #[must_use]
     pub fn client_capabilities(&self) -> &ClientCapabilities {
-        &self.0.caller.capabilities
+        &self.caller().capabilities
     }
 
     /// The revision of the protocol that this request is served under.
     #[must_use]
     pub fn revision(&self) -> Revision {
-        self.0.caller.revision
+        self.caller().revision
     }
 
     pub(crate) fn caller(&self) -> &Caller {
-        &self.0.caller
+        &self.0.scope.admitted.caller
     }
 
     async fn report(&self, done: f64, total: Option<f64>, message: Option<&str>) {
@@ -146,8 +141,8 @@ impl Context {
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("request_id", &self.0.id)
-            .field("revision", &self.0.caller.revision)
+            .field("request_id", &self.0.scope.id)
+            .field("revision", &self.caller().revision)
             .finish_non_exhaustive()
     }
 }

@@ -25,9 +25,9 @@ mod stateless;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{ClientRequest, ProgressToken, Revision};
+use toolwright_spec::{ClientRequest, Revision};
 
-use crate::context::Caller;
+use crate::context::Admitted;
 use crate::error::ProtocolError;
 use crate::frame::Params;
 
@@ -56,12 +56,7 @@ pub(crate) struct State {
 /// A request that may go on.
 pub(crate) enum Admission {
     /// To the handlers.
-    Serve {
-        /// Who asks.
-        caller: Arc<Caller>,
-        /// Where progress goes, if it is wanted.
-        token: Option<ProgressToken>,
-    },
+    Serve(Admitted),
     /// It is answered already, with this result: the handshake.
     Answered(Arc<str>),
 }
@@ -147,7 +142,7 @@ impl Era {
         if !caller.revision.knows_method(method) || !ClientRequest::NAMES.contains(&method) {
             return Err(ProtocolError::method_not_found(method));
         }
-        Ok(Admission::Serve { caller, token })
+        Ok(Admission::Serve(Admitted { caller, token }))
     }
 }
 

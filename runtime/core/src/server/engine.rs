@@ -14,7 +14,7 @@ use super::prompts::Library;
 use super::registry::Registry;
 use super::resources::Shelf;
 use crate::BoxFuture;
-use crate::context::Context;
+use crate::context::{Common, Context};
 use crate::era::{Lists, Offer};
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
@@ -28,7 +28,7 @@ pub(super) struct Engine {
     resources: Shelf,
     prompts: Library,
     middleware: Vec<Arc<dyn Middleware>>,
-    limits: Limits,
+    common: Arc<Common>,
 }
 
 impl Engine {
@@ -56,7 +56,7 @@ impl Engine {
             resources,
             prompts,
             middleware: server.middleware,
-            limits: server.limits,
+            common: Arc::new(Common { limits: server.limits, ..Common::default() }),
         })
     }
 
@@ -65,7 +65,12 @@ impl Engine {
     }
 
     pub(super) fn limits(&self) -> &Limits {
-        &self.limits
+        &self.common.limits
+    }
+
+    /// What all requests share.
+    pub(super) fn common(&self) -> &Arc<Common> {
+        &self.common
     }
 
     /// Answers an admitted request, middleware first.

@@ -11,7 +11,7 @@ use super::contain::Panicked;
 use super::engine::Engine;
 use super::inflight::{Done, InFlight, Work};
 use super::throttle::Throttle;
-use crate::context::{Context, Outbox};
+use crate::context::{Context, Outbox, Peer, Scope};
 use crate::era::{Admission, Arrival, State};
 use crate::error::ProtocolError;
 use crate::frame::{self, Line, Message};
@@ -27,6 +27,7 @@ pub(super) struct Exchange {
     inflight: InFlight,
     batches: Batches,
     outbox: Arc<Outbox>,
+    peer: Arc<Peer>,
     /// Errors without an id.
     garbage: Throttle,
     /// Lines in the log about what was thrown away.
@@ -44,6 +45,7 @@ impl Exchange {
             inflight: InFlight::new(),
             batches: Batches::default(),
             outbox: Arc::new(Outbox::new(limits.queue_bytes)),
+            peer: Arc::default(),
             garbage: Throttle::new(limits.garbage_per_second),
             notices: Throttle::new(1),
             dropped: 0,
@@ -140,15 +142,21 @@ impl Exchange {
         if batch.is_some() && era.opens(method) {
             return Err(ProtocolError::invalid_request("`initialize` must not be in a batch"));
         }
-        let (caller, token) = match era.admit(&mut self.state, arrival, self.engine.offer())? {
+        let admitted = match era.admit(&mut self.state, arrival, self.engine.offer())? {
             Admission::Answered(text) => return Ok(Some(text)),
-            Admission::Serve { caller, token } => (caller, token),
+            Admission::Serve(admitted) => admitted,
         };
         let limits = self.engine.limits();
         if self.inflight.len() >= limits.in_flight {
             return Err(overloaded());
         }
-        let cx = Context::new(id.clone(), caller, token, &self.outbox, limits.progress_per_second);
+        let cx = Context::new(Scope {
+            id: id.clone(),
+            admitted,
+            outbox: Arc::clone(&self.outbox),
+            peer: Arc::clone(&self.peer),
+            common: Arc::clone(self.engine.common()),
+        });
         let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
         let params = params.map_err(|error| ProtocolError::invalid_params(error.to_string()))?;
         let handler = Arc::clone(&self.engine).respond(cx.clone(), method.into(), params);

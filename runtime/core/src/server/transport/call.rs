@@ -4,6 +4,7 @@ use std::future;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
+use serde_json::value::RawValue;
 use toolwright_spec::RequestId;
 
 use super::super::contain::{Contained, Panicked};
@@ -11,8 +12,7 @@ use super::super::engine::Engine;
 use super::super::exchange::internal;
 use super::super::inflight::Outcome;
 use super::table::Ticket;
-use crate::BoxFuture;
-use crate::context::{Context, Outbox};
+use crate::context::{Admitted, Context, Outbox, Peer, Scope};
 use crate::era::Era;
 use crate::error::ProtocolError;
 use crate::frame;
@@ -54,16 +54,29 @@ struct Running {
 }
 
 impl Call {
-    pub(super) fn new(
-        engine: Arc<Engine>,
+    /// Starts the handler of an admitted request. Nothing runs before the call is polled.
+    pub(super) fn start(
+        engine: &Arc<Engine>,
         era: Era,
         id: RequestId,
-        cx: Context,
-        outbox: Arc<Outbox>,
-        handler: BoxFuture<'static, Outcome>,
-    ) -> Self {
-        let running = Running { cx, outbox, handler: Contained::new(handler) };
-        Self { engine, era, id, running: Some(running), answer: None, ticket: None }
+        admitted: Admitted,
+        peer: Arc<Peer>,
+        (method, params): (&str, Option<&str>),
+    ) -> Result<Self, ProtocolError> {
+        let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
+        let params = params.map_err(|error| ProtocolError::invalid_params(error.to_string()))?;
+        let outbox = Arc::new(Outbox::new(engine.limits().queue_bytes));
+        let cx = Context::new(Scope {
+            id: id.clone(),
+            admitted,
+            outbox: Arc::clone(&outbox),
+            peer,
+            common: Arc::clone(engine.common()),
+        });
+        let handler = Arc::clone(engine).respond(cx.clone(), method.into(), params);
+        let running = Running { cx, outbox, handler: Contained::new(Box::pin(handler)) };
+        let engine = Arc::clone(engine);
+        Ok(Self { engine, era, id, running: Some(running), answer: None, ticket: None })
     }
 
     pub(super) fn answered(engine: Arc<Engine>, id: RequestId, result: &str) -> Self {

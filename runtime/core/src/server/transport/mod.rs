@@ -12,11 +12,9 @@ mod table;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
 use toolwright_spec::RequestId;
 
 use super::Service;
-use crate::context::{Context, Outbox};
 use crate::era::{self, Admission, Label, State};
 use crate::error::ProtocolError;
 use crate::frame;
@@ -72,14 +70,9 @@ impl Service {
         let Arrival { method, params, described } = arrival;
         match Era::Stateless.admit(&mut State::default(), described, engine.offer())? {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
-            Admission::Serve { caller, token } => {
-                let limits = engine.limits();
-                let outbox = Arc::new(Outbox::new(limits.queue_bytes));
-                let rate = limits.progress_per_second;
-                let cx = Context::new(id.clone(), caller, token, &outbox, rate);
-                let handler = Arc::clone(engine).respond(cx.clone(), method.into(), owned(params)?);
-                let engine = Arc::clone(engine);
-                Ok(Call::new(engine, Era::Stateless, id, cx, outbox, Box::pin(handler)))
+            Admission::Serve(admitted) => {
+                let peer = Arc::clone(&engine.common().nobody);
+                Call::start(engine, Era::Stateless, id, admitted, peer, (method, params))
             }
         }
     }
@@ -122,9 +115,4 @@ pub fn error_response(id: Option<&RequestId>, error: &ProtocolError) -> Vec<u8> 
     frame::write_error(&mut out, id, error);
     out.pop();
     out
-}
-
-fn owned(params: Option<&str>) -> Result<Option<Box<RawValue>>, ProtocolError> {
-    let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
-    params.map_err(|error| ProtocolError::invalid_params(error.to_string()))
 }

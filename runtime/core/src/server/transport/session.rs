@@ -8,10 +8,10 @@ use toolwright_spec::{RequestId, Revision};
 use super::super::cancellation;
 use super::super::engine::Engine;
 use super::super::exchange::overloaded;
+use super::Arrival;
 use super::call::{Answer, Call, written};
 use super::table::{Flag, Table, Ticket};
-use super::{Arrival, owned};
-use crate::context::{Context, Outbox};
+use crate::context::Peer;
 use crate::era::{Admission, Era, State};
 use crate::error::ProtocolError;
 
@@ -28,6 +28,7 @@ struct Inner {
     takes_batches: bool,
     takes_empty_events: bool,
     table: Arc<Table>,
+    peer: Arc<Peer>,
 }
 
 impl Session {
@@ -50,6 +51,7 @@ impl Session {
             takes_batches: state.takes_batches(),
             takes_empty_events: state.takes_empty_events(),
             table: Arc::new(Table::new(state)),
+            peer: Arc::default(),
         };
         Ok((Self(Arc::new(inner)), Answer { text: written(id, &result), error: None }))
     }
@@ -104,13 +106,9 @@ impl Session {
         let ticket = Ticket::new(&self.0.table, id.clone(), flag);
         match admission {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
-            Admission::Serve { caller, token } => {
-                let outbox = Arc::new(Outbox::new(limits.queue_bytes));
-                let rate = limits.progress_per_second;
-                let cx = Context::new(id.clone(), caller, token, &outbox, rate);
-                let handler = Arc::clone(engine).respond(cx.clone(), method.into(), owned(params)?);
-                let engine = Arc::clone(engine);
-                let call = Call::new(engine, Era::Session, id, cx, outbox, Box::pin(handler));
+            Admission::Serve(admitted) => {
+                let peer = Arc::clone(&self.0.peer);
+                let call = Call::start(engine, Era::Session, id, admitted, peer, (method, params))?;
                 Ok(call.with_ticket(ticket))
             }
         }

@@ -1,0 +1,7 @@
+//! What the requests of one connection, or of one session, have in common.
+
+/// The other side, beyond a single request.
+///
+/// A request that stands alone shares one that knows nothing with all others of its kind.
+#[derive(Debug, Default)]
+pub(crate) struct Peer {}

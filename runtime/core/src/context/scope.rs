@@ -1,0 +1,46 @@
+//! What a context is made of.
+
+use std::sync::Arc;
+
+use toolwright_spec::{ProgressToken, RequestId, Revision};
+
+use super::{Caller, Common, Outbox, Peer};
+
+/// A request that an era admitted: who asks, and what it wants besides its answer.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    pub(crate) caller: Arc<Caller>,
+    /// Where progress goes, if it is wanted.
+    pub(crate) token: Option<ProgressToken>,
+}
+
+/// A request, and where it stands: what its handlers reach through their context.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    pub(crate) id: RequestId,
+    pub(crate) admitted: Admitted,
+    /// Takes what is sent before the answer.
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) peer: Arc<Peer>,
+    pub(crate) common: Arc<Common>,
+}
+
+impl Scope {
+    /// The latest revision, nobody in particular, nowhere to send anything.
+    pub(super) fn detached() -> Self {
+        let caller = Caller {
+            revision: Revision::LATEST,
+            client: None,
+            capabilities: toolwright_spec::ClientCapabilities::default(),
+        };
+        let outbox = Outbox::new(0);
+        outbox.close();
+        Self {
+            id: 0.into(),
+            admitted: Admitted { caller: Arc::new(caller), token: None },
+            outbox: Arc::new(outbox),
+            peer: Arc::default(),
+            common: Arc::default(),
+        }
+    }
+}
