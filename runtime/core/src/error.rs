@@ -94,6 +94,9 @@ pub enum BuildError {
         /// The name.
         name: String,
     },
+    /// There are no random numbers to make a key of.
+    #[error("the system has no random numbers ({0}); give the server its keys: `Server::keys`")]
+    Random(#[source] io::Error),
     /// A tool's schema cannot be used to validate anything.
     #[error("the {which} of the tool `{tool}` is not usable: {reason}")]
     ToolSchema {

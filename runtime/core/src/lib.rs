@@ -45,6 +45,7 @@
 //! - [`tool`]: definitions, calls, results. [`resource`]: what a server has to be read.
 //!   [`prompt`]: texts that a server fills. [`schema`]: validation of arguments and results.
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
+//! - [`seal::Keys`]: the keys to what a server gives away and wants back.
 //! - [`Limits`]: every bound there is, with its default.
 //!
 //! Inside, `frame` turns bytes into messages and knows nothing of MCP, `era` is the only place
@@ -59,12 +60,15 @@ pub mod middleware;
 pub mod prompt;
 pub mod resource;
 pub mod schema;
+pub mod seal;
 pub mod server;
 pub mod stdio;
 pub mod tool;
 
 #[doc(hidden)]
 pub mod descriptor;
+#[doc(hidden)]
+pub mod random;
 
 mod era;
 mod failure;

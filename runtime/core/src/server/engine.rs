@@ -9,6 +9,7 @@ use toolwright_spec::{
 
 use super::Server;
 use super::call;
+use super::change::Announcer;
 use super::completion;
 use super::prompts::Library;
 use super::registry::Registry;
@@ -20,6 +21,7 @@ use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
 use crate::limits::Limits;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
+use crate::seal::{Keys, Sealer};
 
 /// A checked server.
 pub(super) struct Engine {
@@ -29,6 +31,7 @@ pub(super) struct Engine {
     prompts: Library,
     middleware: Vec<Arc<dyn Middleware>>,
     common: Arc<Common>,
+    announcer: Announcer,
 }
 
 impl Engine {
@@ -43,6 +46,7 @@ impl Engine {
         if !server.prompts.is_empty() {
             capabilities.prompts = Some(PromptsCapability::default());
         }
+        let keys = server.keys.map_or_else(Keys::random, Ok).map_err(BuildError::Random)?;
         let mut lists = Lists::default();
         let registry = Registry::new(server.tools, &mut lists.tools)?;
         let resources = Shelf::new(server.resources, &mut lists)?;
@@ -56,12 +60,23 @@ impl Engine {
             resources,
             prompts,
             middleware: server.middleware,
-            common: Arc::new(Common { limits: server.limits, ..Common::default() }),
+            common: Arc::new(Common {
+                limits: server.limits,
+                sealer: Sealer::new(keys),
+                ..Common::default()
+            }),
+            announcer: Announcer::default(),
         })
     }
 
     pub(super) fn offer(&self) -> &Offer {
         &self.offer
+    }
+
+    /// Where changes of lists and resources go.
+    #[allow(dead_code, reason = "subscriptions come to use it")]
+    pub(super) fn announcer(&self) -> &Announcer {
+        &self.announcer
     }
 
     pub(super) fn limits(&self) -> &Limits {

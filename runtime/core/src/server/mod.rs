@@ -3,6 +3,7 @@
 mod batch;
 mod call;
 mod cancellation;
+mod change;
 mod completion;
 mod connection;
 mod contain;
@@ -27,6 +28,7 @@ use crate::limits::Limits;
 use crate::middleware::Middleware;
 use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
+use crate::seal::Keys;
 use crate::tool::ToolSet;
 
 use connection::Connection;
@@ -59,6 +61,7 @@ pub struct Server {
     prompts: Vec<Arc<dyn PromptSet>>,
     middleware: Vec<Arc<dyn Middleware>>,
     limits: Limits,
+    keys: Option<Keys>,
 }
 
 impl Server {
@@ -72,6 +75,7 @@ impl Server {
             prompts: Vec::new(),
             middleware: Vec::new(),
             limits: Limits::default(),
+            keys: None,
         }
     }
 
@@ -150,12 +154,21 @@ impl Server {
         self
     }
 
+    /// The keys to what is given to clients to be brought back: cursors, and the state of requests
+    /// that wait for an answer. Without them there is one random key, so that nothing survives a
+    /// restart and replicas refuse each other's.
+    #[must_use]
+    pub fn keys(mut self, keys: Keys) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
     /// Checks the server and makes it shareable.
     ///
     /// # Errors
     /// Two tools have one name, a name is not 1 to 128 of `A-Z a-z 0-9 _ . -`, or a schema cannot
     /// be used; two resources have one URI, or a URI or a template is none; two
-    /// prompts have one name.
+    /// prompts have one name; or no keys were given and the system has no random numbers.
     pub fn build(self) -> Result<Service, BuildError> {
         Engine::build(self).map(|engine| Service(Arc::new(engine)))
     }
