@@ -2,6 +2,7 @@
 
 use std::future::{self, Future};
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -20,12 +21,12 @@ const SWEEP: Duration = Duration::from_secs(60);
 
 /// Where connections come from.
 pub(super) trait Accept {
-    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<TcpStream>>;
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>>;
 }
 
 impl Accept for TcpListener {
-    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<TcpStream>> {
-        (*self).poll_accept(cx).map_ok(|(stream, _)| stream)
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        (*self).poll_accept(cx)
     }
 }
 
@@ -42,8 +43,9 @@ pub(super) async fn run(
         loop {
             match tokio::time::timeout(SWEEP, next(&mut source, &permits)).await {
                 Err(_) => service.sweep(),
-                Ok((stream, permit)) => {
-                    let serving = connection::serve(stream, service.clone(), watching.clone());
+                Ok((stream, peer, permit)) => {
+                    let (service, phase) = (service.clone(), watching.clone());
+                    let serving = connection::serve(stream, peer, service, phase);
                     tokio::spawn(async move {
                         serving.await;
                         drop(permit);
@@ -52,9 +54,16 @@ pub(super) async fn run(
             }
         }
     };
+    let notice = service.limits().stop_notice;
+    let stop = async {
+        stop.await;
+        service.drain();
+        if !notice.is_zero() {
+            tokio::time::sleep(notice).await;
+        }
+    };
     let (First::Left(()) | First::Right(())) = first(stop, accepting).await;
     drop((source, watching));
-    service.stop_listening();
     phase.send_replace(Phase::Draining);
     let finished = tokio::time::timeout(grace, phase.closed()).await;
     let requests = phase.receiver_count();
@@ -70,12 +79,12 @@ pub(super) async fn run(
 async fn next(
     source: &mut impl Accept,
     permits: &Arc<Semaphore>,
-) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed.
     let permit = Arc::clone(permits).acquire_owned().await.ok();
     loop {
         match future::poll_fn(|cx| source.poll_accept(cx)).await {
-            Ok(stream) => return (stream, permit),
+            Ok((stream, peer)) => return (stream, peer, permit),
             Err(error) if is_of_the_connection(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "cannot accept connections for the moment");
@@ -107,7 +116,10 @@ mod tests {
     }
 
     impl Accept for Failing {
-        fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<TcpStream>> {
+        fn poll_accept(
+            &mut self,
+            cx: &mut Context<'_>,
+        ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
             match self.errors.pop() {
                 Some(error) => Poll::Ready(Err(error)),
                 None => Accept::poll_accept(&mut self.listener, cx),

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{self, Future};
+use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -41,13 +42,20 @@ const LINGER: Duration = Duration::from_secs(2);
 const BUFFER: usize = 160 * 1024;
 
 /// Serves a connection to its end.
-pub(super) async fn serve(stream: TcpStream, service: Service, mut phase: watch::Receiver<Phase>) {
+pub(super) async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: Service,
+    mut phase: watch::Receiver<Phase>,
+) {
     let limits = service.limits().clone();
     prepare(&stream);
     let clock = Arc::new(Clock::new(&limits));
     let answer = {
-        let clock = Arc::clone(&clock);
-        service_fn(move |request| Box::pin(answer(service.clone(), Arc::clone(&clock), request)))
+        let (clock, peer) = (Arc::clone(&clock), peer.ip());
+        service_fn(move |request| {
+            Box::pin(answer(service.clone(), Arc::clone(&clock), peer, request))
+        })
     };
     let io = TokioIo::new(Watched::new(stream, Arc::clone(&clock)));
     let mut connection = builder(&limits).serve_connection(io, answer);
@@ -98,6 +106,7 @@ fn prepare(stream: &TcpStream) {
 async fn answer(
     service: Service,
     clock: Arc<Clock>,
+    peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response<Answering>, Infallible> {
     let Some(busy) = clock.begin() else {
@@ -105,7 +114,7 @@ async fn answer(
         let refusal = Refusal::new(StatusCode::BAD_REQUEST, message).closing();
         return Ok(refusal.into_response().map(|body| Answering::new(body, None)));
     };
-    let response = service.handle(request).await;
+    let response = service.handle_from(request, Some(peer)).await;
     Ok(response.map(|body| Answering::new(body, Some(busy))))
 }
 

@@ -18,6 +18,9 @@ pub enum Error {
     /// A text given to [`Options::origin`](super::Options::origin) is none.
     #[error("`{0}` is no origin: write it as in `https://app.example.com:8443`")]
     Origin(String),
+    /// A text given to [`Options::trusted_proxy`](super::Options::trusted_proxy) is none.
+    #[error("`{0}` is no address and no network: write it as in `10.0.0.1` or `10.0.0.0/8`")]
+    Proxy(String),
     /// A path given to [`Options::path`](super::Options::path) is none.
     #[error("`{0}` is no path: it has to begin with `/` and have neither `?` nor `#`")]
     Path(String),

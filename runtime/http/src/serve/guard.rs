@@ -1,10 +1,14 @@
 //! What every request has to pass before anything else looks at it.
 
+use std::net::IpAddr;
+
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, ORIGIN};
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, Version};
 
+use super::cors;
 use super::error::Error;
+use super::forwarded::{Proxies, is_forwarded};
 use super::header::only;
 use super::host::{self, Host, Origin};
 use super::limits::Limits;
@@ -19,6 +23,7 @@ use super::refusal::Refusal;
 pub(super) struct Guard {
     hosts: Vec<String>,
     origins: Vec<Origin>,
+    proxies: Proxies,
     paths: Paths,
     sessions: bool,
     limits: Limits,
@@ -47,6 +52,10 @@ pub(super) enum Verb {
     Open,
     /// To take a message for such a stream.
     Message,
+    /// What pages of other origins may send.
+    Preflight,
+    /// Whether the server serves.
+    Health,
 }
 
 impl<B> Guarded<B> {
@@ -68,28 +77,59 @@ impl Guard {
         Ok(Self {
             hosts: options.checked_hosts()?,
             origins: options.checked_origins()?,
+            proxies: options.checked_proxies()?,
             paths: options.checked_paths()?,
             sessions: options.sessions,
             limits: options.limits.clone(),
         })
     }
 
-    /// Lets a request pass, or says why not.
-    pub(super) fn admit<B>(&self, request: Request<B>) -> Result<Guarded<B>, Refusal> {
+    /// Lets a request pass, or says why not. `peer` is who sent it, if that is known.
+    pub(super) fn admit<B>(
+        &self,
+        request: Request<B>,
+        peer: Option<IpAddr>,
+    ) -> Result<Guarded<B>, Refusal> {
         let (head, body) = request.into_parts();
         self.check_sizes(&head)?;
-        let host = self.check_host(&head)?;
-        self.check_origin(&head.headers, &host)?;
         let path = head.uri.path();
+        if self.paths.health.as_deref() == Some(path) {
+            return match head.method {
+                Method::GET | Method::HEAD => Ok(Guarded { head, body, verb: Verb::Health }),
+                _ => Err(Refusal::not_allowed("GET, HEAD")),
+            };
+        }
+        let host = self.check_host(&head, peer)?;
+        self.check_origin(&head.headers, &host)?;
+        let asks = cors::is_preflight(&head) && self.page(&head.headers).is_some();
         let verb = match &self.paths.old {
+            Some((stream, messages)) if asks && (path == stream || path == messages) => {
+                Verb::Preflight
+            }
             Some((stream, _)) if path == stream => Self::check_stream(&head)?,
             Some((_, messages)) if path == messages => self.check_message(&head)?,
             _ if self.paths.endpoint.as_deref().is_none_or(|endpoint| endpoint == path) => {
-                self.check_method(&head)?
+                if asks {
+                    Verb::Preflight
+                } else {
+                    self.check_method(&head)?
+                }
             }
             _ => return Err(Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path")),
         };
         Ok(Guarded { head, body, verb })
+    }
+
+    /// Whether browsers are told anything about origins.
+    pub(super) fn tells_browsers(&self) -> bool {
+        !self.origins.is_empty()
+    }
+
+    /// The origin of a request, if it is one of those that were configured.
+    pub(super) fn page<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+        let value = only(headers, &ORIGIN)?;
+        let origin = host::origin(value.to_str().ok()?)?;
+        self.origins.contains(&origin).then_some(value)
     }
 
     fn check_sizes(&self, head: &Parts) -> Result<(), Refusal> {
@@ -110,22 +150,34 @@ impl Guard {
         Ok(())
     }
 
-    /// Exactly one host, and one of ours.
-    fn check_host(&self, head: &Parts) -> Result<Host, Refusal> {
+    /// Exactly one host, and one of ours. A trusted proxy says which one the client asked for.
+    fn check_host(&self, head: &Parts, peer: Option<IpAddr>) -> Result<Host, Refusal> {
         let bad = |text: &str| Refusal::new(StatusCode::BAD_REQUEST, text);
-        let named = host_of(&head.headers, &head.uri, head.version)
+        let mut named = host_of(&head.headers, &head.uri, head.version)
             .ok_or_else(|| bad("a request needs exactly one Host header, with a host's name"))?;
+        let trusted = peer.is_some_and(|peer| self.proxies.include(peer));
+        if trusted {
+            let said = self.proxies.read(&head.headers);
+            let said =
+                said.map_err(|_| bad("the headers Forwarded or X-Forwarded-* are unclear"))?;
+            named = said.host.unwrap_or(named);
+        }
         if self.hosts.contains(&named.name) {
             return Ok(named);
         }
-        Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            &format!(
-                "the host `{name}` is not served here; if it should be, configure it on the \
-                 server with `.host(\"{name}\")`",
-                name = named.name
-            ),
-        ))
+        let name = &named.name;
+        let mut message = format!(
+            "the host `{name}` is not served here; if it should be, configure it on the \
+             server with `.host(\"{name}\")`"
+        );
+        if let Some(peer) = peer.filter(|_| !trusted && is_forwarded(&head.headers)) {
+            message.push_str(&format!(
+                "; if a proxy passed the request on, let it be believed with \
+                 `.trusted_proxy(\"{}\")`",
+                peer.to_canonical()
+            ));
+        }
+        Err(Refusal::new(StatusCode::FORBIDDEN, &message))
     }
 
     /// No origin, or one whose pages may send requests here.

@@ -45,6 +45,10 @@ pub struct Limits {
     pub head_time: Duration,
     /// How long a connection may stay open between requests; held by the runner. 60 s.
     pub idle: Duration,
+    /// How long the server goes on as before when it is asked to stop, while its
+    /// [health route](super::Options::health) says 503 already: time for load balancers to send
+    /// new requests elsewhere; held by the runner. None.
+    pub stop_notice: Duration,
     /// How long a client may take nothing of what is written; held by the runner. 30 s.
     pub write_stall: Duration,
 }
@@ -67,6 +71,7 @@ impl Default for Limits {
             connections: 10_000,
             head_time: Duration::from_secs(10),
             idle: Duration::from_secs(60),
+            stop_notice: Duration::ZERO,
             write_stall: Duration::from_secs(30),
         }
     }

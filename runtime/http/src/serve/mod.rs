@@ -18,8 +18,9 @@
 //! machine of who reads them.
 //!
 //! # Map
-//! `service` is the entrance. `guard` (with `host`, `media`) looks at the head of each request
-//! before anything else does; `receive` reads bodies; `post` takes messages to `stateless` (with
+//! `service` is the entrance. `guard` (with `host`, `media`, and `forwarded` with
+//! `network` for proxies) looks at the head of each request before anything else does; `cors` tells
+//! browsers what it decides; `receive` reads bodies; `post` takes messages to `stateless` (with
 //! `standard` and `parameters` for headers) or `session` (with `sessions`), which are the two eras;
 //! `old` (with `duplex`) is the transport of revision 2024-11-05;
 //! `respond` makes responses of what a `source` yields, as JSON or as `events`, which `replay` keeps
@@ -30,10 +31,12 @@ mod accept;
 mod body;
 mod clock;
 mod connection;
+mod cors;
 mod duplex;
 mod error;
 mod events;
 mod extension;
+mod forwarded;
 mod frame;
 mod framing;
 mod guard;
@@ -41,9 +44,11 @@ mod header;
 mod host;
 mod limits;
 mod media;
+mod network;
 mod old;
 mod options;
 mod parameters;
+mod peer;
 mod post;
 mod random;
 mod receive;
@@ -66,5 +71,6 @@ pub use error::Error;
 pub use extension::Serve;
 pub use limits::Limits;
 pub use options::Options;
+pub use peer::Peer;
 pub use runner::{Bound, Runner};
 pub use service::Service;

@@ -2,7 +2,9 @@
 
 use super::Limits;
 use super::error::Error;
+use super::forwarded::Proxies;
 use super::host::{self, Origin};
+use super::network::Network;
 
 /// How a server is offered over HTTP.
 ///
@@ -15,7 +17,9 @@ use super::host::{self, Origin};
 pub struct Options {
     pub(super) hosts: Vec<String>,
     pub(super) origins: Vec<String>,
+    pub(super) proxies: Vec<String>,
     pub(super) path: Option<String>,
+    pub(super) health: Option<String>,
     pub(super) sessions: bool,
     /// Paths of the stream and of its messages.
     pub(super) old: Option<(String, String)>,
@@ -31,7 +35,9 @@ impl Options {
         Self {
             hosts: Vec::new(),
             origins: Vec::new(),
+            proxies: Vec::new(),
             path: None,
+            health: None,
             sessions: true,
             old: None,
             streams: true,
@@ -48,10 +54,47 @@ impl Options {
     }
 
     /// A web origin, such as `https://app.example.com`, whose pages may send requests, besides
-    /// the server's own hosts.
+    /// the server's own hosts. Browsers are told so (CORS), with the headers of the protocol;
+    /// without any origin they are told nothing.
+    ///
+    /// ```
+    /// let options = toolwright_http::serve::Options::new().origin("https://app.example.com");
+    /// ```
     #[must_use]
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
+        self
+    }
+
+    /// A proxy in front of the server that is believed what it says about requests, in
+    /// `Forwarded` or `X-Forwarded-For`, `-Host` and `-Proto`: its address, or the network it is
+    /// in, as in `10.0.0.0/8`. The host that clients asked for is then the one that is checked,
+    /// so [`Options::host`] has the public name. The proxy has to set these headers, or to remove
+    /// them: what it passes on as it came counts as its own word.
+    ///
+    /// Mounted services find out who sent a request by the extension [`Peer`](super::Peer).
+    ///
+    /// ```
+    /// use toolwright_http::serve::Options;
+    ///
+    /// let options = Options::new().host("mcp.example.com").trusted_proxy("10.0.0.0/8");
+    /// ```
+    #[must_use]
+    pub fn trusted_proxy(mut self, network: impl Into<String>) -> Self {
+        self.proxies.push(network.into());
+        self
+    }
+
+    /// A path that says whether the server serves: 200, or 503 once it was asked to stop. It
+    /// answers GET and HEAD under any host name, as those who probe often know none. Default:
+    /// none.
+    ///
+    /// ```
+    /// let options = toolwright_http::serve::Options::new().health("/healthz");
+    /// ```
+    #[must_use]
+    pub fn health(mut self, path: impl Into<String>) -> Self {
+        self.health = Some(path.into());
         self
     }
 
@@ -112,6 +155,12 @@ impl Options {
         self.origins.iter().map(check).collect()
     }
 
+    /// The proxies in normal form.
+    pub(super) fn checked_proxies(&self) -> Result<Proxies, Error> {
+        let check = |text: &String| Network::parse(text).ok_or_else(|| Error::Proxy(text.clone()));
+        self.proxies.iter().map(check).collect::<Result<_, _>>().map(Proxies::new)
+    }
+
     /// The paths, if they are some.
     pub(super) fn checked_paths(&self) -> Result<Paths, Error> {
         let old = self.old.iter().flat_map(|(stream, messages)| [stream, messages]);
@@ -119,9 +168,13 @@ impl Options {
             path.starts_with('/')
                 && path.bytes().all(|b| b.is_ascii_graphic() && b != b'?' && b != b'#')
         };
-        match self.path.iter().chain(old).find(|path| !is_path(path)) {
+        match self.path.iter().chain(&self.health).chain(old).find(|path| !is_path(path)) {
             Some(path) => Err(Error::Path(path.clone())),
-            None => Ok(Paths { endpoint: self.path.clone(), old: self.old.clone() }),
+            None => Ok(Paths {
+                endpoint: self.path.clone(),
+                health: self.health.clone(),
+                old: self.old.clone(),
+            }),
         }
     }
 }
@@ -131,6 +184,8 @@ impl Options {
 pub(super) struct Paths {
     /// Everywhere, if it is missing.
     pub(super) endpoint: Option<String>,
+    /// Says whether the server serves.
+    pub(super) health: Option<String>,
     /// Streams of revision 2024-11-05, and messages for them.
     pub(super) old: Option<(String, String)>,
 }

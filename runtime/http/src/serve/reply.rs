@@ -16,6 +16,16 @@ pub(super) fn json(status: StatusCode, text: Vec<u8>) -> Response<Body> {
     response
 }
 
+/// Plain text that is never to be remembered.
+pub(super) fn text(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::full(text.into()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// A stream of events.
 pub(super) fn events(body: Body) -> Response<Body> {
     let mut response = Response::new(body);

@@ -50,6 +50,18 @@ impl Runner {
         self
     }
 
+    /// As [`Options::trusted_proxy`].
+    pub fn trusted_proxy(mut self, network: impl Into<String>) -> Self {
+        self.options = self.options.trusted_proxy(network);
+        self
+    }
+
+    /// As [`Options::health`].
+    pub fn health(mut self, path: impl Into<String>) -> Self {
+        self.options = self.options.health(path);
+        self
+    }
+
     /// As [`Options::path`]. Default: `/mcp`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.options = self.options.path(path);

@@ -3,13 +3,17 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use http::{Request, Response};
+use http::header::{CONNECTION, HeaderValue};
+use http::{Request, Response, StatusCode, Version};
 
 use super::body::Body;
+use super::cors;
 use super::duplex::Duplexes;
 use super::error::Error;
 use super::guard::{Guard, Verb};
@@ -17,8 +21,10 @@ use super::limits::Limits;
 use super::old;
 use super::options::Options;
 use super::parameters::Parameters;
+use super::peer::Peer;
 use super::post::post;
 use super::refusal::Refusal;
+use super::reply;
 use super::session;
 use super::sessions::Sessions;
 use super::shared::Shared;
@@ -48,6 +54,7 @@ impl Service {
             sessions_allowed: options.sessions,
             streams: options.streams,
             limits: options.limits.clone(),
+            draining: AtomicBool::new(false),
             service,
         })))
     }
@@ -55,8 +62,31 @@ impl Service {
     /// Answers one request. Dropping the future before it is ready, or the response's body before
     /// its end, means that the client is gone.
     pub async fn handle<B: http_body::Body>(&self, request: Request<B>) -> Response<Body> {
+        let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+        self.handle_from(request, peer).await
+    }
+
+    /// The server is about to stop: its [health route](Options::health) says so, responses ask
+    /// clients to close their connections, and streams that only wait for something to happen
+    /// end. Requests are still served. [`Runner`](super::Runner) does this by itself.
+    pub fn drain(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+        self.0.sessions.stop_listening();
+        self.0.duplexes.close();
+    }
+
+    /// As [`Service::handle`], for a request that this peer sent.
+    pub(super) async fn handle_from<B: http_body::Body>(
+        &self,
+        request: Request<B>,
+        peer: Option<IpAddr>,
+    ) -> Response<Body> {
         let shared = &*self.0;
-        let answered = match shared.guard.admit(request) {
+        let version = request.version();
+        let tells_browsers = shared.guard.tells_browsers();
+        let page =
+            if tells_browsers { shared.guard.page(request.headers()).cloned() } else { None };
+        let answered = match shared.guard.admit(request, peer) {
             Err(refusal) => Err(refusal),
             Ok(request) => match request.verb() {
                 Verb::Post { streams } => post(shared, request, streams).await,
@@ -64,9 +94,26 @@ impl Service {
                 Verb::Delete => session::end(shared, &request),
                 Verb::Open => old::open(shared),
                 Verb::Message => old::message(shared, request).await,
+                Verb::Preflight => Ok(cors::preflight(request.headers())),
+                Verb::Health => Ok(self.health()),
             },
         };
-        answered.unwrap_or_else(Refusal::into_response)
+        let mut response = answered.unwrap_or_else(Refusal::into_response);
+        if tells_browsers {
+            cors::allow(response.headers_mut(), page);
+        }
+        // Later versions close connections without words.
+        if shared.draining.load(Ordering::Relaxed) && version <= Version::HTTP_11 {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    fn health(&self) -> Response<Body> {
+        if self.0.draining.load(Ordering::Relaxed) {
+            return reply::text(StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+        }
+        reply::text(StatusCode::OK, "ok\n")
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -76,12 +123,6 @@ impl Service {
     /// Ends sessions that were idle for too long.
     pub(super) fn sweep(&self) {
         self.0.sessions.sweep();
-    }
-
-    /// Ends the streams that wait for something to happen: the server is about to stop.
-    pub(super) fn stop_listening(&self) {
-        self.0.sessions.stop_listening();
-        self.0.duplexes.close();
     }
 
     /// Ends all sessions.

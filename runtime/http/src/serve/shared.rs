@@ -1,5 +1,7 @@
 //! What all requests to a service share.
 
+use std::sync::atomic::AtomicBool;
+
 use super::duplex::Duplexes;
 use super::guard::Guard;
 use super::limits::Limits;
@@ -17,4 +19,6 @@ pub(super) struct Shared {
     pub(super) sessions_allowed: bool,
     pub(super) streams: bool,
     pub(super) limits: Limits,
+    /// Whether the server was asked to stop.
+    pub(super) draining: AtomicBool,
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::json;
-use toolwright_core::ServeError;
 use toolwright_http::serve::Limits;
 
 use super::support::{Site, USUAL, mirrored, modern};
@@ -109,37 +108,4 @@ async fn connections_are_bounded() {
     assert!(waited.is_err(), "it was served beside the first");
     drop(first);
     assert_eq!(second.reply().await.status, 200);
-}
-
-#[tokio::test]
-async fn stopping_lets_requests_finish() {
-    let site = Site::start().await;
-    let mut idle = site.connect().await;
-    idle.write(&call("echo", 0)).await;
-    assert_eq!(idle.reply().await.status, 200);
-    let _silent = site.connect().await;
-    let mut busy = site.connect().await;
-    busy.write(&call("slow", 300)).await;
-    site.wait(|counts| &counts.began, 1).await;
-    let address = site.address;
-    let stopped = tokio::spawn(site.stop());
-    let reply = busy.reply().await;
-    assert_eq!(reply.json()["result"]["content"][0]["text"], "slept");
-    assert!(busy.is_closed().await);
-    assert!(idle.is_closed().await);
-    stopped.await.unwrap().unwrap();
-    assert!(tokio::net::TcpStream::connect(address).await.is_err());
-}
-
-#[tokio::test]
-async fn stopping_has_an_end() {
-    let site = Site::start().await;
-    let mut busy = site.connect().await;
-    busy.write(&call("slow", 600_000)).await;
-    site.wait(|counts| &counts.began, 1).await;
-    let counts = std::sync::Arc::clone(&site.counts);
-    let stopped = site.stop().await;
-    assert!(matches!(stopped, Err(ServeError::Unfinished { requests: 1 })), "{stopped:?}");
-    assert!(busy.is_closed().await);
-    assert_eq!(counts.dropped.load(std::sync::atomic::Ordering::SeqCst), 1);
 }

@@ -8,10 +8,13 @@
     reason = "a test may panic"
 )]
 
+mod browsers;
 mod connections;
 mod hostile;
 mod mounted;
 mod old;
+mod proxies;
 mod sessions;
 mod stateless;
+mod stopping;
 mod support;

@@ -244,7 +244,8 @@ impl Wire {
     }
 
     pub(crate) async fn rest(&mut self, mut reply: Reply) -> Reply {
-        if let Some(length) = reply.header("content-length") {
+        if reply.status == 204 {
+        } else if let Some(length) = reply.header("content-length") {
             let length: usize = length.parse().unwrap();
             while self.buffer.len() < length {
                 assert!(self.fill().await, "closed in the body");
