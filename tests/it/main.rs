@@ -9,6 +9,8 @@
 )]
 
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod generated;
 mod peers;
 #[cfg(test)]

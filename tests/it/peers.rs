@@ -1,9 +1,9 @@
 //! The official clients against our servers, in both eras.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
+use toolwright_tests::background::Background;
 use toolwright_tests::peer::{Peer, Plan, Transcript};
 use toolwright_tests::place;
 
@@ -30,6 +30,10 @@ fn server(package: &str, name: &str, arguments: &[&str]) -> Vec<String> {
     let binary = place::binary(package, name).unwrap_or_else(|error| panic!("{error}"));
     let arguments = arguments.iter().map(|argument| (*argument).to_owned());
     std::iter::once(binary.display().to_string()).chain(arguments).collect()
+}
+
+fn start(command: &[String]) -> Background {
+    Background::start(Command::new(&command[0]).args(&command[1..])).unwrap()
 }
 
 fn plan(command: Vec<String>, calls: Vec<(&'static str, Value)>) -> Plan {
@@ -63,14 +67,14 @@ fn a_server_written_with_the_tools_attribute() {
 #[test]
 fn a_server_over_http() {
     let command = server("toolwright-examples", "shop_http", &["127.0.0.1:0"]);
-    let shop = Background::start(&command);
+    let shop = start(&command);
     let calls = vec![
         ("search", json!({"artist": "simone"})),
         ("search", json!({"artist": ""})),
         ("listen", json!({"title": "Ege Bamyasi"})),
         ("listen", json!({"title": "Unreleased"})),
     ];
-    let plan = Plan { url: Some(shop.first_line.clone()), ..plan(Vec::new(), calls) };
+    let plan = Plan { url: Some(shop.first_line().to_owned()), ..plan(Vec::new(), calls) };
     on_every_line(&plan, |seen| {
         assert_eq!(seen.server["name"], "records");
         assert_eq!(seen.tool_names(), ["search", "listen"]);
@@ -121,13 +125,13 @@ fn check_bookshop(seen: &Transcript) {
 fn a_generated_server_with_one_method_replaced() {
     let document = place::root().join("cli/assets/bookshop.yaml").display().to_string();
     let mock = server("toolwright-cli", "toolwright", &["mock", &document]);
-    let service = Background::start(&mock);
+    let service = start(&mock);
     let mut calls = bookshop_calls();
     calls.push(("deleteBook", json!({"isbn": "9780141439518"})));
     let command = server("toolwright-tests", "bookshop", &[]);
     let mut plan = plan(command, calls);
     plan.env = vec![
-        ("BOOKSHOP_BASE_URL".into(), service.first_line.clone()),
+        ("BOOKSHOP_BASE_URL".into(), service.first_line().to_owned()),
         ("BOOKSHOP_SHOP_KEY".into(), "secret".into()),
     ];
     on_every_line(&plan, |seen| {
@@ -136,27 +140,4 @@ fn a_generated_server_with_one_method_replaced() {
         assert_eq!(seen.results[4]["isError"], true);
         assert!(seen.text(4).contains("ask a person"), "{}", seen.text(4));
     });
-}
-
-/// A child process that ends with the test.
-struct Background {
-    child: Child,
-    first_line: String,
-}
-
-impl Background {
-    fn start(command: &[String]) -> Self {
-        let mut child =
-            Command::new(&command[0]).args(&command[1..]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut first_line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first_line).unwrap();
-        Self { child, first_line: first_line.trim().to_owned() }
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -1,5 +1,9 @@
-//! Helpers of the tests that cross crates: where things are, and the official SDKs as peers.
+//! What the tests that cross crates share: a server with everything, where things are,
+//! processes in the background, and the official SDKs as peers.
 
+pub mod background;
+pub mod everything;
+pub mod install;
 pub mod peer;
 pub mod place;
 

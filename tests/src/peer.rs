@@ -1,13 +1,10 @@
-//! The official Python and TypeScript SDKs, installed by package name on first use into
-//! `target/peers`, as clients of our servers.
+//! The official Python and TypeScript SDKs as clients of our servers.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::place;
+use crate::{install, place};
 
 /// An official client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,64 +97,14 @@ impl Peer {
     }
 }
 
-/// The Python interpreter of an environment that has `package`, about to run `client.py`.
 fn python(package: &str) -> Result<Command, String> {
-    let home = installed(package, |home| {
-        run(Command::new("python3").args(["-m", "venv"]).arg(home))?;
-        let pip = home.join("bin/pip");
-        run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", package]))
-    })?;
-    let mut command = Command::new(home.join("bin/python"));
+    let mut command = Command::new(install::python(package)?);
     command.arg(place::root().join("tests/peers/client.py"));
     Ok(command)
 }
 
-/// Node with the packages of `tests/peers/package.json`, about to run `client.mjs`.
 fn node() -> Result<Command, String> {
-    let source = place::root().join("tests/peers");
-    let home = installed("node", |home| {
-        std::fs::create_dir_all(home).map_err(|error| error.to_string())?;
-        for name in ["package.json", "package-lock.json"] {
-            std::fs::copy(source.join(name), home.join(name)).map_err(|error| error.to_string())?;
-        }
-        let install = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-        run(Command::new("npm").args(install).current_dir(home))
-    })?;
-    // Copied each time: Node resolves packages from where the script stands.
-    let script = home.join("client.mjs");
-    std::fs::copy(source.join("client.mjs"), &script).map_err(|error| error.to_string())?;
     let mut command = Command::new("node");
-    command.arg(script);
+    command.arg(install::npm("peers")?.join("client.mjs"));
     Ok(command)
-}
-
-/// The folder of a peer, made by `install` if no earlier run finished doing so. A file lock keeps
-/// test processes apart.
-fn installed(
-    name: &str,
-    install: impl FnOnce(&Path) -> Result<(), String>,
-) -> Result<PathBuf, String> {
-    let peers = place::target().join("peers");
-    let home = peers.join(name);
-    let complete = home.join(".complete");
-    std::fs::create_dir_all(&peers).map_err(|error| error.to_string())?;
-    let lock =
-        File::create(peers.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
-    lock.lock().map_err(|error| error.to_string())?;
-    if !complete.exists() {
-        install(&home).map_err(|error| {
-            format!("{error}\nthe tests need python3 with venv, npm, and their package registries")
-        })?;
-        File::create(complete).map_err(|error| error.to_string())?;
-    }
-    Ok(home)
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let text = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{command:?}: {}\n{text}", output.status))
 }

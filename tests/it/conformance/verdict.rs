@@ -1,0 +1,82 @@
+//! What the suite wrote down about each scenario, read without its benevolence.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// `-2026-11-22T20-41-14-084Z`, which ends the name of every results folder.
+const TIMESTAMP: usize = 25;
+
+/// The checks of every scenario in a results folder.
+pub(super) struct Results(BTreeMap<String, Vec<Check>>);
+
+struct Check {
+    id: String,
+    status: String,
+    message: String,
+}
+
+impl Results {
+    pub(super) fn read(folder: &Path) -> Self {
+        let mut all = BTreeMap::<_, Vec<Check>>::new();
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(entry.path().join("checks.json"));
+            let checks: Vec<Value> = serde_json::from_str(&text.unwrap_or_default()).unwrap();
+            let scenario = name.strip_prefix("server-").unwrap_or(&name);
+            let end = scenario.len().saturating_sub(TIMESTAMP);
+            all.entry(scenario[..end].to_owned()).or_default().extend(checks.iter().map(Check::of));
+        }
+        Self(all)
+    }
+
+    /// What speaks against a scenario. It needs one success, and one of each of `named`.
+    pub(super) fn objections(&self, scenario: &str, named: &[&str]) -> Vec<String> {
+        let checks = self.0.get(scenario).map_or(&[][..], Vec::as_slice);
+        let succeeded = |check: &&Check| check.status == "SUCCESS";
+        let mut objections: Vec<_> = checks
+            .iter()
+            .filter(|check| !matches!(&*check.status, "SUCCESS" | "SKIPPED" | "INFO"))
+            .map(|check| format!("{scenario}: {}: {} {}", check.id, check.status, check.message))
+            .collect();
+        // That its messages are well-formed says nothing: a server that refuses all has that.
+        if !checks.iter().filter(succeeded).any(|check| check.id != "wire-schema-valid") {
+            objections.push(format!("{scenario}: nothing succeeded"));
+        }
+        for name in named {
+            if !checks.iter().filter(succeeded).any(|check| check.id == *name) {
+                objections.push(format!("{scenario}: {name} did not succeed"));
+            }
+        }
+        objections
+    }
+}
+
+impl Check {
+    fn of(check: &Value) -> Self {
+        let text = |name: &str| check[name].as_str().unwrap_or_default().to_owned();
+        Self { id: text("id"), status: text("status"), message: text("errorMessage") }
+    }
+}
+
+#[test]
+fn a_vacuous_pass_is_none() {
+    let scenario = |statuses: &[(&str, &str)]| {
+        let check = |&(id, status): &(&str, &str)| Check {
+            id: id.to_owned(),
+            status: status.to_owned(),
+            message: String::new(),
+        };
+        let results = Results([("s".to_owned(), statuses.iter().map(check).collect())].into());
+        results.objections("s", &["a"]).len()
+    };
+    assert_eq!(scenario(&[("a", "SUCCESS"), ("b", "SKIPPED"), ("c", "INFO")]), 0);
+    assert_eq!(scenario(&[("a", "SUCCESS"), ("b", "WARNING")]), 1);
+    assert_eq!(scenario(&[("a", "SUCCESS"), ("b", "FAILURE")]), 1);
+    assert_eq!(scenario(&[("b", "SUCCESS")]), 1);
+    assert_eq!(scenario(&[("a", "SKIPPED")]), 2);
+    assert_eq!(scenario(&[("wire-schema-valid", "SUCCESS")]), 2);
+    assert_eq!(scenario(&[]), 2);
+    assert_eq!(Results(BTreeMap::new()).objections("s", &[]).len(), 1);
+}

@@ -1,0 +1,37 @@
+//! A server with everything that a server can have, under the names that the official conformance
+//! suite expects; otherwise an ordinary one. It grows with the library.
+
+mod behaviours;
+mod capability;
+mod contents;
+mod media;
+mod prompts;
+mod resources;
+mod schemas;
+
+use serde_json::{Value, json};
+use toolwright::Server;
+use toolwright::spec::{JsonSchema, Tool};
+
+/// The server, not yet checked.
+#[must_use]
+pub fn server() -> Server {
+    Server::new("everything", "1.0.0")
+        .title("Everything there is")
+        .tools(contents::tools())
+        .tools(behaviours::tools())
+        .tools(schemas::tools())
+        .resources(resources::resources())
+        .prompts(prompts::prompts())
+        .middleware(capability::NeedsSampling)
+}
+
+/// A tool without arguments.
+fn plain(name: &str, description: &str) -> Tool {
+    described(name, description, json!({ "type": "object" }))
+}
+
+/// A tool whose arguments have a schema written by hand.
+fn described(name: &str, description: &str, schema: Value) -> Tool {
+    Tool::new(name, JsonSchema::from(schema)).with_description(description)
+}
