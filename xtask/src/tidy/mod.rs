@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the rules of the house that no lint can hold.
 
+mod circles;
 mod floors;
 mod length;
 mod manifest;
@@ -74,6 +75,7 @@ pub(crate) fn findings() -> std::io::Result<Vec<Finding>> {
         places::check(source, &mut findings);
     }
     places::check_typify(&sources, &mut findings);
+    circles::check(&sources, &mut findings);
     for source in &sources {
         if source.path.ends_with("Cargo.toml") {
             floors::check(source, &mut findings);
