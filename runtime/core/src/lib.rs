@@ -43,7 +43,7 @@
 //!   [`Server::serve`] run it, [`Service`] is the checked, shareable form.
 //! - [`Context`] is what a handler sees of its request: progress, cancellation, who is calling.
 //! - [`tool`]: definitions, calls, results. [`resource`]: what a server has to be read.
-//!   [`prompt`]: texts that a server fills. [`schema`]: validation of arguments and results.
+//!   [`prompt`]: texts that a server fills. [`elicit`]: forms that ask a person. [`schema`]: validation of arguments and results.
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
 //! - [`seal::Keys`]: the keys to what a server gives away and wants back.
 //! - [`Limits`]: every bound there is, with its default.
@@ -54,6 +54,7 @@
 pub mod client;
 pub mod completion;
 pub mod context;
+pub mod elicit;
 pub mod error;
 pub mod limits;
 pub mod middleware;
@@ -82,6 +83,7 @@ use std::pin::Pin;
 pub use client::{Client, ClientError};
 pub use completion::Complete;
 pub use context::Context;
+pub use elicit::Elicit;
 pub use error::{BuildError, Error, ProtocolError, Result, ServeError};
 pub use failure::Failure;
 pub use limits::Limits;
