@@ -9,6 +9,7 @@ mod scope;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolwright_spec::{ClientCapabilities, Implementation, RequestId, Revision};
 
@@ -72,6 +73,30 @@ impl Context {
     /// Specification: `basic/patterns/progress`.
     pub async fn progress_of(&self, done: f64, total: f64, message: &str) {
         self.report(done, Some(total), Some(message)).await;
+    }
+
+    /// Lets the connection go that waits for this request, while the handler goes on: the client
+    /// comes back for the answer `after` this time. For work that takes minutes, so that nobody
+    /// has to hold a connection open.
+    ///
+    /// Nothing happens where the client cannot come back: that takes Streamable HTTP and a
+    /// session in revision 2025-11-25.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use toolwright_core::Context;
+    ///
+    /// async fn report(cx: Context) -> String {
+    ///     cx.close_stream(Duration::from_secs(30));
+    ///     // ... a minute of work ...
+    ///     "done".to_owned()
+    /// }
+    /// ```
+    ///
+    /// Specification: 2025-11-25, `basic/transports`, section "Sending Messages to the Server".
+    pub fn close_stream(&self, after: Duration) {
+        self.0.scope.outbox.pause(after);
     }
 
     /// Completes when the request is over without this handler having answered it: the client

@@ -26,10 +26,14 @@ pub(super) fn tools() -> FnTools {
         .with(plain("test_missing_capability", "Needs sampling"), |_, _: Value| async {
             "the client has sampling"
         })
-        .with(plain("test_reconnection", "Takes a moment"), |_, _: Value| async {
-            tokio::time::sleep(2 * STEP).await;
-            "done"
-        })
+        .with(
+            plain("test_reconnection", "Lets the client poll for the answer"),
+            |cx, _: Value| async move {
+                cx.close_stream(10 * STEP);
+                tokio::time::sleep(2 * STEP).await;
+                "done"
+            },
+        )
         .with(plain("wait_forever", "Ends when it is cancelled"), |_, _: Value| async {
             std::future::pending::<&str>().await
         })

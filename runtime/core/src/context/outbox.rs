@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -18,6 +19,8 @@ struct State {
     lines: Vec<u8>,
     connection: Option<Waker>,
     closed: bool,
+    /// The peer is asked to leave, and to come back after this time.
+    pause: Option<Duration>,
 }
 
 impl Outbox {
@@ -76,6 +79,23 @@ impl Outbox {
             drop(state);
             self.space.notify_waiters();
         }
+    }
+
+    /// Asks the peer to leave and to come back later, where the connection can.
+    pub(crate) fn pause(&self, after: Duration) {
+        let waker = {
+            let mut state = self.lock();
+            state.pause = Some(after);
+            state.connection.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Whether the peer is to be asked that, once.
+    pub(crate) fn take_pause(&self) -> Option<Duration> {
+        self.lock().pause.take()
     }
 
     /// The connection is gone: nothing is kept, nobody waits.

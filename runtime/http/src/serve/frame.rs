@@ -1,16 +1,19 @@
 //! Server-Sent Events, written.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use toolwright_core::server::transport::Event;
 
-/// After how many milliseconds a client that lost a stream had better come back.
-const RETRY: &str = "1000";
+/// When a client that lost a stream had better come back.
+pub(super) const RETRY: Duration = Duration::from_secs(1);
 
 /// The messages of an event, each JSON on one line.
 pub(super) fn messages(event: &Event) -> impl Iterator<Item = &[u8]> {
     let lines = match event {
         Event::Notices(lines) => lines.as_slice(),
         Event::Answer(answer) => answer.text.as_slice(),
+        Event::Pause(_) => &[],
     };
     lines.split(|byte| *byte == b'\n').filter(|message| !message.is_empty())
 }
@@ -33,8 +36,8 @@ pub(super) fn events(event: &Event) -> Bytes {
 }
 
 /// An event that only says where to resume, and when.
-pub(super) fn empty(id: &str) -> Bytes {
-    format!("id: {id}\nretry: {RETRY}\ndata:\n\n").into()
+pub(super) fn empty(id: &str, retry: Duration) -> Bytes {
+    format!("id: {id}\nretry: {}\ndata:\n\n", retry.as_millis()).into()
 }
 
 /// Says where messages go.

@@ -60,6 +60,8 @@ struct State {
     /// Which reader is the last one: it alone gets anything.
     reader: u64,
     waker: Option<Waker>,
+    /// Whoever reads now stops at this event; the next one goes on with it.
+    pause: Option<u64>,
     over: bool,
 }
 
@@ -79,11 +81,17 @@ impl Log {
 
     /// Adds an event without a message, to resume at before there is any.
     pub(super) fn prime(&self) {
-        self.add(|id| frame::empty(&id));
+        self.add(|id| frame::empty(&id, frame::RETRY));
     }
 
     /// Adds messages.
     pub(super) fn push(&self, event: &Event) {
+        if let Event::Pause(after) = event {
+            self.add(|id| frame::empty(&id, *after));
+            let mut state = self.state();
+            state.pause = Some(state.next);
+            return wake(state);
+        }
         for message in frame::messages(event) {
             self.add(|id| frame::event(Some(&id), message));
         }
@@ -104,6 +112,7 @@ impl Log {
             return None;
         }
         state.read = from;
+        state.pause = None;
         state.reader += 1;
         let reader = Reader { log: Arc::clone(self), number: state.reader };
         wake(state);
@@ -164,10 +173,10 @@ impl Reader {
     /// The next event; `None` at the end, or when somebody else reads on.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut state = self.log.state();
-        if state.reader != self.number {
+        let read = state.read;
+        if state.reader != self.number || state.pause.is_some_and(|pause| read >= pause) {
             return Poll::Ready(None);
         }
-        let read = state.read;
         let found = state.events.iter().find(|(number, _)| *number >= read);
         if let Some((number, event)) = found.map(|(number, event)| (*number, event.clone())) {
             state.read = number + 1;

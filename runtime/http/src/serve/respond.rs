@@ -39,7 +39,7 @@ impl Response {
                 Some(Some(Event::Answer(answer))) => {
                     return reply::json((self.status)(answer.error), answer.text);
                 }
-                Some(Some(Event::Notices(_))) if !streams => {}
+                Some(Some(Event::Notices(_) | Event::Pause(_))) if !streams => {}
                 Some(Some(notices)) => {
                     let (first, source) = self.source.resumable(Some(notices));
                     return events(first, source, keep_alive);

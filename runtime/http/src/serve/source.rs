@@ -87,15 +87,15 @@ impl Kept {
             return Source::Nothing;
         };
         let log = calls.lease.log();
-        if calls.lease.session().takes_empty_events() {
+        let Some(reader) = log.read(None) else {
+            return Source::Nothing;
+        };
+        if calls.lease.session().takes_empty_events() && !matches!(first, Some(Event::Pause(_))) {
             log.prime();
         }
         if let Some(first) = &first {
             log.push(first);
         }
-        let Some(reader) = log.read(None) else {
-            return Source::Nothing;
-        };
         tokio::spawn(async move {
             let mut answered = false;
             while let Some(event) = future::poll_fn(|cx| calls.poll_event(cx)).await {
@@ -134,9 +134,9 @@ impl Drop for Kept {
         // Without a runtime nothing can go on.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                while let Some(Event::Notices(_)) = future::poll_fn(|cx| calls.poll_event(cx)).await
-                {
-                }
+                while let Some(Event::Notices(_) | Event::Pause(_)) =
+                    future::poll_fn(|cx| calls.poll_event(cx)).await
+                {}
             });
         }
     }
@@ -148,6 +148,12 @@ impl Calls {
         while let Some(call) = self.pending.get_mut(index) {
             match call.poll_event(cx) {
                 Poll::Pending => index += 1,
+                Poll::Ready(Some(pause @ Event::Pause(_))) => {
+                    // Others would not know how to come back.
+                    if self.lease.session().takes_empty_events() {
+                        return Poll::Ready(Some(pause));
+                    }
+                }
                 Poll::Ready(Some(notices @ Event::Notices(_))) => {
                     return Poll::Ready(Some(notices));
                 }

@@ -218,6 +218,49 @@ async fn a_lost_stream_is_taken_up_again() {
 }
 
 #[tokio::test]
+async fn handlers_let_clients_go_and_come_back() {
+    let site = Site::start().await;
+    let client = Client::open(&site, "2025-11-25").await;
+    let params = json!({ "name": "polled", "arguments": { "ms": 50 },
+        "_meta": { "progressToken": 1 } });
+    let reply = client.send(&request(1, "tools/call", &params)).await;
+    let mut text = reply.text();
+    let (id, rest) = text.strip_prefix("id: ").unwrap().split_once('\n').unwrap();
+    let mut id = id.to_owned();
+    assert_eq!(rest, "retry: 50\ndata:\n\n");
+    let mut rounds = 0;
+    while !text.contains("polled") {
+        let get = String::from_utf8(client.other("GET")).unwrap();
+        let get = get.replace("Accept", &format!("Last-Event-ID: {id}\r\nAccept"));
+        let reply = site.send(get.as_bytes()).await;
+        assert_eq!(reply.status, 200);
+        text.push_str(&reply.text());
+        if let Some(last) = text.lines().filter_map(|line| line.strip_prefix("id: ")).last() {
+            last.clone_into(&mut id);
+        }
+        rounds += 1;
+    }
+    assert!((1..=3).contains(&rounds), "{text}");
+    assert_eq!(text.matches("\"progress\":").count(), 2);
+    assert_eq!(text.matches("retry: 50").count(), 3);
+    assert_eq!(client.send(&request(1, "ping", &json!({}))).await.status, 200);
+}
+
+#[tokio::test]
+async fn who_cannot_come_back_is_not_let_go() {
+    let params = json!({ "name": "polled", "_meta": { "progressToken": 1 } });
+    let site = Site::start().await;
+    let client = Client::open(&site, "2025-06-18").await;
+    let events = client.send(&request(1, "tools/call", &params)).await.events();
+    assert_eq!(events.len(), 3);
+    assert_eq!(site.call("tools/call", params.clone()).await.events().len(), 3);
+    let json = Site::start_with(|runner| runner.streams(false)).await;
+    let client = Client::open(&json, "2025-11-25").await;
+    let reply = client.send(&request(1, "tools/call", &params)).await.json();
+    assert_eq!(reply["result"]["content"][0]["text"], "polled");
+}
+
+#[tokio::test]
 async fn events_without_messages_are_for_those_who_know_them() {
     let site = Site::start().await;
     let params = json!({ "name": "report", "_meta": { "progressToken": 1 } });

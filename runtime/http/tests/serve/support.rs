@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use toolwright_core::tool::FnTools;
-use toolwright_core::{ServeError, Server};
+use toolwright_core::{Context, ServeError, Server};
 use toolwright_http::serve::{Runner, Serve};
 use toolwright_spec::{JsonSchema, Tool};
 
@@ -92,11 +92,25 @@ fn tools(counts: &Arc<Counts>) -> FnTools {
                 }
             },
         )
+        .with(tool("polled", json!({ "ms": { "type": "integer" } })), polled)
         .with(tool("large", json!({})), |_, _: Value| async move { "x".repeat(8 << 20) })
         .with(tool("panic", json!({})), |_, arguments: Value| async move {
             assert!(arguments.is_null(), "on purpose");
             String::new()
         })
+}
+
+/// Lets go of who waits, before and after it says something.
+async fn polled(cx: Context, arguments: Value) -> String {
+    let ms = arguments["ms"].as_u64().unwrap_or(5);
+    for done in 1..=2 {
+        cx.close_stream(Duration::from_millis(ms));
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        cx.progress(f64::from(done)).await;
+    }
+    cx.close_stream(Duration::from_millis(ms));
+    tokio::time::sleep(Duration::from_millis(ms)).await;
+    "polled".to_owned()
 }
 
 /// A running server.

@@ -3,6 +3,7 @@
 use std::future;
 use std::sync::Arc;
 use std::task::{self, Poll};
+use std::time::Duration;
 
 use serde_json::value::RawValue;
 use toolwright_spec::RequestId;
@@ -22,6 +23,9 @@ use crate::frame;
 pub enum Event {
     /// Notifications, each on a line of its own.
     Notices(Vec<u8>),
+    /// The handler goes on, but would let the client go, to come back after this time. Only in
+    /// sessions; to be ignored where the client cannot.
+    Pause(Duration),
     /// The response. Nothing comes after it.
     Answer(Answer),
 }
@@ -99,7 +103,7 @@ impl Call {
         let Some(running) = &mut self.running else {
             return Poll::Ready(self.answer.take().map(Event::Answer));
         };
-        let mut notices = Vec::new();
+        let (mut notices, mut pause) = (Vec::new(), None);
         if let Poll::Ready(outcome) = running.handler.poll(cx) {
             // Progress comes before the answer, never after.
             running.cx.finish();
@@ -107,12 +111,17 @@ impl Call {
             self.answer = Some(self.write(outcome));
             self.close();
         } else {
-            running.outbox.drain(&mut notices, cx.waker());
+            let said = running.outbox.drain(&mut notices, cx.waker());
+            if !said && self.era == Era::Session {
+                pause = running.outbox.take_pause();
+            }
         }
         match (notices.is_empty(), self.answer.is_some()) {
             (false, _) => Poll::Ready(Some(Event::Notices(notices))),
             (true, true) => Poll::Ready(self.answer.take().map(Event::Answer)),
-            (true, false) => Poll::Pending,
+            (true, false) => {
+                pause.map_or(Poll::Pending, |after| Poll::Ready(Some(Event::Pause(after))))
+            }
         }
     }
 
