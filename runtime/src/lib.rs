@@ -48,6 +48,8 @@
 //! - [`Resources`], [`resource::Directory`], [`Prompts`]: what a server offers beside tools;
 //!   [`ResourceSet`] and [`PromptSet`] to write one by hand, [`Failure`] when they fail,
 //!   [`completion`] to suggest values.
+//! - [`elicit`]: forms that ask the person at the client, made of structs by
+//!   [`#[derive(Elicit)]`](macro@Elicit).
 //! - [`Client`]: calls to another server, over a child process, in memory, or any byte stream.
 //! - [`Middleware`], [`Limits`]: what surrounds every request.
 //! - [`schema`]: JSON Schema validation, as it is used for arguments.
@@ -144,6 +146,72 @@ pub use toolwright_macros::generated;
 #[doc(inline)]
 pub use toolwright_macros::tools;
 
+/// Describes a form, or a choice within one, as [`Elicit`](trait@Elicit) and
+/// [`elicit::Choice`].
+///
+/// ```
+/// use toolwright::Elicit;
+///
+/// #[derive(Elicit)]
+/// struct Order {
+///     /// Whom the book is for
+///     #[elicit(title = "Your name", default = "John Doe", max_length = 80)]
+///     name: String,
+///     #[elicit(format = "email")]
+///     email: Option<String>,
+///     #[elicit(min = 1, max = 5, default = 1)]
+///     copies: u8,
+///     binding: Binding,
+///     #[elicit(max_items = 2, default = [Extra::Wrapped])]
+///     extras: Vec<Extra>,
+/// }
+///
+/// #[derive(Elicit)]
+/// enum Binding {
+///     #[elicit(title = "Hardcover")]
+///     Hard,
+///     #[elicit(title = "Paperback")]
+///     Soft,
+/// }
+///
+/// #[derive(Elicit)]
+/// #[elicit(rename_all = "lowercase")]
+/// enum Extra {
+///     Wrapped,
+///     Signed,
+/// }
+///
+/// let form = Order::schema();
+/// assert_eq!(form.required.unwrap(), ["binding"]);
+///
+/// let answers = toolwright::elicit::Answers::from_json(r#"{"name":"Ada","binding":"Soft"}"#)?;
+/// let order: Order = answers.accept()?;
+/// assert_eq!((order.copies, order.extras.len()), (1, 1));
+/// # Ok::<(), toolwright::elicit::ElicitError>(())
+/// ```
+///
+/// # Fields
+/// `String`, `bool`, integers, floats, enums that derive `Elicit` (a choice of one), a `Vec` of
+/// such an enum (a choice of several), and an `Option` of any of these, which may be left out. A
+/// field with a default may be left out too. Doc comments are descriptions. `#[elicit(…)]` takes:
+///
+/// - `title = "…"`, `description = "…"`, and `name = "…"` if it is not the field's.
+/// - `default = VALUE`: what is filled in beforehand.
+/// - `min = 1`, `max = 5` for numbers. Integers have the bounds of their type besides.
+/// - `min_length`, `max_length` and `format` (`"email"`, `"uri"`, `"date"`, `"date-time"`) for
+///   text.
+/// - `min_items`, `max_items` for a choice of several.
+/// - `not_a_secret`: forms must not ask for passwords, tokens, keys and the like, which URL mode is
+///   for; a field that is named like one does not compile without this.
+///
+/// # Options of a choice
+/// An enum whose variants have no content. The value is the variant's name, or as
+/// `#[elicit(rename_all = "…")]` on the enum has it (`"lowercase"`, `"UPPERCASE"`, `"snake_case"`,
+/// `"kebab-case"`), or `#[elicit(name = "…")]` on the variant; people see
+/// `#[elicit(title = "…")]` if one of the variants has it.
+#[doc(inline)]
+pub use toolwright_macros::Elicit;
+
 pub use toolwright_spec as spec;
 pub use {schemars, serde, serde_json};
 
@@ -168,7 +236,8 @@ pub mod prelude {
     pub use toolwright_http::serve::Serve;
 
     pub use crate::{
-        Client, Context, Failure, Json, Prompts, Resources, Server, ToolError, ToolSet, tools,
+        Client, Context, Elicit, Failure, Json, Prompts, Resources, Server, ToolError, ToolSet,
+        tools,
     };
 }
 

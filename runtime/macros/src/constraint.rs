@@ -113,7 +113,7 @@ pub(crate) fn literal(value: &Expr) -> Option<String> {
 }
 
 /// A number literal, maybe negative, as JSON text.
-fn number(value: &Expr) -> syn::Result<String> {
+pub(crate) fn number(value: &Expr) -> syn::Result<String> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Ok(number.base10_digits().to_owned()),
         Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => {

@@ -7,6 +7,7 @@ use syn::{Ident, ItemImpl};
 use crate::constraint::literal;
 use crate::method::Method;
 use crate::parameter::{DefaultValue, Input, Parameter};
+use crate::value::owned;
 
 /// The `ToolSet` of a block's type.
 pub(crate) fn tool_set(block: &ItemImpl, methods: &[Method]) -> TokenStream {
@@ -62,13 +63,7 @@ fn arguments(method: &Method) -> TokenStream {
         };
         let function = default_name(method, parameter);
         let ty = &parameter.ty;
-        // `default = "x"` for a `String` needs the conversion, `default = 3` must not have it.
-        let value = match value.as_ref() {
-            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }) => {
-                quote! { ::std::convert::Into::into(#value) }
-            }
-            value => quote! { #value },
-        };
+        let value = owned(value);
         Some(quote! { fn #function() -> #ty { #value } })
     });
     quote! {

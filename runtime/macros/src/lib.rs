@@ -2,6 +2,7 @@
 
 mod constraint;
 mod docs;
+mod elicit;
 mod errors;
 mod expand;
 mod generated;
@@ -9,6 +10,7 @@ mod method;
 mod options;
 mod parameter;
 mod tools;
+mod value;
 
 use proc_macro::TokenStream;
 
@@ -16,6 +18,12 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn tools(options: TokenStream, item: TokenStream) -> TokenStream {
     tools::expand(options.into(), item.into()).into()
+}
+
+/// Describes a form or a choice. Documented where the facade exports it.
+#[proc_macro_derive(Elicit, attributes(elicit))]
+pub fn elicit(item: TokenStream) -> TokenStream {
+    elicit::expand(item.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Includes generated code as a module. Documented where the facade exports it.

@@ -142,7 +142,7 @@ fn check_type(ty: &Type, errors: &mut Errors) {
 }
 
 /// `T` of `Option<T>`, however the path is written.
-fn option_of(ty: &Type) -> Option<&Type> {
+pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     match &last.arguments {
