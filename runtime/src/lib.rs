@@ -228,6 +228,8 @@ pub mod rest {
 #[cfg(feature = "http")]
 pub mod http {
     pub use toolwright_http::serve::*;
+    #[cfg(feature = "tls")]
+    pub use toolwright_http::tls::*;
 }
 
 /// What most programs need: `use toolwright::prelude::*;`.

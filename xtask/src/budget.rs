@@ -13,6 +13,7 @@ struct Budget {
 const BUDGETS: &[Budget] = &[
     Budget { what: "a server over stdio", features: "", limit: 45 },
     Budget { what: "a server over HTTP", features: "http", limit: 60 },
+    Budget { what: "a server over HTTP with TLS", features: "tls", limit: 75 },
     Budget {
         what: "a server over HTTP that calls a REST upstream",
         features: "http,rest",

@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use toolwright_core::ServeError;
 
 use super::connection::{self, First, Phase, first};
+use super::handshake::Handshake;
 use super::service::Service;
 
 /// How long to wait when the system has nothing left to accept with.
@@ -30,13 +31,22 @@ impl Accept for TcpListener {
     }
 }
 
+/// What connections lead to.
+#[derive(Clone)]
+pub(super) struct Server {
+    pub(super) service: Service,
+    /// What comes before HTTP.
+    pub(super) handshake: Option<Arc<dyn Handshake>>,
+}
+
 /// Serves until `stop` completes; requests in flight then have `grace` to finish.
 pub(super) async fn run(
     mut source: impl Accept,
-    service: Service,
+    server: Server,
     grace: Duration,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
+    let service = server.service.clone();
     let (phase, watching) = watch::channel(Phase::Open);
     let permits = Arc::new(Semaphore::new(service.limits().connections));
     let accepting = async {
@@ -44,8 +54,8 @@ pub(super) async fn run(
             match tokio::time::timeout(SWEEP, next(&mut source, &permits)).await {
                 Err(_) => service.sweep(),
                 Ok((stream, peer, permit)) => {
-                    let (service, phase) = (service.clone(), watching.clone());
-                    let serving = connection::serve(stream, peer, service, phase);
+                    let (server, phase) = (server.clone(), watching.clone());
+                    let serving = connection::open(stream, peer, server, phase);
                     tokio::spawn(async move {
                         serving.await;
                         drop(permit);
@@ -104,8 +114,6 @@ fn is_of_the_connection(error: &io::Error) -> bool {
 mod tests {
     use std::future::pending;
 
-    use toolwright_core::Server;
-
     use super::super::Serve;
     use super::*;
 
@@ -135,9 +143,10 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let errors = [EMFILE, ENOBUFS].map(io::Error::from_raw_os_error);
         let errors = errors.into_iter().chain([io::ErrorKind::ConnectionAborted.into()]).collect();
-        let service = Server::new("failing", "1").into_http_service().unwrap();
+        let service = toolwright_core::Server::new("failing", "1").into_http_service().unwrap();
         let source = Failing { errors, listener };
-        let serving = tokio::spawn(run(source, service, Duration::ZERO, pending()));
+        let server = Server { service, handshake: None };
+        let serving = tokio::spawn(run(source, server, Duration::ZERO, pending()));
         let mut stream = TcpStream::connect(address).await.unwrap();
         tokio::io::AsyncWriteExt::write_all(&mut stream, b"?\r\n\r\n").await.unwrap();
         let mut answer = [0; 12];

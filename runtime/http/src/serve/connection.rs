@@ -13,11 +13,12 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, Sleep};
 
+use super::accept::Server;
 use super::clock::Clock;
 use super::limits::Limits;
 use super::refusal::Refusal;
@@ -41,15 +42,35 @@ const LINGER: Duration = Duration::from_secs(2);
 /// status.
 const BUFFER: usize = 160 * 1024;
 
-/// Serves a connection to its end.
-pub(super) async fn serve(
+/// Serves a connection from its handshake, if there is one, to its end.
+pub(super) async fn open(
     stream: TcpStream,
+    peer: SocketAddr,
+    server: Server,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let Server { service, handshake } = server;
+    prepare(&stream);
+    let Some(handshake) = handshake else {
+        return serve(stream, peer, service, phase).await;
+    };
+    let accepted = tokio::time::timeout(service.limits().head_time, handshake.accept(stream));
+    match first(accepted, phase.changed()).await {
+        First::Left(Ok(Ok(stream))) => serve(stream, peer, service, phase).await,
+        First::Left(Ok(Err(error))) => tracing::debug!(%error, "a handshake failed"),
+        First::Left(Err(_)) => tracing::debug!("a handshake timed out"),
+        First::Right(_) => {}
+    }
+}
+
+/// Serves HTTP.
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
     peer: SocketAddr,
     service: Service,
     mut phase: watch::Receiver<Phase>,
 ) {
     let limits = service.limits().clone();
-    prepare(&stream);
     let clock = Arc::new(Clock::new(&limits));
     let answer = {
         let (clock, peer) = (Arc::clone(&clock), peer.ip());
@@ -138,7 +159,7 @@ fn poll_deadline(clock: &Clock, mut timer: Pin<&mut Sleep>, cx: &mut Context<'_>
 }
 
 /// Closes in a way that lets the peer read what was sent last, even if it is still sending.
-async fn linger(mut stream: TcpStream) {
+async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     if stream.shutdown().await.is_err() {
         return;
     }

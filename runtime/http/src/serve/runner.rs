@@ -1,9 +1,11 @@
 //! Running a server on an address.
 
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -12,6 +14,7 @@ use toolwright_core::{BuildError, ServeError};
 
 use super::accept;
 use super::error::Error;
+use super::handshake::Handshake;
 use super::limits::Limits;
 use super::options::Options;
 use super::service::Service;
@@ -22,12 +25,14 @@ const PATH: &str = "/mcp";
 /// A server that is about to be run on an address. Await it to run it until the system asks to
 /// stop (SIGTERM, SIGINT), or [`Runner::bind`] it first.
 ///
-/// It serves HTTP/1 without TLS; both HTTP/2 and TLS are left to a proxy in front of it.
+/// It serves HTTP/1, with TLS if the feature `tls` is on and it is given certificates; HTTP/2 is
+/// left to a proxy in front of it.
 #[must_use = "it runs when it is awaited"]
 pub struct Runner {
     server: Result<toolwright_core::Service, BuildError>,
     address: String,
     options: Options,
+    handshake: Option<Arc<dyn Handshake>>,
 }
 
 impl Runner {
@@ -35,7 +40,14 @@ impl Runner {
         server: Result<toolwright_core::Service, BuildError>,
         address: String,
     ) -> Self {
-        Self { server, address, options: Options::new().path(PATH) }
+        Self { server, address, options: Options::new().path(PATH), handshake: None }
+    }
+
+    /// Has connections secured before HTTP begins on them; the addresses of such servers begin
+    /// with `https`. With the feature `tls` there is `Runner::tls`.
+    pub fn handshake(mut self, handshake: impl Handshake + 'static) -> Self {
+        self.handshake = Some(Arc::new(handshake));
+        self
     }
 
     /// As [`Options::host`]. Needed where the address can be reached from other machines.
@@ -110,7 +122,7 @@ impl Runner {
         if no_hosts && !address.ip().is_loopback() {
             return Err(Error::NoHosts(address));
         }
-        Ok(Bound { listener, address, path, service, grace })
+        Ok(Bound { listener, address, path, service, handshake: self.handshake, grace })
     }
 }
 
@@ -128,12 +140,12 @@ impl IntoFuture for Runner {
 }
 
 /// A server that listens.
-#[derive(Debug)]
 pub struct Bound {
     listener: TcpListener,
     address: SocketAddr,
     path: String,
     service: Service,
+    handshake: Option<Arc<dyn Handshake>>,
     grace: Duration,
 }
 
@@ -147,7 +159,8 @@ impl Bound {
     /// Where clients on this machine find the server.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}{}", self.address, self.path)
+        let scheme = if self.handshake.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}{}", self.address, self.path)
     }
 
     /// Serves until the system asks to stop (SIGTERM, SIGINT), as [`Bound::serve_until`]. A second
@@ -170,6 +183,13 @@ impl Bound {
         self,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), ServeError> {
-        accept::run(self.listener, self.service, self.grace, stop).await
+        let server = accept::Server { service: self.service, handshake: self.handshake };
+        accept::run(self.listener, server, self.grace, stop).await
+    }
+}
+
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound").field("url", &self.url()).finish_non_exhaustive()
     }
 }
