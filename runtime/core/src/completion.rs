@@ -13,7 +13,7 @@ use crate::{BoxFuture, Context, Failure};
 /// Closures do: `|cx: Context, partial: Partial| async { Ok(vec![…]) }`.
 ///
 /// Specification: `server/utilities/completion`.
-pub trait Complete: Send + Sync + 'static {
+pub trait Complete: Send + Sync {
     /// Values that go on from what is typed, best first. The client is sent 100 at most, and told
     /// how many there are.
     fn complete<'a>(
@@ -34,6 +34,70 @@ where
         partial: Partial,
     ) -> BoxFuture<'a, Result<Vec<String>, Failure>> {
         Box::pin(self(cx.clone(), partial))
+    }
+}
+
+/// What a completer may return: values, or a `Result` of them.
+#[diagnostic::on_unimplemented(
+    message = "a completer can't return `{Self}`",
+    note = "return `Vec<String>`, or a `Result` of it whose error converts into `Failure`"
+)]
+pub trait IntoValues {
+    /// The values, best first.
+    ///
+    /// # Errors
+    /// What finding them failed with.
+    fn into_values(self) -> Result<Vec<String>, Failure>;
+}
+
+impl IntoValues for Vec<String> {
+    fn into_values(self) -> Result<Vec<String>, Failure> {
+        Ok(self)
+    }
+}
+
+impl<E: Into<Failure>> IntoValues for Result<Vec<String>, E> {
+    fn into_values(self) -> Result<Vec<String>, Failure> {
+        self.map_err(Into::into)
+    }
+}
+
+/// A completer that somebody else keeps.
+pub(crate) fn kept(completer: &dyn Complete) -> Box<dyn Complete + '_> {
+    of_service(completer, |completer, cx, partial| completer.complete(cx, partial))
+}
+
+/// A completer that is a method of a service: what `#[arg(complete = …)]` makes.
+#[doc(hidden)]
+pub fn of_service<'s, S, F>(service: &'s S, method: F) -> Box<dyn Complete + 's>
+where
+    S: Sync + ?Sized,
+    F: for<'a> Fn(&'a S, &'a Context, Partial) -> BoxFuture<'a, Result<Vec<String>, Failure>>
+        + Send
+        + Sync
+        + 's,
+{
+    Box::new(OfService { service, method })
+}
+
+struct OfService<'s, S: ?Sized, F> {
+    service: &'s S,
+    method: F,
+}
+
+impl<S, F> Complete for OfService<'_, S, F>
+where
+    S: Sync + ?Sized,
+    F: for<'a> Fn(&'a S, &'a Context, Partial) -> BoxFuture<'a, Result<Vec<String>, Failure>>
+        + Send
+        + Sync,
+{
+    fn complete<'a>(
+        &'a self,
+        cx: &'a Context,
+        partial: Partial,
+    ) -> BoxFuture<'a, Result<Vec<String>, Failure>> {
+        (self.method)(self.service, cx, partial)
     }
 }
 

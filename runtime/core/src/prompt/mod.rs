@@ -33,7 +33,7 @@ pub trait PromptSet: Send + Sync + 'static {
 
     /// Who suggests values for an argument of the prompt at `index`. This must not change once
     /// the server is built.
-    fn completer(&self, index: usize, argument: &str) -> Option<&dyn Complete> {
+    fn completer(&self, index: usize, argument: &str) -> Option<Box<dyn Complete + '_>> {
         let _ = (index, argument);
         None
     }

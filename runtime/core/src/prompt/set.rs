@@ -9,6 +9,7 @@ use serde_json::Value;
 use toolwright_spec::{GetPromptResult, Prompt, PromptArgument};
 
 use super::{IntoMessages, PromptCall, PromptSet};
+use crate::completion::kept;
 use crate::tool::arguments_schema;
 use crate::{BoxFuture, Complete, Context, Failure};
 
@@ -115,7 +116,11 @@ impl Prompts {
     ///     });
     /// ```
     #[must_use]
-    pub fn complete(mut self, argument: impl Into<String>, complete: impl Complete) -> Self {
+    pub fn complete(
+        mut self,
+        argument: impl Into<String>,
+        complete: impl Complete + 'static,
+    ) -> Self {
         let index = self.prompts.len().saturating_sub(1);
         self.completers.push((index, argument.into(), Box::new(complete)));
         self
@@ -134,10 +139,10 @@ impl PromptSet for Prompts {
         }
     }
 
-    fn completer(&self, index: usize, argument: &str) -> Option<&dyn Complete> {
+    fn completer(&self, index: usize, argument: &str) -> Option<Box<dyn Complete + '_>> {
         let mut completers = self.completers.iter();
         let found = completers.find(|(at, name, _)| *at == index && name == argument);
-        found.map(|(_, _, completer)| &**completer)
+        found.map(|(_, _, completer)| kept(&**completer))
     }
 }
 

@@ -48,7 +48,7 @@ pub trait ResourceSet: Send + Sync + 'static {
 
     /// Who suggests values for a variable of one of the templates. This must not change once the
     /// server is built.
-    fn completer(&self, template: &str, variable: &str) -> Option<&dyn Complete> {
+    fn completer(&self, template: &str, variable: &str) -> Option<Box<dyn Complete + '_>> {
         let _ = (template, variable);
         None
     }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use toolwright_spec::{ReadResourceResult, Resource, ResourceTemplate};
 
 use super::{IntoContents, ResourceSet, UriTemplate, directory, media};
+use crate::completion::kept;
 use crate::values::{self, Values};
 use crate::{BoxFuture, Complete, Context, Failure};
 
@@ -158,7 +159,11 @@ impl Resources {
 
     /// Suggests values for a variable of the template that was added last.
     #[must_use]
-    pub fn complete(mut self, variable: impl Into<String>, complete: impl Complete) -> Self {
+    pub fn complete(
+        mut self,
+        variable: impl Into<String>,
+        complete: impl Complete + 'static,
+    ) -> Self {
         if let Some(template) = self.templates.last() {
             let template = template.uri_template.clone();
             self.completers.push((template, variable.into(), Box::new(complete)));
@@ -211,10 +216,10 @@ impl ResourceSet for Resources {
         Box::pin(async { Err(Failure::not_found()) })
     }
 
-    fn completer(&self, template: &str, variable: &str) -> Option<&dyn Complete> {
+    fn completer(&self, template: &str, variable: &str) -> Option<Box<dyn Complete + '_>> {
         let mut completers = self.completers.iter();
         let found = completers.find(|(of, name, _)| of == template && name == variable);
-        found.map(|(_, _, completer)| &**completer)
+        found.map(|(_, _, completer)| kept(&**completer))
     }
 }
 

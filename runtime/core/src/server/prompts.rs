@@ -62,7 +62,11 @@ impl Library {
     }
 
     /// Who completes an argument, if anybody; `None` if there is no such argument.
-    pub(super) fn completer(&self, prompt: &str, argument: &str) -> Option<Option<&dyn Complete>> {
+    pub(super) fn completer(
+        &self,
+        prompt: &str,
+        argument: &str,
+    ) -> Option<Option<Box<dyn Complete + '_>>> {
         let entry = self.prompts.get(prompt)?;
         let known = entry.arguments.iter().any(|known| known == argument);
         known.then(|| entry.set.completer(entry.index, argument))

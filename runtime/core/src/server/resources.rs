@@ -72,7 +72,7 @@ impl Shelf {
         &self,
         template: &str,
         variable: &str,
-    ) -> Option<Option<&dyn Complete>> {
+    ) -> Option<Option<Box<dyn Complete + '_>>> {
         let (set, parsed) = self.templates.get(template)?;
         let set = self.sets.get(*set)?;
         let known = parsed.variables().any(|known| known == variable);
