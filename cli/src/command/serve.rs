@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use clap::Args;
 use toolwright::__rt::Descriptor;
-use toolwright::Server;
 use toolwright::rest::{RestTools, Upstream};
+use toolwright::tool::Searchable;
+use toolwright::{Server, ToolSet};
 use toolwright_codegen::ir::Api;
 
 use super::block_on;
@@ -32,7 +33,14 @@ pub(crate) struct Serve {
     /// Answer from the document's examples and schemas instead of calling an API
     #[arg(long, conflicts_with = "base_url")]
     mock: bool,
+    /// List up to this many tokens of tool definitions (four bytes each); above, three tools that
+    /// search, describe and call stand for all. 0: they always do
+    #[arg(long, value_name = "TOKENS", default_value_t = 20_000)]
+    budget: usize,
 }
+
+/// Bytes of a definition that make about one token.
+const BYTES_PER_TOKEN: usize = 4;
 
 impl Serve {
     /// Runs the command.
@@ -46,11 +54,16 @@ impl Serve {
                  write it in Rust: toolwright new {file} DIRECTORY"
             )));
         }
-        block_on(serve(api, self.base_url, self.mock))
+        block_on(serve(api, self.base_url, self.mock, self.budget))
     }
 }
 
-async fn serve(api: Arc<Api>, base_url: Option<String>, mock: bool) -> Result<(), Failure> {
+async fn serve(
+    api: Arc<Api>,
+    base_url: Option<String>,
+    mock: bool,
+    budget: usize,
+) -> Result<(), Failure> {
     let descriptor = descriptor(&api)?;
     let mock = match mock {
         true => Some(
@@ -66,20 +79,29 @@ async fn serve(api: Arc<Api>, base_url: Option<String>, mock: bool) -> Result<()
     }
     let upstream = upstream.env().build().map_err(|error| Failure::Other(error.to_string()))?;
     let tools = RestTools::new(&descriptor, upstream);
+    let tokens = tokens(&tools);
     let source = if mock.is_some() { " (mock)" } else { "" };
+    let behind = if tokens > budget { ", behind search_tools" } else { "" };
     let _ = writeln!(
         std::io::stderr(),
-        "serving {} tools of {}{source} over standard input and output",
+        "serving {} tools of {}{source} over standard input and output (about {tokens} tokens of \
+         definitions{behind})",
         api.operations.len(),
         api.title
     );
     let version = if api.version.is_empty() { "0" } else { &api.version };
-    Server::new(api.name.clone(), version)
-        .title(api.title.clone())
-        .tools(tools)
-        .stdio()
-        .await
-        .map_err(|error| Failure::Other(error.to_string()))
+    let server = Server::new(api.name.clone(), version).title(api.title.clone());
+    let server = match behind {
+        "" => server.tools(tools),
+        _ => server.tools(Searchable::new(tools)),
+    };
+    server.stdio().await.map_err(|error| Failure::Other(error.to_string()))
+}
+
+/// What a model is given to read by `tools/list`.
+fn tokens(tools: &RestTools) -> usize {
+    let definitions = serde_json::to_string(&tools.tools()).unwrap_or_default();
+    definitions.len() / BYTES_PER_TOKEN
 }
 
 /// The descriptor that generated code would carry.

@@ -17,10 +17,15 @@ struct Session {
 
 impl Session {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(more: &[&str]) -> Self {
         let mut child = toolwright()
             .arg("serve")
             .arg(bookshop())
             .arg("--mock")
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -55,7 +60,11 @@ impl Session {
 
     /// A session of the era with a handshake.
     fn legacy(revision: &str) -> Self {
-        let mut session = Self::start();
+        Self::start().greeted(revision)
+    }
+
+    fn greeted(self, revision: &str) -> Self {
+        let mut session = self;
         let answer = session.request(
             "initialize",
             json!({"protocolVersion": revision, "capabilities": {},
@@ -171,5 +180,20 @@ fn the_stateless_era_needs_no_handshake() {
     let params = json!({"_meta": meta, "name": "getBook", "arguments": {"isbn": ISBN}});
     let book = session.request("tools/call", params);
     assert_eq!(book["result"]["structuredContent"]["isbn"], ISBN, "{book}");
+    session.end();
+}
+
+#[test]
+fn over_the_budget_three_tools_stand_for_all() {
+    let mut session = Session::start_with(&["--budget", "0"]).greeted("2025-11-25");
+    let listed = session.request("tools/list", json!({}));
+    let names = listed["result"]["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]);
+    assert_eq!(names.collect::<Vec<_>>(), ["search_tools", "describe_tools", "call_tool"]);
+
+    let found = session.call("search_tools", json!({"query": "search books"}));
+    let tool = found["structuredContent"]["tools"][0]["name"].clone();
+    assert_eq!(tool, "searchBooks");
+    let called = session.call("call_tool", json!({"name": tool, "arguments": {}}));
+    assert_ne!(called["isError"], true, "{called}");
     session.end();
 }

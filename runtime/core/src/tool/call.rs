@@ -74,6 +74,13 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_read_from_any_object() {
+        let arguments: Box<RawValue> = serde_json::from_str(r#"{"more":1}"#).unwrap();
+        ToolCall::new(0, "search", &arguments).parse::<()>().unwrap();
+        ToolCall::new(0, "search", &arguments).parse::<Option<u32>>().unwrap_err();
+    }
+
+    #[test]
     fn errors_name_the_member() {
         let error = parse(r#"{"query":"x","limit":-1}"#).unwrap_err();
         assert_eq!(error, "invalid arguments: /limit: invalid value: integer `-1`, expected u32");

@@ -13,6 +13,7 @@ mod parameters;
 mod parse;
 mod reply;
 mod schema;
+mod search;
 
 use toolwright_spec::{CallToolResult, Tool};
 
@@ -25,6 +26,7 @@ pub use json::Json;
 pub use parameters::{Parameter, Parameters};
 pub use reply::IntoToolResult;
 pub use schema::arguments_schema;
+pub use search::Searchable;
 
 use crate::{BoxFuture, Context};
 

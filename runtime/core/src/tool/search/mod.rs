@@ -1,0 +1,216 @@
+//! Three tools that stand for many: what a model cannot be shown at once, it can look for.
+
+mod arguments;
+mod index;
+mod words;
+
+use std::sync::OnceLock;
+
+use serde::Serialize;
+use toolwright_spec::{CallToolResult, Tool, ToolAnnotations};
+
+use self::arguments::{Call, Describe, Search};
+use self::index::Index;
+use super::{IntoToolResult, Json, ToolCall, ToolError, ToolSet, arguments_schema};
+use crate::schema::Validator;
+use crate::{BoxFuture, Context};
+
+/// What a word counts, by where it is.
+const NAME: f64 = 3.0;
+const TITLE: f64 = 2.0;
+const TEXT: f64 = 1.0;
+
+/// A set of tools behind three: `search_tools` finds some by words, `describe_tools` gives their
+/// definitions, `call_tool` calls one.
+///
+/// Definitions of hundreds of tools cost a model more tokens than it can spare, and it chooses
+/// worse among them. Behind these three, it reads only what a task takes. Arguments are held to
+/// the schema of the tool that is called, as if it had been called by itself.
+///
+/// ```
+/// use toolwright_core::tool::{FnTools, Searchable, ToolSet};
+///
+/// let many = FnTools::new()
+///     .tool("list_books", "Lists the books of a shelf", |_cx, (): ()| async { "Dune" })
+///     .tool("open_shop", "Opens the shop in the morning", |_cx, (): ()| async { "open" });
+/// let three = Searchable::new(many);
+/// let names: Vec<_> = three.tools().into_iter().map(|tool| tool.name).collect();
+/// assert_eq!(names, ["search_tools", "describe_tools", "call_tool"]);
+/// assert_eq!(three.search("books on a shelf")[0].name, "list_books");
+/// ```
+#[derive(Debug)]
+pub struct Searchable<S> {
+    set: S,
+    tools: Vec<Tool>,
+    /// What arguments have to be; compiled when a tool is first called.
+    inputs: Vec<OnceLock<Result<Validator, String>>>,
+    index: Index,
+}
+
+impl<S: ToolSet> Searchable<S> {
+    /// Puts a set behind the three tools.
+    #[must_use]
+    pub fn new(set: S) -> Self {
+        let tools = set.tools();
+        let mut index = Index::default();
+        for tool in &tools {
+            let parameters = arguments::names(tool.input_schema.as_str());
+            index.add(
+                [
+                    (NAME, tool.name.as_str()),
+                    (TITLE, tool.title.as_deref().unwrap_or_default()),
+                    (TEXT, tool.description.as_deref().unwrap_or_default()),
+                ]
+                .into_iter()
+                .chain(parameters.iter().map(|name| (TEXT, name.as_str()))),
+            );
+        }
+        let inputs = tools.iter().map(|_| OnceLock::new()).collect();
+        Self { set, tools, inputs, index }
+    }
+
+    /// The tools that fit the words, best first.
+    #[must_use]
+    pub fn search(&self, query: &str) -> Vec<&Tool> {
+        self.index.search(query).into_iter().filter_map(|number| self.tools.get(number)).collect()
+    }
+
+    fn find(&self, Search { query, limit }: Search) -> Result<CallToolResult, ToolError> {
+        let found = self.search(&query);
+        let matching = found.len();
+        let shown = found.into_iter().take(limit.into()).map(Summary::new).collect();
+        Json(Found { tools: shown, matching, total: self.tools.len() }).into_tool_result()
+    }
+
+    fn describe(&self, Describe { names }: Describe) -> Result<CallToolResult, ToolError> {
+        let tools = names.iter().map(|name| Ok(self.named(name)?.1));
+        let tools = tools.collect::<Result<Vec<&Tool>, ToolError>>()?;
+        Ok(super::json::structured(&Described { tools }, false)?)
+    }
+
+    fn call_one<'a>(
+        &'a self,
+        cx: &'a Context,
+        outer: ToolCall<'a>,
+    ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
+        Box::pin(async move {
+            let Call { name, arguments } = Call::read(outer.arguments())?;
+            let (index, tool) = self.named(&name)?;
+            self.check(index, tool, arguments)?;
+            self.set.call(cx, ToolCall::new(index, &name, arguments)).await
+        })
+    }
+
+    fn named(&self, name: &str) -> Result<(usize, &Tool), ToolError> {
+        let mut tools = self.tools.iter().enumerate();
+        tools.find(|(_, tool)| tool.name == name).ok_or_else(|| {
+            let near: Vec<_> =
+                self.search(name).into_iter().take(3).map(|tool| tool.name.as_str()).collect();
+            let shown: String = name.chars().take(128).collect();
+            ToolError::new(match near.as_slice() {
+                [] => format!("there is no tool {shown}: look for one with search_tools"),
+                near => format!("there is no tool {shown}; did you mean {}?", near.join(", ")),
+            })
+        })
+    }
+
+    fn check(
+        &self,
+        index: usize,
+        tool: &Tool,
+        arguments: &serde_json::value::RawValue,
+    ) -> Result<(), ToolError> {
+        let Some(input) = self.inputs.get(index) else {
+            return Ok(());
+        };
+        let compile =
+            || Validator::new(tool.input_schema.as_str()).map_err(|error| error.to_string());
+        let input = input.get_or_init(compile).as_ref().map_err(|reason| {
+            ToolError::internal(format!("the input schema of {} is unusable: {reason}", tool.name))
+        })?;
+        let Err(violations) = input.validate(arguments) else {
+            return Ok(());
+        };
+        let lines = violations.iter().map(|violation| format!("\n- {violation}"));
+        let lines: String = lines.collect();
+        Err(ToolError::new(format!("the arguments of {} are not valid:{lines}", tool.name)))
+    }
+}
+
+impl<S: ToolSet> ToolSet for Searchable<S> {
+    fn tools(&self) -> Vec<Tool> {
+        let reads = || ToolAnnotations::default().with_read_only_hint(true);
+        let count = self.tools.len();
+        vec![
+            Tool::new("search_tools", arguments_schema::<Search>())
+                .with_description(format!(
+                    "Finds tools by what they do. There are {count} tools here that are not \
+                     listed; begin with this one."
+                ))
+                .with_annotations(reads()),
+            Tool::new("describe_tools", arguments_schema::<Describe>())
+                .with_description(
+                    "Gives the full definitions of tools that search_tools found, with the \
+                     schemas of their arguments.",
+                )
+                .with_annotations(reads()),
+            Tool::new("call_tool", arguments::call_schema())
+                .with_description("Calls a tool that search_tools found."),
+        ]
+    }
+
+    fn call<'a>(
+        &'a self,
+        cx: &'a Context,
+        call: ToolCall<'a>,
+    ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
+        match call.index() {
+            0 => Box::pin(async move { self.find(call.parse()?) }),
+            1 => Box::pin(async move { self.describe(call.parse()?) }),
+            2 => self.call_one(cx, call),
+            _ => super::dispatch::unknown(call),
+        }
+    }
+}
+
+/// What a search found.
+#[derive(Serialize, schemars::JsonSchema)]
+struct Found {
+    /// The best, best first
+    tools: Vec<Summary>,
+    /// How many fit the words
+    matching: usize,
+    /// How many there are
+    total: usize,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+struct Summary {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    /// Names of the arguments; those that may be left out end in `?`
+    arguments: Vec<String>,
+}
+
+impl Summary {
+    fn new(tool: &Tool) -> Self {
+        let first_line = |text: &String| {
+            let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+            line.chars().take(300).collect()
+        };
+        Self {
+            name: tool.name.clone(),
+            description: tool.description.as_ref().or(tool.title.as_ref()).map(first_line),
+            arguments: arguments::marked(tool.input_schema.as_str()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Described<'a> {
+    tools: Vec<&'a Tool>,
+}
+
+#[cfg(test)]
+mod tests;
