@@ -14,6 +14,14 @@ pub(crate) enum Failure {
         /// How many.
         errors: usize,
     },
+    /// The tools are more than a model shall read.
+    #[error("about {total} tokens of definitions, {budget} allowed")]
+    OverBudget {
+        /// What all tools take.
+        total: usize,
+        /// What they may.
+        budget: usize,
+    },
     /// The arguments make no sense.
     #[error("error: {0}")]
     Usage(String),

@@ -1,6 +1,7 @@
 //! The `toolwright` command: MCP servers from OpenAPI documents and tool descriptions.
 
 mod command;
+mod definition;
 mod failure;
 mod input;
 mod mock;

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod check;
 mod demo;
 mod generate;
 mod mock;
@@ -13,6 +14,7 @@ use crate::failure::Failure;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Check(check::Check),
     Serve(serve::Serve),
     Mock(mock::Mock),
     Generate(generate::Generate),
@@ -24,6 +26,7 @@ impl Command {
     /// Does it.
     pub(crate) fn run(self) -> Result<(), Failure> {
         match self {
+            Self::Check(check) => check.run(),
             Self::Serve(serve) => serve.run(),
             Self::Mock(mock) => mock.run(),
             Self::Generate(generate) => generate.run(),

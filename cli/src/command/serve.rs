@@ -4,13 +4,13 @@ use std::io::Write;
 use std::sync::Arc;
 
 use clap::Args;
-use toolwright::__rt::Descriptor;
 use toolwright::rest::{RestTools, Upstream};
 use toolwright::tool::Searchable;
 use toolwright::{Server, ToolSet};
 use toolwright_codegen::ir::Api;
 
 use super::block_on;
+use crate::definition;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::mock::Mock;
@@ -35,12 +35,9 @@ pub(crate) struct Serve {
     mock: bool,
     /// List up to this many tokens of tool definitions (four bytes each); above, three tools that
     /// search, describe and call stand for all. 0: they always do
-    #[arg(long, value_name = "TOKENS", default_value_t = 20_000)]
+    #[arg(long, value_name = "TOKENS", default_value_t = definition::BUDGET)]
     budget: usize,
 }
-
-/// Bytes of a definition that make about one token.
-const BYTES_PER_TOKEN: usize = 4;
 
 impl Serve {
     /// Runs the command.
@@ -64,7 +61,7 @@ async fn serve(
     mock: bool,
     budget: usize,
 ) -> Result<(), Failure> {
-    let descriptor = descriptor(&api)?;
+    let descriptor = definition::descriptor(&api)?;
     let mock = match mock {
         true => Some(
             Mock::start(Arc::clone(&api), 0)
@@ -79,7 +76,7 @@ async fn serve(
     }
     let upstream = upstream.env().build().map_err(|error| Failure::Other(error.to_string()))?;
     let tools = RestTools::new(&descriptor, upstream);
-    let tokens = tokens(&tools);
+    let tokens: usize = tools.tools().iter().map(definition::tokens).sum();
     let source = if mock.is_some() { " (mock)" } else { "" };
     let behind = if tokens > budget { ", behind search_tools" } else { "" };
     let _ = writeln!(
@@ -96,21 +93,4 @@ async fn serve(
         _ => server.tools(Searchable::new(tools)),
     };
     server.stdio().await.map_err(|error| Failure::Other(error.to_string()))
-}
-
-/// What a model is given to read by `tools/list`.
-fn tokens(tools: &RestTools) -> usize {
-    let definitions = serde_json::to_string(&tools.tools()).unwrap_or_default();
-    definitions.len() / BYTES_PER_TOKEN
-}
-
-/// The descriptor that generated code would carry.
-fn descriptor(api: &Api) -> Result<Descriptor, Failure> {
-    let json = |error| Failure::other("describing the API", error);
-    let tools = api
-        .operations
-        .iter()
-        .map(|operation| Ok(serde_json::to_string(operation).map_err(json)?.into()))
-        .collect::<Result<Vec<_>, Failure>>()?;
-    Ok(Descriptor { api: serde_json::to_string(api).map_err(json)?.into(), tools: tools.into() })
 }

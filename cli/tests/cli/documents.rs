@@ -91,3 +91,22 @@ fn serving_needs_something_to_call() {
     assert_eq!((code, out.as_str()), (1, ""), "{err}");
     assert!(err.contains("_BASE_URL"), "{err}");
 }
+
+#[test]
+fn check_counts_tokens_and_holds_a_budget() {
+    let check = |more: &[&str]| {
+        outcome(&toolwright().arg("check").arg(bookshop()).args(more).output().unwrap())
+    };
+    let (code, out, err) = check(&[]);
+    assert_eq!(code, 0, "{err}");
+    let row = out.lines().find(|line| line.contains("searchBooks")).unwrap();
+    assert!(row.ends_with("GET /books"), "{row}");
+    let tokens: Vec<usize> =
+        out.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
+    let total: usize = tokens.iter().sum();
+    assert!(total > 500 && out.contains(&format!("about {total} tokens")), "{out}");
+
+    let (code, out, err) = check(&["--budget", "500"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(out.contains("search_tools") && err.contains("500 allowed"), "{out}{err}");
+}
