@@ -15,3 +15,5 @@ mod generated;
 mod peers;
 #[cfg(test)]
 mod whole_apis;
+#[cfg(test)]
+mod wire;

@@ -7,6 +7,7 @@ mod contents;
 mod media;
 mod prompts;
 mod resources;
+mod rich;
 mod schemas;
 
 use serde_json::{Value, json};
@@ -17,10 +18,12 @@ use toolwright::spec::{JsonSchema, Tool};
 #[must_use]
 pub fn server() -> Server {
     Server::new("everything", "1.0.0")
-        .title("Everything there is")
+        .info(rich::info())
+        .instructions("Call what you like: nothing here has an effect.")
         .tools(contents::tools())
         .tools(behaviours::tools())
         .tools(schemas::tools())
+        .tools(rich::tools())
         .resources(resources::resources())
         .prompts(prompts::prompts())
         .middleware(capability::NeedsSampling)

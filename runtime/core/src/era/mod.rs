@@ -15,6 +15,7 @@
 mod choice;
 mod evidence;
 mod identity;
+mod lower;
 mod meta;
 mod missing;
 mod offer;

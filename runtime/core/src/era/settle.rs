@@ -10,6 +10,7 @@ use toolwright_spec::{
 
 use super::Era;
 use super::identity::Identity;
+use super::lower::lower;
 use crate::context::Caller;
 use crate::frame::write_bounded;
 use crate::middleware::{Body, Response};
@@ -43,9 +44,16 @@ impl Era {
                 out.extend_from_slice(text.as_bytes());
                 Ok(())
             }
-            Body::Tool(result) => self.fitted(caller, identity, *result, out, limit),
+            Body::Tool(mut result) => {
+                lower(&mut result.content, caller.revision);
+                self.fitted(caller, identity, *result, out, limit)
+            }
             Body::Completion(result) => self.fitted(caller, identity, *result, out, limit),
-            Body::Prompt(result) => self.fitted(caller, identity, *result, out, limit),
+            Body::Prompt(mut result) => {
+                let messages = result.messages.iter_mut();
+                lower(messages.map(|message| &mut message.content), caller.revision);
+                self.fitted(caller, identity, *result, out, limit)
+            }
             Body::Resource(result) => self.fitted(caller, identity, *result, out, limit),
         }
     }

@@ -1,0 +1,91 @@
+//! What a client asks, and what it must be told.
+
+use serde_json::{Value, json};
+
+/// A request, and the codes of errors that may answer it; none: there must be a result.
+pub(super) struct Step {
+    pub(super) method: &'static str,
+    pub(super) params: Value,
+    pub(super) errors: &'static [i64],
+}
+
+fn ok(method: &'static str, params: Value) -> Step {
+    Step { method, params, errors: &[] }
+}
+
+fn call(name: &str, arguments: Value) -> Step {
+    ok("tools/call", json!({ "name": name, "arguments": arguments }))
+}
+
+fn fails(method: &'static str, params: Value, errors: &'static [i64]) -> Step {
+    Step { method, params, errors }
+}
+
+/// What every revision has.
+pub(super) fn common() -> Vec<Step> {
+    let read = |uri: &str| ok("resources/read", json!({ "uri": uri }));
+    let prompt = |name: &str, arguments: Value| {
+        ok("prompts/get", json!({ "name": name, "arguments": arguments }))
+    };
+    let mut with_progress = call("test_tool_with_progress", json!({}));
+    with_progress.params["_meta"] = json!({ "progressToken": "progress" });
+    let two = json!({ "arg1": "a", "arg2": "b" });
+    vec![
+        ok("tools/list", json!({})),
+        call("test_simple_text", json!({})),
+        call("test_image_content", json!({})),
+        call("test_audio_content", json!({})),
+        call("test_embedded_resource", json!({})),
+        call("test_multiple_content_types", json!({})),
+        call("test_error_handling", json!({})),
+        with_progress,
+        call("json_schema_2020_12_tool", json!({ "unknown": true })),
+        call("test_custom_header", json!({ "value": "x" })),
+        call("samples", json!({ "count": 3 })),
+        call("linked", json!({})),
+        fails("tools/call", json!({ "name": "nothing" }), &[-32602]),
+        fails("tools/call", json!({ "arguments": {} }), &[-32602]),
+        ok("resources/list", json!({})),
+        ok("resources/templates/list", json!({})),
+        read("test://static-text"),
+        read("test://static-binary"),
+        read("test://template/123/data"),
+        fails("resources/read", json!({ "uri": "test://nothing" }), &[-32002, -32602]),
+        ok("prompts/list", json!({})),
+        prompt("test_simple_prompt", json!({})),
+        prompt("test_prompt_with_arguments", two),
+        prompt("test_prompt_with_embedded_resource", json!({ "resourceUri": "test://x" })),
+        prompt("test_prompt_with_image", json!({})),
+        fails("prompts/get", json!({ "name": "nothing" }), &[-32602]),
+        fails("prompts/get", json!({ "name": "test_prompt_with_arguments" }), &[-32602]),
+        complete(json!({ "type": "ref/prompt", "name": "test_prompt_with_arguments" }), "arg1"),
+        complete(json!({ "type": "ref/resource", "uri": "test://template/{id}/data" }), "id"),
+        fails("nothing/of/the/kind", json!({}), &[-32601]),
+    ]
+}
+
+/// What only sessions have.
+pub(super) fn session() -> Vec<Step> {
+    vec![ok("ping", json!({})), fails("server/discover", json!({}), &[-32601, -32602])]
+}
+
+/// What only requests that stand alone have.
+pub(super) fn stateless() -> Vec<Step> {
+    vec![ok("server/discover", json!({})), fails("ping", json!({}), &[-32601])]
+}
+
+/// What the client answers to a request of the server.
+pub(super) fn reply(request: &Value) -> Value {
+    match request["method"].as_str() {
+        Some("sampling/createMessage") => json!({ "role": "assistant", "model": "none",
+            "content": { "type": "text", "text": "an answer" } }),
+        Some("elicitation/create") => json!({ "action": "decline" }),
+        Some("roots/list") => json!({ "roots": [{ "uri": "file:///home" }] }),
+        _ => json!({}),
+    }
+}
+
+fn complete(reference: Value, name: &str) -> Step {
+    let argument = json!({ "name": name, "value": "1" });
+    ok("completion/complete", json!({ "ref": reference, "argument": argument }))
+}
