@@ -75,6 +75,7 @@ mod era;
 mod failure;
 mod frame;
 mod pointer;
+mod uri;
 mod values;
 
 use std::future::Future;

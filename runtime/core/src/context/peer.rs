@@ -1,7 +1,12 @@
 //! What the requests of one connection, or of one session, have in common.
 
+use super::questions::Questions;
+
 /// The other side, beyond a single request.
 ///
 /// A request that stands alone shares one that knows nothing with all others of its kind.
 #[derive(Debug, Default)]
-pub(crate) struct Peer {}
+pub(crate) struct Peer {
+    /// What it is asked, where that is possible.
+    pub(crate) questions: Questions,
+}

@@ -10,7 +10,6 @@ mod directory;
 mod media;
 mod set;
 mod template;
-mod uri;
 
 use toolwright_spec::{ReadResourceResult, Resource, ResourceTemplate};
 
@@ -19,7 +18,7 @@ pub use directory::Directory;
 pub use set::Resources;
 pub use template::{TemplateError, UriTemplate};
 
-pub(crate) use uri::is_uri;
+pub(crate) use crate::uri::is_uri;
 
 use crate::{BoxFuture, Complete, Context, Failure};
 

@@ -1,6 +1,6 @@
 //! Templates of URIs.
 
-use super::uri::decoded;
+use crate::uri::decoded;
 
 /// Longest template, in bytes.
 const LONGEST: usize = 8 * 1024;

@@ -1,4 +1,4 @@
-//! As much of URIs as resources need.
+//! As much of URIs as is needed here.
 
 /// Longest URI that is looked at, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -18,7 +18,7 @@ pub(crate) fn is_uri(text: &str) -> bool {
 }
 
 /// `%XX` decoded. `None`: an escape is broken, or what comes out is no UTF-8.
-pub(super) fn decoded(text: &str) -> Option<String> {
+pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut pieces = text.split('%');
     let mut bytes = pieces.next()?.as_bytes().to_vec();
     for piece in pieces {
