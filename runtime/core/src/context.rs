@@ -1,19 +1,26 @@
 //! What a handler knows about the request it serves.
 
+mod asker;
+mod asking;
 mod cancel;
 mod common;
+mod journal;
 mod outbox;
 mod peer;
 mod progress;
+mod questions;
 mod scope;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
 use toolwright_spec::{ClientCapabilities, Implementation, RequestId, Revision};
 
-pub(crate) use common::Common;
+pub(crate) use asker::{Asker, Asking};
+pub(crate) use common::{Common, Consumed};
+pub(crate) use journal::{Answer, Journal, Open};
 pub(crate) use outbox::Outbox;
 pub(crate) use peer::Peer;
 pub(crate) use scope::{Admitted, Scope};
@@ -32,6 +39,12 @@ struct Inner {
     scope: Scope,
     progress: Option<Progress>,
     cancel: Cancel,
+    /// Set when nothing that is asked can be answered any more.
+    over: Cancel,
+    /// Made when something is asked, or when answers come with the request.
+    journal: OnceLock<Box<Journal>>,
+    /// Whoever has to look when something is asked.
+    driver: Mutex<Option<Waker>>,
 }
 
 /// Who sends a request, as the era that admitted it found out.
@@ -49,7 +62,14 @@ impl Context {
         let progress = scope.admitted.token.take();
         let progress = progress
             .map(|token| Progress::new(token, revision, Arc::clone(&scope.outbox), per_second));
-        Self(Arc::new(Inner { scope, progress, cancel: Cancel::default() }))
+        Self(Arc::new(Inner {
+            scope,
+            progress,
+            cancel: Cancel::default(),
+            over: Cancel::default(),
+            journal: OnceLock::new(),
+            driver: Mutex::new(None),
+        }))
     }
 
     /// A context without a peer, for tests of handlers: the latest revision, no progress, never
@@ -140,6 +160,45 @@ impl Context {
         &self.0.scope.admitted.caller
     }
 
+    /// Whom the transport knows the request to be from; empty where it knows nobody.
+    pub(crate) fn principal(&self) -> &str {
+        ""
+    }
+
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.0.scope
+    }
+
+    /// What was asked and answered; made if there is nothing yet.
+    pub(crate) fn journal(&self) -> &Journal {
+        self.0.journal.get_or_init(Box::default)
+    }
+
+    /// What was asked and answered, if anything was.
+    pub(crate) fn known_journal(&self) -> Option<&Journal> {
+        self.0.journal.get().map(|journal| &**journal)
+    }
+
+    /// Whom to wake when a question is to be presented or an effect has run.
+    pub(crate) fn set_driver(&self, waker: &Waker) {
+        let mut driver = self.0.driver.lock().unwrap_or_else(PoisonError::into_inner);
+        if !driver.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            *driver = Some(waker.clone());
+        }
+    }
+
+    pub(crate) fn wake_driver(&self) {
+        let driver = self.0.driver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(driver) = driver {
+            driver.wake();
+        }
+    }
+
+    /// What is asked from here on, or still waits, gets no answer.
+    pub(crate) fn end_asking(&self) {
+        self.0.over.set();
+    }
+
     async fn report(&self, done: f64, total: Option<f64>, message: Option<&str>) {
         if let Some(progress) = &self.0.progress {
             progress.report(done, total, message).await;
@@ -152,6 +211,7 @@ impl Context {
         if let Some(progress) = &self.0.progress {
             progress.finish();
         }
+        self.end_asking();
     }
 
     /// There will be no answer.
@@ -160,6 +220,7 @@ impl Context {
             progress.silence();
         }
         self.0.cancel.set();
+        self.end_asking();
     }
 }
 

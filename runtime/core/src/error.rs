@@ -97,6 +97,9 @@ pub enum BuildError {
     /// There are no random numbers to make a key of.
     #[error("the system has no random numbers ({0}); give the server its keys: `Server::keys`")]
     Random(#[source] io::Error),
+    /// Several processes are to know which states were used, but each has a key of its own.
+    #[error("a shared store of consumed states needs shared keys; give them: `Server::keys`")]
+    SharedWithoutKeys,
     /// A tool's schema cannot be used to validate anything.
     #[error("the {which} of the tool `{tool}` is not usable: {reason}")]
     ToolSchema {

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::ask::{AskError, Told};
 use crate::error::ProtocolError;
 use crate::tool::{Causes, incident};
 
@@ -27,6 +28,7 @@ pub struct Failure(Kind);
 enum Kind {
     NotFound,
     Invalid(String),
+    Protocol(ProtocolError),
     Hidden { incident: String, error: Box<dyn Error + Send + Sync> },
 }
 
@@ -42,9 +44,22 @@ impl Failure {
         Self(Kind::Invalid(reason.into()))
     }
 
-    /// A failure whose text goes to the log only (-32603).
+    /// A failure whose text goes to the log only (-32603). An [`AskError`] stays what it is.
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Kind::Hidden { incident: incident::number(), error: error.into() })
+        match error.into().downcast::<AskError>() {
+            Ok(error) => match Told::from(*error) {
+                Told::Shown(text) => Self::invalid(text),
+                Told::Refusal(error) => Self::protocol(error),
+                Told::Hidden(error) => Self::hidden(error.into()),
+            },
+            Err(error) => Self::hidden(error),
+        }
+    }
+
+    /// An error of your own making.
+    #[must_use]
+    pub fn protocol(error: ProtocolError) -> Self {
+        Self(Kind::Protocol(error))
     }
 
     /// Whether it is [`Failure::not_found`].
@@ -64,12 +79,17 @@ impl Failure {
         match self.0 {
             Kind::NotFound => missing(),
             Kind::Invalid(reason) => ProtocolError::invalid_params(reason),
+            Kind::Protocol(error) => error,
             Kind::Hidden { incident, error } => {
                 let error = Causes(error.as_ref());
                 tracing::error!(method, incident, %error, "a request failed");
                 ProtocolError::internal(told)
             }
         }
+    }
+
+    fn hidden(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self(Kind::Hidden { incident: incident::number(), error })
     }
 }
 
@@ -85,6 +105,7 @@ impl fmt::Display for Failure {
         match &self.0 {
             Kind::NotFound => f.write_str("not found"),
             Kind::Invalid(reason) => f.write_str(reason),
+            Kind::Protocol(error) => error.fmt(f),
             Kind::Hidden { incident, .. } => write!(f, "internal error (incident {incident})"),
         }
     }
@@ -96,6 +117,7 @@ impl fmt::Debug for Failure {
         match &self.0 {
             Kind::NotFound => f.write_str("NotFound"),
             Kind::Invalid(reason) => f.debug_tuple("Invalid").field(reason).finish(),
+            Kind::Protocol(error) => f.debug_tuple("Protocol").field(error).finish(),
             Kind::Hidden { incident, error } => {
                 f.debug_struct("Hidden").field("incident", incident).field("error", error).finish()
             }

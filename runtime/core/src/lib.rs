@@ -42,6 +42,7 @@
 //!   [`Middleware`]; [`Server::stdio`] and
 //!   [`Server::serve`] run it, [`Service`] is the checked, shareable form.
 //! - [`Context`] is what a handler sees of its request: progress, cancellation, who is calling.
+//! - [`ask`]: questions to the client and its user while a request is served.
 //! - [`tool`]: definitions, calls, results. [`resource`]: what a server has to be read.
 //!   [`prompt`]: texts that a server fills. [`elicit`]: forms that ask a person. [`schema`]: validation of arguments and results.
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
@@ -51,6 +52,7 @@
 //! Inside, `frame` turns bytes into messages and knows nothing of MCP, `era` is the only place
 //! that tells protocol revisions apart, `server` drives handlers.
 
+pub mod ask;
 pub mod client;
 pub mod completion;
 pub mod context;
@@ -81,6 +83,7 @@ mod values;
 use std::future::Future;
 use std::pin::Pin;
 
+pub use ask::AskError;
 pub use client::{Client, ClientError};
 pub use completion::Complete;
 pub use context::Context;

@@ -29,6 +29,18 @@ pub struct Limits {
     pub progress_per_second: u32,
     /// Errors per second in answer to messages without a readable id. 10.
     pub garbage_per_second: u32,
+    /// How long a question to the client of a session may wait for its answer. 10 min.
+    pub question_wait: Duration,
+    /// Questions that one request may have open at once. 32.
+    pub questions: usize,
+    /// Questions that may wait for the client of one session. 256.
+    pub session_questions: usize,
+    /// How often one request may come back with answers only to be asked again. 8.
+    pub rounds: u32,
+    /// For how long the client may keep the state of a request between two rounds. 10 min.
+    pub state_ttl: Duration,
+    /// Bytes of that state, with all answers so far and what effects returned. 8 KiB.
+    pub state_bytes: usize,
     /// How long requests in flight may still take once the peer or the system asks to stop. 5 s.
     pub shutdown_grace: Duration,
     /// Client: how long to wait for the answer to `server/discover` before the server is taken
@@ -55,6 +67,12 @@ impl Default for Limits {
             queue_bytes: MIB,
             progress_per_second: 20,
             garbage_per_second: 10,
+            question_wait: Duration::from_secs(600),
+            questions: 32,
+            session_questions: 256,
+            rounds: 8,
+            state_ttl: Duration::from_secs(600),
+            state_bytes: 8 * 1024,
             shutdown_grace: Duration::from_secs(5),
             discover: Duration::from_secs(10),
             request_idle: Duration::from_secs(60),

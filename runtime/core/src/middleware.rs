@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{CallToolResult, CompleteResult, GetPromptResult, ReadResourceResult};
+use toolwright_spec::{
+    CallToolResult, CompleteResult, GetPromptResult, InputRequiredResult, ReadResourceResult,
+};
 
 use crate::BoxFuture;
 use crate::context::Context;
@@ -99,6 +101,8 @@ pub(crate) enum Body {
     Prompt(Box<GetPromptResult>),
     /// Suggestions, likewise.
     Completion(Box<CompleteResult>),
+    /// Questions that come before the result, likewise.
+    Asks(Box<InputRequiredResult>),
     /// A complete result, already written for the caller's revision.
     Written(Arc<str>),
 }
@@ -118,6 +122,15 @@ impl Response {
     pub fn tool_result_mut(&mut self) -> Option<&mut CallToolResult> {
         match &mut self.0 {
             Body::Tool(result) => Some(result),
+            _ => None,
+        }
+    }
+
+    /// What the client is asked before there is a result, if that is the response.
+    #[must_use]
+    pub fn questions(&self) -> Option<&InputRequiredResult> {
+        match &self.0 {
+            Body::Asks(questions) => Some(questions),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use toolwright_spec::{
 
 use super::error::AskError;
 use super::{sampling, url};
-use crate::schema::Validator;
+use crate::elicit::{Answers, ElicitError};
 use crate::seal::digest;
 use crate::uri::is_uri;
 
@@ -93,24 +93,19 @@ fn u128s(bytes: [u8; 32]) -> (u128, u128) {
     (first, second)
 }
 
-/// Reads the answer to a form; `read` gets what was filled in, which is valid under the schema.
+/// Reads the answer to a form; `read` gets what was filled in, which fits the form.
 pub(crate) fn read_form<T>(
-    schema: &ElicitationSchema,
+    form: &ElicitationSchema,
     answer: &RawValue,
-    read: impl FnOnce(&RawValue) -> Result<T, String>,
+    read: impl FnOnce(Answers) -> Result<T, ElicitError>,
 ) -> Reading<T> {
-    let answer = match elicited(answer)? {
-        Ok(content) => content,
+    let content = match elicited(answer)? {
+        Ok(content) => content.ok_or("the form was accepted, but `content` is missing")?,
         Err(error) => return Ok(Err(error)),
     };
-    let content = answer.ok_or("the form was accepted, but `content` is missing")?;
-    let schema = serde_json::to_string(schema).map_err(|error| error.to_string())?;
-    let validator = Validator::new(&schema).map_err(|error| error.to_string())?;
-    validator.validate(content).map_err(|violations| {
-        let told: Vec<String> = violations.iter().map(ToString::to_string).collect();
-        format!("`content`: {}", told.join("; "))
-    })?;
-    read(content).map(Ok)
+    let answers = Answers::from_json(content.get()).map_err(|error| error.to_string())?;
+    let checked = answers.check(form).and_then(|()| read(answers));
+    checked.map(Ok).map_err(|error| format!("content{error}"))
 }
 
 /// Reads the answer to a page that the user was sent to.
@@ -183,11 +178,11 @@ mod tests {
         }))
         .unwrap();
         let read = |value: serde_json::Value| {
-            read_form(&schema, &raw(&value), |content| Ok(content.get().to_owned()))
+            read_form(&schema, &raw(&value), |answers| answers.field::<String>("name"))
         };
         let content = json!({ "name": "Ada", "age": 36.0, "more": 1 });
-        let read_content = read(json!({ "action": "accept", "content": content })).unwrap();
-        assert_eq!(read_content.unwrap(), content.to_string());
+        let accepted = json!({ "action": "accept", "content": content });
+        assert_eq!(read(accepted).unwrap().unwrap(), "Ada");
         assert_eq!(read(json!({ "action": "decline" })).unwrap(), Err(AskError::Declined));
         assert_eq!(read(json!({ "action": "cancel" })).unwrap(), Err(AskError::Cancelled));
         for bad in [

@@ -154,7 +154,8 @@ mod tests {
         assert!(answer_fault(&asked, &answer(uses(&["a"]))).is_some());
         assert!(answer_fault(&asked, &answer(results(&["a"]))).is_some());
         assert_eq!(answer_fault(&asked, &answer(text())), None);
-        let tool = toolwright_spec::Tool::new("weather", toolwright_spec::JsonSchema::empty_object());
+        let tool =
+            toolwright_spec::Tool::new("weather", toolwright_spec::JsonSchema::empty_object());
         asked.tools = Some(vec![tool]);
         assert_eq!(answer_fault(&asked, &answer(uses(&["a"]))), None);
     }

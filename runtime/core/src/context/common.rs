@@ -1,8 +1,10 @@
 //! What all requests to a server have in common.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::peer::Peer;
+use crate::ask::ConsumedStates;
 use crate::limits::Limits;
 use crate::seal::Sealer;
 
@@ -11,8 +13,21 @@ use crate::seal::Sealer;
 pub(crate) struct Common {
     pub(crate) limits: Limits,
     /// For what is given away and wanted back.
-    #[allow(dead_code, reason = "asking and lists come to use it")]
     pub(crate) sealer: Sealer,
+    /// What the server is called.
+    pub(crate) name: String,
+    /// Which states of requests were used; without, they may be used again.
+    pub(crate) consumed: Option<Consumed>,
     /// For requests that stand alone.
     pub(crate) nobody: Arc<Peer>,
+}
+
+/// Which states of requests were used.
+#[derive(Clone)]
+pub(crate) struct Consumed(pub(crate) Arc<dyn ConsumedStates>);
+
+impl fmt::Debug for Consumed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumed").finish_non_exhaustive()
+    }
 }

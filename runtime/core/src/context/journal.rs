@@ -96,11 +96,10 @@ impl Journal {
     /// Whether there is an effect of this key; else it is under way from here on, or already is.
     pub(super) fn look_for_effect(&self, key: &str) -> Found {
         let mut entries = self.lock();
-        match entries.effects.get(key) {
-            Some(result) => Found::Answer(result.clone()),
-            None if entries.running.insert(key.to_owned()) => Found::Nothing,
-            None => Found::Busy,
+        if let Some(result) = entries.effects.get(key) {
+            return Found::Answer(result.clone());
         }
+        if entries.running.insert(key.to_owned()) { Found::Nothing } else { Found::Busy }
     }
 
     /// An answer turned out to be none.
@@ -120,11 +119,19 @@ impl Journal {
     }
 
     /// How the client is to see an open question.
-    pub(super) fn present(&self, key: &str, request: InputRequest) {
+    pub(crate) fn present(&self, key: &str, request: InputRequest) {
         let mut entries = self.lock();
         if let Some(open) = entries.open.iter_mut().find(|open| open.key == key) {
             open.request = Some(request);
         }
+    }
+
+    /// The open questions, if there are some to present and nothing is under way that must not be
+    /// interrupted.
+    pub(crate) fn take_stuck(&self) -> Option<Vec<Open>> {
+        let mut entries = self.lock();
+        let has_some = entries.open.iter().any(|open| open.request.is_some());
+        (has_some && entries.running.is_empty()).then(|| std::mem::take(&mut entries.open))
     }
 
     /// Nobody asks any more.
@@ -137,12 +144,5 @@ impl Journal {
     pub(super) fn stop(&self, key: &str) {
         self.lock().running.remove(key);
         self.changed.notify_waiters();
-    }
-}
-
-impl Entries {
-    /// Whether there are questions to present, and nothing that must not be interrupted.
-    pub(crate) fn is_stuck(&self) -> bool {
-        self.running.is_empty() && self.open.iter().any(|open| open.request.is_some())
     }
 }

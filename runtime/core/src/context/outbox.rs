@@ -21,6 +21,8 @@ struct State {
     closed: bool,
     /// The peer is asked to leave, and to come back after this time.
     pause: Option<Duration>,
+    /// What is pushed gets lost.
+    mute: bool,
 }
 
 impl Outbox {
@@ -96,6 +98,15 @@ impl Outbox {
     /// Whether the peer is to be asked that, once.
     pub(crate) fn take_pause(&self) -> Option<Duration> {
         self.lock().pause.take()
+    /// What goes in from here on is thrown away on its way.
+    pub(crate) fn mute(&self) {
+        self.lock().mute = true;
+    }
+
+    /// Whether nobody will see what is pushed.
+    pub(crate) fn is_mute(&self) -> bool {
+        let state = self.lock();
+        state.mute || state.closed
     }
 
     /// The connection is gone: nothing is kept, nobody waits.

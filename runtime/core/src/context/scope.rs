@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toolwright_spec::{ProgressToken, RequestId, Revision};
 
-use super::{Caller, Common, Outbox, Peer};
+use super::{Asking, Caller, Common, Outbox, Peer};
 
 /// A request that an era admitted: who asks, and what it wants besides its answer.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct Admitted {
     pub(crate) caller: Arc<Caller>,
     /// Where progress goes, if it is wanted.
     pub(crate) token: Option<ProgressToken>,
+    /// How it is asked for what a handler wants to know.
+    pub(crate) asking: Asking,
 }
 
 /// A request, and where it stands: what its handlers reach through their context.
@@ -37,7 +39,7 @@ impl Scope {
         outbox.close();
         Self {
             id: 0.into(),
-            admitted: Admitted { caller: Arc::new(caller), token: None },
+            admitted: Admitted { caller: Arc::new(caller), token: None, asking: Asking::Nobody },
             outbox: Arc::new(outbox),
             peer: Arc::default(),
             common: Arc::default(),

@@ -7,11 +7,13 @@
 //!
 //! - **admit**: who is calling, under which revision ([`Era::admit`]);
 //! - **settle**: the final shape of a result ([`Era::settle`]);
-//! - **ask** (elicitation, sampling, roots) and **watch** (change notices) will join them here.
+//! - **ask**: how a handler gets an answer from the client ([`serve`]);
+//! - **watch** (change notices) will join them here.
 //!
 //! The two implementations, `session` and `stateless`, never see each other, handlers see
 //! neither, and no other code compares revisions.
 
+mod ask;
 mod choice;
 mod evidence;
 mod identity;
@@ -34,6 +36,7 @@ use crate::frame::Params;
 
 use meta::Meta;
 
+pub(crate) use ask::{Origin, Served, serve};
 pub(crate) use evidence::{Label, is_session_revision, unsupported};
 pub(crate) use missing::resource_not_found;
 pub(crate) use offer::{Lists, Offer};
@@ -143,7 +146,7 @@ impl Era {
         if !caller.revision.knows_method(method) || !ClientRequest::NAMES.contains(&method) {
             return Err(ProtocolError::method_not_found(method));
         }
-        Ok(Admission::Serve(Admitted { caller, token }))
+        Ok(Admission::Serve(Admitted { caller, token, asking: self.asking() }))
     }
 }
 

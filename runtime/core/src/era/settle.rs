@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use toolwright_spec::{
-    CallToolResult, CompleteResult, Fit, FitError, GetPromptResult, ReadResourceResult,
-    ResultMetaObject,
+    CallToolResult, CompleteResult, Fit, FitError, GetPromptResult, InputRequiredResult,
+    ReadResourceResult, ResultMetaObject,
 };
 
 use super::Era;
@@ -55,6 +55,7 @@ impl Era {
                 self.fitted(caller, identity, *result, out, limit)
             }
             Body::Resource(result) => self.fitted(caller, identity, *result, out, limit),
+            Body::Asks(result) => self.fitted(caller, identity, *result, out, limit),
         }
     }
 
@@ -92,6 +93,12 @@ impl Described for CompleteResult {
 }
 
 impl Described for GetPromptResult {
+    fn meta(&mut self) -> &mut Option<ResultMetaObject> {
+        &mut self.meta
+    }
+}
+
+impl Described for InputRequiredResult {
     fn meta(&mut self) -> &mut Option<ResultMetaObject> {
         &mut self.meta
     }

@@ -18,6 +18,12 @@ pub(crate) struct Params<'a> {
     /// The resource of a `resources/read`.
     #[serde(borrow)]
     pub(crate) uri: Option<&'a RawValue>,
+    /// Answers to the questions of an earlier round.
+    #[serde(borrow, rename = "inputResponses")]
+    pub(crate) responses: Option<&'a RawValue>,
+    /// What the server remembers of the earlier rounds.
+    #[serde(borrow, rename = "requestState")]
+    pub(crate) state: Option<&'a RawValue>,
     /// Where a list goes on.
     #[serde(borrow)]
     pub(crate) cursor: Option<&'a RawValue>,

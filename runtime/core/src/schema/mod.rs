@@ -97,6 +97,12 @@ impl Validator {
     }
 }
 
+/// The text that equal documents share, however they are laid out.
+pub(crate) fn canonical(document: &RawValue) -> String {
+    let text = document.get();
+    Instance::parse(text).map_or_else(|_| text.to_owned(), |instance| instance.canonical())
+}
+
 #[cfg(test)]
 mod suite;
 #[cfg(test)]

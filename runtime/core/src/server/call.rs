@@ -7,8 +7,10 @@ use toolwright_spec::{CallToolResult, ContentBlock, TextContent};
 
 use super::registry::{Entry, Registry};
 use crate::context::Context;
+use crate::era::{self, Origin, Served};
 use crate::error::ProtocolError;
 use crate::frame::Params;
+use crate::middleware::{Body, Response};
 use crate::schema::Violation;
 use crate::tool::{ToolCall, incident};
 
@@ -19,13 +21,15 @@ pub(super) async fn run(
     registry: &Registry,
     cx: &Context,
     params: Option<&RawValue>,
-) -> Result<CallToolResult, ProtocolError> {
-    let Some(name) = name(params) else {
+) -> Result<Response, ProtocolError> {
+    let params = Params::read(params.map(RawValue::get));
+    let name = params.name.and_then(|name| serde_json::from_str::<String>(name.get()).ok());
+    let Some(name) = name else {
         return Err(ProtocolError::invalid_params("`params.name` must name a tool"));
     };
     let entry = registry.find(&name).ok_or_else(|| unknown(&name))?;
     let none;
-    let arguments = match Params::read(params.map(RawValue::get)).arguments {
+    let arguments = match params.arguments {
         Some(arguments) => arguments,
         None => {
             none = empty();
@@ -36,12 +40,14 @@ pub(super) async fn run(
         return Err(ProtocolError::invalid_params("`params.arguments` must be an object"));
     }
     if let Err(violations) = entry.input.validate(arguments) {
-        return Ok(refusal(&name, &violations));
+        return Ok(refusal(&name, &violations).into());
     }
     let call = ToolCall::new(entry.index, &name, arguments);
-    match entry.set.call(cx, call).await {
-        Ok(result) => checked(entry, &name, result),
-        Err(error) => Ok(error.into_result(&name)),
+    let origin = Origin::new("tools/call", &name, &params);
+    match era::serve(cx, origin, || entry.set.call(cx, call)).await? {
+        Served::Done(Ok(result)) => checked(entry, &name, result).map(Response::from),
+        Served::Done(Err(error)) => error.into_answer(&name).map(Response::from),
+        Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
     }
 }
 

@@ -168,6 +168,7 @@ where
     /// No more messages.
     fn drain(&mut self) {
         if matches!(self.phase, Phase::Open) {
+            self.exchange.hang_up();
             let grace = self.engine.limits().shutdown_grace;
             self.phase = Phase::Draining(Box::pin(tokio::time::sleep(grace)));
         }

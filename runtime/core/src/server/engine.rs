@@ -7,15 +7,16 @@ use toolwright_spec::{
     Object, PromptsCapability, ResourcesCapability, ServerCapabilities, ToolsCapability,
 };
 
-use super::Server;
 use super::call;
 use super::change::Announcer;
 use super::completion;
 use super::prompts::Library;
 use super::registry::Registry;
 use super::resources::Shelf;
+use super::{Server, States};
 use crate::BoxFuture;
-use crate::context::{Common, Context};
+use crate::ask::MemoryStates;
+use crate::context::{Common, Consumed, Context};
 use crate::era::{Lists, Offer};
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
@@ -46,7 +47,16 @@ impl Engine {
         if !server.prompts.is_empty() {
             capabilities.prompts = Some(PromptsCapability::default());
         }
+        let consumed = match server.consumed {
+            Some(States::Shared(_)) if server.keys.is_none() => {
+                return Err(BuildError::SharedWithoutKeys);
+            }
+            Some(States::Own) => Some(Consumed(Arc::new(MemoryStates::new()))),
+            Some(States::Shared(store)) => Some(Consumed(store)),
+            None => None,
+        };
         let keys = server.keys.map_or_else(Keys::random, Ok).map_err(BuildError::Random)?;
+        let name = server.info.name.clone();
         let mut lists = Lists::default();
         let registry = Registry::new(server.tools, &mut lists.tools)?;
         let resources = Shelf::new(server.resources, &mut lists)?;
@@ -63,6 +73,8 @@ impl Engine {
             common: Arc::new(Common {
                 limits: server.limits,
                 sealer: Sealer::new(keys),
+                name,
+                consumed,
                 ..Common::default()
             }),
             announcer: Announcer::default(),
@@ -112,14 +124,14 @@ impl Engine {
     ) -> Result<Response, ProtocolError> {
         let written = match method {
             "tools/call" => {
-                return call::run(&self.registry, cx, params).await.map(Response::from);
+                return call::run(&self.registry, cx, params).await;
             }
             "tools/list" if self.offer.capabilities().tools.is_some() => {
                 first_page(params)?;
                 self.offer.list_tools(cx.revision())?
             }
             "resources/read" if self.has_resources() => {
-                return self.resources.read(cx, params).await.map(Response::from);
+                return self.resources.read(cx, params).await;
             }
             "resources/list" if self.has_resources() => {
                 first_page(params)?;
@@ -130,7 +142,7 @@ impl Engine {
                 self.offer.list_templates(cx.revision())?
             }
             "prompts/get" if self.has_prompts() => {
-                return self.prompts.fill(cx, params).await.map(Response::from);
+                return self.prompts.fill(cx, params).await;
             }
             "prompts/list" if self.has_prompts() => {
                 first_page(params)?;

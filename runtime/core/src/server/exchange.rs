@@ -64,6 +64,11 @@ impl Exchange {
         self.inflight.len()
     }
 
+    /// No more lines will come: nobody answers what handlers ask.
+    pub(super) fn hang_up(&mut self) {
+        self.peer.questions.close();
+    }
+
     /// Takes in a line.
     pub(super) fn receive(&mut self, line: &Line<'_>) {
         match line {
@@ -96,7 +101,11 @@ impl Exchange {
         match message {
             Message::Request { id, method, params } => self.request(id, &method, params, batch),
             Message::Notification { method, params } => self.notification(&method, params),
-            Message::Response { .. } => self.drop_message("a response to nothing"),
+            Message::Response { id, answer } => {
+                if !self.peer.questions.answer(id.as_ref(), &answer) {
+                    self.drop_message("a response to nothing");
+                }
+            }
             Message::Ignored => self.drop_message("a malformed notification"),
             Message::Invalid { id, error } => self.refuse(id.as_ref(), &error, batch),
             Message::Batch(messages) if batch.is_none() => self.batch(&messages),

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use toolwright_spec::{Implementation, Tool};
 
+use crate::ask::ConsumedStates;
 use crate::error::{BuildError, ServeError};
 use crate::limits::Limits;
 use crate::middleware::Middleware;
@@ -62,6 +63,15 @@ pub struct Server {
     middleware: Vec<Arc<dyn Middleware>>,
     limits: Limits,
     keys: Option<Keys>,
+    consumed: Option<States>,
+}
+
+/// Where it is kept which states of requests were used.
+enum States {
+    /// In this process.
+    Own,
+    /// Where others see it too.
+    Shared(Arc<dyn ConsumedStates>),
 }
 
 impl Server {
@@ -76,6 +86,7 @@ impl Server {
             middleware: Vec::new(),
             limits: Limits::default(),
             keys: None,
+            consumed: None,
         }
     }
 
@@ -163,12 +174,36 @@ impl Server {
         self
     }
 
+    /// Lets the state of a request count once: what [`Context::once`](crate::Context::once) ran
+    /// cannot be had again with an old state. This process remembers which were used; a client
+    /// that loses the response to a retry has to start its request anew.
+    ///
+    /// ```
+    /// # use toolwright_core::Server;
+    /// let server = Server::new("shop", "1.0.0").single_use_states();
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn single_use_states(mut self) -> Self {
+        self.consumed = Some(States::Own);
+        self
+    }
+
+    /// As [`Server::single_use_states`], with a store that several processes share. They have to
+    /// share their [`Server::keys`] too.
+    #[must_use]
+    pub fn consumed_states(mut self, store: impl ConsumedStates) -> Self {
+        self.consumed = Some(States::Shared(Arc::new(store)));
+        self
+    }
+
     /// Checks the server and makes it shareable.
     ///
     /// # Errors
     /// Two tools have one name, a name is not 1 to 128 of `A-Z a-z 0-9 _ . -`, or a schema cannot
     /// be used; two resources have one URI, or a URI or a template is none; two
-    /// prompts have one name; or no keys were given and the system has no random numbers.
+    /// prompts have one name; or no keys were given, and the system has no random numbers or a
+    /// store of states is shared.
     pub fn build(self) -> Result<Service, BuildError> {
         Engine::build(self).map(|engine| Service(Arc::new(engine)))
     }

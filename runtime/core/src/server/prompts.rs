@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{GetPromptResult, Prompt};
+use toolwright_spec::Prompt;
 
 use super::call::name;
 use crate::completion::Complete;
 use crate::context::Context;
+use crate::era::{self, Origin, Served};
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
+use crate::middleware::{Body, Response};
 use crate::prompt::{PromptCall, PromptSet};
 
 /// All prompts of a server.
@@ -79,7 +81,7 @@ impl Library {
         &self,
         cx: &Context,
         params: Option<&RawValue>,
-    ) -> Result<GetPromptResult, ProtocolError> {
+    ) -> Result<Response, ProtocolError> {
         let Some(name) = name(params) else {
             return Err(ProtocolError::invalid_params("`params.name` must name a prompt"));
         };
@@ -91,8 +93,13 @@ impl Library {
             return Err(ProtocolError::invalid_params(message));
         }
         let call = PromptCall::new(entry.index, &name, &arguments);
-        let filled = entry.set.fill(cx, call).await;
-        filled.map_err(|failure| failure.into_error("prompts/get", || unknown(&name)))
+        let origin = Params::read(params.map(RawValue::get));
+        let origin = Origin::new("prompts/get", &name, &origin);
+        match era::serve(cx, origin, || entry.set.fill(cx, call)).await? {
+            Served::Done(Ok(filled)) => Ok(filled.into()),
+            Served::Done(Err(failure)) => Err(failure.into_error("prompts/get", || unknown(&name))),
+            Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
+        }
     }
 }
 

@@ -9,9 +9,10 @@ use toolwright_spec::ReadResourceResult;
 
 use crate::completion::Complete;
 use crate::context::Context;
-use crate::era::{self, Lists};
+use crate::era::{self, Lists, Origin, Served};
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
+use crate::middleware::{Body, Response};
 use crate::resource::{ResourceSet, UriTemplate, is_uri};
 
 /// All resources of a server.
@@ -86,27 +87,36 @@ impl Shelf {
         &self,
         cx: &Context,
         params: Option<&RawValue>,
-    ) -> Result<ReadResourceResult, ProtocolError> {
-        let uri = Params::read(params.map(RawValue::get)).uri;
-        let uri: Option<String> = uri.and_then(|uri| serde_json::from_str(uri.get()).ok());
+    ) -> Result<Response, ProtocolError> {
+        let params = Params::read(params.map(RawValue::get));
+        let uri: Option<String> = params.uri.and_then(|uri| serde_json::from_str(uri.get()).ok());
         let uri = uri.filter(|uri| is_uri(uri)).ok_or_else(|| {
             ProtocolError::invalid_params("`params.uri` must be an absolute URI of at most 64 KiB")
         })?;
-        let owner = self.listed.get(&uri).and_then(|index| self.sets.get(*index));
+        let origin = Origin::new("resources/read", &uri, &params);
+        match era::serve(cx, origin, || self.find(cx, &uri)).await? {
+            Served::Done(result) => result.map(Response::from),
+            Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
+        }
+    }
+
+    /// Asks the set that lists a URI, or all of them.
+    async fn find(&self, cx: &Context, uri: &str) -> Result<ReadResourceResult, ProtocolError> {
+        let owner = self.listed.get(uri).and_then(|index| self.sets.get(*index));
         let sets = match owner {
             Some(owner) => std::slice::from_ref(owner),
             None => &self.sets,
         };
         for set in sets {
-            match set.read(cx, &uri).await {
+            match set.read(cx, uri).await {
                 Err(failure) if failure.is_not_found() => {}
                 Err(failure) => {
-                    let missing = || era::resource_not_found(cx.revision(), &uri);
+                    let missing = || era::resource_not_found(cx.revision(), uri);
                     return Err(failure.into_error("resources/read", missing));
                 }
                 Ok(result) => return Ok(result),
             }
         }
-        Err(era::resource_not_found(cx.revision(), &uri))
+        Err(era::resource_not_found(cx.revision(), uri))
     }
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use toolwright_spec::CallToolResult;
 
 use super::{content, incident};
+use crate::ask::{AskError, Told};
+use crate::error::ProtocolError;
 
 /// The failure of a tool: either text that the model is shown, or an internal error that only the
 /// log sees.
@@ -32,6 +34,7 @@ pub struct ToolError(Kind);
 
 enum Kind {
     Shown(String),
+    Protocol(ProtocolError),
     Hidden { incident: String, error: Box<dyn Error + Send + Sync> },
 }
 
@@ -42,9 +45,30 @@ impl ToolError {
         Self(Kind::Shown(text.into()))
     }
 
-    /// A failure whose text goes to the log only.
+    /// A failure whose text goes to the log only. An [`AskError`] stays what it is.
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Kind::Hidden { incident: incident::number(), error: error.into() })
+        match error.into().downcast::<AskError>() {
+            Ok(error) => match Told::from(*error) {
+                Told::Shown(text) => Self(Kind::Shown(text)),
+                Told::Refusal(error) => Self::protocol(error),
+                Told::Hidden(error) => Self::hidden(error.into()),
+            },
+            Err(error) => Self::hidden(error),
+        }
+    }
+
+    /// An error of the protocol, which answers the request instead of a result: for what the
+    /// client has to mend, not the model.
+    ///
+    /// ```
+    /// use toolwright_core::{ProtocolError, ToolError};
+    ///
+    /// let error = ToolError::protocol(ProtocolError::new(4001, "the shop is closed"));
+    /// assert_eq!(error.to_string(), "the shop is closed (4001)");
+    /// ```
+    #[must_use]
+    pub fn protocol(error: ProtocolError) -> Self {
+        Self(Kind::Protocol(error))
     }
 
     /// The answer of a tool that is listed but does nothing yet.
@@ -56,7 +80,7 @@ impl ToolError {
     #[must_use]
     pub fn incident(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Shown(_) => None,
+            Kind::Shown(_) | Kind::Protocol(_) => None,
             Kind::Hidden { incident, .. } => Some(incident),
         }
     }
@@ -68,6 +92,18 @@ impl ToolError {
             tracing::error!(tool, incident, error = %Causes(error.as_ref()), "a tool failed");
         }
         CallToolResult::new(vec![content::text(self.to_string())]).with_is_error(true)
+    }
+
+    /// The result to send, or the error of the protocol that comes instead.
+    pub(crate) fn into_answer(self, tool: &str) -> Result<CallToolResult, ProtocolError> {
+        match self.0 {
+            Kind::Protocol(error) => Err(error),
+            kind => Ok(Self(kind).into_result(tool)),
+        }
+    }
+
+    fn hidden(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self(Kind::Hidden { incident: incident::number(), error })
     }
 }
 
@@ -82,6 +118,7 @@ impl fmt::Display for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Shown(text) => f.write_str(text),
+            Kind::Protocol(error) => error.fmt(f),
             Kind::Hidden { incident, .. } => write!(
                 f,
                 "the tool failed (incident {incident}); the reason is in the server's log"
@@ -95,6 +132,7 @@ impl fmt::Debug for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Shown(text) => f.debug_tuple("Shown").field(text).finish(),
+            Kind::Protocol(error) => f.debug_tuple("Protocol").field(error).finish(),
             Kind::Hidden { incident, error } => {
                 f.debug_struct("Hidden").field("incident", incident).field("error", error).finish()
             }
@@ -127,6 +165,23 @@ mod tests {
         let told = serde_json::to_string(&error.into_result("read")).unwrap();
         assert!(!told.contains("canary"), "{told}");
         assert!(told.contains("incident") && told.contains("\"isError\":true"), "{told}");
+    }
+
+    #[test]
+    fn what_came_of_a_question_is_told() {
+        let told = |error: AskError| ToolError::from(error).into_answer("x").map(|_| ());
+        let unsupported = |refusal: Option<ProtocolError>| {
+            let unsupported = crate::ask::Unsupported::new("no");
+            AskError::Unsupported(match refusal {
+                Some(refusal) => unsupported.with_refusal(refusal),
+                None => unsupported,
+            })
+        };
+        let refusal = ProtocolError::new(-32021, "no");
+        assert_eq!(told(unsupported(Some(refusal.clone()))), Err(refusal));
+        assert_eq!(told(unsupported(None)), Ok(()));
+        assert!(ToolError::from(AskError::Declined).to_string().contains("declined"));
+        assert!(ToolError::from(AskError::Unaskable("canary".into())).incident().is_some());
     }
 
     #[test]

@@ -57,8 +57,8 @@ fn take(shared: &Shared, headers: &HeaderMap, body: &Bytes) -> Result<Outcome, R
             }
             Ok(accepted())
         }
-        Message::Response { .. } if has_session && era == Era::Session => {
-            session::response(shared, headers)?;
+        Message::Response { id, answer } if has_session && era == Era::Session => {
+            session::response(shared, headers, id.as_ref(), &answer)?;
             Ok(accepted())
         }
         Message::Response { .. } => Err(bad("a response: nothing was asked")),

@@ -33,6 +33,9 @@ impl Response {
         streams: bool,
         keep_alive: Duration,
     ) -> http::Response<Body> {
+        if !streams {
+            self.source.mute();
+        }
         let mut silence = None;
         loop {
             match self.next(streams, keep_alive, &mut silence).await {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use toolwright_core::ProtocolError;
 use toolwright_core::server::transport::{
-    Answer, Arrival, Call, Event, Message, Session, error_response, is_session_revision,
+    Answer, Arrival, Call, Event, Message, PeerAnswer, Session, error_response, is_session_revision,
 };
 use toolwright_spec::{RequestId, code};
 
@@ -80,9 +80,15 @@ pub(super) fn notification(
     Ok(())
 }
 
-/// Takes in a response. Nothing was asked, so it answers nothing.
-pub(super) fn response(shared: &Shared, headers: &HeaderMap) -> Result<(), Refusal> {
-    find(shared, headers).map(drop)
+/// Takes in a response. One that answers nothing, or comes too late, does no harm.
+pub(super) fn response(
+    shared: &Shared,
+    headers: &HeaderMap,
+    id: Option<&RequestId>,
+    answer: &PeerAnswer<'_>,
+) -> Result<(), Refusal> {
+    find(shared, headers)?.session().respond(id, answer);
+    Ok(())
 }
 
 /// Starts the requests of a batch; `None` if there are none.
@@ -208,7 +214,10 @@ impl Batch {
             }
             Message::Notification { method, params } => session.notify(&method, params),
             Message::Invalid { id, error } => self.refuse(id.as_ref(), &error),
-            Message::Ignored | Message::Response { .. } | Message::Batch(_) => {}
+            Message::Response { id, answer } => {
+                session.respond(id.as_ref(), &answer);
+            }
+            Message::Ignored | Message::Batch(_) => {}
         }
     }
 

@@ -38,6 +38,15 @@ impl Source {
         }
     }
 
+    /// What comes before the answers is thrown away.
+    pub(super) fn mute(&self) {
+        match self {
+            Self::Call(call) => call.mute(),
+            Self::Session(Kept(Some(calls))) => calls.pending.iter().for_each(Call::mute),
+            _ => {}
+        }
+    }
+
     /// The next message as an event.
     pub(super) fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         match self {

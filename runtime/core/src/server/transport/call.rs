@@ -97,8 +97,8 @@ impl Call {
     /// the request was cancelled.
     pub fn poll_event(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Event>> {
         if self.ticket.as_ref().is_some_and(|ticket| ticket.poll_cancelled(cx)) {
-            self.cancel();
-            return Poll::Ready(None);
+            let notices = self.cancel();
+            return Poll::Ready((!notices.is_empty()).then_some(Event::Notices(notices)));
         }
         let Some(running) = &mut self.running else {
             return Poll::Ready(self.answer.take().map(Event::Answer));
@@ -122,6 +122,14 @@ impl Call {
             (true, false) => {
                 pause.map_or(Poll::Pending, |after| Poll::Ready(Some(Event::Pause(after))))
             }
+        }
+    }
+
+    /// Nobody will see what the call has to say before its answer, so that nothing can be asked
+    /// either.
+    pub fn mute(&self) {
+        if let Some(running) = &self.running {
+            running.outbox.mute();
         }
     }
 
@@ -165,13 +173,19 @@ impl Call {
         Answer { text, error: Some(error.code()) }
     }
 
-    fn cancel(&mut self) {
-        if let Some(running) = &self.running {
+    /// Says what the client is still to be told: which questions are taken back.
+    fn cancel(&mut self) -> Vec<u8> {
+        let mut notices = Vec::new();
+        if let Some(Running { cx, outbox, handler }) = self.running.take() {
             tracing::debug!(id = %self.id, "cancelled");
-            running.cx.cancel();
+            cx.cancel();
+            drop(handler);
+            outbox.flush(&mut notices);
+            outbox.close();
         }
         self.answer = None;
-        self.close();
+        self.ticket = None;
+        notices
     }
 
     /// The handler is gone and its id is free.

@@ -14,6 +14,7 @@ use super::table::{Flag, Table, Ticket};
 use crate::context::Peer;
 use crate::era::{Admission, Era, State};
 use crate::error::ProtocolError;
+use crate::frame::Answer as PeerAnswer;
 
 /// A session of the revisions up to 2025-11-25. Clones are the same session.
 ///
@@ -126,6 +127,11 @@ impl Session {
         if let Some(flag) = flag {
             flag.set();
         }
+    }
+
+    /// Takes in a response; whether it answers a question that a handler put to the client.
+    pub fn respond(&self, id: Option<&RequestId>, answer: &PeerAnswer<'_>) -> bool {
+        self.0.peer.questions.answer(id, answer)
     }
 
     /// Cancels all calls: the session ends.
