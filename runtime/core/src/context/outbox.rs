@@ -98,6 +98,8 @@ impl Outbox {
     /// Whether the peer is to be asked that, once.
     pub(crate) fn take_pause(&self) -> Option<Duration> {
         self.lock().pause.take()
+    }
+
     /// What goes in from here on is thrown away on its way.
     pub(crate) fn mute(&self) {
         self.lock().mute = true;

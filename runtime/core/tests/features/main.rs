@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod asking;
 mod both;
 mod completion;
 mod prompts;

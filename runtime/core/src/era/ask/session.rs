@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use toolwright_spec::{
-    ClientCapabilities, ElicitRequestParams, ElicitationSchema, Fit, FitError, InputRequest, RawJson,
-    Revision,
+    ClientCapabilities, ElicitRequestParams, ElicitationSchema, Fit, FitError, InputRequest,
+    RawJson, Revision,
 };
 
 use super::capability::{Missing, missing, uses_tools, without_context};
