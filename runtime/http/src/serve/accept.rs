@@ -11,9 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use toolwright_core::ServeError;
 
-use super::connection::{self, First, Phase, first};
-use super::handshake::Handshake;
-use super::service::Service;
+use super::connection::{self, First, Phase, Server, first};
 
 /// How long to wait when the system has nothing left to accept with.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -29,14 +27,6 @@ impl Accept for TcpListener {
     fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         (*self).poll_accept(cx)
     }
-}
-
-/// What connections lead to.
-#[derive(Clone)]
-pub(super) struct Server {
-    pub(super) service: Service,
-    /// What comes before HTTP.
-    pub(super) handshake: Option<Arc<dyn Handshake>>,
 }
 
 /// Serves until `stop` completes; requests in flight then have `grace` to finish.

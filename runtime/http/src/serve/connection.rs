@@ -18,12 +18,20 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, Sleep};
 
-use super::accept::Server;
 use super::clock::Clock;
+use super::handshake::Handshake;
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::service::Service;
 use super::watched::{Answering, Watched};
+
+/// What connections lead to.
+#[derive(Clone)]
+pub(super) struct Server {
+    pub(super) service: Service,
+    /// What comes before HTTP.
+    pub(super) handshake: Option<Arc<dyn Handshake>>,
+}
 
 /// Whether connections go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use toolwright_core::stdio::Signals;
 use toolwright_core::{BuildError, ServeError};
 
 use super::accept;
+use super::connection::Server;
 use super::error::Error;
 use super::handshake::Handshake;
 use super::limits::Limits;
@@ -183,7 +184,7 @@ impl Bound {
         self,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), ServeError> {
-        let server = accept::Server { service: self.service, handshake: self.handshake };
+        let server = Server { service: self.service, handshake: self.handshake };
         accept::run(self.listener, server, self.grace, stop).await
     }
 }

@@ -87,6 +87,7 @@ async fn stopping_lets_requests_finish() {
     let stopped = tokio::spawn(site.stop());
     let reply = busy.reply().await;
     assert_eq!(reply.json()["result"]["content"][0]["text"], "slept");
+    assert_eq!(reply.header("connection"), Some("close"));
     assert!(busy.is_closed().await);
     assert!(idle.is_closed().await);
     stopped.await.unwrap().unwrap();
