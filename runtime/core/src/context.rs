@@ -1,15 +1,24 @@
 //! What a handler knows about the request it serves.
 
+mod allowance;
 mod asker;
 mod asking;
 mod cancel;
 mod common;
+mod extensions;
+mod jobs;
 mod journal;
+mod log;
+mod logging;
 mod outbox;
 mod peer;
+mod principal;
 mod progress;
 mod questions;
+mod redact;
 mod scope;
+mod server;
+mod state;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -18,17 +27,25 @@ use std::time::Duration;
 
 use toolwright_spec::{ClientCapabilities, Implementation, RequestId, Revision};
 
+pub use extensions::Extensions;
+pub use principal::Principal;
+pub use state::NoState;
+
 pub(crate) use asker::{Asker, Asking};
 pub(crate) use common::{Common, Consumed};
 pub(crate) use journal::{Answer, Journal, Open};
+pub(crate) use log::Verbosity;
 pub(crate) use outbox::Outbox;
 pub(crate) use peer::Peer;
 pub(crate) use scope::{Admitted, Scope};
+pub(crate) use state::States;
 
 use cancel::Cancel;
+use log::Log;
 use progress::Progress;
 
-/// The request being served: who asks, in which revision, and the way to report progress.
+/// The request being served: who asks, in which revision, and the ways to say something
+/// before the answer.
 ///
 /// Cloning is cheap, and a clone may outlive the handler: work that was spawned sees there that
 /// the request is over.
@@ -38,6 +55,7 @@ pub struct Context(Arc<Inner>);
 struct Inner {
     scope: Scope,
     progress: Option<Progress>,
+    log: Option<Log>,
     cancel: Cancel,
     /// Set when nothing that is asked can be answered any more.
     over: Cancel,
@@ -62,9 +80,12 @@ impl Context {
         let progress = scope.admitted.token.take();
         let progress = progress
             .map(|token| Progress::new(token, revision, Arc::clone(&scope.outbox), per_second));
+        let logs = scope.common.logs && scope.admitted.logs != Verbosity::Silent;
+        let log = logs.then(|| Log::new(Arc::clone(&scope.outbox), &scope.common.limits));
         Self(Arc::new(Inner {
             scope,
             progress,
+            log,
             cancel: Cancel::default(),
             over: Cancel::default(),
             journal: OnceLock::new(),
@@ -119,6 +140,27 @@ impl Context {
         self.0.scope.outbox.pause(after);
     }
 
+    /// What the transport, or what stands in front of it, knows of the request: a value that it put
+    /// into the request's [`Extensions`]. Over HTTP, the head of the request is one of them.
+    #[must_use]
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.0.scope.extensions.find()
+    }
+
+    /// Who sends the request, if that was verified. What a client says of itself is
+    /// [`Context::client_info`].
+    #[must_use]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.extension()
+    }
+
+    /// A text to bind what belongs to somebody to: [`Principal::key`], or the empty text for
+    /// everybody whose identity nobody verified.
+    #[must_use]
+    pub fn principal_key(&self) -> &str {
+        self.principal().map_or("", Principal::key)
+    }
+
     /// Completes when the request is over without this handler having answered it: the client
     /// cancelled it or went away, or the server stops. The handler's own future is dropped then,
     /// so this is for work that was spawned, with a clone of the context.
@@ -158,11 +200,6 @@ impl Context {
 
     pub(crate) fn caller(&self) -> &Caller {
         &self.0.scope.admitted.caller
-    }
-
-    /// Whom the transport knows the request to be from; empty where it knows nobody.
-    pub(crate) fn principal(&self) -> &str {
-        ""
     }
 
     pub(crate) fn scope(&self) -> &Scope {
@@ -212,12 +249,18 @@ impl Context {
             progress.finish();
         }
         self.end_asking();
+        if let Some(log) = &self.0.log {
+            log.finish();
+        }
     }
 
     /// There will be no answer.
     pub(crate) fn cancel(&self) {
         if let Some(progress) = &self.0.progress {
             progress.silence();
+        }
+        if let Some(log) = &self.0.log {
+            log.silence();
         }
         self.0.cancel.set();
         self.end_asking();

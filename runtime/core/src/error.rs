@@ -122,6 +122,12 @@ pub enum ServeError {
     /// Reading or writing failed.
     #[error("the connection failed: {0}")]
     Io(#[from] io::Error),
+    /// A part of the server's state could not be made, so nothing was served.
+    #[error("the server cannot start: {0}")]
+    Start(Error),
+    /// A part of the server's state did not end well.
+    #[error("the server did not stop well: {0}")]
+    Stop(Error),
     /// Handlers were still running when the time to finish was over; they were dropped.
     #[error("{requests} requests were still running when the time to shut down was over")]
     Unfinished {

@@ -27,6 +27,10 @@ pub struct Limits {
     pub queue_bytes: usize,
     /// Progress notifications of one request per second; what comes faster is coalesced. 20.
     pub progress_per_second: u32,
+    /// Log messages of one request per second; what comes faster is counted and left out. 50.
+    pub logs_per_second: u32,
+    /// Bytes of one log message. A larger one is replaced by a note of its size. 64 KiB.
+    pub log_bytes: usize,
     /// Errors per second in answer to messages without a readable id. 10.
     pub garbage_per_second: u32,
     /// How long a question to the client of a session may wait for its answer. 10 min.
@@ -66,6 +70,8 @@ impl Default for Limits {
             batch: 100,
             queue_bytes: MIB,
             progress_per_second: 20,
+            logs_per_second: 50,
+            log_bytes: 64 * 1024,
             garbage_per_second: 10,
             question_wait: Duration::from_secs(600),
             questions: 32,

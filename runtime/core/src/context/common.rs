@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::jobs::Jobs;
 use super::peer::Peer;
+use super::state::States;
 use crate::ask::ConsumedStates;
 use crate::limits::Limits;
 use crate::seal::Sealer;
@@ -20,6 +22,11 @@ pub(crate) struct Common {
     pub(crate) consumed: Option<Consumed>,
     /// For requests that stand alone.
     pub(crate) nobody: Arc<Peer>,
+    /// Whether it said that it sends log messages.
+    pub(crate) logs: bool,
+    pub(crate) states: States,
+    /// Outlive the requests that started them.
+    pub(crate) jobs: Jobs,
 }
 
 /// Which states of requests were used.

@@ -1,5 +1,6 @@
 //! What the requests of one connection, or of one session, have in common.
 
+use super::log::SessionLevel;
 use super::questions::Questions;
 
 /// The other side, beyond a single request.
@@ -9,4 +10,6 @@ use super::questions::Questions;
 pub(crate) struct Peer {
     /// What it is asked, where that is possible.
     pub(crate) questions: Questions,
+    /// Which log messages it wants, if it is a session.
+    pub(crate) log_level: SessionLevel,
 }

@@ -1,10 +1,10 @@
 //! Progress of one request: strictly rising, not too often, not after the answer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use toolwright_spec::{Fit, ProgressNotificationParams, ProgressToken, Revision};
 
+use super::allowance::Allowance;
 use super::outbox::Outbox;
 use crate::frame;
 
@@ -14,16 +14,13 @@ pub(super) struct Progress {
     token: ProgressToken,
     revision: Revision,
     outbox: Arc<Outbox>,
-    per_second: f64,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
     last: f64,
-    /// How many may be sent at once; refilled as time goes by.
-    allowance: f64,
-    refilled: Instant,
+    allowance: Allowance,
     held: Option<ProgressNotificationParams>,
     over: bool,
 }
@@ -35,15 +32,13 @@ impl Progress {
         outbox: Arc<Outbox>,
         per_second: u32,
     ) -> Self {
-        let per_second = f64::from(per_second.max(1));
         let state = State {
             last: f64::NEG_INFINITY,
-            allowance: per_second,
-            refilled: Instant::now(),
+            allowance: Allowance::new(per_second),
             held: None,
             over: false,
         };
-        Self { token, revision, outbox, per_second, state: Mutex::new(state) }
+        Self { token, revision, outbox, state: Mutex::new(state) }
     }
 
     pub(super) async fn report(&self, done: f64, total: Option<f64>, message: Option<&str>) {
@@ -73,16 +68,7 @@ impl Progress {
         params.message = message.map(str::to_owned);
         state.last = done;
         state.held = Some(params);
-
-        let now = Instant::now();
-        let passed = now.saturating_duration_since(state.refilled).as_secs_f64();
-        state.allowance = (state.allowance + passed * self.per_second).min(self.per_second);
-        state.refilled = now;
-        if state.allowance < 1.0 {
-            return false;
-        }
-        state.allowance -= 1.0;
-        true
+        state.allowance.take()
     }
 
     fn send_held(&self) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toolwright_spec::{ProgressToken, RequestId, Revision};
 
-use super::{Asking, Caller, Common, Outbox, Peer};
+use super::{Asking, Caller, Common, Extensions, Outbox, Peer, Verbosity};
 
 /// A request that an era admitted: who asks, and what it wants besides its answer.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Admitted {
     pub(crate) token: Option<ProgressToken>,
     /// How it is asked for what a handler wants to know.
     pub(crate) asking: Asking,
+    /// Which log messages are wanted.
+    pub(crate) logs: Verbosity,
 }
 
 /// A request, and where it stands: what its handlers reach through their context.
@@ -21,6 +23,8 @@ pub(crate) struct Admitted {
 pub(crate) struct Scope {
     pub(crate) id: RequestId,
     pub(crate) admitted: Admitted,
+    /// What its transport knows of it.
+    pub(crate) extensions: Extensions,
     /// Takes what is sent before the answer.
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) peer: Arc<Peer>,
@@ -37,9 +41,11 @@ impl Scope {
         };
         let outbox = Outbox::new(0);
         outbox.close();
+        let (asking, logs) = (Asking::Nobody, Verbosity::Silent);
         Self {
             id: 0.into(),
-            admitted: Admitted { caller: Arc::new(caller), token: None, asking: Asking::Nobody },
+            admitted: Admitted { caller: Arc::new(caller), token: None, asking, logs },
+            extensions: Extensions::default(),
             outbox: Arc::new(outbox),
             peer: Arc::default(),
             common: Arc::default(),

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use toolwright_spec::ProgressToken;
+use toolwright_spec::{LoggingLevel, ProgressToken};
 
 use super::decode;
+use crate::context::Verbosity;
 use crate::error::ProtocolError;
 
 /// The members that the protocol defines, unread.
@@ -17,7 +18,7 @@ pub(super) struct Meta<'a> {
     #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
     pub(super) capabilities: Option<&'a RawValue>,
     #[serde(borrow, rename = "io.modelcontextprotocol/logLevel")]
-    pub(super) log_level: Option<&'a RawValue>,
+    log_level: Option<&'a RawValue>,
     #[serde(borrow, rename = "progressToken")]
     token: Option<&'a RawValue>,
 }
@@ -39,5 +40,16 @@ impl<'a> Meta<'a> {
 
     pub(super) fn progress_token(&self) -> Result<Option<ProgressToken>, ProtocolError> {
         self.token.map(|token| decode(token, "/params/_meta/progressToken")).transpose()
+    }
+
+    /// Which log messages the request wants, of itself alone.
+    ///
+    /// Specification: `server/utilities/logging`.
+    pub(super) fn verbosity(&self) -> Result<Verbosity, ProtocolError> {
+        let Some(level) = self.log_level else {
+            return Ok(Verbosity::Silent);
+        };
+        decode::<LoggingLevel>(level, "/params/_meta/io.modelcontextprotocol~1logLevel")
+            .map(Verbosity::From)
     }
 }

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use toolwright_spec::{ClientRequest, Revision};
 
-use crate::context::Admitted;
+use crate::context::{Admitted, Verbosity};
 use crate::error::ProtocolError;
 use crate::frame::Params;
 
@@ -143,10 +143,14 @@ impl Era {
             Self::Session => state.session.caller(),
             Self::Stateless => state.stateless.caller(&meta)?,
         };
+        let logs = match self {
+            Self::Session => Verbosity::OfSession,
+            Self::Stateless => meta.verbosity()?,
+        };
         if !caller.revision.knows_method(method) || !ClientRequest::NAMES.contains(&method) {
             return Err(ProtocolError::method_not_found(method));
         }
-        Ok(Admission::Serve(Admitted { caller, token, asking: self.asking() }))
+        Ok(Admission::Serve(Admitted { caller, token, asking: self.asking(), logs }))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use toolwright_spec::{ClientCapabilities, Implementation, LoggingLevel, Revision};
+use toolwright_spec::{ClientCapabilities, Implementation, Revision};
 
 use super::decode;
 use super::meta::Meta;
@@ -36,9 +36,6 @@ impl Stateless {
     /// Specification: `basic/index`, section "Per-request protocol fields".
     pub(super) fn caller(&mut self, meta: &Meta<'_>) -> Result<Arc<Caller>, ProtocolError> {
         let version = meta.version.ok_or_else(undescribed)?;
-        if let Some(level) = meta.log_level {
-            decode::<LoggingLevel>(level, "/params/_meta/io.modelcontextprotocol~1logLevel")?;
-        }
         let client = meta.client.map(|client| client.get());
         let capabilities = meta.capabilities.map(|capabilities| capabilities.get());
         if let Some(last) = &self.last

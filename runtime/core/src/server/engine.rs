@@ -10,13 +10,15 @@ use toolwright_spec::{
 use super::call;
 use super::change::Announcer;
 use super::completion;
+use super::lifespan::Lifespans;
+use super::logging;
 use super::prompts::Library;
 use super::registry::Registry;
 use super::resources::Shelf;
 use super::{Server, States};
 use crate::BoxFuture;
 use crate::ask::MemoryStates;
-use crate::context::{Common, Consumed, Context};
+use crate::context::{Common, Consumed, Context, States as ServerStates};
 use crate::era::{Lists, Offer};
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
@@ -33,6 +35,7 @@ pub(super) struct Engine {
     middleware: Vec<Arc<dyn Middleware>>,
     common: Arc<Common>,
     announcer: Announcer,
+    lifespans: Lifespans,
 }
 
 impl Engine {
@@ -57,6 +60,9 @@ impl Engine {
         };
         let keys = server.keys.map_or_else(Keys::random, Ok).map_err(BuildError::Random)?;
         let name = server.info.name.clone();
+        if server.logs {
+            capabilities.logging = Some(Object::default());
+        }
         let mut lists = Lists::default();
         let registry = Registry::new(server.tools, &mut lists.tools)?;
         let resources = Shelf::new(server.resources, &mut lists)?;
@@ -64,20 +70,24 @@ impl Engine {
         if resources.completes() || prompts.completes() {
             capabilities.completions = Some(Object::default());
         }
+        let common = Common {
+            limits: server.limits,
+            sealer: Sealer::new(keys),
+            name,
+            consumed,
+            logs: server.logs,
+            states: ServerStates { given: server.state, ..ServerStates::default() },
+            ..Common::default()
+        };
         Ok(Self {
             offer: Offer::new(server.info, server.instructions, capabilities, lists),
             registry,
             resources,
             prompts,
             middleware: server.middleware,
-            common: Arc::new(Common {
-                limits: server.limits,
-                sealer: Sealer::new(keys),
-                name,
-                consumed,
-                ..Common::default()
-            }),
             announcer: Announcer::default(),
+            common: Arc::new(common),
+            lifespans: Lifespans::new(server.lifespans),
         })
     }
 
@@ -98,6 +108,10 @@ impl Engine {
     /// What all requests share.
     pub(super) fn common(&self) -> &Arc<Common> {
         &self.common
+    }
+
+    pub(super) fn lifespans(&self) -> &Lifespans {
+        &self.lifespans
     }
 
     /// Answers an admitted request, middleware first.
@@ -152,6 +166,7 @@ impl Engine {
                 let completed = completion::run(&self.resources, &self.prompts, cx, params);
                 return completed.await.map(Response::from);
             }
+            "logging/setLevel" if self.common.logs => logging::set_level(cx, params)?,
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
             _ => return Err(ProtocolError::method_not_found(method)),

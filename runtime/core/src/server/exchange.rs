@@ -11,7 +11,7 @@ use super::contain::Panicked;
 use super::engine::Engine;
 use super::inflight::{Done, InFlight, Work};
 use super::throttle::Throttle;
-use crate::context::{Context, Outbox, Peer, Scope};
+use crate::context::{Context, Extensions, Outbox, Peer, Scope};
 use crate::era::{Admission, Arrival, State};
 use crate::error::ProtocolError;
 use crate::frame::{self, Line, Message};
@@ -162,6 +162,7 @@ impl Exchange {
         let cx = Context::new(Scope {
             id: id.clone(),
             admitted,
+            extensions: Extensions::default(),
             outbox: Arc::clone(&self.outbox),
             peer: Arc::clone(&self.peer),
             common: Arc::clone(self.engine.common()),
@@ -189,9 +190,11 @@ impl Exchange {
 
     /// Drops the handler of a request. Cancellations that make no sense are ignored.
     fn cancelled(&mut self, params: Option<&str>) {
-        match cancellation::subject(params).and_then(|id| self.inflight.cancel(&id)) {
-            Some(work) => {
-                tracing::debug!(id = %work.id, "cancelled by the client");
+        let subject = cancellation::subject(params);
+        let cancelled = subject.and_then(|(id, reason)| Some((self.inflight.cancel(&id)?, reason)));
+        match cancelled {
+            Some((work, reason)) => {
+                tracing::debug!(id = %work.id, reason, "cancelled by the client");
                 if let Some(key) = work.batch {
                     self.batches.close(key, &mut self.out);
                 }

@@ -10,6 +10,8 @@ mod contain;
 mod engine;
 mod exchange;
 mod inflight;
+mod lifespan;
+mod logging;
 mod prompts;
 mod registry;
 mod resources;
@@ -24,7 +26,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use toolwright_spec::{Implementation, Tool};
 
 use crate::ask::ConsumedStates;
-use crate::error::{BuildError, ServeError};
+use crate::context::Extensions;
+use crate::error::{BuildError, Result, ServeError};
 use crate::limits::Limits;
 use crate::middleware::Middleware;
 use crate::prompt::PromptSet;
@@ -34,6 +37,7 @@ use crate::tool::ToolSet;
 
 use connection::Connection;
 use engine::Engine;
+use lifespan::Lifespan;
 
 /// A server in the making.
 ///
@@ -64,6 +68,9 @@ pub struct Server {
     limits: Limits,
     keys: Option<Keys>,
     consumed: Option<States>,
+    logs: bool,
+    state: Extensions,
+    lifespans: Vec<Lifespan>,
 }
 
 /// Where it is kept which states of requests were used.
@@ -87,6 +94,9 @@ impl Server {
             limits: Limits::default(),
             keys: None,
             consumed: None,
+            logs: false,
+            state: Extensions::default(),
+            lifespans: Vec::new(),
         }
     }
 
@@ -158,6 +168,87 @@ impl Server {
         self
     }
 
+    /// Says that the server sends log messages, with [`Context::log`](crate::Context::log) and the
+    /// like. Without this, they go nowhere.
+    ///
+    /// The protocol deprecates logging since 2026-07-28.
+    #[must_use]
+    pub fn logging(mut self) -> Self {
+        self.logs = true;
+        self
+    }
+
+    /// Gives handlers a value, which they find with [`Context::state`](crate::Context::state). One
+    /// of the same type that was given before is replaced.
+    ///
+    /// ```
+    /// use toolwright_core::{Server, ToolError, tool::FnTools};
+    ///
+    /// struct Catalogue(Vec<&'static str>);
+    ///
+    /// let tools = FnTools::new().tool("count", "How many books there are", |cx, (): ()| async move {
+    ///     Ok::<_, ToolError>(cx.state::<Catalogue>()?.0.len())
+    /// });
+    /// let server = Server::new("shop", "1.0.0").state(Catalogue(vec!["Ulysses"])).tools(tools);
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.state.insert(state);
+        self
+    }
+
+    /// Gives handlers a value that is made when the server starts, before the first request, and
+    /// ended when it stops, after the last one. They find it with
+    /// [`Context::state`](crate::Context::state).
+    ///
+    /// Several are made in the order in which they are added and ended in the opposite one, each
+    /// within [`Limits::shutdown_grace`]. If one cannot be made, those before it are ended and
+    /// nothing is served. [`Server::serve`], [`Server::stdio`] and the HTTP runner see to all of
+    /// this; whoever serves a [`Service`] by other means calls [`Service::stop`] at the end.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use toolwright_core::{Result, Server, ToolError, tool::FnTools};
+    ///
+    /// struct Database;
+    ///
+    /// impl Database {
+    ///     async fn open() -> Result<Self> {
+    ///         Ok(Self)
+    ///     }
+    ///     async fn close(&self) -> Result<()> {
+    ///         Ok(())
+    ///     }
+    ///     fn books(&self) -> u32 {
+    ///         12
+    ///     }
+    /// }
+    ///
+    /// let tools = FnTools::new().tool("count", "How many books there are", |cx, (): ()| async move {
+    ///     Ok::<_, ToolError>(cx.state::<Database>()?.books())
+    /// });
+    /// let server = Server::new("shop", "1.0.0")
+    ///     .lifespan(Database::open, |database| async move { database.close().await })
+    ///     .tools(tools);
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn lifespan<T, S, E>(
+        mut self,
+        start: impl FnOnce() -> S + Send + Sync + 'static,
+        stop: impl FnOnce(Arc<T>) -> E + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Send + Sync + 'static,
+        S: Future<Output = Result<T>> + Send + 'static,
+        E: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.lifespans.push(Lifespan::new(start, stop));
+        self
+    }
+
     /// Other limits than the default ones.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -212,14 +303,17 @@ impl Server {
     /// its side. For many connections, [`Server::build`] once and use [`Service::serve`].
     ///
     /// # Errors
-    /// The server cannot be built, the stream fails, or handlers outlast
-    /// [`Limits::shutdown_grace`].
+    /// The server cannot be built or started, the stream fails, handlers outlast
+    /// [`Limits::shutdown_grace`], or its state does not end well.
     pub async fn serve<R, W>(self, reader: R, writer: W) -> Result<(), ServeError>
     where
         R: AsyncRead + Send + Unpin,
         W: AsyncWrite + Send + Unpin,
     {
-        self.build()?.serve(reader, writer).await
+        let service = self.build()?;
+        let served = service.serve(reader, writer).await;
+        let stopped = service.stop().await;
+        served.and(stopped)
     }
 }
 
@@ -234,10 +328,11 @@ impl fmt::Debug for Server {
 pub struct Service(Arc<Engine>);
 
 impl Service {
-    /// Serves one connection until the peer closes its side.
+    /// Serves one connection until the peer closes its side. At the end of the last connection,
+    /// [`Service::stop`].
     ///
     /// # Errors
-    /// The stream fails, or handlers outlast [`Limits::shutdown_grace`].
+    /// The server cannot be started, the stream fails, or handlers outlast [`Limits::shutdown_grace`].
     pub async fn serve<R, W>(&self, reader: R, writer: W) -> Result<(), ServeError>
     where
         R: AsyncRead + Send + Unpin,
@@ -250,7 +345,7 @@ impl Service {
     /// flight then have [`Limits::shutdown_grace`] to finish; their answers are delivered.
     ///
     /// # Errors
-    /// The stream fails, or handlers outlast the time they have.
+    /// The server cannot be started, the stream fails, or handlers outlast the time they have.
     pub async fn serve_until<R, W, S>(
         &self,
         reader: R,
@@ -262,7 +357,32 @@ impl Service {
         W: AsyncWrite + Send + Unpin,
         S: Future<Output = ()> + Send,
     {
+        self.start().await?;
         Connection::new(Arc::clone(&self.0), reader, writer, Box::pin(stop)).await
+    }
+
+    /// Makes the server's state, if that has not been done; every way of serving begins with it.
+    ///
+    /// # Errors
+    /// What [`Server::lifespan`] was given failed.
+    pub async fn start(&self) -> Result<(), ServeError> {
+        self.0.lifespans().start(&self.0.common().states).await
+    }
+
+    /// Ends what outlives single requests: first the work that was not to be interrupted, then the
+    /// server's state. Each has [`Limits::shutdown_grace`] to finish. The service is not used
+    /// afterwards.
+    ///
+    /// # Errors
+    /// Something did not finish in time, or state did not end well. All the rest was ended too.
+    pub async fn stop(&self) -> Result<(), ServeError> {
+        let grace = self.limits().shutdown_grace;
+        let jobs = self.0.common().jobs.end(grace).await;
+        self.0.lifespans().stop(grace).await?;
+        match jobs {
+            0 => Ok(()),
+            jobs => Err(ServeError::Unfinished { requests: jobs }),
+        }
     }
 
     /// What the server is called.

@@ -28,21 +28,23 @@ impl Server {
     /// child process can get between the messages.
     ///
     /// # Errors
-    /// The server cannot be built, a stream fails, or handlers outlast the time they have.
+    /// The server cannot be built or started, a stream fails, or handlers outlast the time they have.
     pub async fn stdio(self) -> Result<()> {
         self.build()?.stdio().await
     }
 }
 
 impl Service {
-    /// As [`Server::stdio`].
+    /// As [`Server::stdio`]; the service is [stopped](Service::stop) at the end.
     ///
     /// # Errors
     /// A stream fails, or handlers outlast the time they have.
     pub async fn stdio(&self) -> Result<()> {
         let (input, output) = streams::claim().map_err(ServeError::Io)?;
         let signals = Signals::listen().map_err(ServeError::Io)?;
-        self.serve_until(input, output, signals.first()).await?;
+        let served = self.serve_until(input, output, signals.first()).await;
+        let stopped = self.stop().await;
+        served.and(stopped)?;
         Ok(())
     }
 }

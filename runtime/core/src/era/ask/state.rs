@@ -112,7 +112,7 @@ impl<'a> Bound<'a> {
         let canonical = origin.arguments.map(canonical).unwrap_or_default();
         Self {
             origin,
-            principal: cx.principal(),
+            principal: cx.principal_key(),
             server: &cx.scope().common.name,
             revision: cx.revision().as_str(),
             arguments: digest(&[canonical.as_bytes()]),

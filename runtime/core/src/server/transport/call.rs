@@ -13,7 +13,7 @@ use super::super::engine::Engine;
 use super::super::exchange::internal;
 use super::super::inflight::Outcome;
 use super::table::Ticket;
-use crate::context::{Admitted, Context, Outbox, Peer, Scope};
+use crate::context::{Admitted, Context, Extensions, Outbox, Peer, Scope};
 use crate::era::Era;
 use crate::error::ProtocolError;
 use crate::frame;
@@ -57,22 +57,31 @@ struct Running {
     handler: Contained<Outcome>,
 }
 
+/// An admitted request.
+pub(super) struct Start<'a> {
+    pub(super) id: RequestId,
+    pub(super) admitted: Admitted,
+    pub(super) extensions: Extensions,
+    pub(super) peer: Arc<Peer>,
+    pub(super) method: &'a str,
+    pub(super) params: Option<&'a str>,
+}
+
 impl Call {
     /// Starts the handler of an admitted request. Nothing runs before the call is polled.
     pub(super) fn start(
         engine: &Arc<Engine>,
         era: Era,
-        id: RequestId,
-        admitted: Admitted,
-        peer: Arc<Peer>,
-        (method, params): (&str, Option<&str>),
+        request: Start<'_>,
     ) -> Result<Self, ProtocolError> {
+        let Start { id, admitted, extensions, peer, method, params } = request;
         let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
         let params = params.map_err(|error| ProtocolError::invalid_params(error.to_string()))?;
         let outbox = Arc::new(Outbox::new(engine.limits().queue_bytes));
         let cx = Context::new(Scope {
             id: id.clone(),
             admitted,
+            extensions,
             outbox: Arc::clone(&outbox),
             peer,
             common: Arc::clone(engine.common()),

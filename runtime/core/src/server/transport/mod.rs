@@ -15,9 +15,12 @@ use std::sync::Arc;
 use toolwright_spec::RequestId;
 
 use super::Service;
+use crate::context::Extensions;
 use crate::era::{self, Admission, Label, State};
 use crate::error::ProtocolError;
 use crate::frame;
+
+use call::Start;
 
 pub use call::{Answer, Call, Event};
 pub use session::Session;
@@ -30,13 +33,23 @@ pub struct Arrival<'a> {
     method: &'a str,
     params: Option<&'a str>,
     described: era::Arrival<'a>,
+    extensions: Extensions,
 }
 
 impl<'a> Arrival<'a> {
     /// Looks at a request's method and parameters, as [`Message::Request`] has them.
     #[must_use]
     pub fn new(method: &'a str, params: Option<&'a str>) -> Self {
-        Self { method, params, described: era::Arrival::new(method, params) }
+        let described = era::Arrival::new(method, params);
+        Self { method, params, described, extensions: Extensions::default() }
+    }
+
+    /// Adds what the transport knows of the request, for its handlers: for example the head of an
+    /// HTTP request, or a [`Principal`](crate::context::Principal).
+    #[must_use]
+    pub fn with_extensions(mut self, extensions: Extensions) -> Self {
+        self.extensions = extensions;
+        self
     }
 
     /// Which era it belongs to, given the revision that the transport was told
@@ -67,12 +80,13 @@ impl Service {
     /// It does not say enough about itself, or there is no such method.
     pub fn call(&self, id: RequestId, arrival: Arrival<'_>) -> Result<Call, ProtocolError> {
         let engine = &self.0;
-        let Arrival { method, params, described } = arrival;
+        let Arrival { method, params, described, extensions } = arrival;
         match Era::Stateless.admit(&mut State::default(), described, engine.offer())? {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
             Admission::Serve(admitted) => {
                 let peer = Arc::clone(&engine.common().nobody);
-                Call::start(engine, Era::Stateless, id, admitted, peer, (method, params))
+                let request = Start { id, admitted, extensions, peer, method, params };
+                Call::start(engine, Era::Stateless, request)
             }
         }
     }

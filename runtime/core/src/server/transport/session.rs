@@ -9,7 +9,7 @@ use super::super::cancellation;
 use super::super::engine::Engine;
 use super::super::exchange::overloaded;
 use super::Arrival;
-use super::call::{Answer, Call, written};
+use super::call::{Answer, Call, Start, written};
 use super::table::{Flag, Table, Ticket};
 use crate::context::Peer;
 use crate::era::{Admission, Era, State};
@@ -89,7 +89,7 @@ impl Session {
     pub fn call(&self, id: RequestId, arrival: Arrival<'_>) -> Result<Call, ProtocolError> {
         let engine = &self.0.engine;
         let limits = engine.limits();
-        let Arrival { method, params, described } = arrival;
+        let Arrival { method, params, described, extensions } = arrival;
         let (admission, flag) = {
             let mut table = self.0.table.lock();
             if table.calls.contains_key(&id) {
@@ -109,7 +109,8 @@ impl Session {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
             Admission::Serve(admitted) => {
                 let peer = Arc::clone(&self.0.peer);
-                let call = Call::start(engine, Era::Session, id, admitted, peer, (method, params))?;
+                let request = Start { id, admitted, extensions, peer, method, params };
+                let call = Call::start(engine, Era::Session, request)?;
                 Ok(call.with_ticket(ticket))
             }
         }
@@ -120,11 +121,12 @@ impl Session {
         if method != "notifications/cancelled" {
             return;
         }
-        let Some(id) = cancellation::subject(params) else {
+        let Some((id, reason)) = cancellation::subject(params) else {
             return;
         };
         let flag = self.0.table.lock().calls.get(&id).map(Arc::clone);
         if let Some(flag) = flag {
+            tracing::debug!(%id, reason, "cancelled by the client");
             flag.set();
         }
     }

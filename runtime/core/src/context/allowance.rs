@@ -1,0 +1,31 @@
+//! So many per second, saved up for a second at most.
+
+use std::time::Instant;
+
+/// How many may be sent now; refilled as time goes by.
+#[derive(Debug)]
+pub(super) struct Allowance {
+    per_second: f64,
+    left: f64,
+    refilled: Option<Instant>,
+}
+
+impl Allowance {
+    pub(super) fn new(per_second: u32) -> Self {
+        let per_second = f64::from(per_second.max(1));
+        Self { per_second, left: per_second, refilled: None }
+    }
+
+    /// Takes one, if there is one.
+    pub(super) fn take(&mut self) -> bool {
+        let now = Instant::now();
+        let since = self.refilled.replace(now).unwrap_or(now);
+        let passed = now.saturating_duration_since(since).as_secs_f64();
+        self.left = (self.left + passed * self.per_second).min(self.per_second);
+        if self.left < 1.0 {
+            return false;
+        }
+        self.left -= 1.0;
+        true
+    }
+}
