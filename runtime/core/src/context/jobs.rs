@@ -44,7 +44,8 @@ impl Jobs {
         }
         let left = self.0.receiver_count();
         self.0.send_replace(true);
-        self.0.closed().await;
+        // Whoever keeps a thread busy cannot be told.
+        let _ = tokio::time::timeout(grace, self.0.closed()).await;
         // Whoever serves again may have jobs again.
         self.0.send_replace(false);
         left

@@ -42,7 +42,8 @@ impl Lifespan {
 /// All of a server's, started at most once.
 #[derive(Default)]
 pub(super) struct Lifespans {
-    started: OnceCell<()>,
+    /// Done, or why not.
+    started: OnceCell<Result<(), String>>,
     to_start: Mutex<Vec<Lifespan>>,
     to_stop: Mutex<Vec<Stop>>,
 }
@@ -54,10 +55,11 @@ impl Lifespans {
 
     /// Makes what is not made yet. Whoever comes second waits for the first.
     pub(super) async fn start(&self, states: &States) -> Result<(), ServeError> {
-        self.started.get_or_try_init(|| self.start_all(states)).await.map(|()| ())
+        let started = self.started.get_or_init(|| self.start_all(states)).await;
+        started.clone().map_err(|error| ServeError::Start(Error::msg(error)))
     }
 
-    async fn start_all(&self, states: &States) -> Result<(), ServeError> {
+    async fn start_all(&self, states: &States) -> Result<(), String> {
         let lifespans = std::mem::take(&mut *lock(&self.to_start));
         let mut extensions = Extensions::default();
         for Lifespan(start) in lifespans {
@@ -66,7 +68,7 @@ impl Lifespans {
                 Err(error) => {
                     // The error that came first is the one to be told.
                     let _ = self.stop(Duration::MAX).await;
-                    return Err(ServeError::Start(error));
+                    return Err(error.to_string());
                 }
             }
         }

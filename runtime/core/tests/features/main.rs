@@ -14,5 +14,7 @@ mod support;
 mod asking;
 mod both;
 mod completion;
+mod lifespan;
+mod logging;
 mod prompts;
 mod resources;

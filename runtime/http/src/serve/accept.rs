@@ -37,6 +37,7 @@ pub(super) async fn run(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let service = server.service.clone();
+    service.start().await?;
     let (phase, watching) = watch::channel(Phase::Open);
     let permits = Arc::new(Semaphore::new(service.limits().connections));
     let accepting = async {
@@ -69,8 +70,9 @@ pub(super) async fn run(
     let requests = phase.receiver_count();
     phase.send_replace(Phase::Over);
     service.close();
+    let stopped = service.stop().await;
     match finished {
-        Ok(()) => Ok(()),
+        Ok(()) => stopped,
         Err(_) => Err(ServeError::Unfinished { requests }),
     }
 }

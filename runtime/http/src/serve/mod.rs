@@ -22,7 +22,7 @@
 //! `network` for proxies) looks at the head of each request before anything else does; `cors` tells
 //! browsers what it decides; `receive` reads bodies; `post` takes messages to `stateless` (with
 //! `standard` and `parameters` for headers) or `session` (with `sessions`), which are the two eras;
-//! `old` (with `duplex`) is the transport of revision 2024-11-05;
+//! `head` is what handlers see of HTTP; `old` (with `duplex`) is the transport of revision 2024-11-05;
 //! `respond` makes responses of what a `source` yields, as JSON or as `events`, which `replay` keeps
 //! for clients that lose them. Below the service,
 //! `runner` and `accept` take `connection`s, each with a `clock` that `watched` streams feed.
@@ -41,6 +41,7 @@ mod frame;
 mod framing;
 mod guard;
 mod handshake;
+mod head;
 mod header;
 mod host;
 mod limits;
@@ -71,6 +72,7 @@ pub use body::Body;
 pub use error::Error;
 pub use extension::Serve;
 pub use handshake::{Handshake, Stream};
+pub use head::{parts, peer_ip};
 pub use limits::Limits;
 pub use options::Options;
 pub use peer::Peer;

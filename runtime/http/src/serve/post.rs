@@ -1,13 +1,17 @@
 //! A POST: one message, taken to where its era has it.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use toolwright_core::ProtocolError;
 use toolwright_core::server::transport::{Arrival, Era, Message, era_of};
 use toolwright_spec::RequestId;
 
 use super::body::Body;
 use super::guard::Guarded;
+use super::head::Head;
 use super::header::first;
 use super::receive::receive;
 use super::refusal::Refusal;
@@ -30,10 +34,16 @@ pub(super) async fn post<B: http_body::Body>(
     shared: &Shared,
     request: Guarded<B>,
     streams: bool,
+    peer: Option<IpAddr>,
 ) -> Result<http::Response<Body>, Refusal> {
-    let (head, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let message = receive(body, &shared.limits).await?;
-    match take(shared, &head.headers, &message)? {
+    shared.service.start().await.map_err(|error| {
+        tracing::error!(%error, "a request finds a server that cannot start");
+        Refusal::busy(None, ProtocolError::internal("the server cannot start: come back later"))
+    })?;
+    let head = Arc::new(Head { parts, peer });
+    match take(shared, &head, &message)? {
         Outcome::Done(response) => Ok(response),
         Outcome::Started(response) => {
             drop((head, message));
@@ -43,12 +53,13 @@ pub(super) async fn post<B: http_body::Body>(
 }
 
 /// Takes in a message; nothing of it runs yet.
-fn take(shared: &Shared, headers: &HeaderMap, body: &Bytes) -> Result<Outcome, Refusal> {
+fn take(shared: &Shared, head: &Arc<Head>, body: &Bytes) -> Result<Outcome, Refusal> {
+    let headers = &head.parts.headers;
     let version = first(headers, &VERSION);
     let has_session = shared.sessions_allowed && headers.contains_key(SESSION);
     let era = era_of(version, has_session);
     match shared.service.read(body) {
-        Message::Request { id, method, params } => request(shared, headers, id, &method, params),
+        Message::Request { id, method, params } => request(shared, head, id, &method, params),
         Message::Notification { method, params } => {
             if era == Era::Stateless || !shared.sessions_allowed {
                 stateless::notification(headers, &method)?;
@@ -63,7 +74,7 @@ fn take(shared: &Shared, headers: &HeaderMap, body: &Bytes) -> Result<Outcome, R
         }
         Message::Response { .. } => Err(bad("a response: nothing was asked")),
         Message::Batch(messages) if shared.sessions_allowed => {
-            let started = session::batch(shared, headers, &messages)?;
+            let started = session::batch(shared, head, &messages)?;
             Ok(started.map_or_else(accepted, Outcome::Started))
         }
         Message::Batch(_) => Err(bad("an array of messages: send one message at a time")),
@@ -74,12 +85,13 @@ fn take(shared: &Shared, headers: &HeaderMap, body: &Bytes) -> Result<Outcome, R
 
 fn request(
     shared: &Shared,
-    headers: &HeaderMap,
+    head: &Arc<Head>,
     id: RequestId,
     method: &str,
     params: Option<&str>,
 ) -> Result<Outcome, Refusal> {
-    let arrival = Arrival::new(method, params);
+    let headers = &head.parts.headers;
+    let arrival = Arrival::new(method, params).with_extensions(head.extensions());
     let version = first(headers, &VERSION);
     let has_session = headers.contains_key(SESSION);
     if arrival.era(version, has_session && shared.sessions_allowed) == Era::Stateless {

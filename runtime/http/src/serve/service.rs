@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 
 use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response, StatusCode, Version};
+use toolwright_core::ServeError;
 
 use super::body::Body;
 use super::cors;
@@ -36,6 +37,10 @@ use super::shared::Shared;
 /// Host and Origin checks, media types and the limits of messages are part of it. **What
 /// concerns connections is not: whoever accepts them has to hold the limits of headers, of idle
 /// and of stalled connections. [`Runner`](super::Runner) does.**
+///
+/// A server with a [lifespan](toolwright_core::Server::lifespan) is started by the first request;
+/// the application that mounts it calls [`stop`](toolwright_core::Service::stop) on the server at
+/// the end.
 #[derive(Clone)]
 pub struct Service(Arc<Shared>);
 
@@ -89,7 +94,7 @@ impl Service {
         let answered = match shared.guard.admit(request, peer) {
             Err(refusal) => Err(refusal),
             Ok(request) => match request.verb() {
-                Verb::Post { streams } => post(shared, request, streams).await,
+                Verb::Post { streams } => post(shared, request, streams, peer).await,
                 Verb::Get => session::listen(shared, &request),
                 Verb::Delete => session::end(shared, &request),
                 Verb::Open => old::open(shared),
@@ -123,6 +128,16 @@ impl Service {
     /// Ends sessions that were idle for too long.
     pub(super) fn sweep(&self) {
         self.0.sessions.sweep();
+    }
+
+    /// Makes the server's state, before the first request.
+    pub(super) async fn start(&self) -> Result<(), ServeError> {
+        self.0.service.start().await
+    }
+
+    /// Ends what outlives requests, after the last one.
+    pub(super) async fn stop(&self) -> Result<(), ServeError> {
+        self.0.service.stop().await
     }
 
     /// Ends all sessions.

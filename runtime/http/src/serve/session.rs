@@ -3,6 +3,7 @@
 //! Specification: 2025-11-25, `basic/transports`, section "Streamable HTTP".
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use toolwright_core::ProtocolError;
@@ -13,6 +14,7 @@ use toolwright_spec::{RequestId, code};
 
 use super::body::Body;
 use super::guard::Guarded;
+use super::head::Head;
 use super::header::first;
 use super::refusal::Refusal;
 use super::replay::parse_id;
@@ -94,9 +96,10 @@ pub(super) fn response(
 /// Starts the requests of a batch; `None` if there are none.
 pub(super) fn batch(
     shared: &Shared,
-    headers: &HeaderMap,
+    head: &Arc<Head>,
     messages: &[&[u8]],
 ) -> Result<Option<Response>, Refusal> {
+    let headers = &head.parts.headers;
     let refuse = |text: &str| Refusal::bad(None, ProtocolError::invalid_request(text));
     if !headers.contains_key(SESSION) {
         return Err(refuse("an array of messages: send one message at a time"));
@@ -112,7 +115,7 @@ pub(super) fn batch(
     check_batch(&messages).map_err(refuse)?;
     let mut batch = Batch { calls: Vec::new(), answers: Vec::new() };
     for message in messages {
-        batch.add(lease.session(), message);
+        batch.add(lease.session(), head, message);
     }
     if batch.calls.is_empty() && batch.answers.is_empty() {
         return Ok(None);
@@ -204,10 +207,11 @@ struct Batch {
 }
 
 impl Batch {
-    fn add(&mut self, session: &Session, message: Message<'_>) {
+    fn add(&mut self, session: &Session, head: &Arc<Head>, message: Message<'_>) {
         match message {
             Message::Request { id, method, params } => {
-                match session.call(id.clone(), Arrival::new(&method, params)) {
+                let arrival = Arrival::new(&method, params).with_extensions(head.extensions());
+                match session.call(id.clone(), arrival) {
                     Ok(call) => self.calls.push(call),
                     Err(error) => self.refuse(Some(&id), &error),
                 }

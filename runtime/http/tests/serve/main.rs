@@ -10,6 +10,7 @@
 
 mod browsers;
 mod connections;
+mod context;
 mod hostile;
 mod mounted;
 mod old;

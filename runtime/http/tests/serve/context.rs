@@ -1,0 +1,148 @@
+//! What handlers know of the HTTP around their requests.
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use serde_json::{Value, json};
+use toolwright_core::context::{Extensions, Principal};
+use toolwright_core::tool::FnTools;
+use toolwright_core::{Context, Server, ToolError};
+use toolwright_http::serve::{Peer, Serve, Service, parts, peer_ip};
+
+use super::support::message;
+
+struct Tenant(u32);
+struct Started(u32);
+
+fn service() -> Service {
+    let tools = FnTools::new()
+        .tool("who", "Who asks", |cx: Context, (): ()| async move {
+            let agent = parts(&cx).and_then(|parts| parts.headers.get("user-agent"));
+            let agent = agent.and_then(|agent| agent.to_str().ok()).unwrap_or("?");
+            let tenant = cx.extension::<Tenant>().map_or(0, |tenant| tenant.0);
+            let address = peer_ip(&cx).map(|ip| ip.to_string());
+            let subject = cx.principal().map(Principal::subject);
+            let told = json!([agent, tenant, address, subject, cx.principal_key()]);
+            told.to_string()
+        })
+        .tool("started", "What the server made", |cx: Context, (): ()| async move {
+            cx.info("looking").await;
+            Ok::<_, ToolError>(cx.state::<Started>()?.0)
+        });
+    let server = Server::new("context", "1").tools(tools).logging();
+    let server = server.lifespan(|| async { Ok(Started(7)) }, |_| async { Ok(()) });
+    server.into_http_service().unwrap()
+}
+
+fn post() -> http::request::Builder {
+    Request::post("/")
+        .header("host", "localhost")
+        .header("content-type", "application/json")
+        .header("accept", "application/json, text/event-stream")
+        .header("user-agent", "test/1")
+}
+
+fn modern(tool: &str, meta: Value) -> Request<Full<Bytes>> {
+    let mut body: Value =
+        serde_json::from_str(&message(1, "tools/call", json!({ "name": tool }))).unwrap();
+    for (name, value) in meta.as_object().into_iter().flatten() {
+        body["params"]["_meta"][name] = value.clone();
+    }
+    post()
+        .header("mcp-protocol-version", "2026-07-28")
+        .header("mcp-method", "tools/call")
+        .header("mcp-name", tool)
+        .body(Full::from(body.to_string()))
+        .unwrap()
+}
+
+async fn text(service: &Service, request: Request<Full<Bytes>>) -> String {
+    let response = service.handle(request).await;
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+fn told(answer: &str) -> Value {
+    let answer: Value = serde_json::from_str(answer).unwrap();
+    serde_json::from_str(answer["result"]["content"][0]["text"].as_str().unwrap()).unwrap()
+}
+
+/// What the application's middleware puts into requests.
+fn known(mut request: Request<Full<Bytes>>) -> Request<Full<Bytes>> {
+    let mut extensions = Extensions::default();
+    extensions.insert(Tenant(12));
+    let known = request.extensions_mut();
+    known.insert(extensions);
+    known.insert(Peer(([10, 1, 2, 3], 50000).into()));
+    known.insert(Principal::new("https://login.example", "ann"));
+    request
+}
+
+#[tokio::test]
+async fn handlers_see_the_head_of_their_request() {
+    let service = service();
+    let answer = text(&service, modern("who", json!({}))).await;
+    assert_eq!(told(&answer), json!(["test/1", 0, null, null, ""]));
+    let answer = text(&service, known(modern("who", json!({})))).await;
+    let expected = json!(["test/1", 12, "10.1.2.3", "ann", "21:https://login.exampleann"]);
+    assert_eq!(told(&answer), expected);
+}
+
+#[tokio::test]
+async fn requests_of_a_session_each_have_their_own() {
+    let service = service();
+    let open = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {},
+        "clientInfo": { "name": "test", "version": "0" } } });
+    let open = post().body(Full::<Bytes>::from(open.to_string())).unwrap();
+    let opened = service.handle(open).await;
+    let session = opened.headers()["mcp-session-id"].clone();
+    let who = || {
+        let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": { "name": "who" } });
+        let request = post().header("mcp-session-id", &session);
+        request.body(Full::from(call.to_string())).unwrap()
+    };
+    let anonymous = json!(["test/1", 0, null, null, ""]);
+    let ann = json!(["test/1", 12, "10.1.2.3", "ann", "21:https://login.exampleann"]);
+    for (request, expected) in [(who(), &anonymous), (known(who()), &ann), (who(), &anonymous)] {
+        let answer = text(&service, request).await;
+        assert_eq!(told(&answer), *expected);
+    }
+}
+
+#[tokio::test]
+async fn the_first_request_starts_the_server() {
+    let service = service();
+    let answer = text(&service, modern("started", json!({}))).await;
+    assert_eq!(told(&answer), 7);
+}
+
+#[tokio::test]
+async fn log_messages_make_a_stream_of_an_answer() {
+    let service = service();
+    let meta = json!({ "io.modelcontextprotocol/logLevel": "info" });
+    let answer = text(&service, modern("started", meta)).await;
+    let events: Vec<Value> = answer
+        .lines()
+        .filter_map(|line| serde_json::from_str(line.strip_prefix("data: ")?).ok())
+        .collect();
+    let [log, answer] = &events[..] else { panic!("{answer}") };
+    assert_eq!(log["params"], json!({ "level": "info", "data": "looking" }));
+    assert_eq!(answer["result"]["content"][0]["text"], "7");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_start_says_so() {
+    let server = Server::new("broken", "1").lifespan(
+        || async { Err::<(), _>(toolwright_core::Error::msg("canary")) },
+        |_| async { Ok(()) },
+    );
+    let service = server.into_http_service().unwrap();
+    for _ in 0..2 {
+        let response = service.handle(modern("who", json!({}))).await;
+        assert_eq!(response.status(), http::StatusCode::SERVICE_UNAVAILABLE);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(!String::from_utf8_lossy(&body).contains("canary"));
+    }
+}
