@@ -19,7 +19,6 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("2025-11-25", "elicitation-sep1330-enums", ASKING),
     ("2025-11-25", "resources-subscribe", WATCHING),
     ("2025-11-25", "resources-unsubscribe", WATCHING),
-    ("2025-11-25", "server-sse-polling", "an answer is not yet split in two streams"),
     ("2026-07-28", "server-stateless", "handlers cannot log, ask or be watched yet"),
     ("2026-07-28", "input-required-result-basic-elicitation", ASKING),
     ("2026-07-28", "input-required-result-basic-sampling", ASKING),
