@@ -39,7 +39,9 @@
 //! - An OpenAPI document, or tools described in JSON Schema: let `toolwright-codegen` write a
 //!   typed trait in `build.rs` and include it with [`generated!`]; with the feature `rest` the
 //!   generated proxy calls the REST service.
-//! - A server by hand: [`#[tools]`](tools), or closures with [`tool::FnTools`].
+//! - A server by hand: [`#[tools]`](macro@tools), [`#[prompts]`](macro@prompts) and
+//!   [`#[resources]`](macro@resources), or closures with [`tool::FnTools`], [`Prompts`] and
+//!   [`Resources`].
 //! - A client: [`Client`].
 //! - The protocol's types alone: the crate `toolwright-spec`, here as [`spec`].
 //!
@@ -126,6 +128,8 @@ pub use toolwright_macros::generated;
 ///
 /// - `name = "…"`: the tool's name, if it is not the method's.
 /// - `title = "…"`, `description = "…"`
+/// - `icon("https://…", mime = "image/png", sizes = "48x48", theme = "dark")`, once or more.
+/// - `meta = { "com.example/kind": "x" }`: the definition's `_meta`.
 /// - `read_only`, `destructive`, `idempotent`, `open_world`: hints for clients, each also with
 ///   `= false`.
 ///
@@ -141,10 +145,150 @@ pub use toolwright_macros::generated;
 /// - `min = 1`, `max = 50`, `range(1..=50)`, `multiple_of = 5` for numbers.
 /// - `length(1..=20)` for strings (in characters) and lists.
 /// - `pattern = "^[a-z]+$"` for strings.
+/// - `header = "Region"`: over HTTP, modern clients repeat the argument in the header
+///   `Mcp-Param-Region`, which proxies route by. Text, whole numbers and booleans can be repeated;
+///   what is named like a secret does not compile, unless it is marked `not_a_secret`.
 ///
 /// All of it is in the tool's schema, and is checked before the method runs.
+///
+/// ```
+/// use toolwright::{ToolSet, tools};
+///
+/// struct Stock;
+///
+/// #[tools]
+/// impl Stock {
+///     #[tool(title = "Stock", icon("https://example.com/stock.png"), meta = { "com.example/v": 2 })]
+///     fn stock(&self, #[arg(header = "Region")] region: String) -> u32 {
+///         region.len() as u32
+///     }
+/// }
+///
+/// let schema = Stock.tools()[0].input_schema.to_value();
+/// assert_eq!(schema["properties"]["region"]["x-mcp-header"], "Region");
+/// ```
 #[doc(inline)]
 pub use toolwright_macros::tools;
+
+/// Makes a prompt set of an `impl` block: every method marked `#[prompt]` becomes a prompt.
+///
+/// ```
+/// use toolwright::completion::Partial;
+/// use toolwright::{Context, Failure, PromptSet, prompts, serde};
+///
+/// #[derive(serde::Deserialize)]
+/// #[serde(crate = "toolwright::serde", rename_all = "lowercase")]
+/// enum Style {
+///     Formal,
+///     Casual,
+/// }
+///
+/// struct Shop;
+///
+/// #[prompts]
+/// impl Shop {
+///     /// Greet a customer.
+///     #[prompt(title = "Greeting")]
+///     async fn greet(
+///         &self,
+///         /// Who is greeted
+///         #[arg(complete = Self::customers)]
+///         name: String,
+///         style: Option<Style>,
+///     ) -> Result<String, Failure> {
+///         Ok(match style {
+///             Some(Style::Formal) => format!("Welcome {name} with all honours."),
+///             _ => format!("Say hello to {name}."),
+///         })
+///     }
+///
+///     async fn customers(&self, _: &Context, partial: Partial) -> Vec<String> {
+///         partial.filter(["Ada", "Grace"])
+///     }
+/// }
+///
+/// let arguments = Shop.prompts()[0].arguments.clone().unwrap();
+/// assert_eq!(arguments[0].description.as_deref(), Some("Who is greeted"));
+/// assert_eq!((arguments[0].required, arguments[1].required), (Some(true), Some(false)));
+/// ```
+///
+/// # Methods
+/// `#[prompt]` takes `&self`, may be `async`, and returns whatever is
+/// [`IntoMessages`](prompt::IntoMessages): text, content, messages, or a `Result` of one of these.
+/// Its doc comment is the prompt's description. Options: `name`, `title`, `description`,
+/// `icon(…)` and `meta`, as [`#[tools]`](macro@tools) has them.
+///
+/// # Parameters
+/// A parameter of type `&Context` is the request's context. Every other parameter is an argument.
+/// The protocol has only strings; numbers, booleans and enums without content are read from them.
+/// `#[arg(…)]` takes:
+///
+/// - `name = "…"`, `title = "…"`
+/// - `default`, `default = VALUE`: what it is when left out, as an `Option` is `None`.
+/// - `complete = Self::method`: an `async` method that is given `&self`, the [`Context`] and a
+///   [`Partial`](completion::Partial), and returns a `Vec<String>`, or a `Result` of it. It
+///   suggests values while a user fills in the prompt.
+#[doc(inline)]
+pub use toolwright_macros::prompts;
+
+/// Makes a resource set of an `impl` block: every method marked `#[resource]` becomes a resource,
+/// or a family of resources under a template.
+///
+/// ```
+/// use toolwright::completion::Partial;
+/// use toolwright::{Context, Failure, ResourceSet, resources};
+///
+/// struct Shop {
+///     books: Vec<String>,
+/// }
+///
+/// #[resources]
+/// impl Shop {
+///     /// When the shop is open.
+///     #[resource("shop://hours", mime = "text/plain")]
+///     async fn hours(&self) -> &'static str {
+///         "nine to six"
+///     }
+///
+///     /// One book.
+///     #[resource("shop://books/{id}", title = "Book", audience(user), priority = 0.5)]
+///     async fn book(&self, #[arg(complete = Self::ids)] id: usize) -> Result<String, Failure> {
+///         self.books.get(id).cloned().ok_or_else(Failure::not_found)
+///     }
+///
+///     async fn ids(&self, _: &Context, partial: Partial) -> Vec<String> {
+///         partial.filter((0..self.books.len()).map(|id| id.to_string()))
+///     }
+/// }
+///
+/// let shop = Shop { books: vec!["Dune".to_owned()] };
+/// assert_eq!(shop.resources()[0].uri, "shop://hours");
+/// assert_eq!(shop.templates()[0].uri_template, "shop://books/{id}");
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// assert!(shop.read(&Context::detached(), "shop://books/0").await.is_ok());
+/// assert!(shop.read(&Context::detached(), "shop://books/1").await.unwrap_err().is_not_found());
+/// # });
+/// ```
+///
+/// # Methods
+/// `#[resource("URI", …)]` takes `&self`, may be `async`, and returns whatever is
+/// [`IntoContents`](resource::IntoContents): text, bytes, or a `Result` of one of these. Its doc
+/// comment is the description. A URI with variables is a template; see
+/// [`UriTemplate`](resource::UriTemplate) for what it may contain. Options:
+///
+/// - `name`, `title`, `description`, `icon(…)` and `meta`, as [`#[tools]`](macro@tools) has them.
+/// - `mime = "text/plain"`: the media type; `size = 1024`: bytes, if it is known.
+/// - `audience(user, assistant)`, `priority = 0.5` (0.0 to 1.0), `last_modified = "…"`:
+///   annotations.
+///
+/// # Parameters
+/// A parameter of type `&Context` is the request's context. Every other parameter is a variable of
+/// the template, of any type that is `Deserialize`; those of `{?…}` may be left out, so they are an
+/// `Option` or have a default. A variable without a parameter does not compile, nor does a
+/// parameter without a variable. `#[arg(…)]` takes `name`, `default` and `complete`, as
+/// [`#[prompts]`](macro@prompts) has them.
+#[doc(inline)]
+pub use toolwright_macros::resources;
 
 /// Describes a form, or a choice within one, as [`Elicit`](trait@Elicit) and
 /// [`elicit::Choice`].
@@ -248,6 +392,17 @@ pub mod prelude {
 pub mod __rt {
     pub use toolwright_core::__dispatch as dispatch;
     pub use toolwright_core::descriptor::Descriptor;
+    pub use toolwright_core::prompt::dispatch::filled;
+    pub use toolwright_core::resource::dispatch::{Template, variables};
     pub use toolwright_core::tool::{Parameter, Parameters};
     pub use {schemars, serde, serde_json};
+
+    /// The members of a JSON object.
+    #[must_use]
+    pub fn object(value: serde_json::Value) -> crate::spec::Object {
+        match value {
+            serde_json::Value::Object(members) => members,
+            _ => crate::spec::Object::default(),
+        }
+    }
 }

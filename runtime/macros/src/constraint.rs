@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprLit, ExprRange, ExprUnary, Lit, LitStr, RangeLimits, UnOp};
 
 /// Constraints as keywords of JSON Schema.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Constraints {
     /// Keywords with their values as JSON text.
     pub(crate) keywords: Vec<(&'static str, String)>,
@@ -35,10 +35,7 @@ impl Constraints {
         } else if meta.path.is_ident("multiple_of") {
             "multipleOf"
         } else {
-            return Err(meta.error(
-                "unknown option; there are `name`, `default`, `min`, `max`, `range(…)`, \
-                 `multiple_of`, `length(…)` and `pattern`",
-            ));
+            return Err(meta.error("unknown option"));
         };
         let value: Expr = meta.value()?.parse()?;
         self.add(meta.path.span(), keyword, number(&value)?)

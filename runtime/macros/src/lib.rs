@@ -1,15 +1,21 @@
-//! The attribute macros of Toolwright. Use them through the facade `toolwright`.
+//! The macros of Toolwright. Use them through the facade `toolwright`.
 
+mod arguments;
+mod block;
+mod completion;
 mod constraint;
+mod display;
 mod docs;
 mod elicit;
 mod errors;
-mod expand;
 mod generated;
 mod method;
-mod options;
+mod option;
 mod parameter;
-mod tools;
+mod prompt;
+mod resource;
+mod subject;
+mod tool;
 mod value;
 
 use proc_macro::TokenStream;
@@ -17,7 +23,19 @@ use proc_macro::TokenStream;
 /// Makes a tool set of an `impl` block. Documented where the facade exports it.
 #[proc_macro_attribute]
 pub fn tools(options: TokenStream, item: TokenStream) -> TokenStream {
-    tools::expand(options.into(), item.into()).into()
+    tool::expand(&options.into(), item.into()).into()
+}
+
+/// Makes a prompt set of an `impl` block. Documented where the facade exports it.
+#[proc_macro_attribute]
+pub fn prompts(options: TokenStream, item: TokenStream) -> TokenStream {
+    prompt::expand(&options.into(), item.into()).into()
+}
+
+/// Makes a resource set of an `impl` block. Documented where the facade exports it.
+#[proc_macro_attribute]
+pub fn resources(options: TokenStream, item: TokenStream) -> TokenStream {
+    resource::expand(&options.into(), item.into()).into()
 }
 
 /// Describes a form or a choice. Documented where the facade exports it.

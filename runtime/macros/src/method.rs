@@ -1,28 +1,28 @@
-//! A method marked `#[tool]`.
+//! A marked method.
+
+use std::collections::BTreeMap;
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Error, FnArg, GenericParam, Ident, ImplItemFn, Receiver, ReceiverKind, ReturnType,
+    Error, FnArg, GenericParam, Ident, ImplItemFn, LitStr, Receiver, ReceiverKind, ReturnType,
     Safety, Signature, Type,
 };
 
 use crate::docs;
 use crate::errors::Errors;
-use crate::options::Options;
 use crate::parameter::{Input, Parameter};
+use crate::subject::Subject;
 
-/// What there is to know about a tool.
-#[derive(Debug)]
+/// What there is to know about a method.
 pub(crate) struct Method {
     pub(crate) function: Ident,
     pub(crate) is_async: bool,
+    /// What it is called by clients.
     pub(crate) name: String,
     pub(crate) name_span: Span,
-    pub(crate) title: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) hints: Vec<(&'static str, bool)>,
+    pub(crate) docs: Option<String>,
     /// In the order of the signature, the receiver left out.
     pub(crate) inputs: Vec<Input>,
     /// `None`: it returns nothing.
@@ -30,33 +30,37 @@ pub(crate) struct Method {
 }
 
 impl Method {
-    pub(crate) fn read(mark: &Attribute, item: &ImplItemFn) -> syn::Result<Self> {
+    /// Reads a method; without a name it is called as it is.
+    pub(crate) fn read(
+        subject: &Subject,
+        name: Option<&LitStr>,
+        item: &ImplItemFn,
+    ) -> syn::Result<Self> {
         let mut errors = Errors::default();
         let signature = &item.sig;
-        let options = errors.take(Options::read(mark)).unwrap_or_default();
-        check_signature(signature, &mut errors);
+        check_signature(subject.noun, signature, &mut errors);
         for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
-            let message =
-                "a tool can't be under #[cfg]; put it into an `impl` block of its own that is";
+            let message = format!(
+                "{} can't be under #[cfg]; put it into an `impl` block of its own that is",
+                subject.noun
+            );
             errors.push(Error::new(attribute.span(), message));
         }
-        let (name, name_span) = options
-            .name
-            .unwrap_or_else(|| (signature.ident.unraw().to_string(), signature.ident.span()));
-        if let Err(message) = check_name(&name) {
-            errors.push(Error::new(name_span, message));
-        }
+        let (name, name_span) = match name {
+            Some(name) => (name.value(), name.span()),
+            None => (signature.ident.unraw().to_string(), signature.ident.span()),
+        };
         let mut inputs = Vec::new();
         for input in &signature.inputs {
             if let FnArg::Typed(typed) = input {
-                inputs.extend(errors.take(Input::read(typed)));
+                inputs.extend(errors.take(Input::read(subject, typed)));
             }
         }
         check_inputs(&inputs, &mut errors);
         let output = match &signature.output {
             ReturnType::Default => None,
             ReturnType::Type(_, output) => {
-                check_output(output, &mut errors);
+                check_output(subject.noun, output, &mut errors);
                 Some((**output).clone())
             }
         };
@@ -65,15 +69,13 @@ impl Method {
             is_async: signature.asyncness.is_some(),
             name,
             name_span,
-            title: options.title,
-            description: options.description.or_else(|| docs::text(&item.attrs)),
-            hints: options.hints,
+            docs: docs::text(&item.attrs),
             inputs,
             output,
         })
     }
 
-    /// The inputs that come from the call's arguments.
+    /// The inputs that come from the request.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
         self.inputs.iter().filter_map(|input| match input {
             Input::Context(_) => None,
@@ -82,44 +84,48 @@ impl Method {
     }
 }
 
-fn check_signature(signature: &Signature, errors: &mut Errors) {
-    let mut refuse = |span: Span, message: &str| errors.push(Error::new(span, message));
+/// Reports names that occur twice.
+pub(crate) fn unique<'a>(
+    noun: &str,
+    methods: impl Iterator<Item = &'a Method>,
+    errors: &mut Errors,
+) {
+    let mut owners = BTreeMap::new();
+    for method in methods {
+        if let Some(owner) = owners.insert(&method.name, &method.function) {
+            let noun = noun.split_once(' ').map_or(noun, |(_, noun)| noun);
+            let message = format!("the name `{}` is taken by the {noun} `{owner}`", method.name);
+            errors.push(Error::new(method.name_span, message));
+        }
+    }
+}
+
+fn check_signature(noun: &str, signature: &Signature, errors: &mut Errors) {
+    let mut refuse =
+        |span: Span, message: &str| errors.push(Error::new(span, format!("{noun} {message}")));
     match signature.receiver() {
         Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
         Some(receiver) => refuse(
             receiver.span(),
-            "a tool takes `&self`: calls run at the same time; keep what changes behind a lock",
+            "takes `&self`: calls run at the same time; keep what changes behind a lock",
         ),
-        None => {
-            refuse(signature.ident.span(), "a tool is a method: add `&self` as the first parameter")
-        }
+        None => refuse(signature.ident.span(), "is a method: add `&self` as the first parameter"),
     }
     for parameter in &signature.generics.params {
         let message = match parameter {
-            GenericParam::Lifetime(_) => "a tool can't have lifetimes of its own",
+            GenericParam::Lifetime(_) => "can't have lifetimes of its own",
             GenericParam::Type(_) | GenericParam::Const(_) => {
-                "a tool can't be generic: its schema is one schema; put the parameter on the type"
+                "can't be generic: it is described once; put the parameter on the type"
             }
         };
         refuse(parameter.span(), message);
     }
     if let Safety::Unsafe(token) = &signature.safety {
-        refuse(token.span(), "a tool can't be unsafe: its arguments come from outside");
+        refuse(token.span(), "can't be unsafe: its arguments come from outside");
     }
     if let Some(variadic) = &signature.variadic {
-        refuse(variadic.span(), "a tool can't be variadic");
+        refuse(variadic.span(), "can't be variadic");
     }
-}
-
-fn check_name(name: &str) -> Result<(), String> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if name.is_empty() || name.len() > 128 || !name.chars().all(allowed) {
-        return Err(format!(
-            "the tool name `{name}` is not 1 to 128 letters, digits, `_`, `-` or `.` of ASCII; \
-             set another with #[tool(name = \"…\")]"
-        ));
-    }
-    Ok(())
 }
 
 fn check_inputs(inputs: &[Input], errors: &mut Errors) {
@@ -142,13 +148,13 @@ fn check_inputs(inputs: &[Input], errors: &mut Errors) {
     }
 }
 
-fn check_output(output: &Type, errors: &mut Errors) {
+fn check_output(noun: &str, output: &Type, errors: &mut Errors) {
     let message = match output {
-        Type::ImplTrait(_) => "name the type that the tool returns: its schema depends on it",
+        Type::ImplTrait(_) => format!("name the type that {noun} returns"),
         Type::Reference(reference)
             if reference.lifetime.as_ref().is_none_or(|name| name.ident != "static") =>
         {
-            "a tool returns what it owns; return `String` instead of `&str`"
+            format!("{noun} returns what it owns; return `String` instead of `&str`")
         }
         _ => return,
     };

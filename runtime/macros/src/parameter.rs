@@ -1,19 +1,20 @@
-//! The parameters of a tool.
+//! The parameters of a method.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
+use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Error, Expr, GenericArgument, Ident, LitStr, Pat, PatType, PathArguments, Type,
+    Attribute, Error, Expr, GenericArgument, Ident, LitStr, Pat, PatType, Path, PathArguments, Type,
 };
 
 use crate::constraint::Constraints;
 use crate::docs;
 use crate::errors::Errors;
-use crate::options::once;
+use crate::option::{once, unknown};
+use crate::subject::Subject;
 
 /// A parameter after the receiver.
-#[derive(Debug)]
 pub(crate) enum Input {
     /// `&Context`.
     Context(Span),
@@ -22,7 +23,6 @@ pub(crate) enum Input {
 }
 
 /// A member of the arguments.
-#[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) ident: Ident,
     pub(crate) name: String,
@@ -34,10 +34,16 @@ pub(crate) struct Parameter {
     pub(crate) description: Option<String>,
     pub(crate) default: Option<DefaultValue>,
     pub(crate) constraints: Constraints,
+    pub(crate) title: Option<LitStr>,
+    /// The header that mirrors it.
+    pub(crate) header: Option<LitStr>,
+    /// It may be mirrored although its name sounds like a secret.
+    pub(crate) not_a_secret: bool,
+    /// The method that suggests values.
+    pub(crate) complete: Option<Path>,
 }
 
 /// What a parameter is when left out.
-#[derive(Debug)]
 pub(crate) enum DefaultValue {
     /// `Default::default()`.
     OfType,
@@ -46,18 +52,18 @@ pub(crate) enum DefaultValue {
 }
 
 impl Input {
-    pub(crate) fn read(typed: &PatType) -> syn::Result<Self> {
+    pub(crate) fn read(subject: &Subject, typed: &PatType) -> syn::Result<Self> {
         if is_context(&typed.ty) {
             return Ok(Self::Context(typed.ty.span()));
         }
-        Parameter::read(typed).map(|parameter| Self::Parameter(Box::new(parameter)))
+        Parameter::read(subject, typed).map(|parameter| Self::Parameter(Box::new(parameter)))
     }
 }
 
 impl Parameter {
-    fn read(typed: &PatType) -> syn::Result<Self> {
+    fn read(subject: &Subject, typed: &PatType) -> syn::Result<Self> {
         let mut errors = Errors::default();
-        check_type(&typed.ty, &mut errors);
+        check_type(subject.noun, &typed.ty, &mut errors);
         let ident = match typed.pat.as_ref() {
             Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none() => {
                 pattern.ident.clone()
@@ -65,7 +71,10 @@ impl Parameter {
             other => {
                 errors.push(Error::new(
                     other.span(),
-                    "a parameter of a tool is a plain name: it is the member's name in the arguments",
+                    format!(
+                        "a parameter of {} is a plain name: it is what the value is called",
+                        subject.noun
+                    ),
                 ));
                 Ident::new("unnamed", other.span())
             }
@@ -79,9 +88,13 @@ impl Parameter {
             description: docs::text(&typed.attrs),
             default: None,
             constraints: Constraints::default(),
+            title: None,
+            header: None,
+            not_a_secret: false,
+            complete: None,
         };
         for attribute in typed.attrs.iter().filter(|attribute| attribute.path().is_ident("arg")) {
-            errors.take(parameter.attribute(attribute));
+            errors.take(parameter.attribute(subject, attribute));
         }
         if let (Some(_), Some(DefaultValue::Value(value))) =
             (&parameter.optional, &parameter.default)
@@ -93,28 +106,48 @@ impl Parameter {
         errors.into_result(parameter)
     }
 
-    fn attribute(&mut self, attribute: &Attribute) -> syn::Result<()> {
-        let mut name = None;
+    fn attribute(&mut self, subject: &Subject, attribute: &Attribute) -> syn::Result<()> {
+        let mut name: Option<LitStr> = None;
         attribute.parse_nested_meta(|meta| {
+            let plain = |known: &&str| known.strip_suffix("(…)").unwrap_or(known).to_owned();
+            if !subject.arguments.iter().any(|known| meta.path.is_ident(&plain(known))) {
+                return Err(unknown(&meta, subject.arguments));
+            }
             if meta.path.is_ident("name") {
-                let text: LitStr = meta.value()?.parse()?;
-                return once(&meta, &mut name, text);
+                return once(&meta, &mut name, meta.value()?.parse()?);
             }
-            if meta.path.is_ident("default") {
-                let value = if meta.input.peek(syn::Token![=]) {
-                    DefaultValue::Value(Box::new(meta.value()?.parse()?))
-                } else {
-                    DefaultValue::OfType
-                };
-                return once(&meta, &mut self.default, value);
-            }
-            self.constraints.read(&meta)
+            self.option(&meta)
         })?;
         if let Some(name) = name {
             self.name_span = name.span();
             self.name = name.value();
         }
         Ok(())
+    }
+
+    fn option(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        if meta.path.is_ident("default") {
+            let value = if meta.input.peek(syn::Token![=]) {
+                DefaultValue::Value(Box::new(meta.value()?.parse()?))
+            } else {
+                DefaultValue::OfType
+            };
+            return once(meta, &mut self.default, value);
+        }
+        if meta.path.is_ident("title") {
+            return once(meta, &mut self.title, meta.value()?.parse()?);
+        }
+        if meta.path.is_ident("header") {
+            return once(meta, &mut self.header, meta.value()?.parse()?);
+        }
+        if meta.path.is_ident("not_a_secret") {
+            self.not_a_secret = true;
+            return Ok(());
+        }
+        if meta.path.is_ident("complete") {
+            return once(meta, &mut self.complete, meta.value()?.parse()?);
+        }
+        self.constraints.read(meta)
     }
 }
 
@@ -130,12 +163,12 @@ fn is_context(ty: &Type) -> bool {
     }
 }
 
-fn check_type(ty: &Type, errors: &mut Errors) {
+fn check_type(noun: &str, ty: &Type, errors: &mut Errors) {
     let message = match ty {
-        Type::Reference(_) => {
-            "a tool owns its arguments: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`"
-        }
-        Type::ImplTrait(_) => "name the type of the parameter: its schema depends on it",
+        Type::Reference(_) => format!(
+            "{noun} owns its arguments: take `String` instead of `&str`, `Vec<T>` instead of `&[T]`"
+        ),
+        Type::ImplTrait(_) => "name the type of the parameter".to_owned(),
         _ => return,
     };
     errors.push(Error::new(ty.span(), message));

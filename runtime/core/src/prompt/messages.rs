@@ -6,6 +6,10 @@ use crate::Failure;
 
 /// A filled prompt: text or other content that the user says, messages, a finished
 /// [`GetPromptResult`], or a `Result` of one of these.
+#[diagnostic::on_unimplemented(
+    message = "a prompt can't return `{Self}`",
+    note = "return text, content, messages, or a `Result` of these"
+)]
 pub trait IntoMessages {
     /// The result of `prompts/get`.
     ///

@@ -3,6 +3,9 @@
 //! [`Prompts`] makes them of closures, with arguments that are a struct. Write a [`PromptSet`] by
 //! hand for anything else.
 
+#[doc(hidden)]
+pub mod dispatch;
+
 mod call;
 mod messages;
 mod set;

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use toolwright_spec::{GetPromptResult, Prompt, PromptArgument};
 
+use super::dispatch::filled;
 use super::{IntoMessages, PromptCall, PromptSet};
 use crate::completion::kept;
 use crate::tool::arguments_schema;
@@ -89,11 +90,7 @@ impl Prompts {
         self.handlers.push(Box::new(move |cx, call| {
             let started = call.parse().map(|arguments| fill(cx.clone(), arguments));
             let description = description.clone();
-            Box::pin(async move {
-                let mut result = started?.await.into_messages()?;
-                result.description = result.description.or(description);
-                Ok(result)
-            })
+            Box::pin(async move { filled(started?.await, description.as_deref()) })
         }));
         self
     }

@@ -10,6 +10,10 @@ use crate::Failure;
 
 /// Contents of a resource: text (`String`, `&str`), bytes (`Vec<u8>`, `&[u8]`), finished
 /// [`ReadResourceResult`]s, or a `Result` of one of these.
+#[diagnostic::on_unimplemented(
+    message = "a resource can't return `{Self}`",
+    note = "return text, bytes, `ReadResourceResult`, or a `Result` of these"
+)]
 pub trait IntoContents {
     /// The result of reading `uri`, whose media type is known to be this one, if it is.
     ///

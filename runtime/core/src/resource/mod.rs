@@ -4,6 +4,9 @@
 //! [`UriTemplate`]; [`Directory`] offers the files below a folder. Write a [`ResourceSet`] by hand
 //! for anything else.
 
+#[doc(hidden)]
+pub mod dispatch;
+
 mod confined;
 mod contents;
 mod directory;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use toolwright_spec::{ReadResourceResult, Resource, ResourceTemplate};
 
-use super::{IntoContents, ResourceSet, UriTemplate, directory, media};
+use super::{IntoContents, ResourceSet, UriTemplate, directory, dispatch, media};
 use crate::completion::kept;
-use crate::values::{self, Values};
+use crate::values::Values;
 use crate::{BoxFuture, Complete, Context, Failure};
 
 /// For how long what cannot change may be reused, in milliseconds: as long as lists.
@@ -142,14 +142,10 @@ impl Resources {
     {
         let media = template.mime_type.clone();
         let read: TemplateReader = Box::new(move |cx, uri, variables| {
-            let reading = values::read(variables).map(|variables| read(cx.clone(), variables));
+            let reading =
+                dispatch::variables(variables).map(|variables| read(cx.clone(), variables));
             let media = media.clone();
-            Box::pin(async move {
-                let reading = reading.map_err(|error| {
-                    Failure::invalid(format!("a variable of the URI is not valid: {error}"))
-                })?;
-                reading.await.into_contents(uri, media.as_deref())
-            })
+            Box::pin(async move { reading?.await.into_contents(uri, media.as_deref()) })
         });
         let parsed = UriTemplate::new(&template.uri_template).ok();
         self.families.push(Family { template: parsed, read });

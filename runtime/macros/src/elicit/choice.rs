@@ -8,7 +8,7 @@ use syn::{Attribute, DataEnum, DeriveInput, Error, Fields, LitStr, Variant};
 
 use super::options::is_ours;
 use crate::errors::Errors;
-use crate::options::once;
+use crate::option::once;
 
 /// How values are made of the names of variants.
 const CASES: [&str; 4] = ["lowercase", "UPPERCASE", "snake_case", "kebab-case"];

@@ -6,7 +6,7 @@ use syn::{Attribute, Error, Expr, LitInt, LitStr};
 
 use super::kind::Kind;
 use crate::constraint::number;
-use crate::options::once;
+use crate::option::once;
 
 /// Formats, and the variants that stand for them.
 const FORMATS: [(&str, &str); 4] =

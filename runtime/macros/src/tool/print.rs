@@ -1,24 +1,26 @@
 //! Printing the `ToolSet`.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Ident, ItemImpl};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ItemImpl;
 
-use crate::constraint::literal;
+use super::Tool;
+use crate::arguments;
+use crate::constraint::{json_string, literal};
 use crate::method::Method;
-use crate::parameter::{DefaultValue, Input, Parameter};
-use crate::value::owned;
+use crate::parameter::{DefaultValue, Parameter};
 
 /// The `ToolSet` of a block's type.
-pub(crate) fn tool_set(block: &ItemImpl, methods: &[Method]) -> TokenStream {
+pub(super) fn tool_set(block: &ItemImpl, tools: &[Tool]) -> TokenStream {
     let ty = &block.self_ty;
     let (generics, _, clauses) = block.generics.split_for_impl();
-    let arguments =
-        methods.iter().filter(|method| method.parameters().next().is_some()).map(arguments);
-    let definitions = methods.iter().map(definition);
-    let arms = methods.iter().enumerate().map(arm);
+    let asserts = tools.iter().flat_map(|tool| mirrors_no_secret(&tool.method));
+    let arguments = tools.iter().filter_map(|tool| arguments::definition(&tool.method));
+    let definitions = tools.iter().map(definition);
+    let arms = tools.iter().enumerate().map(arm);
     quote! {
         const _: () = {
+            #(#asserts)*
             #(#arguments)*
 
             #[automatically_derived]
@@ -42,46 +44,13 @@ pub(crate) fn tool_set(block: &ItemImpl, methods: &[Method]) -> TokenStream {
     }
 }
 
-/// The struct that a call's arguments are read as.
-fn arguments(method: &Method) -> TokenStream {
-    let name = arguments_name(method);
-    let fields = method.parameters().map(|parameter| {
-        let Parameter { ident, name, ty, .. } = parameter;
-        let default = match (&parameter.default, &parameter.optional) {
-            (Some(DefaultValue::Value(_)), _) => {
-                let function = default_name(method, parameter).to_string();
-                quote! { , default = #function }
-            }
-            (Some(DefaultValue::OfType), _) | (None, Some(_)) => quote! { , default },
-            (None, None) => TokenStream::new(),
-        };
-        quote! { #[serde(rename = #name #default)] #ident: #ty }
-    });
-    let defaults = method.parameters().filter_map(|parameter| {
-        let Some(DefaultValue::Value(value)) = &parameter.default else {
-            return None;
-        };
-        let function = default_name(method, parameter);
-        let ty = &parameter.ty;
-        let value = owned(value);
-        Some(quote! { fn #function() -> #ty { #value } })
-    });
-    quote! {
-        #(#defaults)*
-
-        #[derive(::toolwright::__rt::serde::Deserialize)]
-        #[serde(crate = "::toolwright::__rt::serde")]
-        #[allow(non_camel_case_types, reason = "named after the method")]
-        struct #name { #(#fields),* }
-    }
-}
-
 /// The tool's definition, an expression.
-fn definition(method: &Method) -> TokenStream {
-    let Method { name, hints, .. } = method;
+fn definition(tool: &Tool) -> TokenStream {
+    let Tool { method, options } = tool;
+    let name = &method.name;
+    let hints = &options.hints;
     let parameters = method.parameters().map(parameter);
-    let title = method.title.iter();
-    let description = method.description.iter();
+    let display = options.display.setters(method.docs.as_deref());
     let setters = hints.iter().map(|(setter, value)| {
         let setter = format_ident!("{setter}");
         quote! { .#setter(#value) }
@@ -103,7 +72,7 @@ fn definition(method: &Method) -> TokenStream {
             #name,
             ::toolwright::__rt::Parameters::new() #(#parameters)* .schema(),
         )
-        #(.with_title(#title))* #(.with_description(#description))* #annotations;
+        #display #annotations;
         #output
         tool
     }}
@@ -122,11 +91,13 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         Some(DefaultValue::Value(value)) => literal(value),
         _ => None,
     };
+    let header = parameter.header.as_ref().map(|header| json_string(&header.value()));
     let keywords = constraints
         .keywords
         .iter()
         .map(|(keyword, value)| (*keyword, value))
         .chain(default.as_ref().map(|value| ("default", value)))
+        .chain(header.as_ref().map(|value| ("x-mcp-header", value)))
         .map(|(keyword, value)| quote! { (#keyword, #value) });
     quote! {
         .with::<#ty>(::toolwright::__rt::Parameter {
@@ -139,36 +110,33 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     }
 }
 
+/// Refuses headers that would show secrets to every proxy on the way. The list of names is the
+/// runtime's.
+fn mirrors_no_secret(method: &Method) -> impl Iterator<Item = TokenStream> {
+    let mirrored = method.parameters().filter(|parameter| !parameter.not_a_secret);
+    mirrored.filter_map(|parameter| {
+        let header = parameter.header.as_ref()?;
+        let name = &parameter.name;
+        let message = format!(
+            "`{name}` or its header is named like a secret, and headers are seen by every proxy on \
+             the way: don't mirror it; if it is none, add #[arg(not_a_secret)]"
+        );
+        Some(quote_spanned! { header.span()=>
+            const _: () = ::std::assert!(
+                !::toolwright::elicit::is_secret(#name)
+                    && !::toolwright::elicit::is_secret(#header),
+                #message
+            );
+        })
+    })
+}
+
 /// One arm of `dispatch!`.
-fn arm((index, method): (usize, &Method)) -> TokenStream {
+fn arm((index, tool): (usize, &Tool)) -> TokenStream {
     let index = Literal::usize_unsuffixed(index);
-    let Method { function, .. } = method;
-    let inputs = method.inputs.iter().map(|input| match input {
-        Input::Context(_) => quote! { __cx },
-        Input::Parameter(parameter) => {
-            let field = &parameter.ident;
-            quote! { __arguments.#field }
-        }
-    });
-    let call = quote! { __this.#function(#(#inputs),*) };
-    let future = if method.is_async {
-        call
-    } else {
-        quote! { ::std::future::ready(#call) }
-    };
-    let arguments = method.parameters().next().map(|_| {
-        let ty = arguments_name(method);
-        quote! { , __arguments: #ty }
-    });
+    let future = arguments::call(&tool.method, &quote! { __this });
+    let arguments = arguments::type_name(&tool.method).map(|ty| quote! { , __arguments: #ty });
     quote! { #index => reply |__this #arguments| #future }
-}
-
-fn arguments_name(method: &Method) -> Ident {
-    format_ident!("__Arguments_{}", method.function)
-}
-
-fn default_name(method: &Method, parameter: &Parameter) -> Ident {
-    format_ident!("__default_{}_{}", method.function, parameter.ident)
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {
