@@ -58,6 +58,10 @@ pub struct Limits {
     pub list_pages: usize,
     /// Client: items of one list that are kept. 10,000.
     pub list_items: usize,
+    /// Client: how often the server may ask for input before it answers one call. 10.
+    pub rounds: usize,
+    /// Client: questions that may come at once. 32.
+    pub questions: usize,
 }
 
 impl Default for Limits {
@@ -85,6 +89,8 @@ impl Default for Limits {
             request_total: Duration::from_secs(600),
             list_pages: 64,
             list_items: 10_000,
+            rounds: 10,
+            questions: 32,
         }
     }
 }

@@ -1,19 +1,26 @@
 //! How a client comes to its connection.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::future::Future;
+use std::sync::{Arc, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::process::Command;
-use toolwright_spec::Implementation;
+use toolwright_spec::{
+    CreateMessageRequestParams, CreateMessageResult, ElicitAction, Implementation, Root,
+};
 
-use super::Client;
+use super::connection::{Client, Parts};
 use super::error::ClientError;
-use super::greeting::{Speak, greet};
+use super::exchange::Link;
+use super::form::{Form, Reply, Visit};
+use super::greeting::{Greeting, Speak, greet};
+use super::handlers::Handlers;
+use super::inbox::Inbox;
+use super::output::CheckOutput;
+use super::pipe::Pipe;
 use super::process::{Process, Started};
-use super::requests::Requests;
-use super::waiting::Waiting;
-use super::wire::{self, Wire};
+use super::transport::Transport;
+use crate::error::ProtocolError;
 use crate::limits::Limits;
 use crate::server::Server;
 
@@ -26,6 +33,10 @@ pub struct ClientBuilder {
     speak: Speak,
     info: Implementation,
     limits: Limits,
+    handlers: Handlers,
+    check: CheckOutput,
+    /// What was given and cannot be used.
+    fault: Option<ClientError>,
 }
 
 impl Default for ClientBuilder {
@@ -34,10 +45,52 @@ impl Default for ClientBuilder {
             speak: Speak::Auto,
             info: Implementation::new("toolwright", env!("CARGO_PKG_VERSION")),
             limits: Limits::default(),
+            handlers: Handlers::default(),
+            check: CheckOutput::default(),
+            fault: None,
         }
     }
 }
 
+impl Client {
+    /// More choices: revisions, identity, limits, handlers.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Starts a server and connects to its standard input and output. Its standard error is
+    /// inherited unless the command says otherwise; if it is a pipe, its end is kept for
+    /// [`ClientError::Closed`].
+    ///
+    /// # Errors
+    /// The command cannot be started, or the server is none.
+    pub async fn spawn(command: Command) -> Result<Self, ClientError> {
+        Self::builder().spawn(command).await
+    }
+
+    /// Connects to a server in this process, which runs in a task of its own.
+    ///
+    /// # Errors
+    /// The server cannot be built.
+    pub async fn in_memory(server: Server) -> Result<Self, ClientError> {
+        Self::builder().in_memory(server).await
+    }
+
+    /// Connects over any byte stream, one message per line.
+    ///
+    /// # Errors
+    /// Who is at the other end is no server.
+    pub async fn over<R, W>(reader: R, writer: W) -> Result<Self, ClientError>
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+        W: AsyncWrite + Send + Unpin + 'static,
+    {
+        Self::builder().over(reader, writer).await
+    }
+}
+
+/// Choices.
 impl ClientBuilder {
     /// Which revisions to speak; all of them, by default.
     #[must_use]
@@ -60,6 +113,78 @@ impl ClientBuilder {
         self
     }
 
+    /// What to do when a tool breaks its own output schema.
+    #[must_use]
+    pub fn check_output(mut self, check: CheckOutput) -> Self {
+        self.check = check;
+        self
+    }
+
+    /// Declares that forms can be shown to a person, and shows them with `handler`. Its errors go
+    /// to the server as they are.
+    ///
+    /// Specification: `client/elicitation`.
+    #[must_use]
+    pub fn on_elicit<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Form) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Reply, ProtocolError>> + Send + 'static,
+    {
+        self.handlers.on_form(handler);
+        self
+    }
+
+    /// Declares that a person can be sent to a web page, and does it with `handler`.
+    /// [`ElicitAction::Accept`] means that they agreed to go there, not that they are done.
+    ///
+    /// Specification: `client/elicitation`, section "URL Mode".
+    #[must_use]
+    pub fn on_visit<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Visit) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<ElicitAction, ProtocolError>> + Send + 'static,
+    {
+        self.handlers.on_visit(handler);
+        self
+    }
+
+    /// Declares that the server may use a language model, and asks it with `handler`. It should
+    /// let a person see what goes to the model and back, and respects `max_tokens`.
+    ///
+    /// Specification: `client/sampling`. Deprecated since 2026-07-28.
+    #[must_use]
+    pub fn on_sample<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(CreateMessageRequestParams) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<CreateMessageResult, ProtocolError>> + Send + 'static,
+    {
+        self.handlers.on_sample(handler);
+        self
+    }
+
+    /// Declares that the handler of [`Self::on_sample`] takes tools. Without this, requests that
+    /// have some do not reach it.
+    #[must_use]
+    pub fn sampling_with_tools(mut self) -> Self {
+        self.handlers.sample_with_tools();
+        self
+    }
+
+    /// Declares roots: directories or files, as `file://` URIs, that the server may work with.
+    /// Connecting fails if one is no such URI. [`Client::set_roots`] changes them later.
+    ///
+    /// Specification: `client/roots`. Deprecated since 2026-07-28.
+    #[must_use]
+    pub fn roots(mut self, roots: impl IntoIterator<Item = Root>) -> Self {
+        if let Err(error) = self.handlers.set_roots(roots.into_iter().collect()) {
+            self.fault = Some(error);
+        }
+        self
+    }
+}
+
+/// Connections.
+impl ClientBuilder {
     /// As [`Client::spawn`].
     ///
     /// # Errors
@@ -92,9 +217,9 @@ impl ClientBuilder {
                 tracing::warn!(%error, "the server in memory ended badly");
             }
         });
-        let mut client = self.over(from_server, to_server).await?;
-        client.memory = Some(memory);
-        Ok(client)
+        let check = self.check;
+        let (link, greeting) = self.link_over(from_server, to_server).await?;
+        Ok(Client::new(Parts { link, greeting, process: None, memory: Some(memory), check }))
     }
 
     /// As [`Client::over`].
@@ -106,23 +231,74 @@ impl ClientBuilder {
         R: AsyncRead + Send + Unpin + 'static,
         W: AsyncWrite + Send + Unpin + 'static,
     {
-        let wire = Arc::new(Wire {
-            waiting: Waiting::default(),
-            limits: self.limits,
-            answers: AtomicBool::new(false),
-        });
-        let outgoing = wire::start(&wire, reader, writer);
-        let mut requests = Requests { wire, outgoing, info: self.info, described: None };
-        let greeting = greet(&mut requests, self.speak).await?;
-        requests.settle(greeting.revision);
-        Ok(Client { requests, greeting, process: None, memory: None })
+        let check = self.check;
+        let (link, greeting) = self.link_over(reader, writer).await?;
+        Ok(Client::new(Parts { link, greeting, process: None, memory: None, check }))
+    }
+
+    /// Connects over a transport of your own, which is made with the inbox of the new client.
+    ///
+    /// # Errors
+    /// Who is at the other end is no server.
+    pub async fn transport<T: Transport>(
+        self,
+        transport: impl FnOnce(Inbox) -> T,
+    ) -> Result<Client, ClientError> {
+        let check = self.check;
+        let (link, greeting) = self.link(transport).await?;
+        Ok(Client::new(Parts { link, greeting, process: None, memory: None, check }))
+    }
+
+    /// The choice of [`Self::era`].
+    #[must_use]
+    pub fn speaks(&self) -> Speak {
+        self.speak
     }
 
     async fn start(self, command: &mut Command) -> Result<Client, ClientError> {
         let Started { process, stdin, stdout } = Process::start(command)?;
-        match self.over(stdout, stdin).await {
-            Ok(client) => Ok(Client { process: Some(process), ..client }),
+        let check = self.check;
+        match self.link_over(stdout, stdin).await {
+            Ok((link, greeting)) => {
+                let process = Some(process);
+                Ok(Client::new(Parts { link, greeting, process, memory: None, check }))
+            }
             Err(error) => Err(process.explain(error).await),
         }
+    }
+
+    async fn link_over<R, W>(self, reader: R, writer: W) -> Result<(Link, Greeting), ClientError>
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+        W: AsyncWrite + Send + Unpin + 'static,
+    {
+        self.link(|inbox| Pipe::start(inbox, reader, writer)).await
+    }
+
+    async fn link<T: Transport>(
+        self,
+        transport: impl FnOnce(Inbox) -> T,
+    ) -> Result<(Link, Greeting), ClientError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let inbox = Inbox::new(self.limits, self.handlers);
+        let shared = Arc::clone(&inbox.0);
+        let transport: Arc<dyn Transport> = Arc::new(transport(inbox));
+        // Nobody else has set it.
+        let _ = shared.transport.set(Arc::downgrade(&transport));
+        let link = Link { shared, transport, info: Arc::new(self.info) };
+        let greeting = match greet(&link, self.speak).await {
+            Ok(greeting) => greeting,
+            Err(error) => {
+                link.transport.close().await;
+                return Err(link.shared.garbage.explain(error));
+            }
+        };
+        link.settle(greeting.revision);
+        let mut server = link.shared.server.write().unwrap_or_else(PoisonError::into_inner);
+        server.clone_from(&greeting.info);
+        drop(server);
+        Ok((link, greeting))
     }
 }

@@ -1,13 +1,17 @@
 //! Finding out which era a server belongs to, and opening the conversation.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toolwright_spec::{
-    ClientCapabilities, DiscoverResult, Implementation, InitializeResult, Revision,
+    DiscoverResult, Fit, Implementation, InitializeRequestParams, InitializeResult, Revision,
     ServerCapabilities, code,
 };
 
 use super::error::ClientError;
-use super::requests::Requests;
+use super::exchange::{Link, Options, Question};
 use crate::era::Era;
 use crate::error::ProtocolError;
 
@@ -34,7 +38,7 @@ impl Speak {
 #[derive(Debug, Clone)]
 pub(super) struct Greeting {
     pub(super) revision: Revision,
-    pub(super) info: Option<Implementation>,
+    pub(super) info: Option<Arc<Implementation>>,
     pub(super) capabilities: ServerCapabilities,
     pub(super) instructions: Option<String>,
 }
@@ -42,24 +46,24 @@ pub(super) struct Greeting {
 /// Opens the conversation.
 ///
 /// Specification: `basic/transports/stdio`, section "Backward Compatibility".
-pub(super) async fn greet(requests: &mut Requests, speak: Speak) -> Result<Greeting, ClientError> {
+pub(super) async fn greet(link: &Link, speak: Speak) -> Result<Greeting, ClientError> {
     let revision = match speak {
-        Speak::Legacy(revision) => return initialize(requests, revision).await,
+        Speak::Legacy(revision) => return initialize(link, revision).await,
         Speak::Auto | Speak::Modern => Revision::LATEST,
     };
-    match discover(requests, revision).await {
+    match discover(link, revision).await {
         Ok(greeting) => Ok(greeting),
         // Which error it is does not matter, and there may be none.
         Err(error) if speak == Speak::Auto && !is_modern(&error) => match Era::Session.newest() {
-            Some(revision) => initialize(requests, revision).await,
+            Some(revision) => initialize(link, revision).await,
             None => Err(error),
         },
         Err(error) => Err(error),
     }
 }
 
-async fn discover(requests: &mut Requests, revision: Revision) -> Result<Greeting, ClientError> {
-    let first = ask(requests, revision).await;
+async fn discover(link: &Link, revision: Revision) -> Result<Greeting, ClientError> {
+    let first = ask(link, revision).await;
     let supported = match &first {
         Ok(result) => Some(result.supported_versions.clone()),
         Err(ClientError::Peer(error)) => supported(error),
@@ -68,29 +72,24 @@ async fn discover(requests: &mut Requests, revision: Revision) -> Result<Greetin
     let Some(supported) = supported else {
         return first.and_then(|result| greeting(result, revision));
     };
-    let common = Era::Stateless.newest_of(&supported);
-    match (first, common) {
+    match (first, Era::Stateless.newest_of(&supported)) {
         (Ok(result), Some(common)) => {
-            requests.settle(common);
+            link.settle(common);
             greeting(result, common)
         }
-        (Err(_), Some(common)) if common != revision => {
-            greeting(ask(requests, common).await?, common)
-        }
+        // Once, even if it names the same one again.
+        (Err(_), Some(common)) => greeting(ask(link, common).await?, common),
         _ => Err(ClientError::NoCommonRevision { supported }),
     }
 }
 
-async fn ask(requests: &mut Requests, revision: Revision) -> Result<DiscoverResult, ClientError> {
-    #[derive(Serialize)]
-    struct Params {}
-    requests.settle(revision);
-    let limit = requests.wire.limits.discover;
-    requests.request("server/discover", &Params {}, limit).await
+async fn ask(link: &Link, revision: Revision) -> Result<DiscoverResult, ClientError> {
+    link.settle(revision);
+    request(link, "server/discover", "{}", link.shared.limits.discover).await
 }
 
 fn greeting(result: DiscoverResult, revision: Revision) -> Result<Greeting, ClientError> {
-    let info = result.meta.and_then(|meta| meta.server_info).map(|info| *info);
+    let info = result.meta.and_then(|meta| meta.server_info).map(|info| Arc::new(*info));
     Ok(Greeting {
         revision,
         info,
@@ -99,34 +98,42 @@ fn greeting(result: DiscoverResult, revision: Revision) -> Result<Greeting, Clie
     })
 }
 
-async fn initialize(requests: &mut Requests, revision: Revision) -> Result<Greeting, ClientError> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Params<'a> {
-        protocol_version: &'a str,
-        capabilities: ClientCapabilities,
-        client_info: &'a Implementation,
-    }
-    requests.settle(revision);
-    let info = requests.info.clone();
-    let params = Params {
-        protocol_version: revision.as_str(),
-        capabilities: ClientCapabilities::default(),
-        client_info: &info,
-    };
-    let idle = requests.wire.limits.request_idle;
-    let result: InitializeResult = requests.request("initialize", &params, idle).await?;
+/// Opens a session.
+///
+/// Specification: 2025-11-25, `basic/lifecycle`.
+pub(super) async fn initialize(link: &Link, revision: Revision) -> Result<Greeting, ClientError> {
+    link.settle(revision);
+    let capabilities = link.shared.handlers.capabilities(revision);
+    let info = Implementation::clone(&link.info);
+    let params = InitializeRequestParams::new(revision.as_str(), capabilities, info);
+    let params = params.fit(revision).map_err(ClientError::arguments)?;
+    let params = serde_json::to_string(&params).map_err(ClientError::arguments)?;
+    let idle = link.shared.limits.request_idle;
+    let result: InitializeResult = request(link, "initialize", &params, idle).await?;
     let agreed = result.protocol_version.parse::<Revision>().ok();
     let Some(revision) = agreed.filter(|revision| Era::of(*revision) == Era::Session) else {
         return Err(ClientError::NoCommonRevision { supported: vec![result.protocol_version] });
     };
-    requests.notify("notifications/initialized").await?;
+    link.settle(revision);
+    link.notify("notifications/initialized", &serde_json::Map::new()).await?;
     Ok(Greeting {
         revision,
-        info: Some(result.server_info),
+        info: Some(Arc::new(result.server_info)),
         capabilities: result.capabilities,
         instructions: result.instructions,
     })
+}
+
+async fn request<T: DeserializeOwned>(
+    link: &Link,
+    method: &str,
+    params: &str,
+    idle: Duration,
+) -> Result<T, ClientError> {
+    let mut options = Options { idle: Some(idle), ..Options::default() };
+    let question = Question { method, params, more: "" };
+    let answer = link.exchange(question, &mut options).await?;
+    toolwright_spec::from_str(&answer).map_err(|error| ClientError::invalid(error.below("/result")))
 }
 
 /// Whether only a server of the newer kind fails like this.
@@ -134,11 +141,18 @@ fn is_modern(error: &ClientError) -> bool {
     match error {
         ClientError::Peer(error) => matches!(
             error.code(),
-            code::UNSUPPORTED_PROTOCOL_VERSION | code::MISSING_REQUIRED_CLIENT_CAPABILITY
+            code::UNSUPPORTED_PROTOCOL_VERSION
+                | code::MISSING_REQUIRED_CLIENT_CAPABILITY
+                | code::HEADER_MISMATCH
         ),
         // It names revisions of both kinds, or only ones with a session.
         ClientError::NoCommonRevision { supported } => Era::Session.newest_of(supported).is_none(),
-        ClientError::Closed { .. } => true,
+        // Another attempt would fail like this one.
+        ClientError::Closed { .. }
+        | ClientError::Garbage { .. }
+        | ClientError::Connect { .. }
+        | ClientError::Redirected { .. } => true,
+        ClientError::Http { status, .. } => !matches!(status, 400 | 404 | 405),
         _ => false,
     }
 }

@@ -1,25 +1,80 @@
 //! Requests that wait for their answers.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::value::RawValue;
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
 use toolwright_spec::RequestId;
 
 use super::error::ClientError;
+use super::progress::{Progress, Reports};
+
+/// The text of a result, or why there is none.
+pub(super) type Answer = Result<Box<str>, ClientError>;
 
 /// What can happen to a request.
 #[derive(Debug)]
 pub(super) enum Event {
     /// It is being worked on.
-    Progress,
+    Progress(Progress),
     /// It is answered, or will never be.
-    Answer(Result<Box<RawValue>, ClientError>),
+    Answer(Answer),
 }
 
-/// One place for an answer, the others for progress; more of that is not needed.
-const QUEUE: usize = 3;
+/// One waiting request.
+#[derive(Debug)]
+pub(super) struct Slot {
+    state: Mutex<SlotState>,
+    changed: Notify,
+}
+
+#[derive(Debug)]
+struct SlotState {
+    reports: Reports,
+    answer: Option<Answer>,
+}
+
+impl Slot {
+    fn new(reports_per_second: u32) -> Self {
+        let state = SlotState { reports: Reports::new(reports_per_second), answer: None };
+        Self { state: Mutex::new(state), changed: Notify::new() }
+    }
+
+    /// What happens next.
+    pub(super) async fn next(&self) -> Event {
+        loop {
+            if let Some(event) = self.take() {
+                return event;
+            }
+            self.changed.notified().await;
+        }
+    }
+
+    /// What has happened, without waiting.
+    pub(super) fn take(&self) -> Option<Event> {
+        let mut state = self.lock();
+        let report = match state.answer {
+            Some(_) => state.reports.rest(),
+            None => state.reports.pop(),
+        };
+        report.map(Event::Progress).or_else(|| state.answer.take().map(Event::Answer))
+    }
+
+    fn progress(&self, report: Progress) {
+        if self.lock().reports.push(report) {
+            self.changed.notify_one();
+        }
+    }
+
+    fn answer(&self, answer: Answer) {
+        self.lock().answer.get_or_insert(answer);
+        self.changed.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, SlotState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// All waiting requests of a client.
 #[derive(Debug, Default)]
@@ -30,22 +85,27 @@ pub(super) struct Waiting {
 #[derive(Debug, Default)]
 struct State {
     last: i64,
-    requests: HashMap<i64, mpsc::Sender<Event>>,
-    closed: bool,
+    requests: HashMap<i64, Arc<Slot>>,
+    closed: Option<ClientError>,
 }
 
 impl Waiting {
     /// A new request, unless the connection is closed.
-    pub(super) fn open(&self) -> Result<(i64, mpsc::Receiver<Event>), ClientError> {
+    pub(super) fn open(&self, reports_per_second: u32) -> Result<(i64, Arc<Slot>), ClientError> {
         let mut state = self.lock();
-        if state.closed {
-            return Err(ClientError::closed());
+        if let Some(error) = &state.closed {
+            return Err(error.clone());
         }
         state.last += 1;
         let id = state.last;
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        state.requests.insert(id, sender);
-        Ok((id, receiver))
+        let slot = Arc::new(Slot::new(reports_per_second));
+        state.requests.insert(id, Arc::clone(&slot));
+        Ok((id, slot))
+    }
+
+    /// Whether a request has no answer yet.
+    pub(super) fn is_open(&self, id: i64) -> bool {
+        self.lock().requests.contains_key(&id)
     }
 
     /// Nobody waits for this any more; whether somebody did.
@@ -54,12 +114,12 @@ impl Waiting {
     }
 
     /// Delivers an answer. Answers to nothing are ignored.
-    pub(super) fn answer(&self, id: &RequestId, answer: Result<Box<RawValue>, ClientError>) {
+    pub(super) fn answer(&self, id: &RequestId, answer: Answer) {
         let mut state = self.lock();
-        let request = number(id).and_then(|id| state.requests.remove(&id));
+        let slot = number(id).and_then(|id| state.requests.remove(&id));
         drop(state);
-        match request {
-            Some(request) => deliver(&request, Event::Answer(answer)),
+        match slot {
+            Some(slot) => slot.answer(answer),
             None => tracing::debug!(%id, "an answer to nothing"),
         }
     }
@@ -68,45 +128,39 @@ impl Waiting {
     pub(super) fn answer_only(&self, error: ClientError) {
         let mut state = self.lock();
         let mut ids = state.requests.keys().copied();
-        let request = match (ids.next(), ids.next()) {
+        let slot = match (ids.next(), ids.next()) {
             (Some(id), None) => state.requests.remove(&id),
             _ => None,
         };
         drop(state);
-        match request {
-            Some(request) => deliver(&request, Event::Answer(Err(error))),
+        match slot {
+            Some(slot) => slot.answer(Err(error)),
             None => tracing::warn!(%error, "an error that names no request"),
         }
     }
 
     /// Progress of a request, if it is still waiting.
-    pub(super) fn progress(&self, id: i64) {
-        if let Some(request) = self.lock().requests.get(&id)
-            && request.capacity() > 1
-        {
-            deliver(request, Event::Progress);
+    pub(super) fn progress(&self, id: i64, report: Progress) {
+        let slot = self.lock().requests.get(&id).cloned();
+        if let Some(slot) = slot {
+            slot.progress(report);
         }
     }
 
-    /// There will be no more answers.
-    pub(super) fn close(&self) {
+    /// There will be no more answers. The first reason counts.
+    pub(super) fn close(&self, error: &ClientError) {
         let mut state = self.lock();
-        state.closed = true;
+        state.closed.get_or_insert_with(|| error.clone());
         let requests = std::mem::take(&mut state.requests);
         drop(state);
-        for request in requests.values() {
-            deliver(request, Event::Answer(Err(ClientError::closed())));
+        for slot in requests.values() {
+            slot.answer(Err(error.clone()));
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Whoever waited may have gone, and there is always room for the answer.
-fn deliver(request: &mpsc::Sender<Event>, event: Event) {
-    let _ = request.try_send(event);
 }
 
 /// Some servers send ids back as strings.

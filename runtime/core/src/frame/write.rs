@@ -1,24 +1,34 @@
 //! Messages as lines.
 
 use std::io;
+use std::ops::Range;
 
 use serde::Serialize;
 use toolwright_spec::RequestId;
 
 use crate::error::ProtocolError;
 
-/// Appends a request.
-pub(crate) fn write_request(
+/// Appends a request whose parameters, an object, are appended by `params`; says where they stand.
+pub(crate) fn write_call(
     out: &mut Vec<u8>,
-    id: &RequestId,
+    id: i64,
     method: &str,
-    params: &impl Serialize,
-) {
-    line(out, |out| {
-        out.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"id\":");
-        serde_json::to_writer(&mut *out, id)?;
-        method_and_params(out, method, params)
-    });
+    params: impl FnOnce(&mut Vec<u8>),
+) -> Range<usize> {
+    let start = out.len();
+    out.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"id\":");
+    write_id(out, &RequestId::Number(id));
+    out.extend_from_slice(b",\"method\":");
+    // A string can always be written.
+    let _ = serde_json::to_writer(&mut *out, method);
+    out.extend_from_slice(b",\"params\":");
+    let from = out.len();
+    params(out);
+    let written = from..out.len();
+    out.push(b'}');
+    on_one_line(out, start);
+    out.push(b'\n');
+    written
 }
 
 /// Appends a notification.

@@ -1,19 +1,9 @@
-//! The client against our server and against servers of a few lines.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may panic"
-)]
-
-mod support;
+//! Calls, lists, and servers that misbehave.
 
 use std::time::Duration;
 
+use crate::support::{FakeServer, server};
 use serde_json::json;
-use support::{FakeServer, server};
 use tokio::process::Command;
 use toolwright_core::client::Speak;
 use toolwright_core::{Client, ClientError, Limits};
@@ -41,7 +31,7 @@ async fn every_revision_is_spoken() {
 async fn calls_run_side_by_side_and_errors_are_told_apart() {
     let client = Client::in_memory(server()).await.unwrap();
     let arguments = json!({ "ms": 200 });
-    let slow = client.call("sleep", &arguments);
+    let slow = client.call("sleep", &arguments).into_future();
     let quick = async {
         for index in 0..50 {
             let told = client.call("echo", &json!({ "text": index.to_string() })).await.unwrap();

@@ -1,0 +1,277 @@
+//! A call in the making.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use toolwright_spec::{CallToolResult, InputRequiredResult, InputResponses, LoggingLevel, RawJson};
+
+use super::connection::Client;
+use super::error::ClientError;
+use super::exchange::{Options, Question};
+use super::outcome::{Read, Round};
+use super::progress::Progress;
+use super::rounds;
+use super::spoken::members;
+use crate::BoxFuture;
+
+/// A call that is made when it is awaited; what may be chosen for it comes before.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use toolwright_core::{Client, Server};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> toolwright_core::Result<()> {
+/// # let client = Client::in_memory(Server::new("shop", "1.0.0")).await?;
+/// let result = client
+///     .call("search", &serde_json::json!({ "query": "rust" }))
+///     .timeout(Duration::from_secs(5))
+///     .on_progress(|report| println!("{}", report.progress))
+///     .await;
+/// # assert!(result.is_err());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Dropping the future cancels the call. If the server asks for input before it answers, the
+/// client's handlers give it and the call goes on; [`Call::round`] is for those who rather see
+/// to it themselves.
+#[must_use = "a call is made when it is awaited"]
+pub struct Call<T> {
+    pub(super) client: Client,
+    pub(super) method: Cow<'static, str>,
+    /// The text of an object, or why there is none.
+    pub(super) params: Result<String, ClientError>,
+    /// Which tool or prompt; empty for others.
+    pub(super) name: String,
+    pub(super) options: Options,
+    pub(super) retry: Retry,
+    pub(super) read: Read<T>,
+    pub(super) finish: Finish<T>,
+}
+
+/// What is done with a result before the caller gets it.
+pub(super) type Finish<T> = fn(&Client, &str, T) -> Result<T, ClientError>;
+
+/// What a call gives the server that it asked for.
+#[derive(Debug, Default)]
+pub(super) struct Retry {
+    pub(super) responses: Option<InputResponses>,
+    pub(super) state: Option<String>,
+}
+
+impl<T: Send + 'static> Call<T> {
+    pub(super) fn new(
+        client: &Client,
+        method: impl Into<Cow<'static, str>>,
+        params: Result<String, ClientError>,
+        read: Read<T>,
+    ) -> Self {
+        Self {
+            client: client.clone(),
+            method: method.into(),
+            params,
+            name: String::new(),
+            options: Options::default(),
+            retry: Retry::default(),
+            read,
+            finish: |_, _, result| Ok(result),
+        }
+    }
+
+    /// How long the server may stay silent; progress starts it anew. Otherwise
+    /// [`Limits::request_idle`](crate::Limits::request_idle).
+    pub fn timeout(mut self, idle: Duration) -> Self {
+        self.options.idle = Some(idle);
+        self
+    }
+
+    /// How long one round may take altogether, with whatever progress. Time in which a person is
+    /// asked does not count. Otherwise [`Limits::request_total`](crate::Limits::request_total).
+    pub fn total_timeout(mut self, total: Duration) -> Self {
+        self.options.total = Some(total);
+        self
+    }
+
+    /// Calls `on_progress` whenever the server reports progress. It runs where the call is
+    /// awaited; reports that come too fast are thinned out, the last one always arrives.
+    pub fn on_progress(mut self, on_progress: impl FnMut(Progress) + Send + 'static) -> Self {
+        self.options.on_progress = Some(Box::new(on_progress));
+        self
+    }
+
+    /// Asks for log messages of this level and above while the call runs. Sessions know levels
+    /// only for all calls: [`Client::log_level`].
+    pub fn log_level(mut self, level: LoggingLevel) -> Self {
+        self.options.log_level = Some(level);
+        self
+    }
+
+    /// Adds a member to the call's `_meta`, for example `traceparent`. Awaiting the call fails if
+    /// the member is one that the client writes itself.
+    pub fn meta(mut self, name: &str, value: impl Into<Value>) -> Self {
+        const OURS: [&str; 5] = [
+            "progressToken",
+            "io.modelcontextprotocol/protocolVersion",
+            "io.modelcontextprotocol/clientInfo",
+            "io.modelcontextprotocol/clientCapabilities",
+            "io.modelcontextprotocol/logLevel",
+        ];
+        if OURS.contains(&name) {
+            let reason = format!("the client writes `{name}` of `_meta` itself");
+            self.params = Err(ClientError::Usage { reason });
+        } else {
+            self.options.meta.insert(name.to_owned(), value.into());
+        }
+        self
+    }
+
+    /// Answers what an earlier round of this call asked for: [`Round::InputRequired`]. `state` is
+    /// the `requestState` that came with the questions, unchanged, if one did.
+    pub fn input(mut self, responses: InputResponses, state: Option<String>) -> Self {
+        self.retry = Retry { responses: Some(responses), state };
+        self
+    }
+
+    /// Makes the call without answering questions: what comes first is returned, be it the result
+    /// or the questions. Those can be stored, answered later, even by another process, and given
+    /// to a new call with [`Call::input`].
+    ///
+    /// Specification: `basic/patterns/mrtr`.
+    ///
+    /// # Errors
+    /// As awaiting the call.
+    pub async fn round(mut self) -> Result<Round<T>, ClientError> {
+        match self.once().await? {
+            Round::Complete(result) => {
+                (self.finish)(&self.client, &self.name, result).map(Round::Complete)
+            }
+            asked => Ok(asked),
+        }
+    }
+
+    /// One exchange.
+    async fn once(&mut self) -> Result<Round<T>, ClientError> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Given<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            input_responses: Option<&'a InputResponses>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            request_state: Option<&'a str>,
+        }
+        let params = self.params.as_deref().map_err(Clone::clone)?;
+        let more = members(&Given {
+            input_responses: self.retry.responses.as_ref(),
+            request_state: self.retry.state.as_deref(),
+        });
+        if self.options.log_level.is_none() {
+            self.options.log_level = self.client.default_level();
+        }
+        let question = Question { method: &self.method, params, more: &more };
+        let answer = self.client.exchange(question, &mut self.options).await?;
+        (self.read)(&answer, self.client.era())
+    }
+
+    /// All rounds.
+    async fn drive(mut self) -> Result<T, ClientError> {
+        let limits = self.client.limits().clone();
+        for _ in 0..=limits.rounds {
+            match self.once().await? {
+                Round::Complete(result) => {
+                    return (self.finish)(&self.client, &self.name, result);
+                }
+                Round::InputRequired(InputRequiredResult {
+                    input_requests, request_state, ..
+                }) => {
+                    let requests = input_requests.unwrap_or_default();
+                    let responses =
+                        rounds::answer(self.client.shared(), requests, limits.questions).await?;
+                    let responses = (!responses.is_empty()).then_some(responses);
+                    self.retry = Retry { responses, state: request_state };
+                }
+            }
+        }
+        let what = format!("more than {} rounds of questions", limits.rounds);
+        Err(ClientError::TooLarge { what })
+    }
+}
+
+impl<T: Send + 'static> IntoFuture for Call<T> {
+    type Output = Result<T, ClientError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.drive())
+    }
+}
+
+impl Call<CallToolResult> {
+    /// Makes the call and reads the tool's structured content as a `T`; where a tool has only
+    /// text, that text as JSON.
+    ///
+    /// ```
+    /// # use toolwright_core::{Client, Context, Json, Server, ToolError, tool::FnTools};
+    /// # #[derive(serde::Serialize, schemars::JsonSchema)]
+    /// # struct Sum { sum: i64 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toolwright_core::Result<()> {
+    /// # #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// # struct Terms { a: i64, b: i64 }
+    /// # let tools = FnTools::new().tool("add", "Adds", async |_: &Context, terms: Terms| {
+    /// #     Ok::<_, ToolError>(Json(Sum { sum: terms.a + terms.b }))
+    /// # });
+    /// # let client = Client::in_memory(Server::new("sums", "1.0.0").tools(tools)).await?;
+    /// #[derive(serde::Deserialize)]
+    /// struct Added { sum: i64 }
+    ///
+    /// let added: Added = client.call("add", &serde_json::json!({ "a": 1, "b": 2 })).json().await?;
+    /// assert_eq!(added.sum, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As awaiting the call; [`ClientError::Tool`] if the tool failed;
+    /// [`ClientError::InvalidResponse`] if what it returned is no `T`.
+    pub async fn json<T: DeserializeOwned>(self) -> Result<T, ClientError> {
+        let result = self.await?;
+        if result.failed() {
+            return Err(ClientError::Tool(Box::new(result)));
+        }
+        if let Some(structured) = &result.structured_content {
+            return structured
+                .parse()
+                .map_err(|error| ClientError::invalid(error.below("/result/structuredContent")));
+        }
+        let mut texts = result.content.iter().filter_map(|block| block.as_text());
+        match (texts.next(), texts.next()) {
+            (Some(text), None) => toolwright_spec::from_str(text)
+                .map_err(|error| ClientError::invalid(error.below("/result/content/0/text"))),
+            _ => Err(ClientError::invalid("the tool returned no structured content")),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The text of an object: what `value` is written as. Nothing (`()`) is written as `{}`.
+pub(super) fn object(value: &(impl Serialize + ?Sized)) -> Result<RawJson, ClientError> {
+    let text = RawJson::from_value(value).map_err(ClientError::arguments)?;
+    match text.as_str() {
+        "null" => RawJson::new("{}").map_err(ClientError::arguments),
+        _ if text.is_object() => Ok(text),
+        _ => Err(ClientError::arguments("they are no JSON object")),
+    }
+}

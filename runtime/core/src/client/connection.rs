@@ -1,0 +1,184 @@
+//! The client itself.
+
+use std::fmt;
+use std::process::ExitStatus;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tokio::task::JoinHandle;
+use toolwright_spec::{
+    CallToolResult, Implementation, LoggingLevel, Revision, ServerCapabilities, Tool,
+};
+
+use super::error::ClientError;
+use super::exchange::{Link, Options, Question};
+use super::greeting::Greeting;
+use super::output::{CheckOutput, Schemas};
+use super::process::Process;
+use super::shared::Shared;
+use crate::era::Era;
+use crate::limits::Limits;
+
+/// A connection to a server of any revision. Cheap to clone; all clones share the connection.
+///
+/// ```
+/// use toolwright_core::{Client, Server};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> toolwright_core::Result<()> {
+/// let client = Client::in_memory(Server::new("shop", "1.0.0")).await?;
+/// assert_eq!(client.server_info().map(|info| &*info.name), Some("shop"));
+/// client.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Calls may run at the same time; dropping one cancels it. A server that was started by the
+/// client is killed when the last clone is dropped; [`Client::shutdown`] is the kinder way.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    link: Link,
+    greeting: Greeting,
+    process: Option<Process>,
+    /// The server, if it lives here.
+    memory: Mutex<Option<JoinHandle<()>>>,
+    schemas: Schemas,
+    check: CheckOutput,
+    level: RwLock<Option<LoggingLevel>>,
+}
+
+/// What a client is made of.
+pub(super) struct Parts {
+    pub(super) link: Link,
+    pub(super) greeting: Greeting,
+    pub(super) process: Option<Process>,
+    pub(super) memory: Option<JoinHandle<()>>,
+    pub(super) check: CheckOutput,
+}
+
+impl Client {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { link, greeting, process, memory, check } = parts;
+        let inner = Inner {
+            link,
+            greeting,
+            process,
+            memory: Mutex::new(memory),
+            schemas: Schemas::default(),
+            check,
+            level: RwLock::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The revision that is spoken.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        self.shared().revision().unwrap_or(self.inner.greeting.revision)
+    }
+
+    /// What the server calls itself, if it says so. For display only: nobody checks it.
+    #[must_use]
+    pub fn server_info(&self) -> Option<&Implementation> {
+        self.inner.greeting.info.as_deref()
+    }
+
+    /// What the server can do.
+    #[must_use]
+    pub fn server_capabilities(&self) -> &ServerCapabilities {
+        &self.inner.greeting.capabilities
+    }
+
+    /// How to use the server, written for the model.
+    #[must_use]
+    pub fn instructions(&self) -> Option<&str> {
+        self.inner.greeting.instructions.as_deref()
+    }
+
+    /// The limits, among them all timeouts.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.shared().limits
+    }
+
+    /// Ends the connection, for all clones: closes the server's input, waits for it to finish,
+    /// and makes it end if it does not. Calls that still run fail with [`ClientError::Closed`].
+    /// Returns how its process ended, if it is one.
+    pub async fn shutdown(self) -> Option<ExitStatus> {
+        let inner = &*self.inner;
+        inner.link.shared.close(&ClientError::closed());
+        inner.link.transport.close().await;
+        let memory = inner.memory.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(server) = memory {
+            // How it ended is its own affair.
+            let _ = server.await;
+        }
+        match &inner.process {
+            Some(process) => process.end().await,
+            None => None,
+        }
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.inner.link
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.inner.link.shared
+    }
+
+    pub(super) fn era(&self) -> Era {
+        Era::of(self.revision())
+    }
+
+    /// One request and the text of its result.
+    pub(super) async fn exchange(
+        &self,
+        question: Question<'_>,
+        options: &mut Options,
+    ) -> Result<Box<str>, ClientError> {
+        match (self.inner.link.exchange(question, options).await, &self.inner.process) {
+            (Err(error), Some(process)) => Err(process.explain(error).await),
+            (result, _) => result,
+        }
+    }
+
+    /// The server listed these tools.
+    pub(super) fn learn(&self, tools: &mut Vec<Tool>) {
+        self.inner.link.transport.learn(tools);
+        if self.inner.check != CheckOutput::Off {
+            self.inner.schemas.learn(tools, self.limits().list_items);
+        }
+    }
+
+    /// Checks what a tool returned.
+    pub(super) fn check(
+        &self,
+        tool: &str,
+        result: CallToolResult,
+    ) -> Result<CallToolResult, ClientError> {
+        self.inner.schemas.check(self.inner.check, tool, result)
+    }
+
+    /// The level of log messages that every call asks for.
+    pub(super) fn default_level(&self) -> Option<LoggingLevel> {
+        self.inner.level.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_default_level(&self, level: LoggingLevel) {
+        *self.inner.level.write().unwrap_or_else(PoisonError::into_inner) = Some(level);
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("revision", &self.revision())
+            .field("server", &self.server_info().map(|info| &info.name))
+            .field("transport", &self.inner.link.transport)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,124 @@
+//! Where everything that a server sends comes in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use toolwright_spec::{
+    CancelledNotificationParams, ErrorObject, ProgressNotificationParams, ProgressToken, RequestId,
+};
+
+use super::error::ClientError;
+use super::handlers::Handlers;
+use super::progress::Progress;
+use super::questions;
+use super::shared::Shared;
+use crate::frame::{self, Answer, Message};
+use crate::limits::Limits;
+
+/// Takes in what a server sends and passes it on to whoever waits for it. Cheap to clone.
+#[derive(Clone)]
+pub struct Inbox(pub(super) Arc<Shared>);
+
+impl Inbox {
+    pub(super) fn new(limits: Limits, handlers: Handlers) -> Self {
+        Self(Arc::new(Shared::new(limits, handlers)))
+    }
+
+    /// The limits of the client.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Takes in one message, JSON text. Returns whether it was a message; what is none is
+    /// otherwise ignored.
+    pub fn receive(&self, text: &[u8]) -> bool {
+        receive(&self.0, text)
+    }
+
+    /// Whether a request has no answer yet.
+    #[must_use]
+    pub fn awaits(&self, id: i64) -> bool {
+        self.0.waiting.is_open(id)
+    }
+
+    /// There will be no answer to a request.
+    pub fn fail(&self, id: i64, error: ClientError) {
+        self.0.waiting.answer(&RequestId::Number(id), Err(error));
+    }
+
+    /// There will be no answers any more, to nothing.
+    pub fn close(&self, error: &ClientError) {
+        self.0.close(error);
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox").finish_non_exhaustive()
+    }
+}
+
+fn receive(shared: &Arc<Shared>, text: &[u8]) -> bool {
+    match frame::parse(text, &shared.limits) {
+        Message::Response { id, answer } => response(shared, id.as_ref(), &answer),
+        Message::Notification { method, params } => notification(shared, &method, params),
+        Message::Request { id, method, params } => {
+            if shared.may_ask() {
+                questions::receive(shared, id, &method, params);
+            } else {
+                tracing::debug!(%method, "a request from a server that must not send any");
+            }
+        }
+        Message::Batch(messages) if !messages.is_empty() => {
+            return messages.iter().all(|message| receive(shared, message));
+        }
+        Message::Batch(_) | Message::Invalid { .. } | Message::Ignored => {
+            tracing::debug!("something that is no message");
+            return false;
+        }
+    }
+    true
+}
+
+fn response(shared: &Shared, id: Option<&RequestId>, answer: &Answer<'_>) {
+    let answer = match answer {
+        Answer::Result(text) => Ok((*text).into()),
+        Answer::Error(text) => match toolwright_spec::from_str::<ErrorObject>(text) {
+            Ok(error) => Err(ClientError::Peer(error.into())),
+            Err(error) => Err(ClientError::invalid(error.below("/error"))),
+        },
+        Answer::Unusable(reason) => Err(ClientError::invalid(reason)),
+    };
+    match (id, answer) {
+        (Some(id), answer) => shared.waiting.answer(id, answer),
+        (None, Err(ClientError::Peer(error))) => {
+            shared.waiting.answer_only(ClientError::Unattributed(error));
+        }
+        (None, _) => tracing::debug!("an answer without an id"),
+    }
+}
+
+fn notification(shared: &Shared, method: &str, params: Option<&str>) {
+    match method {
+        "notifications/progress" => {
+            let Some(params) = decode::<ProgressNotificationParams>(params) else { return };
+            if let ProgressToken::Number(id) = params.progress_token {
+                let report = Progress::new(params.progress, params.total, params.message);
+                shared.waiting.progress(id, report);
+            }
+        }
+        "notifications/cancelled" => {
+            let params = decode::<CancelledNotificationParams>(params);
+            if let Some(id) = params.and_then(|params| params.request_id) {
+                questions::cancelled(shared, &id);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Notifications that cannot be read are ignored.
+fn decode<T: serde::de::DeserializeOwned>(params: Option<&str>) -> Option<T> {
+    toolwright_spec::from_str(params?).ok()
+}

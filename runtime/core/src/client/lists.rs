@@ -1,0 +1,143 @@
+//! Lists, page by page.
+//!
+//! Specification: `server/utilities/pagination`.
+
+use toolwright_spec::{
+    Cursor, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, Prompt, Request, Resource, ResourceTemplate, Tool, method,
+};
+
+use super::call::Call;
+use super::connection::Client;
+use super::error::ClientError;
+
+/// A page of a list.
+trait Page {
+    type Item;
+
+    fn split(self) -> (Vec<Self::Item>, Option<Cursor>);
+}
+
+macro_rules! pages {
+    ($($page:ident: $items:ident of $item:ident),* $(,)?) => {$(
+        impl Page for $page {
+            type Item = $item;
+
+            fn split(self) -> (Vec<$item>, Option<Cursor>) {
+                (self.$items, self.next_cursor)
+            }
+        }
+    )*};
+}
+
+pages! {
+    ListToolsResult: tools of Tool,
+    ListResourcesResult: resources of Resource,
+    ListResourceTemplatesResult: resource_templates of ResourceTemplate,
+    ListPromptsResult: prompts of Prompt,
+}
+
+/// The functions for one list.
+macro_rules! list {
+    (
+        $(#[$all_doc:meta])* $all:ident,
+        $(#[$page_doc:meta])* $page:ident,
+        $method:ident, $item:ident, $result:ident
+    ) => {
+        $(#[$all_doc])*
+        ///
+        /// # Errors
+        /// The call fails, a page leads back to one before, or the list passes
+        /// [`Limits::list_pages`](crate::Limits::list_pages) or
+        /// [`Limits::list_items`](crate::Limits::list_items).
+        pub async fn $all(&self) -> Result<Vec<$item>, ClientError> {
+            self.all(|client, cursor| client.$page(cursor)).await
+        }
+
+        $(#[$page_doc])*
+        pub fn $page(&self, cursor: Option<Cursor>) -> Call<$result> {
+            self.page::<method::$method>(cursor)
+        }
+    };
+}
+
+impl Client {
+    /// All tools of the server, over all pages. Tools that cannot be called over this transport
+    /// are left out.
+    ///
+    /// # Errors
+    /// The call fails, a page leads back to one before, or the list passes
+    /// [`Limits::list_pages`](crate::Limits::list_pages) or
+    /// [`Limits::list_items`](crate::Limits::list_items).
+    pub async fn list_tools(&self) -> Result<Vec<Tool>, ClientError> {
+        self.all(|client, cursor| client.tools_page(cursor)).await
+    }
+
+    /// One page of the tools.
+    pub fn tools_page(&self, cursor: Option<Cursor>) -> Call<ListToolsResult> {
+        let mut call = self.page::<method::ListTools>(cursor);
+        call.finish = |client, _, mut page| {
+            client.learn(&mut page.tools);
+            Ok(page)
+        };
+        call
+    }
+
+    list! {
+        /// All resources of the server, over all pages.
+        list_resources,
+        /// One page of the resources.
+        resources_page,
+        ListResources, Resource, ListResourcesResult
+    }
+
+    list! {
+        /// All templates of resources, over all pages.
+        list_templates,
+        /// One page of the templates.
+        templates_page,
+        ListResourceTemplates, ResourceTemplate, ListResourceTemplatesResult
+    }
+
+    list! {
+        /// All prompts of the server, over all pages.
+        list_prompts,
+        /// One page of the prompts.
+        prompts_page,
+        ListPrompts, Prompt, ListPromptsResult
+    }
+
+    fn page<M: Request<Params = PaginatedRequestParams>>(
+        &self,
+        cursor: Option<Cursor>,
+    ) -> Call<M::Result> {
+        let mut params = PaginatedRequestParams::default();
+        params.cursor = cursor;
+        self.request::<M>(params)
+    }
+
+    async fn all<P: Page + Send + 'static>(
+        &self,
+        page: impl Fn(&Self, Option<Cursor>) -> Call<P>,
+    ) -> Result<Vec<P::Item>, ClientError> {
+        let limits = self.limits();
+        let mut items = Vec::new();
+        let mut cursors: Vec<Cursor> = Vec::new();
+        for _ in 0..limits.list_pages {
+            let (more, next) = page(self, cursors.last().cloned()).await?.split();
+            items.extend(more);
+            if items.len() > limits.list_items {
+                let what = format!("a list of more than {} items", limits.list_items);
+                return Err(ClientError::TooLarge { what });
+            }
+            match next {
+                None => return Ok(items),
+                Some(cursor) if cursors.contains(&cursor) => {
+                    return Err(ClientError::invalid("a page leads back to one before"));
+                }
+                Some(cursor) => cursors.push(cursor),
+            }
+        }
+        Err(ClientError::TooLarge { what: format!("more than {} pages", limits.list_pages) })
+    }
+}

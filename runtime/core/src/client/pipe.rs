@@ -1,0 +1,131 @@
+//! A stream of bytes as a transport: one message per line, a task that reads and one that writes.
+//!
+//! Specification: `basic/transports/stdio`.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::mpsc;
+
+use super::error::ClientError;
+use super::inbox::Inbox;
+use super::transport::{Outgoing, Transport};
+use crate::BoxFuture;
+use crate::frame::{Line, Lines};
+
+/// Messages on their way to the writer.
+const QUEUE: usize = 64;
+
+/// The way to a server's input.
+#[derive(Debug)]
+pub(super) struct Pipe {
+    /// `None` once the client does not send any more.
+    outgoing: Mutex<Option<mpsc::Sender<Vec<u8>>>>,
+}
+
+impl Pipe {
+    /// Starts both tasks. They end when the server closes its side, and when the pipe is closed
+    /// or dropped.
+    pub(super) fn start<R, W>(inbox: Inbox, reader: R, writer: W) -> Self
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+        W: AsyncWrite + Send + Unpin + 'static,
+    {
+        let (outgoing, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(write(inbox.clone(), writer, queue));
+        tokio::spawn(read(inbox, reader));
+        Self { outgoing: Mutex::new(Some(outgoing)) }
+    }
+
+    fn sender(&self) -> Option<mpsc::Sender<Vec<u8>>> {
+        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn queue(&self, message: Vec<u8>) -> Result<(), ClientError> {
+        let sender = self.sender().ok_or_else(ClientError::closed)?;
+        sender.send(message).await.map_err(|_| ClientError::closed())
+    }
+}
+
+impl Transport for Pipe {
+    fn request<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<(), ClientError>> {
+        Box::pin(self.queue(request.line().to_vec()))
+    }
+
+    fn send(&self, message: Vec<u8>) -> BoxFuture<'_, Result<(), ClientError>> {
+        Box::pin(self.queue(message))
+    }
+
+    fn offer(&self, message: Vec<u8>) {
+        if let Some(sender) = self.sender()
+            && sender.try_send(message).is_err()
+        {
+            tracing::debug!("a message was left out: the server does not read");
+        }
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        *self.outgoing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Box::pin(async {})
+    }
+}
+
+async fn write<W: AsyncWrite + Unpin>(
+    inbox: Inbox,
+    mut writer: W,
+    mut queue: mpsc::Receiver<Vec<u8>>,
+) {
+    while let Some(mut bytes) = queue.recv().await {
+        while let Ok(more) = queue.try_recv() {
+            bytes.extend_from_slice(&more);
+        }
+        let written = async {
+            writer.write_all(&bytes).await?;
+            writer.flush().await
+        };
+        if let Err(error) = written.await {
+            tracing::debug!(%error, "the server does not read any more");
+            break;
+        }
+    }
+    inbox.close(&ClientError::closed());
+    // Asks the server to stop. It may have done so already.
+    let _ = writer.shutdown().await;
+}
+
+async fn read<R: AsyncRead + Unpin>(inbox: Inbox, mut reader: R) {
+    let mut lines = Lines::new(inbox.limits().line_bytes);
+    let end = loop {
+        let Ok(count @ 1..) = reader.read(lines.room()).await else {
+            break ClientError::closed();
+        };
+        lines.filled(count);
+        let mut fatal = None;
+        while let Some(line) = lines.next() {
+            fatal = fatal.or(inbox.line(&line).err());
+        }
+        if let Some(error) = fatal {
+            tracing::error!(%error, "this is no server");
+            break error;
+        }
+    };
+    inbox.close(&end);
+}
+
+impl Inbox {
+    /// Takes in a line; an error if the server is none.
+    fn line(&self, line: &Line<'_>) -> Result<(), ClientError> {
+        let shared = &self.0;
+        match line {
+            Line::Text(text) if self.receive(text) => shared.garbage.message(),
+            Line::Text(text) => shared.garbage.line(text)?,
+            Line::TooLong(id) => {
+                let what = format!("a line of more than {} bytes", shared.limits.line_bytes);
+                if let Some(id) = id {
+                    shared.waiting.answer(id, Err(ClientError::TooLarge { what }));
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! What a client and everything behind it share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
+
+use tokio::task::AbortHandle;
+use toolwright_spec::{Implementation, RequestId, Revision};
+
+use super::clock::Asking;
+use super::error::ClientError;
+use super::garbage::Garbage;
+use super::handlers::Handlers;
+use super::spoken::Spoken;
+use super::transport::Transport;
+use super::waiting::Waiting;
+use crate::era::Era;
+use crate::limits::Limits;
+
+/// See the module.
+pub(super) struct Shared {
+    pub(super) waiting: Waiting,
+    pub(super) limits: Limits,
+    pub(super) handlers: Handlers,
+    pub(super) asking: Asking,
+    spoken: RwLock<Option<Arc<Spoken>>>,
+    pub(super) server: RwLock<Option<Arc<Implementation>>>,
+    pub(super) transport: OnceLock<Weak<dyn Transport>>,
+    /// Questions of the server that are being answered.
+    pub(super) questions: Mutex<HashMap<RequestId, AbortHandle>>,
+    /// What came instead of messages.
+    pub(super) garbage: Garbage,
+}
+
+impl Shared {
+    pub(super) fn new(limits: Limits, handlers: Handlers) -> Self {
+        Self {
+            waiting: Waiting::default(),
+            limits,
+            handlers,
+            asking: Asking::default(),
+            spoken: RwLock::default(),
+            server: RwLock::default(),
+            transport: OnceLock::new(),
+            questions: Mutex::default(),
+            garbage: Garbage::default(),
+        }
+    }
+
+    pub(super) fn transport(&self) -> Option<Arc<dyn Transport>> {
+        self.transport.get()?.upgrade()
+    }
+
+    pub(super) fn server(&self) -> Option<Arc<Implementation>> {
+        self.server.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How messages are written now; `None` until the first attempt at a revision.
+    pub(super) fn spoken(&self) -> Option<Arc<Spoken>> {
+        self.spoken.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn speak(&self, spoken: Spoken) {
+        *self.spoken.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(spoken));
+    }
+
+    pub(super) fn revision(&self) -> Option<Revision> {
+        self.spoken().map(|spoken| spoken.revision)
+    }
+
+    /// Whether the server belongs to the era in which it may ask, and is owed answers.
+    pub(super) fn may_ask(&self) -> bool {
+        self.spoken().is_some_and(|spoken| spoken.era == Era::Session)
+    }
+
+    pub(super) fn close(&self, error: &ClientError) {
+        self.waiting.close(error);
+        let questions =
+            std::mem::take(&mut *self.questions.lock().unwrap_or_else(PoisonError::into_inner));
+        for question in questions.values() {
+            question.abort();
+        }
+    }
+}
