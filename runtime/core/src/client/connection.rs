@@ -165,7 +165,7 @@ impl Client {
 
     /// The level of log messages that every call asks for.
     pub(super) fn default_level(&self) -> Option<LoggingLevel> {
-        self.inner.level.read().unwrap_or_else(PoisonError::into_inner).clone()
+        *self.inner.level.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn set_default_level(&self, level: LoggingLevel) {
