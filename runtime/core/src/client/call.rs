@@ -222,7 +222,7 @@ impl Call<CallToolResult> {
     /// # async fn main() -> toolwright_core::Result<()> {
     /// # #[derive(serde::Deserialize, schemars::JsonSchema)]
     /// # struct Terms { a: i64, b: i64 }
-    /// # let tools = FnTools::new().tool("add", "Adds", async |_: &Context, terms: Terms| {
+    /// # let tools = FnTools::new().tool("add", "Adds", |_: Context, terms: Terms| async move {
     /// #     Ok::<_, ToolError>(Json(Sum { sum: terms.a + terms.b }))
     /// # });
     /// # let client = Client::in_memory(Server::new("sums", "1.0.0").tools(tools)).await?;
