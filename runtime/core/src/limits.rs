@@ -35,7 +35,7 @@ pub struct Limits {
     pub garbage_per_second: u32,
     /// How long a question to the client of a session may wait for its answer. 10 min.
     pub question_wait: Duration,
-    /// Questions that one request may have open at once. 32.
+    /// Questions that one request may have open at once; clients answer no more. 32.
     pub questions: usize,
     /// Questions that may wait for the client of one session. 256.
     pub session_questions: usize,
@@ -59,9 +59,7 @@ pub struct Limits {
     /// Client: items of one list that are kept. 10,000.
     pub list_items: usize,
     /// Client: how often the server may ask for input before it answers one call. 10.
-    pub rounds: usize,
-    /// Client: questions that may come at once. 32.
-    pub questions: usize,
+    pub retries: usize,
 }
 
 impl Default for Limits {
@@ -89,8 +87,7 @@ impl Default for Limits {
             request_total: Duration::from_secs(600),
             list_pages: 64,
             list_items: 10_000,
-            rounds: 10,
-            questions: 32,
+            retries: 10,
         }
     }
 }

@@ -180,7 +180,7 @@ impl<T: Send + 'static> Call<T> {
     /// All rounds.
     async fn drive(mut self) -> Result<T, ClientError> {
         let limits = self.client.limits().clone();
-        for _ in 0..=limits.rounds {
+        for _ in 0..=limits.retries {
             match self.once().await? {
                 Round::Complete(result) => {
                     return (self.finish)(&self.client, &self.name, result);
@@ -196,7 +196,7 @@ impl<T: Send + 'static> Call<T> {
                 }
             }
         }
-        let what = format!("more than {} rounds of questions", limits.rounds);
+        let what = format!("more than {} rounds of questions", limits.retries);
         Err(ClientError::TooLarge { what })
     }
 }

@@ -60,7 +60,7 @@ pub enum ClientError {
     },
     /// The answer is larger than [`Limits::line_bytes`](crate::Limits::line_bytes), a list longer
     /// than [`Limits::list_items`](crate::Limits::list_items), or there are more rounds of
-    /// questions than [`Limits::rounds`](crate::Limits::rounds).
+    /// questions than [`Limits::retries`](crate::Limits::retries).
     #[error("the answer is too large: {what}")]
     TooLarge {
         /// What passed which limit.

@@ -8,6 +8,20 @@ use toolwright_spec::RequestId;
 
 use crate::error::ProtocolError;
 
+/// Appends a request.
+pub(crate) fn write_request(
+    out: &mut Vec<u8>,
+    id: &RequestId,
+    method: &str,
+    params: &impl Serialize,
+) {
+    line(out, |out| {
+        out.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"id\":");
+        serde_json::to_writer(&mut *out, id)?;
+        method_and_params(out, method, params)
+    });
+}
+
 /// Appends a request whose parameters, an object, are appended by `params`; says where they stand.
 pub(crate) fn write_call(
     out: &mut Vec<u8>,

@@ -236,7 +236,7 @@ async fn what_was_not_declared_is_refused() {
 async fn rounds_and_questions_are_bounded() {
     let (mut server, client) = modern(builder()).await;
     let call = tokio::spawn(client.call("x", &()).into_future());
-    let rounds = Limits::default().rounds;
+    let rounds = Limits::default().retries;
     for round in 0..=rounds {
         let request = server.next().await;
         let state = format!("{round}{}", "x".repeat(100_000));
