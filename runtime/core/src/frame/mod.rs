@@ -15,4 +15,6 @@ pub(crate) use lines::{Line, Lines};
 pub(crate) use message::parse;
 pub use message::{Answer, Message};
 pub(crate) use params::Params;
-pub(crate) use write::{write_bounded, write_call, write_error, write_notification, write_result};
+pub(crate) use write::{
+    write_bounded, write_call, write_error, write_notification, write_request, write_result,
+};
