@@ -40,6 +40,7 @@ pub(crate) use peer::Peer;
 pub(crate) use scope::{Admitted, Scope};
 pub(crate) use state::States;
 
+use crate::watch::Publisher;
 use cancel::Cancel;
 use log::Log;
 use progress::Progress;
@@ -196,6 +197,13 @@ impl Context {
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.caller().revision
+    }
+
+    /// Tells all clients of the server that something changed. They hear of it if the server has
+    /// [subscriptions](crate::Server::subscriptions).
+    #[must_use]
+    pub fn publisher(&self) -> Publisher {
+        Publisher::new(Arc::clone(&self.0.scope.common.hub))
     }
 
     pub(crate) fn caller(&self) -> &Caller {

@@ -45,6 +45,7 @@
 //! - [`ask`]: questions to the client and its user while a request is served.
 //! - [`tool`]: definitions, calls, results. [`resource`]: what a server has to be read.
 //!   [`prompt`]: texts that a server fills. [`elicit`]: forms that ask a person. [`schema`]: validation of arguments and results.
+//! - [`Publisher`] tells clients that something changed: see [`watch`].
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
 //! - [`seal::Keys`]: the keys to what a server gives away and wants back.
 //! - [`Limits`]: every bound there is, with its default.
@@ -67,6 +68,7 @@ pub mod seal;
 pub mod server;
 pub mod stdio;
 pub mod tool;
+pub mod watch;
 
 #[doc(hidden)]
 pub mod descriptor;
@@ -96,6 +98,7 @@ pub use prompt::{PromptSet, Prompts};
 pub use resource::{ResourceSet, Resources};
 pub use server::{Server, Service};
 pub use tool::{IntoToolResult, Json, ToolCall, ToolError, ToolSet};
+pub use watch::Publisher;
 
 #[doc(hidden)]
 pub use crate::__dispatch as dispatch;

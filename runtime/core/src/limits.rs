@@ -21,6 +21,13 @@ pub struct Limits {
     pub result_bytes: usize,
     /// Requests of one connection that may wait for their handlers at once. 1,024.
     pub in_flight: usize,
+    /// Streams of change notices (`subscriptions/listen`) on one connection. They do not count as
+    /// requests in flight. 1,024.
+    pub subscriptions: usize,
+    /// Such streams of all clients of a server together. 16,384.
+    pub subscriptions_total: usize,
+    /// Resources that one such stream, or one session, may watch. 1,024.
+    pub subscribed_uris: usize,
     /// Messages in one batch (revision 2025-03-26 only). 100.
     pub batch: usize,
     /// Bytes waiting to be written, beyond which nothing more is read. 1 MiB.
@@ -69,6 +76,9 @@ impl Default for Limits {
             depth: 128,
             result_bytes: 16 * MIB,
             in_flight: 1024,
+            subscriptions: 1024,
+            subscriptions_total: 16 * 1024,
+            subscribed_uris: 1024,
             batch: 100,
             queue_bytes: MIB,
             progress_per_second: 20,

@@ -9,6 +9,7 @@ use super::state::States;
 use crate::ask::ConsumedStates;
 use crate::limits::Limits;
 use crate::seal::Sealer;
+use crate::watch::Hub;
 
 /// The server as its requests see it.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Common {
     pub(crate) name: String,
     /// Which states of requests were used; without, they may be used again.
     pub(crate) consumed: Option<Consumed>,
+    /// Tells those who want to know of changes.
+    pub(crate) hub: Arc<Hub>,
     /// For requests that stand alone.
     pub(crate) nobody: Arc<Peer>,
     /// Whether it said that it sends log messages.

@@ -2,6 +2,7 @@
 
 use super::log::SessionLevel;
 use super::questions::Questions;
+use crate::watch::Audience;
 
 /// The other side, beyond a single request.
 ///
@@ -12,4 +13,6 @@ pub(crate) struct Peer {
     pub(crate) questions: Questions,
     /// Which log messages it wants, if it is a session.
     pub(crate) log_level: SessionLevel,
+    /// What it is told of changes.
+    pub(crate) audience: Audience,
 }

@@ -7,8 +7,10 @@
 //!
 //! - **admit**: who is calling, under which revision ([`Era::admit`]);
 //! - **settle**: the final shape of a result ([`Era::settle`]);
-//! - **ask**: how a handler gets an answer from the client ([`serve`]);
-//! - **watch** (change notices) will join them here.
+//! - **ask**: how a handler gets an answer from the client ([`serve`]).
+//!
+//! Where change notices go needs no such verb: each era has methods of its own to ask for them,
+//! and both lead to [`watch`](crate::watch).
 //!
 //! The two implementations, `session` and `stateless`, never see each other, handlers see
 //! neither, and no other code compares revisions.

@@ -1,42 +1,26 @@
-//! What can change while a server runs, and how it is told.
+//! How changes of a server's own sets are told.
 
 use std::sync::{Arc, OnceLock};
 
-/// Something is not as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[allow(dead_code, reason = "subscriptions come to use it")]
-pub(crate) enum Change {
-    /// The list of tools.
-    Tools,
-    /// The list of prompts.
-    Prompts,
-    /// The list of resources, or of their templates.
-    Resources,
-    /// What is under this URI.
-    Resource(String),
-}
+pub(crate) use crate::watch::Change;
 
-/// Who passes changes on to clients.
-pub(crate) trait Announce: Send + Sync {
-    /// Something changed. Must not block, and may be called on any thread.
-    fn announce(&self, change: Change);
-}
+use crate::watch::Hub;
 
-/// Where changes go: to nobody, until somebody is plugged in.
+/// Where changes go: to nobody, until the server is built.
 #[derive(Clone, Default)]
-pub(crate) struct Announcer(Arc<OnceLock<Arc<dyn Announce>>>);
+pub(crate) struct Announcer(Arc<OnceLock<Arc<Hub>>>);
 
-#[allow(dead_code, reason = "subscriptions come to use it")]
+#[allow(dead_code, reason = "sets that change come to use it")]
 impl Announcer {
     /// From now on changes go there. Only the first call counts.
-    pub(crate) fn plug(&self, announce: Arc<dyn Announce>) {
-        let _ = self.0.set(announce);
+    pub(crate) fn plug(&self, hub: Arc<Hub>) {
+        let _ = self.0.set(hub);
     }
 
-    /// Passes a change on.
+    /// Passes a change on. Does not block, on any thread.
     pub(crate) fn announce(&self, change: Change) {
-        if let Some(to) = self.0.get() {
-            to.announce(change);
+        if let Some(hub) = self.0.get() {
+            hub.deliver(&change);
         }
     }
 }

@@ -169,6 +169,7 @@ where
     fn drain(&mut self) {
         if matches!(self.phase, Phase::Open) {
             self.exchange.hang_up();
+            self.exchange.stop();
             let grace = self.engine.limits().shutdown_grace;
             self.phase = Phase::Draining(Box::pin(tokio::time::sleep(grace)));
         }

@@ -11,10 +11,12 @@ use super::call;
 use super::change::Announcer;
 use super::completion;
 use super::lifespan::Lifespans;
+use super::listen::{self, LISTEN};
 use super::logging;
 use super::prompts::Library;
 use super::registry::Registry;
 use super::resources::Shelf;
+use super::subscribe;
 use super::{Server, States};
 use crate::BoxFuture;
 use crate::ask::MemoryStates;
@@ -25,6 +27,7 @@ use crate::frame::Params;
 use crate::limits::Limits;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
 use crate::seal::{Keys, Sealer};
+use crate::watch::Kinds;
 
 /// A checked server.
 pub(super) struct Engine {
@@ -70,11 +73,17 @@ impl Engine {
         if resources.completes() || prompts.completes() {
             capabilities.completions = Some(Object::default());
         }
+        if server.subscriptions {
+            promise_changes(&mut capabilities);
+        }
+        let announcer = Announcer::default();
+        announcer.plug(Arc::clone(&server.hub));
         let common = Common {
             limits: server.limits,
             sealer: Sealer::new(keys),
             name,
             consumed,
+            hub: server.hub,
             logs: server.logs,
             states: ServerStates { given: server.state, ..ServerStates::default() },
             ..Common::default()
@@ -85,7 +94,7 @@ impl Engine {
             resources,
             prompts,
             middleware: server.middleware,
-            announcer: Announcer::default(),
+            announcer,
             common: Arc::new(common),
             lifespans: Lifespans::new(server.lifespans),
         })
@@ -96,13 +105,19 @@ impl Engine {
     }
 
     /// Where changes of lists and resources go.
-    #[allow(dead_code, reason = "subscriptions come to use it")]
+    #[allow(dead_code, reason = "sets that change come to use it")]
     pub(super) fn announcer(&self) -> &Announcer {
         &self.announcer
     }
 
     pub(super) fn limits(&self) -> &Limits {
         &self.common.limits
+    }
+
+    /// Which lists may change; `None` if nothing is ever told to have changed.
+    pub(super) fn told(&self) -> Option<Kinds> {
+        let told = listen::told(self.offer.capabilities());
+        (!told.is_empty() || self.tells_of_resources()).then_some(told)
     }
 
     /// What all requests share.
@@ -167,6 +182,19 @@ impl Engine {
                 return completed.await.map(Response::from);
             }
             "logging/setLevel" if self.common.logs => logging::set_level(cx, params)?,
+            "resources/subscribe" if self.tells_of_resources() => {
+                subscribe::subscribe(&self.resources, cx, params)?;
+                "{}".into()
+            }
+            "resources/unsubscribe" if self.tells_of_resources() => {
+                subscribe::unsubscribe(cx, params)?;
+                "{}".into()
+            }
+            LISTEN if self.told().is_some() => {
+                let (capabilities, info) = (self.offer.capabilities(), self.offer.info());
+                // Boxed, so that requests of other kinds are no larger for it.
+                Box::pin(listen::run(&self.resources, capabilities, info, cx, params)).await?
+            }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
             _ => return Err(ProtocolError::method_not_found(method)),
@@ -176,6 +204,10 @@ impl Engine {
 
     fn has_prompts(&self) -> bool {
         self.offer.capabilities().prompts.is_some()
+    }
+
+    fn tells_of_resources(&self) -> bool {
+        listen::tells_of_resources(self.offer.capabilities())
     }
 
     fn has_resources(&self) -> bool {
@@ -190,6 +222,20 @@ impl Endpoint for Engine {
         request: Request<'a>,
     ) -> BoxFuture<'a, Result<Response, ProtocolError>> {
         Box::pin(self.route(cx, request.method(), request.params()))
+    }
+}
+
+/// Declares that everything there is may change.
+fn promise_changes(capabilities: &mut ServerCapabilities) {
+    if let Some(tools) = &mut capabilities.tools {
+        tools.list_changed = Some(true);
+    }
+    if let Some(prompts) = &mut capabilities.prompts {
+        prompts.list_changed = Some(true);
+    }
+    if let Some(resources) = &mut capabilities.resources {
+        resources.list_changed = Some(true);
+        resources.subscribe = Some(true);
     }
 }
 

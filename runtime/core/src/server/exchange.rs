@@ -10,6 +10,8 @@ use super::cancellation;
 use super::contain::Panicked;
 use super::engine::Engine;
 use super::inflight::{Done, InFlight, Work};
+use super::listen::LISTEN;
+use super::notices;
 use super::throttle::Throttle;
 use crate::context::{Context, Extensions, Outbox, Peer, Scope};
 use crate::era::{Admission, Arrival, State};
@@ -28,6 +30,8 @@ pub(super) struct Exchange {
     batches: Batches,
     outbox: Arc<Outbox>,
     peer: Arc<Peer>,
+    /// The client said that its session is set up.
+    initialized: bool,
     /// Errors without an id.
     garbage: Throttle,
     /// Lines in the log about what was thrown away.
@@ -46,6 +50,7 @@ impl Exchange {
             batches: Batches::default(),
             outbox: Arc::new(Outbox::new(limits.queue_bytes)),
             peer: Arc::default(),
+            initialized: false,
             garbage: Throttle::new(limits.garbage_per_second),
             notices: Throttle::new(1),
             dropped: 0,
@@ -93,8 +98,33 @@ impl Exchange {
         }
         if self.out.len() < self.engine.limits().queue_bytes {
             busy |= self.outbox.drain(&mut self.out, waker);
+            busy |= self.tell_changes(waker);
         }
         busy
+    }
+
+    /// No more messages come: what only waits for changes ends.
+    pub(super) fn stop(&self) {
+        self.peer.audience.stop();
+    }
+
+    /// Tells the session what changed, as far as there is room; whether anything did.
+    fn tell_changes(&mut self, waker: &std::task::Waker) -> bool {
+        let (true, Some(revision)) = (self.initialized, self.state.revision()) else {
+            return false;
+        };
+        let Some(session) = self.peer.audience.session() else {
+            return false;
+        };
+        let mut told = false;
+        while self.out.len() < self.engine.limits().queue_bytes
+            && session.poll_ready(waker).is_ready()
+            && let Some(change) = session.take()
+        {
+            notices::write(&mut self.out, change, None, revision);
+            told = true;
+        }
+        told
     }
 
     fn message(&mut self, message: Message<'_>, batch: Option<BatchKey>) {
@@ -151,12 +181,24 @@ impl Exchange {
         if batch.is_some() && era.opens(method) {
             return Err(ProtocolError::invalid_request("`initialize` must not be in a batch"));
         }
+        let listens = method == LISTEN;
+        if batch.is_some() && listens {
+            // The batch would never be answered.
+            return Err(ProtocolError::invalid_request(
+                "`subscriptions/listen` must not be in a batch",
+            ));
+        }
         let admitted = match era.admit(&mut self.state, arrival, self.engine.offer())? {
-            Admission::Answered(text) => return Ok(Some(text)),
+            Admission::Answered(text) => {
+                if let Some(told) = self.engine.told() {
+                    self.peer.audience.open(&self.engine.common().hub, told);
+                }
+                return Ok(Some(text));
+            }
             Admission::Serve(admitted) => admitted,
         };
         let limits = self.engine.limits();
-        if self.inflight.len() >= limits.in_flight {
+        if !listens && self.inflight.working() >= limits.in_flight {
             return Err(overloaded());
         }
         let cx = Context::new(Scope {
@@ -173,7 +215,7 @@ impl Exchange {
         if let Some(key) = batch {
             self.batches.expect(key);
         }
-        let work = Work { id: id.clone(), era, cx, batch };
+        let work = Work { id: id.clone(), era, cx, batch, listens };
         if let Some(done) = self.inflight.start(work, Box::pin(handler)) {
             self.answer(done);
         }
@@ -183,7 +225,7 @@ impl Exchange {
     fn notification(&mut self, method: &str, params: Option<&str>) {
         match method {
             "notifications/cancelled" => self.cancelled(params),
-            "notifications/initialized" => {}
+            "notifications/initialized" => self.initialized = true,
             _ => self.drop_message("a notification of no use"),
         }
     }
@@ -232,7 +274,8 @@ impl Exchange {
         work.cx.finish();
         self.outbox.flush(&mut self.out);
         let engine = Arc::clone(&self.engine);
-        let Work { id, era, cx, batch } = work;
+        let Work { id, era, cx, batch, listens } = work;
+        let ends = listens && matches!(outcome, Ok(Ok(_)));
         match outcome {
             Ok(Ok(response)) => self.reply(&id, batch, |out| {
                 let limit = engine.limits().result_bytes;
@@ -248,6 +291,9 @@ impl Exchange {
         }
         if let Some(key) = batch {
             self.batches.close(key, &mut self.out);
+        }
+        if ends {
+            notices::write_cancelled(&mut self.out, &id, cx.revision());
         }
     }
 
@@ -289,6 +335,7 @@ impl Exchange {
 impl Drop for Exchange {
     fn drop(&mut self) {
         self.outbox.close();
+        self.peer.audience.leave();
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Work {
     pub(super) era: Era,
     pub(super) cx: Context,
     pub(super) batch: Option<BatchKey>,
+    /// It only waits for changes to tell of.
+    pub(super) listens: bool,
 }
 
 /// A request that can be answered.
@@ -38,6 +40,8 @@ pub(super) struct InFlight {
     slots: Vec<Slot>,
     free: Vec<usize>,
     ids: HashMap<RequestId, usize>,
+    /// How many only wait for changes to tell of.
+    listening: usize,
     ready: Arc<Ready>,
 }
 
@@ -50,12 +54,23 @@ struct Slot {
 
 impl InFlight {
     pub(super) fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), ids: HashMap::new(), ready: Arc::default() }
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            ids: HashMap::new(),
+            listening: 0,
+            ready: Arc::default(),
+        }
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// How many of them do something.
+    pub(super) fn working(&self) -> usize {
+        self.len().saturating_sub(self.listening)
     }
 
     /// Whether a request with this id waits.
@@ -79,6 +94,7 @@ impl InFlight {
             }
             Poll::Pending => {
                 self.ids.insert(work.id.clone(), index);
+                self.listening += usize::from(work.listens);
                 slot.busy = Some((work, future));
                 None
             }
@@ -90,6 +106,7 @@ impl InFlight {
         let index = self.ids.remove(id)?;
         let (work, future) = self.slots.get_mut(index)?.busy.take()?;
         self.free.push(index);
+        self.listening -= usize::from(work.listens);
         work.cx.cancel();
         drop(future);
         Some(work)
@@ -121,6 +138,7 @@ impl InFlight {
         };
         let (work, _) = slot.busy.take()?;
         self.ids.remove(&work.id);
+        self.listening -= usize::from(work.listens);
         self.free.push(index);
         Some(Done { work, outcome })
     }

@@ -11,10 +11,13 @@ mod engine;
 mod exchange;
 mod inflight;
 mod lifespan;
+mod listen;
 mod logging;
+mod notices;
 mod prompts;
 mod registry;
 mod resources;
+mod subscribe;
 mod throttle;
 pub mod transport;
 
@@ -34,6 +37,7 @@ use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
 use crate::seal::Keys;
 use crate::tool::ToolSet;
+use crate::watch::{Bus, Hub, Publisher};
 
 use connection::Connection;
 use engine::Engine;
@@ -71,6 +75,8 @@ pub struct Server {
     logs: bool,
     state: Extensions,
     lifespans: Vec<Lifespan>,
+    subscriptions: bool,
+    hub: Arc<Hub>,
 }
 
 /// Where it is kept which states of requests were used.
@@ -97,6 +103,8 @@ impl Server {
             logs: false,
             state: Extensions::default(),
             lifespans: Vec::new(),
+            subscriptions: false,
+            hub: Arc::default(),
         }
     }
 
@@ -288,6 +296,43 @@ impl Server {
         self
     }
 
+    /// Whether clients are told what changes: lists of tools, prompts and resources, and single
+    /// resources that they subscribe to. Without it, all of this is taken to stay as it is. Taking
+    /// a [publisher](Server::publisher) switches it on; do so by hand where only
+    /// [`Service::publisher`] or [`Context::publisher`](crate::Context::publisher) is used.
+    ///
+    /// Specification: `basic/patterns/subscriptions`.
+    #[must_use]
+    pub fn subscriptions(mut self, subscriptions: bool) -> Self {
+        self.subscriptions = subscriptions;
+        self
+    }
+
+    /// What tells clients of changes, before the server is built: for code that sees things change
+    /// and knows nothing of servers.
+    ///
+    /// ```
+    /// use toolwright_core::Server;
+    ///
+    /// let mut server = Server::new("shop", "1.0.0");
+    /// let publisher = server.publisher();
+    /// # server.build().unwrap();
+    /// std::thread::spawn(move || publisher.resource_updated("shop://stock"));
+    /// ```
+    pub fn publisher(&mut self) -> Publisher {
+        self.subscriptions = true;
+        Publisher::new(Arc::clone(&self.hub))
+    }
+
+    /// Shares changes with other replicas of the server, and switches on
+    /// [subscriptions](Server::subscriptions). Only the first bus counts.
+    #[must_use]
+    pub fn bus(mut self, bus: impl Bus) -> Self {
+        self.subscriptions = true;
+        self.hub.connect(Arc::new(bus));
+        self
+    }
+
     /// Checks the server and makes it shareable.
     ///
     /// # Errors
@@ -383,6 +428,13 @@ impl Service {
             0 => Ok(()),
             jobs => Err(ServeError::Unfinished { requests: jobs }),
         }
+    }
+
+    /// What tells clients of changes. They hear of them if the server has
+    /// [subscriptions](Server::subscriptions).
+    #[must_use]
+    pub fn publisher(&self) -> Publisher {
+        Publisher::new(Arc::clone(&self.0.common().hub))
     }
 
     /// What the server is called.

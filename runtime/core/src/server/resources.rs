@@ -80,6 +80,12 @@ impl Shelf {
         known.then(|| set.completer(template, variable))
     }
 
+    /// Whether a resource is listed, or a template has it.
+    pub(super) fn has(&self, uri: &str) -> bool {
+        self.listed.contains_key(uri)
+            || self.templates.values().any(|(_, template)| template.matches(uri).is_some())
+    }
+
     /// Answers `resources/read`.
     ///
     /// Specification: `server/resources`.
@@ -89,10 +95,7 @@ impl Shelf {
         params: Option<&RawValue>,
     ) -> Result<Response, ProtocolError> {
         let params = Params::read(params.map(RawValue::get));
-        let uri: Option<String> = params.uri.and_then(|uri| serde_json::from_str(uri.get()).ok());
-        let uri = uri.filter(|uri| is_uri(uri)).ok_or_else(|| {
-            ProtocolError::invalid_params("`params.uri` must be an absolute URI of at most 64 KiB")
-        })?;
+        let uri = uri_of(&params)?;
         let origin = Origin::new("resources/read", &uri, &params);
         match era::serve(cx, origin, || self.find(cx, &uri)).await? {
             Served::Done(result) => result.map(Response::from),
@@ -119,4 +122,16 @@ impl Shelf {
         }
         Err(era::resource_not_found(cx.revision(), uri))
     }
+}
+
+/// The resource that parameters name.
+pub(super) fn uri(params: Option<&RawValue>) -> Result<String, ProtocolError> {
+    uri_of(&Params::read(params.map(RawValue::get)))
+}
+
+fn uri_of(params: &Params<'_>) -> Result<String, ProtocolError> {
+    let uri: Option<String> = params.uri.and_then(|uri| serde_json::from_str(uri.get()).ok());
+    uri.filter(|uri| is_uri(uri)).ok_or_else(|| {
+        ProtocolError::invalid_params("`params.uri` must be an absolute URI of at most 64 KiB")
+    })
 }

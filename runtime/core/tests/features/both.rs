@@ -50,6 +50,13 @@ impl Asker {
         answer
     }
 
+    /// The next message, which has to be a notification.
+    pub(crate) async fn notice(&mut self) -> Value {
+        let notice = self.peer.next().await;
+        assert!(notice["method"].is_string() && notice["id"].is_null(), "{notice}");
+        notice
+    }
+
     /// The code of the error that a request is answered with; 0 for a result.
     pub(crate) async fn code(&mut self, method: &str, params: Value) -> i64 {
         self.ask(method, params).await["error"]["code"].as_i64().unwrap_or_default()

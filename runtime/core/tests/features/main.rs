@@ -18,3 +18,4 @@ mod lifespan;
 mod logging;
 mod prompts;
 mod resources;
+mod subscriptions;

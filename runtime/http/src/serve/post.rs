@@ -47,7 +47,12 @@ pub(super) async fn post<B: http_body::Body>(
         Outcome::Done(response) => Ok(response),
         Outcome::Started(response) => {
             drop((head, message));
-            Ok(response.finish(streams && shared.streams, shared.limits.keep_alive).await)
+            if response.only_streams() && !streams {
+                let message = "this method needs `Accept: application/json, text/event-stream`";
+                return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
+            }
+            let streams = streams && (shared.streams || response.only_streams());
+            Ok(response.finish(streams, shared.limits.keep_alive).await)
         }
     }
 }

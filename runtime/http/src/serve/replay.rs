@@ -46,6 +46,7 @@ pub(super) struct Log {
     /// No two streams of the process have one.
     number: u64,
     budget: Arc<Budget>,
+    is_endless: bool,
     state: Mutex<State>,
 }
 
@@ -66,17 +67,28 @@ struct State {
 }
 
 impl Log {
-    pub(super) fn new(budget: &Arc<Budget>) -> Arc<Self> {
+    pub(super) fn new(budget: &Arc<Budget>, is_endless: bool) -> Arc<Self> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         Arc::new(Self {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             budget: Arc::clone(budget),
+            is_endless,
             state: Mutex::default(),
         })
     }
 
     pub(super) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// Whether it says what its session says by itself, so that there is always more to come.
+    pub(super) fn is_endless(&self) -> bool {
+        self.is_endless
+    }
+
+    /// Whether nothing was ever added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.state().next == 0
     }
 
     /// Adds an event without a message, to resume at before there is any.
@@ -170,6 +182,10 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    pub(super) fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
     /// The next event; `None` at the end, or when somebody else reads on.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut state = self.log.state();
@@ -218,7 +234,7 @@ mod tests {
 
     #[test]
     fn who_comes_back_reads_on() {
-        let log = Log::new(&Arc::new(Budget::new(1000)));
+        let log = Log::new(&Arc::new(Budget::new(1000)), false);
         let id = log.number();
         let mut first = log.read(None).unwrap();
         push(&log, "a");
@@ -237,7 +253,7 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_given_back() {
         let budget = Arc::new(Budget::new(100));
-        let log = Log::new(&budget);
+        let log = Log::new(&budget, false);
         let mut reader = log.read(None).unwrap();
         for _ in 0..50 {
             push(&log, "0123456789");

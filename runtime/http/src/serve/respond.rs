@@ -20,11 +20,22 @@ pub(super) struct Response {
     source: Source,
     /// From the code of the answer, if that is an error.
     status: fn(Option<i64>) -> StatusCode,
+    only_streams: bool,
 }
 
 impl Response {
     pub(super) fn new(source: Source, status: fn(Option<i64>) -> StatusCode) -> Self {
-        Self { source, status }
+        Self { source, status, only_streams: false }
+    }
+
+    /// It is of use as a stream of events only.
+    pub(super) fn as_stream(mut self) -> Self {
+        self.only_streams = true;
+        self
+    }
+
+    pub(super) fn only_streams(&self) -> bool {
+        self.only_streams
     }
 
     /// Waits until it is known what kind of response it will be.

@@ -76,6 +76,7 @@ impl Service {
     /// end. Requests are still served. [`Runner`](super::Runner) does this by itself.
     pub fn drain(&self) {
         self.0.draining.store(true, Ordering::Relaxed);
+        self.0.service.stop_listening();
         self.0.sessions.stop_listening();
         self.0.duplexes.close();
     }

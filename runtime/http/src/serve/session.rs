@@ -131,13 +131,17 @@ pub(super) fn listen<B>(
 ) -> Result<http::Response<Body>, Refusal> {
     let headers = request.headers();
     let lease = find(shared, headers)?;
+    let mut resumed = None;
     if let Some(id) = first(headers, &LAST_EVENT_ID) {
         let reader = parse_id(id).and_then(|(stream, event)| lease.resume(stream, event));
         let message = "the header Last-Event-ID names no event of a stream that is still kept";
         let reader = reader.ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, message))?;
-        return Ok(respond::events(None, Source::Log(reader), shared.limits.keep_alive));
+        if !reader.log().is_endless() {
+            return Ok(respond::events(None, Source::Log(reader), shared.limits.keep_alive));
+        }
+        resumed = Some(reader);
     }
-    let Some(listener) = lease.listen(&shared.sessions) else {
+    let Some(listener) = lease.listen(&shared.sessions, resumed) else {
         let message = "the session has as many streams as it may have: close one first";
         return Err(Refusal::new(StatusCode::CONFLICT, message));
     };

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use toolwright_core::BoxFuture;
@@ -193,8 +194,8 @@ impl Lease {
     }
 
     /// A new stream that can be resumed.
-    pub(super) fn log(&self) -> Arc<Log> {
-        let log = Log::new(&self.0.budget);
+    pub(super) fn log(&self, is_endless: bool) -> Arc<Log> {
+        let log = Log::new(&self.0.budget, is_endless);
         let mut use_ = self.0.use_();
         if use_.logs.len() >= LOGS {
             use_.logs.pop_front();
@@ -215,21 +216,36 @@ impl Lease {
         log.read(Some(event))
     }
 
-    /// Begins to listen; `None` if there are too many that do already.
-    pub(super) fn listen(self, sessions: &Sessions) -> Option<Listener> {
-        {
+    /// Begins to listen, or goes on where `reader` stopped; `None` if there are too many that do
+    /// already.
+    pub(super) fn listen(self, sessions: &Sessions, reader: Option<Reader>) -> Option<Listener> {
+        let reader = match reader {
+            Some(reader) => reader,
+            None => self.log(true).read(None)?,
+        };
+        let has_room = {
             let mut use_ = self.0.use_();
-            if use_.listeners >= sessions.streams {
-                return None;
-            }
-            use_.listeners += 1;
+            let has_room = use_.listeners < sessions.streams;
+            use_.listeners += usize::from(has_room);
+            has_room
+        };
+        if !has_room {
+            self.forget_silent(&reader);
+            return None;
         }
         let mut closed = self.0.closed.subscribe();
         let closed = Box::pin(async move {
             // An error means that the session is gone, which is the same.
             let _ = closed.wait_for(|closed| *closed).await;
         });
-        Some(Listener { lease: self, closed })
+        Some(Listener { lease: self, closed, reader })
+    }
+
+    /// Nobody can come back to a stream that never said anything.
+    fn forget_silent(&self, reader: &Reader) {
+        if reader.log().is_empty() {
+            self.forget(reader.log());
+        }
     }
 }
 
@@ -241,21 +257,36 @@ impl Drop for Lease {
     }
 }
 
-/// A stream that says what has to do with no request. There is nothing of the kind yet, so it is
-/// silent until the session ends.
+/// A stream that says what has to do with no request: what changed. It ends with the session.
+///
+/// What it says is kept, as it is for other streams, so that it can be resumed.
 pub(super) struct Listener {
     lease: Lease,
     closed: BoxFuture<'static, ()>,
+    reader: Reader,
 }
 
 impl Listener {
-    pub(super) fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.closed.as_mut().poll(cx)
+    /// The next event; `None` at the end, or when somebody else reads on.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        loop {
+            if let Poll::Ready(event) = self.reader.poll_next(cx) {
+                return Poll::Ready(event);
+            }
+            if self.closed.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            match self.lease.session().poll_notices(cx) {
+                Poll::Ready(notices) => self.reader.log().push(&notices),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
+        self.lease.forget_silent(&self.reader);
         self.lease.0.use_().listeners -= 1;
     }
 }

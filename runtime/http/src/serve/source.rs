@@ -33,8 +33,7 @@ impl Source {
         match self {
             Self::Call(call) => call.poll_event(cx),
             Self::Session(kept) => kept.poll_event(cx),
-            Self::Listener(listener) => listener.poll_closed(cx).map(|()| None),
-            Self::Log(_) | Self::Duplex(_) | Self::Nothing => Poll::Ready(None),
+            Self::Listener(_) | Self::Log(_) | Self::Duplex(_) | Self::Nothing => Poll::Ready(None),
         }
     }
 
@@ -52,6 +51,7 @@ impl Source {
         match self {
             Self::Log(reader) => reader.poll_next(cx),
             Self::Duplex(duplex) => duplex.poll_next(cx),
+            Self::Listener(listener) => listener.poll_next(cx),
             other => other.poll_event(cx).map(|event| event.as_ref().map(frame::events)),
         }
     }
@@ -95,7 +95,7 @@ impl Kept {
         let Some(mut calls) = self.0.take() else {
             return Source::Nothing;
         };
-        let log = calls.lease.log();
+        let log = calls.lease.log(false);
         let Some(reader) = log.read(None) else {
             return Source::Nothing;
         };

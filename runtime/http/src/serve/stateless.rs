@@ -13,6 +13,9 @@ use super::shared::Shared;
 use super::source::Source;
 use super::standard::{self, Mirrored};
 
+/// Its answer is the end of a stream of notices.
+const LISTEN: &str = "subscriptions/listen";
+
 /// Starts a request.
 pub(super) fn request(
     shared: &Shared,
@@ -33,7 +36,8 @@ pub(super) fn request(
     if let (Some(tool), "tools/call") = (&name, method) {
         shared.parameters.check(tool, mirrored.arguments, headers).map_err(refuse)?;
     }
-    Ok(Response::new(Source::Call(call), answer_status))
+    let response = Response::new(Source::Call(call), answer_status);
+    Ok(if method == LISTEN { response.as_stream() } else { response })
 }
 
 /// Takes in a notification. There is none that means anything over HTTP.

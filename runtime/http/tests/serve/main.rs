@@ -19,3 +19,4 @@ mod sessions;
 mod stateless;
 mod stopping;
 mod support;
+mod watching;

@@ -91,6 +91,12 @@ impl Service {
         }
     }
 
+    /// Ends the streams on which requests that stand alone wait for changes, in good order, and
+    /// those that are still to come at once: the transport is about to stop.
+    pub fn stop_listening(&self) {
+        self.0.common().nobody.audience.stop();
+    }
+
     /// Answers `initialize`: a session, and the response to be sent.
     ///
     /// # Errors

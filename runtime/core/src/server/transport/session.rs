@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::task::{self, Poll};
 
 use toolwright_spec::{RequestId, Revision};
 
 use super::super::cancellation;
 use super::super::engine::Engine;
 use super::super::exchange::overloaded;
+use super::super::notices;
 use super::Arrival;
-use super::call::{Answer, Call, Start, written};
+use super::call::{Answer, Call, Event, Start, written};
 use super::table::{Flag, Table, Ticket};
 use crate::context::Peer;
 use crate::era::{Admission, Era, State};
@@ -54,6 +56,9 @@ impl Session {
             table: Arc::new(Table::new(state)),
             peer: Arc::default(),
         };
+        if let Some(told) = engine.told() {
+            inner.peer.audience.open(&engine.common().hub, told);
+        }
         Ok((Self(Arc::new(inner)), Answer { text: written(id, &result), error: None }))
     }
 
@@ -136,8 +141,26 @@ impl Session {
         self.0.peer.questions.answer(id, answer)
     }
 
+    /// What changed since this was last asked, as notices for whoever listens to the session;
+    /// never more than once for the same change. Without a listener nothing is lost, and what
+    /// changed twice is told once.
+    pub fn poll_notices(&self, cx: &mut task::Context<'_>) -> Poll<Event> {
+        let Some(changes) = self.0.peer.audience.session() else {
+            return Poll::Pending;
+        };
+        let mut lines = Vec::new();
+        while lines.len() < self.0.engine.limits().queue_bytes
+            && changes.poll_ready(cx.waker()).is_ready()
+            && let Some(change) = changes.take()
+        {
+            notices::write(&mut lines, change, None, self.0.revision);
+        }
+        if lines.is_empty() { Poll::Pending } else { Poll::Ready(Event::Notices(lines)) }
+    }
+
     /// Cancels all calls: the session ends.
     pub fn close(&self) {
+        self.0.peer.audience.leave();
         let flags: Vec<_> = self.0.table.lock().calls.values().map(Arc::clone).collect();
         for flag in flags {
             flag.set();

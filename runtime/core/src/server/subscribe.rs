@@ -1,0 +1,40 @@
+//! `resources/subscribe` and `resources/unsubscribe`, which sessions have.
+
+use serde_json::value::RawValue;
+
+use super::listen::refuse;
+use super::resources::{Shelf, uri};
+use crate::context::Context;
+use crate::era;
+use crate::error::ProtocolError;
+
+/// From now on the session is told when the resource changes. Only a resource that is listed, or
+/// that a template has, can be subscribed to.
+///
+/// Specification: 2025-11-25, `server/resources`, section "Subscriptions".
+pub(super) fn subscribe(
+    shelf: &Shelf,
+    cx: &Context,
+    params: Option<&RawValue>,
+) -> Result<(), ProtocolError> {
+    let uri = uri(params)?;
+    if !shelf.has(&uri) {
+        return Err(era::resource_not_found(cx.revision(), &uri));
+    }
+    let scope = cx.scope();
+    let session = scope.peer.audience.session().ok_or_else(|| {
+        ProtocolError::invalid_request("there is no session: send `initialize` first")
+    })?;
+    session.watch(&uri, scope.common.limits.subscribed_uris).map_err(refuse)
+}
+
+/// The session is told no more. That it was before is not asked for.
+///
+/// Specification: as [`subscribe`].
+pub(super) fn unsubscribe(cx: &Context, params: Option<&RawValue>) -> Result<(), ProtocolError> {
+    let uri = uri(params)?;
+    if let Some(session) = cx.scope().peer.audience.session() {
+        session.unwatch(&uri);
+    }
+    Ok(())
+}
