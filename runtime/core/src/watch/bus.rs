@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Weak;
 
 use super::change::Change;
-use super::hub::Hub;
 
 /// Carries changes between the replicas of a server, so that a change that one of them sees
 /// reaches the clients of all.
@@ -50,7 +49,12 @@ pub trait Bus: Send + Sync + 'static {
 
 /// Where a [`Bus`] puts what arrives.
 #[derive(Clone)]
-pub struct Inbox(pub(super) Weak<Hub>);
+pub struct Inbox(pub(super) Weak<dyn Deliver>);
+
+/// Takes what a bus brings.
+pub(super) trait Deliver: Send + Sync {
+    fn deliver(&self, change: &Change);
+}
 
 impl Inbox {
     /// Tells the clients of this replica. Does not block.

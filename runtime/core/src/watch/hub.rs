@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 
-use super::bus::{Bus, Inbox};
+use super::bus::{Bus, Deliver, Inbox};
 use super::change::Change;
 use super::wanted::{Kinds, Wanted};
 use super::watcher::{Ready, Watcher};
@@ -47,7 +47,8 @@ impl Hub {
     /// Sends changes by way of a bus. Only the first one counts.
     pub(crate) fn connect(self: &Arc<Self>, bus: Arc<dyn Bus>) {
         if self.bus.set(Arc::clone(&bus)).is_ok() {
-            bus.connect(Inbox(Arc::downgrade(self)));
+            let this = Arc::downgrade(self);
+            bus.connect(Inbox(this));
         }
     }
 
@@ -116,6 +117,12 @@ impl Hub {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Deliver for Hub {
+    fn deliver(&self, change: &Change) {
+        self.deliver(change);
     }
 }
 
