@@ -94,6 +94,16 @@ pub enum BuildError {
         /// The name.
         name: String,
     },
+    /// Completion was asked for where there is nothing to complete.
+    #[error("nothing is called `{name}` in {owner}, so it cannot be completed; {known}")]
+    NothingToComplete {
+        /// The name of the argument or variable.
+        name: String,
+        /// The prompt or template.
+        owner: String,
+        /// What there is instead, in words.
+        known: String,
+    },
     /// There are no random numbers to make a key of.
     #[error("the system has no random numbers ({0}); give the server its keys: `Server::keys`")]
     Random(#[source] io::Error),

@@ -48,12 +48,15 @@
 //! - [`Publisher`] tells clients that something changed: see [`watch`].
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
 //! - [`seal::Keys`]: the keys to what a server gives away and wants back.
+//! - [`cache`]: for how long clients may keep results. [`visibility`]: who sees what.
+//!   [`Changes`]: sets that change while a server runs.
 //! - [`Limits`]: every bound there is, with its default.
 //!
 //! Inside, `frame` turns bytes into messages and knows nothing of MCP, `era` is the only place
 //! that tells protocol revisions apart, `server` drives handlers.
 
 pub mod ask;
+pub mod cache;
 pub mod client;
 pub mod completion;
 pub mod context;
@@ -68,6 +71,7 @@ pub mod seal;
 pub mod server;
 pub mod stdio;
 pub mod tool;
+pub mod visibility;
 pub mod watch;
 
 #[doc(hidden)]
@@ -75,6 +79,7 @@ pub mod descriptor;
 #[doc(hidden)]
 pub mod random;
 
+mod changes;
 mod era;
 mod failure;
 mod frame;
@@ -86,6 +91,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use ask::AskError;
+pub use changes::Changes;
 pub use client::{Client, ClientError};
 pub use completion::Complete;
 pub use context::Context;
@@ -98,6 +104,7 @@ pub use prompt::{PromptSet, Prompts};
 pub use resource::{ResourceSet, Resources};
 pub use server::{Server, Service};
 pub use tool::{IntoToolResult, Json, ToolCall, ToolError, ToolSet};
+pub use visibility::Visibility;
 pub use watch::Publisher;
 
 #[doc(hidden)]

@@ -52,6 +52,13 @@ pub struct Limits {
     pub state_ttl: Duration,
     /// Bytes of that state, with all answers so far and what effects returned. 8 KiB.
     pub state_bytes: usize,
+    /// Suggestions (`completion/complete`) per second, of one connection or session; requests that
+    /// stand alone share one such limit. What comes faster is refused. 100.
+    pub completions_per_second: u32,
+    /// Items on one page of a list. 1,000.
+    pub page_items: usize,
+    /// Bytes of one page of a list; a larger item has a page for itself. 4 MiB.
+    pub page_bytes: usize,
     /// How long requests in flight may still take once the peer or the system asks to stop. 5 s.
     pub shutdown_grace: Duration,
     /// Client: how long to wait for the answer to `server/discover` before the server is taken
@@ -91,6 +98,9 @@ impl Default for Limits {
             rounds: 8,
             state_ttl: Duration::from_secs(600),
             state_bytes: 8 * 1024,
+            completions_per_second: 100,
+            page_items: 1000,
+            page_bytes: 4 * MIB,
             shutdown_grace: Duration::from_secs(5),
             discover: Duration::from_secs(10),
             request_idle: Duration::from_secs(60),

@@ -35,7 +35,7 @@ async fn discovery_tells_everything_there_is() {
     assert_eq!(result["supportedVersions"], json!(["2026-07-28"]));
     assert_eq!(result["capabilities"], json!({ "tools": {} }));
     assert_eq!(result["instructions"], "Try it.");
-    assert_eq!(result["cacheScope"], "public");
+    assert_eq!(result["cacheScope"], "private");
     assert!(result["ttlMs"].as_i64().unwrap() >= 0);
     let info = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
     assert_eq!(*info, json!({ "name": "test", "title": "Test", "version": "1.0.0" }));

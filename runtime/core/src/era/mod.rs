@@ -16,6 +16,7 @@
 //! neither, and no other code compares revisions.
 
 mod ask;
+mod catalog;
 mod choice;
 mod evidence;
 mod identity;
@@ -23,6 +24,7 @@ mod lower;
 mod meta;
 mod missing;
 mod offer;
+mod page;
 mod session;
 mod settle;
 mod stateless;
@@ -39,9 +41,11 @@ use crate::frame::Params;
 use meta::Meta;
 
 pub(crate) use ask::{Origin, Served, serve};
+pub(crate) use catalog::{Catalog, Listed, written};
 pub(crate) use evidence::{Label, is_session_revision, unsupported};
 pub(crate) use missing::resource_not_found;
-pub(crate) use offer::{Lists, Offer};
+pub(crate) use offer::Offer;
+pub(crate) use page::{Bounds, Draft, with_cursor};
 
 /// How a message is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::dispatch::filled;
 use super::{IntoMessages, PromptCall, PromptSet};
 use crate::completion::kept;
 use crate::tool::arguments_schema;
-use crate::{BoxFuture, Complete, Context, Failure};
+use crate::{BoxFuture, BuildError, Complete, Context, Failure};
 
 /// The index of a prompt, the name of an argument, and who completes it.
 type Completer = (usize, String, Box<dyn Complete>);
@@ -134,6 +134,26 @@ impl PromptSet for Prompts {
             Some(handler) => handler(cx, call),
             None => Box::pin(async { Err(Failure::not_found()) }),
         }
+    }
+
+    fn check(&self) -> Result<(), BuildError> {
+        for (index, name, _) in &self.completers {
+            let prompt = self.prompts.get(*index);
+            let arguments = prompt.and_then(|prompt| prompt.arguments.as_deref());
+            let names: Vec<&str> =
+                arguments.into_iter().flatten().map(|argument| argument.name.as_str()).collect();
+            if !names.contains(&name.as_str()) {
+                return Err(BuildError::NothingToComplete {
+                    name: name.clone(),
+                    owner: format!("the prompt `{}`", prompt.map_or("", |prompt| &prompt.name)),
+                    known: match names.as_slice() {
+                        [] => "it has no arguments".to_owned(),
+                        names => format!("its arguments are {}", names.join(", ")),
+                    },
+                });
+            }
+        }
+        Ok(())
     }
 
     fn completer(&self, index: usize, argument: &str) -> Option<Box<dyn Complete + '_>> {

@@ -5,22 +5,26 @@ use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use toolwright_spec::{ReadResourceResult, Resource, ResourceTemplate};
 
 use super::{IntoContents, ResourceSet, UriTemplate, directory, dispatch, media};
+use crate::cache::CacheHint;
 use crate::completion::kept;
 use crate::values::Values;
-use crate::{BoxFuture, Complete, Context, Failure};
+use crate::{BoxFuture, BuildError, Complete, Context, Failure};
 
-/// For how long what cannot change may be reused, in milliseconds: as long as lists.
-const TTL_MS: i64 = 300_000;
+/// For how long what cannot change may be kept: as long as lists.
+const FIXED: CacheHint = CacheHint::private(Duration::from_secs(300));
 
 /// A template, a variable of it, and who completes it.
 type Completer = (String, String, Box<dyn Complete>);
 type Reading<'a> = BoxFuture<'a, Result<ReadResourceResult, Failure>>;
 type Reader = Box<dyn for<'a> Fn(&'a Context, &'a str) -> Reading<'a> + Send + Sync>;
+type Lister =
+    Box<dyn for<'a> Fn(&'a Context) -> BoxFuture<'a, Result<Vec<Resource>, Failure>> + Send + Sync>;
 type TemplateReader =
     Box<dyn for<'a> Fn(&'a Context, &'a str, &Values) -> Reading<'a> + Send + Sync>;
 
@@ -51,10 +55,23 @@ type TemplateReader =
 #[derive(Default)]
 pub struct Resources {
     resources: Vec<Resource>,
-    readers: HashMap<String, Reader>,
+    readers: HashMap<String, Single>,
     templates: Vec<ResourceTemplate>,
     families: Vec<Family>,
     completers: Vec<Completer>,
+    /// What was added last.
+    last: Option<Last>,
+}
+
+enum Last {
+    Resource(String),
+    Template,
+}
+
+/// A resource by itself.
+struct Single {
+    read: Reader,
+    hint: Option<CacheHint>,
 }
 
 /// Resources under one template.
@@ -62,6 +79,8 @@ struct Family {
     /// `None` if it is none; the server that it is added to says so.
     template: Option<UriTemplate>,
     read: TemplateReader,
+    list: Option<Lister>,
+    hint: Option<CacheHint>,
 }
 
 impl Resources {
@@ -102,7 +121,7 @@ impl Resources {
                 directory::contents(bytes, uri, media.as_deref())
             })
         });
-        self.add(resource, read);
+        self.add(resource, read, None);
         self
     }
 
@@ -122,7 +141,7 @@ impl Resources {
             let (reading, media) = (read(cx.clone()), media.clone());
             Box::pin(async move { reading.await.into_contents(uri, media.as_deref()) })
         });
-        self.add(resource, read);
+        self.add(resource, read, None);
         self
     }
 
@@ -148,8 +167,9 @@ impl Resources {
             Box::pin(async move { reading?.await.into_contents(uri, media.as_deref()) })
         });
         let parsed = UriTemplate::new(&template.uri_template).ok();
-        self.families.push(Family { template: parsed, read });
+        self.families.push(Family { template: parsed, read, list: None, hint: None });
         self.templates.push(template);
+        self.last = Some(Last::Template);
         self
     }
 
@@ -160,9 +180,72 @@ impl Resources {
         variable: impl Into<String>,
         complete: impl Complete + 'static,
     ) -> Self {
-        if let Some(template) = self.templates.last() {
-            let template = template.uri_template.clone();
-            self.completers.push((template, variable.into(), Box::new(complete)));
+        let template = self.templates.last().map(|template| template.uri_template.clone());
+        let template = template.unwrap_or_default();
+        self.completers.push((template, variable.into(), Box::new(complete)));
+        self
+    }
+
+    /// Lists resources that the template added last makes. They are found out for each list anew,
+    /// and stand behind what is listed for good.
+    ///
+    /// ```
+    /// use toolwright_core::{Context, Failure, Resources};
+    /// use toolwright_spec::{Resource, ResourceTemplate};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Page {
+    ///     number: usize,
+    /// }
+    ///
+    /// let pages = Resources::new()
+    ///     .template(ResourceTemplate::new("page", "book://pages/{number}"), |_cx, page: Page| async move {
+    ///         ["cover", "preface"].get(page.number).copied().ok_or_else(Failure::not_found)
+    ///     })
+    ///     .instances(|_cx| async {
+    ///         let page = |number| Resource::new(format!("page {number}"), format!("book://pages/{number}"));
+    ///         Ok((0..2).map(page).collect())
+    ///     });
+    /// ```
+    #[must_use]
+    pub fn instances<R>(mut self, list: impl Fn(Context) -> R + Send + Sync + 'static) -> Self
+    where
+        R: Future<Output = Result<Vec<Resource>, Failure>> + Send + 'static,
+    {
+        if let Some(family) = self.families.last_mut() {
+            family.list = Some(Box::new(move |cx| Box::pin(list(cx.clone()))));
+        }
+        self
+    }
+
+    /// Says for how long the resource or template that was added last may be kept by clients, and
+    /// by whom. What a closure says itself, in a [`ReadResourceResult`], counts for more.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use toolwright_core::Resources;
+    /// use toolwright_core::cache::CacheHint;
+    /// use toolwright_spec::Resource;
+    ///
+    /// let hours = Resources::new()
+    ///     .text(Resource::new("hours", "shop://hours"), "9 to 5")
+    ///     .cache(CacheHint::public(Duration::from_secs(3600)));
+    /// ```
+    #[must_use]
+    pub fn cache(mut self, hint: CacheHint) -> Self {
+        match &self.last {
+            None => {}
+            Some(Last::Resource(uri)) => {
+                if let Some(single) = self.readers.get_mut(uri) {
+                    single.hint = Some(hint);
+                }
+            }
+            Some(Last::Template) => {
+                if let Some(family) = self.families.last_mut() {
+                    family.hint = Some(hint);
+                }
+            }
         }
         self
     }
@@ -178,14 +261,15 @@ impl Resources {
         let media = resource.mime_type.clone();
         let read: Reader = Box::new(move |_, uri| {
             let contents = contents(uri, media.as_deref());
-            Box::pin(async move { Ok(contents?.with_ttl_ms(TTL_MS)) })
+            Box::pin(async move { contents })
         });
-        self.add(resource, read);
+        self.add(resource, read, Some(FIXED));
         self
     }
 
-    fn add(&mut self, resource: Resource, read: Reader) {
-        self.readers.insert(resource.uri.clone(), read);
+    fn add(&mut self, resource: Resource, read: Reader, hint: Option<CacheHint>) {
+        self.last = Some(Last::Resource(resource.uri.clone()));
+        self.readers.insert(resource.uri.clone(), Single { read, hint });
         self.resources.push(resource);
     }
 }
@@ -200,16 +284,47 @@ impl ResourceSet for Resources {
     }
 
     fn read<'a>(&'a self, cx: &'a Context, uri: &'a str) -> Reading<'a> {
-        if let Some(read) = self.readers.get(uri) {
-            return read(cx, uri);
+        if let Some(single) = self.readers.get(uri) {
+            return hinted((single.read)(cx, uri), single.hint);
         }
         for family in &self.families {
             let variables = family.template.as_ref().and_then(|template| template.matches(uri));
             if let Some(variables) = variables {
-                return (family.read)(cx, uri, &variables);
+                return hinted((family.read)(cx, uri, &variables), family.hint);
             }
         }
         Box::pin(async { Err(Failure::not_found()) })
+    }
+
+    fn has_instances(&self) -> bool {
+        self.families.iter().any(|family| family.list.is_some())
+    }
+
+    fn instances<'a>(&'a self, cx: &'a Context) -> BoxFuture<'a, Result<Vec<Resource>, Failure>> {
+        Box::pin(async move {
+            let mut all = Vec::new();
+            for list in self.families.iter().filter_map(|family| family.list.as_ref()) {
+                all.extend(list(cx).await?);
+            }
+            Ok(all)
+        })
+    }
+
+    fn check(&self) -> Result<(), BuildError> {
+        for (text, name, _) in &self.completers {
+            let templates = self.templates.iter().zip(&self.families);
+            let mut found = templates.filter(|(known, _)| known.uri_template == *text);
+            let template = found.next().and_then(|(_, family)| family.template.as_ref());
+            let mut names = template.into_iter().flat_map(UriTemplate::variables);
+            if !names.any(|known| known == name) {
+                return Err(BuildError::NothingToComplete {
+                    name: name.clone(),
+                    owner: format!("the template `{text}`"),
+                    known: variables(template),
+                });
+            }
+        }
+        Ok(())
     }
 
     fn completer(&self, template: &str, variable: &str) -> Option<Box<dyn Complete + '_>> {
@@ -217,6 +332,27 @@ impl ResourceSet for Resources {
         let found = completers.find(|(of, name, _)| of == template && name == variable);
         found.map(|(_, _, completer)| kept(&**completer))
     }
+}
+
+/// A template's variables, in words.
+fn variables(template: Option<&UriTemplate>) -> String {
+    let names: Vec<&str> = template.into_iter().flat_map(UriTemplate::variables).collect();
+    match names.as_slice() {
+        [] => "it has no variables".to_owned(),
+        names => format!("its variables are {}", names.join(", ")),
+    }
+}
+
+/// The result of a reading, with what is known of keeping it.
+fn hinted(reading: Reading<'_>, hint: Option<CacheHint>) -> Reading<'_> {
+    let Some(hint) = hint else {
+        return reading;
+    };
+    Box::pin(async move {
+        let mut result = reading.await?;
+        hint.fill(&mut result);
+        Ok(result)
+    })
 }
 
 impl fmt::Debug for Resources {

@@ -4,8 +4,6 @@
 //! It is encrypted and authenticated, and opens only where it was meant to: each text is bound to
 //! a purpose and to whatever else the caller names (who, which tool, which arguments).
 
-#![allow(dead_code, reason = "asking and lists come to use it")]
-
 mod digest;
 mod keys;
 mod sealer;

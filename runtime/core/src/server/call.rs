@@ -13,6 +13,16 @@ use crate::frame::Params;
 use crate::middleware::{Body, Response};
 use crate::schema::Violation;
 use crate::tool::{ToolCall, incident};
+use crate::visibility::{Filters, Item};
+
+/// What holds for all calls.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    /// Who sees which tool.
+    pub(super) filters: &'a Filters,
+    /// Whether results are held to the output schema.
+    pub(super) validate_output: bool,
+}
 
 /// Calls a tool.
 ///
@@ -20,6 +30,7 @@ use crate::tool::{ToolCall, incident};
 pub(super) async fn run(
     registry: &Registry,
     cx: &Context,
+    rules: Rules<'_>,
     params: Option<&RawValue>,
 ) -> Result<Response, ProtocolError> {
     let params = Params::read(params.map(RawValue::get));
@@ -27,7 +38,9 @@ pub(super) async fn run(
     let Some(name) = name else {
         return Err(ProtocolError::invalid_params("`params.name` must name a tool"));
     };
-    let entry = registry.find(&name).ok_or_else(|| unknown(&name))?;
+    let found = registry.find(&name);
+    let found = found.filter(|(_, tool)| rules.filters.shows(cx, &Item::Tool(tool)));
+    let (entry, _) = found.ok_or_else(|| unknown(&name))?;
     let none;
     let arguments = match params.arguments {
         Some(arguments) => arguments,
@@ -39,13 +52,16 @@ pub(super) async fn run(
     if !arguments.get().starts_with('{') {
         return Err(ProtocolError::invalid_params("`params.arguments` must be an object"));
     }
-    if let Err(violations) = entry.input.validate(arguments) {
+    if let Err(violations) = entry.validated.input.validate(arguments) {
         return Ok(refusal(&name, &violations).into());
     }
     let call = ToolCall::new(entry.index, &name, arguments);
     let origin = Origin::new("tools/call", &name, &params);
     match era::serve(cx, origin, || entry.set.call(cx, call)).await? {
-        Served::Done(Ok(result)) => checked(entry, &name, result).map(Response::from),
+        Served::Done(Ok(result)) if rules.validate_output => {
+            checked(entry, &name, result).map(Response::from)
+        }
+        Served::Done(Ok(result)) => Ok(result.into()),
         Served::Done(Err(error)) => error.into_answer(&name).map(Response::from),
         Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
     }
@@ -76,13 +92,13 @@ fn refusal(name: &str, violations: &[Violation]) -> CallToolResult {
     CallToolResult::new(vec![ContentBlock::Text(TextContent::new(text))]).with_is_error(true)
 }
 
-/// In debug builds, holds a tool to its output schema.
+/// Holds a tool to its output schema.
 fn checked(
     entry: &Entry,
     name: &str,
     result: CallToolResult,
 ) -> Result<CallToolResult, ProtocolError> {
-    let Some(output) = entry.output.as_ref().filter(|_| cfg!(debug_assertions)) else {
+    let Some(output) = &entry.validated.output else {
         return Ok(result);
     };
     if result.is_error == Some(true) {

@@ -10,7 +10,6 @@ use crate::watch::Hub;
 #[derive(Clone, Default)]
 pub(crate) struct Announcer(Arc<OnceLock<Arc<Hub>>>);
 
-#[allow(dead_code, reason = "sets that change come to use it")]
 impl Announcer {
     /// From now on changes go there. Only the first call counts.
     pub(crate) fn plug(&self, hub: Arc<Hub>) {

@@ -10,6 +10,7 @@ use super::resources::Shelf;
 use crate::completion::Partial;
 use crate::context::Context;
 use crate::error::ProtocolError;
+use crate::visibility::{Filters, Item};
 
 /// Most values of one answer.
 const MOST: usize = 100;
@@ -21,14 +22,21 @@ pub(super) async fn run(
     resources: &Shelf,
     prompts: &Library,
     cx: &Context,
+    filters: &Filters,
     params: Option<&RawValue>,
 ) -> Result<CompleteResult, ProtocolError> {
     let params: CompleteRequestParams = from_str(params.map_or("{}", RawValue::get))
         .map_err(|error| ProtocolError::invalid_params(error.below("/params").to_string()))?;
     let name = &*params.argument.name;
     let found = match &params.ref_ {
-        CompletionReference::Prompt(prompt) => prompts.completer(&prompt.name, name),
-        CompletionReference::ResourceTemplate(template) => resources.completer(&template.uri, name),
+        CompletionReference::Prompt(prompt) => prompts
+            .definition(&prompt.name)
+            .filter(|prompt| filters.shows(cx, &Item::Prompt(prompt)))
+            .and_then(|prompt| prompts.completer(&prompt.name, name)),
+        CompletionReference::ResourceTemplate(template) => resources
+            .template(&template.uri)
+            .filter(|template| filters.shows(cx, &Item::Template(template)))
+            .and_then(|template| resources.completer(&template.uri_template, name)),
         _ => None,
     };
     let completer = found.ok_or_else(|| {

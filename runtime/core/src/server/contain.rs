@@ -10,6 +10,11 @@ use crate::BoxFuture;
 #[derive(Debug)]
 pub(super) struct Panicked(pub(super) String);
 
+/// Runs user code that is no future.
+pub(super) fn contain<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(panicked)
+}
+
 /// A future whose panics, also of its destructors, end nothing else. It is gone once it is ready.
 pub(super) struct Contained<T>(Option<BoxFuture<'static, T>>);
 

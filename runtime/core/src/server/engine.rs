@@ -3,56 +3,45 @@
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{
-    Object, PromptsCapability, ResourcesCapability, ServerCapabilities, ToolsCapability,
-};
+use toolwright_spec::{Object, ServerCapabilities};
 
-use super::call;
+use super::call::{self, Rules};
 use super::change::Announcer;
 use super::completion;
 use super::lifespan::Lifespans;
 use super::listen::{self, LISTEN};
+use super::lists::List;
 use super::logging;
-use super::prompts::Library;
-use super::registry::Registry;
-use super::resources::Shelf;
+use super::stock::Stock;
 use super::subscribe;
 use super::{Server, States};
 use crate::BoxFuture;
 use crate::ask::MemoryStates;
 use crate::context::{Common, Consumed, Context, States as ServerStates};
-use crate::era::{Lists, Offer};
+use crate::era::{Catalog, Listed, Offer};
 use crate::error::{BuildError, ProtocolError};
-use crate::frame::Params;
 use crate::limits::Limits;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
 use crate::seal::{Keys, Sealer};
+use crate::visibility::{Filters, Item};
 use crate::watch::Kinds;
 
 /// A checked server.
 pub(super) struct Engine {
     offer: Offer,
-    registry: Registry,
-    resources: Shelf,
-    prompts: Library,
+    stock: Stock,
+    filters: Filters,
+    validate_output: bool,
     middleware: Vec<Arc<dyn Middleware>>,
     common: Arc<Common>,
-    announcer: Announcer,
     lifespans: Lifespans,
 }
 
 impl Engine {
     pub(super) fn build(server: Server) -> Result<Self, BuildError> {
         let mut capabilities = ServerCapabilities::default();
-        if !server.tools.is_empty() {
-            capabilities.tools = Some(ToolsCapability::default());
-        }
-        if !server.resources.is_empty() {
-            capabilities.resources = Some(ResourcesCapability::default());
-        }
-        if !server.prompts.is_empty() {
-            capabilities.prompts = Some(PromptsCapability::default());
-        }
+        let kinds =
+            (!server.tools.is_empty(), !server.resources.is_empty(), !server.prompts.is_empty());
         let consumed = match server.consumed {
             Some(States::Shared(_)) if server.keys.is_none() => {
                 return Err(BuildError::SharedWithoutKeys);
@@ -66,17 +55,18 @@ impl Engine {
         if server.logs {
             capabilities.logging = Some(Object::default());
         }
-        let mut lists = Lists::default();
-        let registry = Registry::new(server.tools, &mut lists.tools)?;
-        let resources = Shelf::new(server.resources, &mut lists)?;
-        let prompts = Library::new(server.prompts, &mut lists.prompts)?;
-        if resources.completes() || prompts.completes() {
-            capabilities.completions = Some(Object::default());
+        let announcer = Announcer::default();
+        let mut stock = Stock::new(server.tools, server.resources, server.prompts)?;
+        stock.announce(&announcer);
+        stock.advertise(kinds, &mut capabilities);
+        let mut hints = server.hints;
+        stock.hint(&mut hints);
+        if !server.filters.is_empty() {
+            hints.filtered();
         }
         if server.subscriptions {
             promise_changes(&mut capabilities);
         }
-        let announcer = Announcer::default();
         announcer.plug(Arc::clone(&server.hub));
         let common = Common {
             limits: server.limits,
@@ -89,12 +79,11 @@ impl Engine {
             ..Common::default()
         };
         Ok(Self {
-            offer: Offer::new(server.info, server.instructions, capabilities, lists),
-            registry,
-            resources,
-            prompts,
+            offer: Offer::new(server.info, server.instructions, capabilities, hints),
+            stock,
+            filters: server.filters,
+            validate_output: server.validate_output,
             middleware: server.middleware,
-            announcer,
             common: Arc::new(common),
             lifespans: Lifespans::new(server.lifespans),
         })
@@ -104,10 +93,24 @@ impl Engine {
         &self.offer
     }
 
-    /// Where changes of lists and resources go.
-    #[allow(dead_code, reason = "sets that change come to use it")]
-    pub(super) fn announcer(&self) -> &Announcer {
-        &self.announcer
+    /// What the server has.
+    pub(super) fn stock(&self) -> &Stock {
+        &self.stock
+    }
+
+    /// Whether anything is hidden from anybody.
+    pub(super) fn filters(&self) -> bool {
+        !self.filters.is_empty()
+    }
+
+    /// Whether a caller sees an item.
+    pub(super) fn shows(&self, cx: &Context, item: &Item<'_>) -> bool {
+        self.filters.shows(cx, item)
+    }
+
+    /// For what is given away and wanted back.
+    pub(super) fn sealer(&self) -> &Sealer {
+        &self.common.sealer
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -153,37 +156,38 @@ impl Engine {
     ) -> Result<Response, ProtocolError> {
         let written = match method {
             "tools/call" => {
-                return call::run(&self.registry, cx, params).await;
+                let tools = self.stock.tools.now();
+                return call::run(&tools, cx, self.rules(), params).await;
             }
             "tools/list" if self.offer.capabilities().tools.is_some() => {
-                first_page(params)?;
-                self.offer.list_tools(cx.revision())?
+                list(self.stock.tools.now().catalog(), self, cx, params)?
             }
             "resources/read" if self.has_resources() => {
-                return self.resources.read(cx, params).await;
+                let resources = self.stock.resources.now();
+                let mut read = resources.read(cx, &self.filters, params).await?;
+                if let Body::Resource(result) = &mut read.0 {
+                    self.offer.hints().fill(result);
+                }
+                return Ok(read);
             }
-            "resources/list" if self.has_resources() => {
-                first_page(params)?;
-                self.offer.list_resources(cx.revision())?
-            }
+            "resources/list" if self.has_resources() => self.list_resources(cx, params).await?,
             "resources/templates/list" if self.has_resources() => {
-                first_page(params)?;
-                self.offer.list_templates(cx.revision())?
+                list(self.stock.resources.now().templates(), self, cx, params)?
             }
             "prompts/get" if self.has_prompts() => {
-                return self.prompts.fill(cx, params).await;
+                return self.stock.prompts.now().fill(cx, &self.filters, params).await;
             }
             "prompts/list" if self.has_prompts() => {
-                first_page(params)?;
-                self.offer.list_prompts(cx.revision())?
+                list(self.stock.prompts.now().catalog(), self, cx, params)?
             }
             "completion/complete" if self.offer.capabilities().completions.is_some() => {
-                let completed = completion::run(&self.resources, &self.prompts, cx, params);
+                let (resources, prompts) = (self.stock.resources.now(), self.stock.prompts.now());
+                let completed = completion::run(&resources, &prompts, cx, &self.filters, params);
                 return completed.await.map(Response::from);
             }
             "logging/setLevel" if self.common.logs => logging::set_level(cx, params)?,
             "resources/subscribe" if self.tells_of_resources() => {
-                subscribe::subscribe(&self.resources, cx, params)?;
+                subscribe::subscribe(|uri| self.has(cx, uri), cx, params)?;
                 "{}".into()
             }
             "resources/unsubscribe" if self.tells_of_resources() => {
@@ -193,13 +197,35 @@ impl Engine {
             LISTEN if self.told().is_some() => {
                 let (capabilities, info) = (self.offer.capabilities(), self.offer.info());
                 // Boxed, so that requests of other kinds are no larger for it.
-                Box::pin(listen::run(&self.resources, capabilities, info, cx, params)).await?
+                let has = |uri: &str| self.has(cx, uri);
+                Box::pin(listen::run(has, capabilities, info, cx, params)).await?
             }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
             _ => return Err(ProtocolError::method_not_found(method)),
         };
         Ok(Response(Body::Written(written)))
+    }
+
+    /// A page of the resources, with those that are found out for this request.
+    async fn list_resources(
+        &self,
+        cx: &Context,
+        params: Option<&RawValue>,
+    ) -> Result<Arc<str>, ProtocolError> {
+        let resources = self.stock.resources.now();
+        let more =
+            if resources.has_instances() { resources.instances(cx).await? } else { Vec::new() };
+        List { catalog: resources.resources(), more }.answer(self, cx, params)
+    }
+
+    /// Whether there is a resource under a URI, as far as the caller can see.
+    fn has(&self, cx: &Context, uri: &str) -> bool {
+        self.stock.resources.now().has(uri) && self.shows(cx, &Item::Resource(uri))
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        Rules { filters: &self.filters, validate_output: self.validate_output }
     }
 
     fn has_prompts(&self) -> bool {
@@ -239,10 +265,12 @@ fn promise_changes(capabilities: &mut ServerCapabilities) {
     }
 }
 
-/// Lists have one page, so no cursor was ever given out.
-fn first_page(params: Option<&RawValue>) -> Result<(), ProtocolError> {
-    match Params::read(params.map(RawValue::get)).cursor {
-        None => Ok(()),
-        Some(_) => Err(ProtocolError::invalid_params("unknown cursor: start the list anew")),
-    }
+/// A page of a list that is the same for all requests, but for what is hidden.
+fn list<T: Listed>(
+    catalog: &Catalog<T>,
+    engine: &Engine,
+    cx: &Context,
+    params: Option<&RawValue>,
+) -> Result<Arc<str>, ProtocolError> {
+    List { catalog, more: Vec::new() }.answer(engine, cx, params)
 }

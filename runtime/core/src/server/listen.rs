@@ -14,7 +14,6 @@ use toolwright_spec::{
 };
 
 use super::notices;
-use super::resources::Shelf;
 use crate::context::{Context, Outbox};
 use crate::error::ProtocolError;
 use crate::watch::{Full, Kinds, Ready, Registration, Wanted};
@@ -44,7 +43,7 @@ pub(super) fn tells_of_resources(capabilities: &ServerCapabilities) -> bool {
 ///
 /// Specification: `basic/patterns/subscriptions`.
 pub(super) async fn run(
-    shelf: &Shelf,
+    has: impl Fn(&str) -> bool,
     capabilities: &ServerCapabilities,
     identity: &Implementation,
     cx: &Context,
@@ -62,7 +61,7 @@ pub(super) async fn run(
         );
         return Err(ProtocolError::invalid_params(message));
     }
-    let honoured = honour(asked, capabilities, shelf);
+    let honoured = honour(asked, capabilities, has);
     let is_alone = Arc::ptr_eq(&scope.peer, &scope.common.nobody);
     let here = if is_alone { usize::MAX } else { limits.subscriptions };
     let most = (here, limits.subscriptions_total);
@@ -83,7 +82,7 @@ pub(super) fn refuse(full: Full) -> ProtocolError {
 fn honour(
     asked: SubscriptionFilter,
     capabilities: &ServerCapabilities,
-    shelf: &Shelf,
+    has: impl Fn(&str) -> bool,
 ) -> SubscriptionFilter {
     let told = told(capabilities);
     let both = |asked: Option<bool>, told: bool| (asked == Some(true) && told).then_some(true);
@@ -94,7 +93,7 @@ fn honour(
     if tells_of_resources(capabilities) {
         let mut seen = HashSet::new();
         honoured.resource_subscriptions = asked.resource_subscriptions.map(|mut uris| {
-            uris.retain(|uri| shelf.has(uri) && seen.insert(uri.clone()));
+            uris.retain(|uri| has(uri) && seen.insert(uri.clone()));
             uris
         });
     }

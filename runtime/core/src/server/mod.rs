@@ -4,6 +4,7 @@ mod batch;
 mod call;
 mod cancellation;
 mod change;
+mod claims;
 mod completion;
 mod connection;
 mod contain;
@@ -12,11 +13,14 @@ mod exchange;
 mod inflight;
 mod lifespan;
 mod listen;
+mod lists;
+mod live;
 mod logging;
 mod notices;
 mod prompts;
 mod registry;
 mod resources;
+mod stock;
 mod subscribe;
 mod throttle;
 pub mod transport;
@@ -25,18 +29,22 @@ use std::fmt;
 use std::future::{self, Future};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
 use toolwright_spec::{Implementation, Tool};
 
 use crate::ask::ConsumedStates;
-use crate::context::Extensions;
+use crate::cache::{CacheHint, Cacheable, Hints};
+use crate::context::{Context, Extensions};
 use crate::error::{BuildError, Result, ServeError};
 use crate::limits::Limits;
 use crate::middleware::Middleware;
 use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
 use crate::seal::Keys;
-use crate::tool::ToolSet;
+use crate::tool::{FnTools, IntoToolResult, ToolSet};
+use crate::visibility::{Filters, Visibility};
 use crate::watch::{Bus, Hub, Publisher};
 
 use connection::Connection;
@@ -77,6 +85,9 @@ pub struct Server {
     lifespans: Vec<Lifespan>,
     subscriptions: bool,
     hub: Arc<Hub>,
+    hints: Hints,
+    filters: Filters,
+    validate_output: bool,
 }
 
 /// Where it is kept which states of requests were used.
@@ -105,6 +116,9 @@ impl Server {
             lifespans: Vec::new(),
             subscriptions: false,
             hub: Arc::default(),
+            hints: Hints::default(),
+            filters: Filters::default(),
+            validate_output: cfg!(debug_assertions),
         }
     }
 
@@ -135,6 +149,38 @@ impl Server {
     pub fn tools(mut self, set: impl ToolSet) -> Self {
         self.tools.push(Arc::new(set));
         self
+    }
+
+    /// Adds one tool, a closure. [`FnTools`] has more to say about it, and collects several.
+    ///
+    /// ```
+    /// use toolwright_core::Server;
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct Search {
+    ///     /// Words to look for
+    ///     query: String,
+    /// }
+    ///
+    /// let server = Server::new("shop", "1.0.0")
+    ///     .tool("search", "Search the catalogue", |_cx, search: Search| async move {
+    ///         format!("nothing about {}", search.query)
+    ///     });
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn tool<A, R, T>(
+        self,
+        name: impl Into<String>,
+        description: impl Into<String>,
+        handler: impl Fn(Context, A) -> R + Send + Sync + 'static,
+    ) -> Self
+    where
+        A: DeserializeOwned + JsonSchema + 'static,
+        R: Future<Output = T> + Send + 'static,
+        T: IntoToolResult + 'static,
+    {
+        self.tools(FnTools::new().tool(name, description, handler))
     }
 
     /// Adds resources. Sets are listed, and asked for what none of them lists, in the order in
@@ -261,6 +307,54 @@ impl Server {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// For how long clients may use results again, and whether they may share them. What nothing
+    /// is said about is for the caller alone: lists for five minutes (ten seconds if they may
+    /// change), contents not at all. See [`CacheHint`].
+    #[must_use]
+    pub fn cache(mut self, what: Cacheable, hint: CacheHint) -> Self {
+        self.hints.set(what, hint);
+        self
+    }
+
+    /// Hides tools, prompts and resources from some callers. With several filters, all have to
+    /// show an item. Lists are then written for each request, and no cache may share them.
+    ///
+    /// ```
+    /// use toolwright_core::{Context, Server};
+    /// use toolwright_core::visibility::Item;
+    ///
+    /// let server = Server::new("shop", "1.0.0")
+    ///     .tool("search", "Search the catalogue", |_cx, (): ()| async { "nothing" })
+    ///     .tool("admin_close", "Close the shop", |_cx, (): ()| async { "closed" })
+    ///     .visibility(|cx: &Context, item: &Item<'_>| {
+    ///         let trusted = cx.client_info().is_some_and(|client| client.name == "back office");
+    ///         trusted || !item.name().starts_with("admin_")
+    ///     });
+    /// # server.build().unwrap();
+    /// ```
+    ///
+    /// (What a client calls itself proves nothing; a real filter asks who it is.)
+    #[must_use]
+    pub fn visibility(mut self, filter: impl Visibility) -> Self {
+        self.filters.add(filter);
+        self
+    }
+
+    /// Whether structured results of tools are held to their `outputSchema`. One that does not fit
+    /// becomes an internal error, and the log says where. By default only in debug builds.
+    ///
+    /// ```
+    /// use toolwright_core::Server;
+    ///
+    /// let server = Server::new("shop", "1.0.0").validate_output(true);
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn validate_output(mut self, validate: bool) -> Self {
+        self.validate_output = validate;
         self
     }
 
@@ -449,10 +543,11 @@ impl Service {
         self.0.limits()
     }
 
-    /// Definitions of its tools, in list order.
+    /// Definitions of its tools as they are now, in list order. The same allocation until they
+    /// change.
     #[must_use]
-    pub fn tools(&self) -> &[Tool] {
-        self.0.offer().tools()
+    pub fn tools(&self) -> Arc<[Tool]> {
+        Arc::clone(self.0.stock().tools.now().catalog().items())
     }
 }
 

@@ -7,17 +7,22 @@ use serde_json::value::RawValue;
 use toolwright_spec::Prompt;
 
 use super::call::name;
+use super::claims::{Claims, Faults};
 use crate::completion::Complete;
 use crate::context::Context;
-use crate::era::{self, Origin, Served};
+use crate::era::{self, Catalog, Origin, Served};
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
 use crate::prompt::{PromptCall, PromptSet};
+use crate::visibility::{Filters, Item};
 
-/// All prompts of a server.
+/// All prompts of a server at one time.
 pub(super) struct Library {
-    prompts: HashMap<String, Entry>,
+    prompts: Vec<Entry>,
+    names: HashMap<String, usize>,
+    claims: Claims,
+    catalog: Catalog<Prompt>,
 }
 
 /// One prompt.
@@ -26,40 +31,57 @@ struct Entry {
     set: Arc<dyn PromptSet>,
     /// Where the set has it.
     index: usize,
-    /// The names of its arguments.
-    arguments: Vec<String>,
-    /// What cannot be left out.
-    required: Vec<String>,
 }
 
 impl Library {
-    /// Takes the prompts of all sets; adds their definitions, in order.
-    pub(super) fn new(
-        sets: Vec<Arc<dyn PromptSet>>,
-        definitions: &mut Vec<Prompt>,
+    /// Takes the prompts of all sets, in order.
+    pub(super) fn gather(
+        sets: &[Arc<dyn PromptSet>],
+        before: Option<&Self>,
+        faults: Faults,
     ) -> Result<Self, BuildError> {
-        let mut prompts = HashMap::new();
-        for set in sets {
+        let mut listed = Vec::new();
+        for (position, set) in sets.iter().enumerate() {
+            let set = set.snapshot().unwrap_or_else(|| Arc::clone(set));
+            if let Err(fault) = set.check() {
+                faults.report(fault)?;
+            }
             for (index, prompt) in set.prompts().into_iter().enumerate() {
-                let declared = prompt.arguments.as_deref().unwrap_or_default();
-                let arguments = declared.iter().map(|argument| argument.name.clone()).collect();
-                let required = declared.iter().filter(|argument| argument.required == Some(true));
-                let required = required.map(|argument| argument.name.clone()).collect();
-                let entry = Entry { set: Arc::clone(&set), index, arguments, required };
-                if prompts.insert(prompt.name.clone(), entry).is_some() {
-                    return Err(BuildError::DuplicatePrompt { name: prompt.name });
-                }
-                definitions.push(prompt);
+                listed.push((position, Entry { set: Arc::clone(&set), index }, prompt));
             }
         }
-        Ok(Self { prompts })
+        let wanted = listed.iter().map(|(position, _, prompt)| (&*prompt.name, *position));
+        let claims = Claims::new(wanted, before.map(|before| &before.claims));
+
+        let (mut prompts, mut names, mut definitions) = (Vec::new(), HashMap::new(), Vec::new());
+        for (position, entry, prompt) in listed {
+            let taken = names.contains_key(&prompt.name);
+            if taken || claims.owner(&prompt.name) != Some(position) {
+                faults.report(BuildError::DuplicatePrompt { name: prompt.name })?;
+                continue;
+            }
+            names.insert(prompt.name.clone(), prompts.len());
+            prompts.push(entry);
+            definitions.push(prompt);
+        }
+        Ok(Self { prompts, names, claims, catalog: Catalog::new(definitions) })
+    }
+
+    /// All definitions.
+    pub(super) fn catalog(&self) -> &Catalog<Prompt> {
+        &self.catalog
+    }
+
+    /// The definition of a prompt.
+    pub(super) fn definition(&self, name: &str) -> Option<&Prompt> {
+        self.find(name).map(|(_, prompt)| prompt)
     }
 
     /// Whether any argument has a completer.
     pub(super) fn completes(&self) -> bool {
-        self.prompts.values().any(|entry| {
-            let mut arguments = entry.arguments.iter();
-            arguments.any(|name| entry.set.completer(entry.index, name).is_some())
+        self.catalog.items().iter().any(|prompt| {
+            let mut arguments = arguments_of(prompt);
+            arguments.any(|name| self.completer(&prompt.name, name).flatten().is_some())
         })
     }
 
@@ -69,8 +91,8 @@ impl Library {
         prompt: &str,
         argument: &str,
     ) -> Option<Option<Box<dyn Complete + '_>>> {
-        let entry = self.prompts.get(prompt)?;
-        let known = entry.arguments.iter().any(|known| known == argument);
+        let (entry, prompt) = self.find(prompt)?;
+        let known = arguments_of(prompt).any(|known| known == argument);
         known.then(|| entry.set.completer(entry.index, argument))
     }
 
@@ -80,16 +102,21 @@ impl Library {
     pub(super) async fn fill(
         &self,
         cx: &Context,
+        filters: &Filters,
         params: Option<&RawValue>,
     ) -> Result<Response, ProtocolError> {
         let Some(name) = name(params) else {
             return Err(ProtocolError::invalid_params("`params.name` must name a prompt"));
         };
-        let entry = self.prompts.get(&name).ok_or_else(|| unknown(&name))?;
+        let found = self.find(&name);
+        let found = found.filter(|(_, prompt)| filters.shows(cx, &Item::Prompt(prompt)));
+        let (entry, prompt) = found.ok_or_else(|| unknown(&name))?;
         let arguments = arguments(params)?;
         let is_given = |name: &String| arguments.iter().any(|(given, _)| given == name);
-        if let Some(missing) = entry.required.iter().find(|name| !is_given(name)) {
-            let message = format!("the argument `{missing}` is missing");
+        let mut required = prompt.arguments.iter().flatten();
+        let missing = required.find(|known| known.required == Some(true) && !is_given(&known.name));
+        if let Some(missing) = missing {
+            let message = format!("the argument `{}` is missing", missing.name);
             return Err(ProtocolError::invalid_params(message));
         }
         let call = PromptCall::new(entry.index, &name, &arguments);
@@ -101,6 +128,15 @@ impl Library {
             Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
         }
     }
+
+    fn find(&self, name: &str) -> Option<(&Entry, &Prompt)> {
+        let index = *self.names.get(name)?;
+        Some((self.prompts.get(index)?, self.catalog.items().get(index)?))
+    }
+}
+
+fn arguments_of(prompt: &Prompt) -> impl Iterator<Item = &str> {
+    prompt.arguments.iter().flatten().map(|argument| argument.name.as_str())
 }
 
 fn unknown(name: &str) -> ProtocolError {

@@ -5,18 +5,17 @@ use std::sync::Arc;
 
 use toolwright_spec::Tool;
 
+use super::claims::{Claims, Faults};
+use crate::era::Catalog;
 use crate::error::BuildError;
-use crate::schema::Validator;
-use crate::tool::ToolSet;
+use crate::tool::{ToolSet, Validated};
 
-/// Longest name of a tool.
-const LONGEST_NAME: usize = 128;
-
-/// All tools of a server.
-#[derive(Default)]
+/// All tools of a server at one time.
 pub(super) struct Registry {
     tools: Vec<Entry>,
     names: HashMap<Box<str>, usize>,
+    claims: Claims,
+    catalog: Catalog<Tool>,
 }
 
 /// One tool.
@@ -25,59 +24,65 @@ pub(super) struct Entry {
     pub(super) set: Arc<dyn ToolSet>,
     /// Where the set has it.
     pub(super) index: usize,
-    /// What its arguments have to be.
-    pub(super) input: Validator,
-    /// What its structured results have to be.
-    pub(super) output: Option<Validator>,
+    /// What its arguments and results have to be.
+    pub(super) validated: Arc<Validated>,
 }
 
 impl Registry {
-    /// Takes the tools of all sets; adds their definitions, in order.
-    pub(super) fn new(
-        sets: Vec<Arc<dyn ToolSet>>,
-        definitions: &mut Vec<Tool>,
+    /// Takes the tools of all sets, in order.
+    pub(super) fn gather(
+        sets: &[Arc<dyn ToolSet>],
+        before: Option<&Self>,
+        faults: Faults,
     ) -> Result<Self, BuildError> {
-        let mut registry = Self::default();
-        for set in sets {
+        let mut listed = Vec::new();
+        for (position, set) in sets.iter().enumerate() {
+            let set = set.snapshot().unwrap_or_else(|| Arc::clone(set));
             for (index, tool) in set.tools().into_iter().enumerate() {
-                registry.add(Arc::clone(&set), index, &tool)?;
-                definitions.push(tool);
+                listed.push((position, Arc::clone(&set), index, tool));
             }
         }
-        Ok(registry)
-    }
+        let wanted = listed.iter().map(|(position, _, _, tool)| (&*tool.name, *position));
+        let claims = Claims::new(wanted, before.map(|before| &before.claims));
 
-    /// The tool of this name.
-    pub(super) fn find(&self, name: &str) -> Option<&Entry> {
-        self.tools.get(*self.names.get(name)?)
-    }
-
-    fn add(&mut self, set: Arc<dyn ToolSet>, index: usize, tool: &Tool) -> Result<(), BuildError> {
-        let name = &*tool.name;
-        if !is_name(name) {
-            return Err(BuildError::ToolName { name: name.into() });
+        let (mut tools, mut names, mut definitions) = (Vec::new(), HashMap::new(), Vec::new());
+        for (position, set, index, tool) in listed {
+            let taken = names.contains_key(&*tool.name);
+            if taken || claims.owner(&tool.name) != Some(position) {
+                faults.report(BuildError::DuplicateTool { name: tool.name })?;
+                continue;
+            }
+            let validated = match before.and_then(|before| before.validated(&tool)) {
+                Some(validated) => validated,
+                None => match Validated::new(&tool) {
+                    Ok(validated) => Arc::new(validated),
+                    Err(fault) => {
+                        faults.report(fault)?;
+                        continue;
+                    }
+                },
+            };
+            names.insert(tool.name.clone().into_boxed_str(), tools.len());
+            tools.push(Entry { set, index, validated });
+            definitions.push(tool);
         }
-        if self.names.insert(name.into(), self.tools.len()).is_some() {
-            return Err(BuildError::DuplicateTool { name: name.into() });
-        }
-        let input = validator(name, "inputSchema", tool.input_schema.as_str())?;
-        let output = tool.output_schema.as_ref();
-        let output =
-            output.map(|schema| validator(name, "outputSchema", schema.as_str())).transpose()?;
-        self.tools.push(Entry { set, index, input, output });
-        Ok(())
+        Ok(Self { tools, names, claims, catalog: Catalog::new(definitions) })
     }
-}
 
-fn validator(tool: &str, which: &'static str, schema: &str) -> Result<Validator, BuildError> {
-    Validator::new(schema).map_err(|error| BuildError::ToolSchema {
-        tool: tool.into(),
-        which,
-        reason: error.to_string(),
-    })
-}
+    /// The tool of this name, and its definition.
+    pub(super) fn find(&self, name: &str) -> Option<(&Entry, &Tool)> {
+        let index = *self.names.get(name)?;
+        Some((self.tools.get(index)?, self.catalog.items().get(index)?))
+    }
 
-fn is_name(name: &str) -> bool {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(legal)
+    /// All definitions.
+    pub(super) fn catalog(&self) -> &Catalog<Tool> {
+        &self.catalog
+    }
+
+    /// What was compiled for this very definition.
+    fn validated(&self, tool: &Tool) -> Option<Arc<Validated>> {
+        let (entry, _) = self.find(&tool.name)?;
+        entry.validated.fits(tool).then(|| Arc::clone(&entry.validated))
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::listen::refuse;
-use super::resources::{Shelf, uri};
+use super::resources::uri;
 use crate::context::Context;
 use crate::era;
 use crate::error::ProtocolError;
@@ -13,12 +13,12 @@ use crate::error::ProtocolError;
 ///
 /// Specification: 2025-11-25, `server/resources`, section "Subscriptions".
 pub(super) fn subscribe(
-    shelf: &Shelf,
+    has: impl Fn(&str) -> bool,
     cx: &Context,
     params: Option<&RawValue>,
 ) -> Result<(), ProtocolError> {
     let uri = uri(params)?;
-    if !shelf.has(&uri) {
+    if !has(&uri) {
         return Err(era::resource_not_found(cx.revision(), &uri));
     }
     let scope = cx.scope();

@@ -5,6 +5,7 @@ pub mod content;
 pub mod dispatch;
 
 mod call;
+mod dynamic;
 mod error;
 mod function;
 pub(crate) mod incident;
@@ -14,10 +15,14 @@ mod parse;
 mod reply;
 mod schema;
 mod search;
+mod validated;
+
+use std::sync::Arc;
 
 use toolwright_spec::{CallToolResult, Tool};
 
 pub use call::ToolCall;
+pub use dynamic::DynamicTools;
 pub(crate) use error::Causes;
 pub use error::ToolError;
 pub use function::FnTools;
@@ -27,8 +32,9 @@ pub use parameters::{Parameter, Parameters};
 pub use reply::IntoToolResult;
 pub use schema::arguments_schema;
 pub use search::Searchable;
+pub(crate) use validated::Validated;
 
-use crate::{BoxFuture, Context};
+use crate::{BoxFuture, Changes, Context};
 
 /// A set of tools that can be added to a server.
 ///
@@ -37,7 +43,8 @@ use crate::{BoxFuture, Context};
 ///
 /// Specification: `server/tools`.
 pub trait ToolSet: Send + Sync + 'static {
-    /// Definitions in list order; asked once, when the server is built.
+    /// Definitions in list order; asked when the server is built, and again when the set says that
+    /// they changed ([`ToolSet::changes`]).
     fn tools(&self) -> Vec<Tool>;
 
     /// Runs the tool at [`ToolCall::index`]. The arguments are valid under its `inputSchema`.
@@ -48,4 +55,17 @@ pub trait ToolSet: Send + Sync + 'static {
         cx: &'a Context,
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>>;
+
+    /// What tells that the list is not as it was; nothing if it never changes. Asked once, when
+    /// the server is built.
+    fn changes(&self) -> Vec<Changes> {
+        Vec::new()
+    }
+
+    /// The set as it is now, if it can be had separately: calls then go to what was listed, even
+    /// if the set has changed meanwhile. A set that changes and has none goes by
+    /// [`ToolCall::name`], not by index.
+    fn snapshot(&self) -> Option<Arc<dyn ToolSet>> {
+        None
+    }
 }

@@ -46,6 +46,7 @@ mod header;
 mod host;
 mod limits;
 mod media;
+mod mirrors;
 mod network;
 mod old;
 mod options;

@@ -44,25 +44,44 @@ impl Parameters {
     /// # Errors
     /// One breaks the rules: clients would refuse the tool.
     pub(super) fn new(tools: &[Tool]) -> Result<Self, Error> {
-        let mut all = HashMap::new();
+        let mut all = Self::default();
+        tools.iter().try_for_each(|tool| all.add(tool))?;
+        Ok(all)
+    }
+
+    /// Finds the annotations that clients accept; the log names the others.
+    pub(super) fn of_running(tools: &[Tool]) -> Self {
+        let mut all = Self::default();
         for tool in tools {
-            let schema = tool.input_schema.as_str();
-            if !schema.contains(KEYWORD) {
-                continue;
-            }
-            let mut finder = Finder::default();
-            // A schema that is no JSON was refused when the server was built.
-            let schema = serde_json::from_str::<Value>(schema).unwrap_or_default();
-            finder.reachable(&schema, &mut Vec::new()).map_err(|fault| Error::ParameterHeader {
-                tool: tool.name.clone(),
-                pointer: fault.pointer,
-                reason: fault.reason,
-            })?;
-            if !finder.found.is_empty() {
-                all.insert(tool.name.clone(), finder.found);
+            if let Err(error) = all.add(tool) {
+                tracing::error!("no header mirrors a parameter of this tool: {error}");
             }
         }
-        Ok(Self(all))
+        all
+    }
+
+    fn add(&mut self, tool: &Tool) -> Result<(), Error> {
+        let schema = tool.input_schema.as_str();
+        if !schema.contains(KEYWORD) {
+            return Ok(());
+        }
+        let mut finder = Finder::default();
+        // A schema that is no JSON was refused when the server was built.
+        let schema = serde_json::from_str::<Value>(schema).unwrap_or_default();
+        finder.reachable(&schema, &mut Vec::new()).map_err(|fault| Error::ParameterHeader {
+            tool: tool.name.clone(),
+            pointer: fault.pointer,
+            reason: fault.reason,
+        })?;
+        if !finder.found.is_empty() {
+            self.0.insert(tool.name.clone(), finder.found);
+        }
+        Ok(())
+    }
+
+    /// Whether any header belongs to calls of this tool.
+    pub(super) fn has(&self, tool: &str) -> bool {
+        self.0.contains_key(tool)
     }
 
     /// Checks the headers of a call.

@@ -19,9 +19,9 @@ use super::duplex::Duplexes;
 use super::error::Error;
 use super::guard::{Guard, Verb};
 use super::limits::Limits;
+use super::mirrors::Mirrors;
 use super::old;
 use super::options::Options;
-use super::parameters::Parameters;
 use super::peer::Peer;
 use super::post::post;
 use super::refusal::Refusal;
@@ -52,7 +52,7 @@ impl Service {
     pub fn new(service: toolwright_core::Service, options: &Options) -> Result<Self, Error> {
         Ok(Self(Arc::new(Shared {
             guard: Guard::new(options)?,
-            parameters: Parameters::new(service.tools())?,
+            mirrors: Mirrors::new(service.tools())?,
             sessions: Sessions::new(&options.limits),
             duplexes: Duplexes::new(options.limits.sessions),
             message_path: options.old.as_ref().map(|(_, messages)| messages.clone()),

@@ -5,13 +5,13 @@ use std::sync::atomic::AtomicBool;
 use super::duplex::Duplexes;
 use super::guard::Guard;
 use super::limits::Limits;
-use super::parameters::Parameters;
+use super::mirrors::Mirrors;
 use super::sessions::Sessions;
 
 pub(super) struct Shared {
     pub(super) service: toolwright_core::Service,
     pub(super) guard: Guard,
-    pub(super) parameters: Parameters,
+    pub(super) mirrors: Mirrors,
     pub(super) sessions: Sessions,
     /// Streams of revision 2024-11-05, and where their messages go.
     pub(super) duplexes: Duplexes,

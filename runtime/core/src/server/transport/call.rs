@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 use toolwright_spec::RequestId;
 
-use super::super::contain::{Contained, Panicked};
+use super::super::contain::{Contained, Panicked, contain};
 use super::super::engine::Engine;
 use super::super::exchange::internal;
 use super::super::inflight::Outcome;
@@ -17,6 +17,7 @@ use crate::context::{Admitted, Context, Extensions, Outbox, Peer, Scope};
 use crate::era::Era;
 use crate::error::ProtocolError;
 use crate::frame;
+use crate::visibility::Item;
 
 /// What a [`Call`] has to send.
 #[derive(Debug, PartialEq)]
@@ -100,6 +101,20 @@ impl Call {
     pub(super) fn with_ticket(mut self, ticket: Ticket) -> Self {
         self.ticket = Some(ticket);
         self
+    }
+
+    /// Whether there is a tool of this name, as far as the caller can see.
+    #[must_use]
+    pub fn shows_tool(&self, name: &str) -> bool {
+        let Some(running) = &self.running else {
+            return false;
+        };
+        contain(|| {
+            let tools = self.engine.stock().tools.now();
+            let found = tools.find(name);
+            found.is_some_and(|(_, tool)| self.engine.shows(&running.cx, &Item::Tool(tool)))
+        })
+        .unwrap_or(false)
     }
 
     /// The next thing to send. `None` once there is nothing more: after the answer, or because
