@@ -4,7 +4,7 @@
 //! use toolwright_core::Server;
 //! use toolwright_http::serve::Serve;
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn run() -> toolwright_core::Result<()> {
 //! let (chain, key) = (std::fs::read("chain.pem")?, std::fs::read("key.pem")?);
 //! let server = Server::new("shop", "1.0.0").http("0.0.0.0:443").host("mcp.example.com");
 //! server.tls(chain, key)?.await?; // https://mcp.example.com/mcp
