@@ -8,6 +8,7 @@
     reason = "a test may panic"
 )]
 
+mod asking;
 mod browsers;
 mod connections;
 mod context;

@@ -10,8 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use toolwright_core::elicit::Form;
 use toolwright_core::tool::FnTools;
-use toolwright_core::{Context, ServeError, Server};
+use toolwright_core::{Context, ServeError, Server, ToolError};
 use toolwright_http::serve::{Runner, Serve};
 use toolwright_spec::{JsonSchema, Tool};
 
@@ -92,12 +93,20 @@ fn tools(counts: &Arc<Counts>) -> FnTools {
                 }
             },
         )
+        .with(tool("ask", json!({})), ask)
         .with(tool("polled", json!({ "ms": { "type": "integer" } })), polled)
         .with(tool("large", json!({})), |_, _: Value| async move { "x".repeat(8 << 20) })
         .with(tool("panic", json!({})), |_, arguments: Value| async move {
             assert!(arguments.is_null(), "on purpose");
             String::new()
         })
+}
+
+/// Asks the user for a name.
+async fn ask(cx: Context, _: Value) -> Result<String, ToolError> {
+    let form = Form::new().string("name", |field| field).build()?;
+    let name: String = cx.elicit_form("name", "Name?", form).await?.field("name")?;
+    Ok(format!("Hello, {name}!"))
 }
 
 /// Lets go of who waits, before and after it says something.
@@ -328,7 +337,10 @@ pub(crate) fn message(id: u32, method: &str, mut params: Value) -> String {
     let meta = &mut params["_meta"];
     meta["io.modelcontextprotocol/protocolVersion"] = "2026-07-28".into();
     meta["io.modelcontextprotocol/clientInfo"] = json!({ "name": "test", "version": "1" });
-    meta["io.modelcontextprotocol/clientCapabilities"] = json!({});
+    let capabilities = &mut meta["io.modelcontextprotocol/clientCapabilities"];
+    if capabilities.is_null() {
+        *capabilities = json!({});
+    }
     json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string()
 }
 
