@@ -33,7 +33,7 @@ pub(crate) struct Scope {
 
 impl Scope {
     /// The latest revision, nobody in particular, nowhere to send anything.
-    pub(super) fn detached() -> Self {
+    pub(crate) fn detached() -> Self {
         let caller = Caller {
             revision: Revision::LATEST,
             client: None,

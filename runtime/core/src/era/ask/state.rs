@@ -145,3 +145,77 @@ fn failed(origin: &Origin<'_>, reason: &str) -> ProtocolError {
     tracing::error!(incident, method, name, reason, "a request cannot be asked for its answers");
     ProtocolError::internal(format!("internal error (incident {incident})"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use serde_json::value::to_raw_value;
+
+    use super::*;
+    use crate::context::{Common, Scope};
+    use crate::limits::Limits;
+    use crate::seal::{Keys, Sealer};
+
+    fn context(change: impl FnOnce(&mut Limits)) -> Context {
+        let mut scope = Scope::detached();
+        let mut common = Common { sealer: Sealer::new(Keys::new([1; 32])), ..Common::default() };
+        change(&mut common.limits);
+        scope.common = Arc::new(common);
+        Context::new(scope)
+    }
+
+    fn origin(name: &str) -> Origin<'_> {
+        let (arguments, responses, state) = (None, None, None);
+        Origin { method: "tools/call", name, arguments, responses, state }
+    }
+
+    fn at(second: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + second)
+    }
+
+    #[tokio::test]
+    async fn a_state_comes_back_as_it_was_until_it_expires() {
+        let cx = context(|_| {});
+        let text = RawJson::new(r#"{"n": 12345678901234567890123}"#).unwrap();
+        let state = State {
+            round: 3,
+            answers: [("a".to_owned(), ("digest".to_owned(), text.clone()))].into(),
+            effects: [("e".to_owned(), text)].into(),
+            open: [("q".to_owned(), "digest".to_owned())].into(),
+        };
+        let sealed = seal(&cx, &origin("a"), &state, at(0)).unwrap();
+        assert!(!sealed.contains("digest"));
+        let sealed = to_raw_value(&sealed).unwrap();
+        for (second, is_good) in [(0, true), (660, true), (661, false), (10_000, false)] {
+            let opened = open(&cx, &origin("a"), &sealed, at(second)).await;
+            assert_eq!(opened.ok(), is_good.then(|| state.copy()));
+        }
+        assert_eq!(open(&cx, &origin("b"), &sealed, at(0)).await, Err(rejected()));
+        // Whatever expired is refused in the same words as what was never given away.
+        let expired = open(&cx, &origin("a"), &sealed, at(661)).await;
+        assert_eq!(expired, Err(rejected()));
+    }
+
+    #[test]
+    fn a_state_has_bounds() {
+        let cx = context(|limits| (limits.rounds, limits.state_bytes) = (1, 200));
+        let state = |round, effect: &str| State {
+            round,
+            effects: [(effect.to_owned(), RawJson::new("1").unwrap())].into(),
+            ..State::default()
+        };
+        assert!(seal(&cx, &origin("a"), &state(1, "e"), at(0)).is_ok());
+        for (round, effect) in [(2, "e".to_owned()), (1, "e".repeat(200))] {
+            let error = seal(&cx, &origin("a"), &state(round, &effect), at(0)).unwrap_err();
+            assert!(error.code() == -32603 && error.message().contains("incident"), "{error}");
+        }
+    }
+
+    impl State {
+        fn copy(&self) -> Self {
+            serde_json::from_str(&serde_json::to_string(self).unwrap()).unwrap()
+        }
+    }
+}

@@ -1,7 +1,9 @@
 //! What clients may try with the state of a request.
 
 use serde_json::{Value, json};
+use toolwright_core::context::{Extensions, Principal};
 use toolwright_core::seal::Keys;
+use toolwright_core::server::transport::{Arrival, Event};
 use toolwright_core::tool::FnTools;
 use toolwright_core::{BuildError, Context, Server, ToolError};
 
@@ -189,4 +191,46 @@ fn a_shared_store_takes_shared_keys() {
     let server = || Server::new("shop", "1").consumed_states(store());
     assert!(matches!(server().build(), Err(BuildError::SharedWithoutKeys)));
     assert!(server().keys(Keys::new([1; 32])).build().is_ok());
+}
+
+/// The answer to a modern call of `steps` that comes from somebody whom the transport knows.
+async fn call_as(
+    service: &toolwright_core::Service,
+    principal: Option<Principal>,
+    state: Option<Value>,
+) -> Value {
+    let mut params = json!({ "name": "steps", "_meta": {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": { "elicitation": {} } } });
+    if let Some(state) = state {
+        params = with(&params, state);
+    }
+    let params = params.to_string();
+    let mut extensions = Extensions::default();
+    if let Some(principal) = principal {
+        extensions.insert(principal);
+    }
+    let arrival = Arrival::new("tools/call", Some(&params)).with_extensions(extensions);
+    let mut call = service.call(1.into(), arrival).unwrap();
+    match call.event().await {
+        Some(Event::Answer(answer)) => serde_json::from_slice(&answer.text).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_state_counts_for_whom_it_was_given_to() {
+    let service = server().0.build().unwrap();
+    let ann = || Some(Principal::new("https://login.example", "ann"));
+    let bob = || Some(Principal::new("https://login.example", "bob"));
+    for (giver, others) in [(ann(), [bob(), None]), (None, [ann(), bob()])] {
+        let mut first = call_as(&service, giver.clone(), None).await;
+        let state = first["result"]["requestState"].take();
+        for other in others {
+            let refused = call_as(&service, other, Some(state.clone())).await;
+            assert_eq!(refused["error"]["code"], -32602, "{refused}");
+        }
+        let same = call_as(&service, giver, Some(state)).await;
+        assert!(same["result"]["inputRequests"]["2"].is_object(), "{same}");
+    }
 }
