@@ -11,27 +11,9 @@ use suite::{Leg, Suite};
 
 /// A leg, a scenario, and why it cannot pass yet. An entry that passes has to go.
 const NOT_YET: &[(&str, &str, &str)] = &[
-    ("2025-11-25", "logging-set-level", LOGGING),
-    ("2025-11-25", "tools-call-with-logging", LOGGING),
-    ("2025-11-25", "tools-call-sampling", ASKING),
-    ("2025-11-25", "tools-call-elicitation", ASKING),
-    ("2025-11-25", "elicitation-sep1034-defaults", ASKING),
-    ("2025-11-25", "elicitation-sep1330-enums", ASKING),
     ("2025-11-25", "resources-subscribe", WATCHING),
     ("2025-11-25", "resources-unsubscribe", WATCHING),
-    ("2026-07-28", "server-stateless", "handlers cannot log, ask or be watched yet"),
-    ("2026-07-28", "input-required-result-basic-elicitation", ASKING),
-    ("2026-07-28", "input-required-result-basic-sampling", ASKING),
-    ("2026-07-28", "input-required-result-basic-list-roots", ASKING),
-    ("2026-07-28", "input-required-result-request-state", ASKING),
-    ("2026-07-28", "input-required-result-multiple-input-requests", ASKING),
-    ("2026-07-28", "input-required-result-multi-round", ASKING),
-    ("2026-07-28", "input-required-result-missing-input-response", ASKING),
-    ("2026-07-28", "input-required-result-non-tool-request", ASKING),
-    ("2026-07-28", "input-required-result-result-type", ASKING),
-    ("2026-07-28", "input-required-result-tampered-state", ASKING),
-    ("2026-07-28", "input-required-result-capability-check", ASKING),
-    ("2026-07-28", "input-required-result-ignore-extra-params", ASKING),
+    ("2026-07-28", "server-stateless", WATCHING),
     ("tasks", "tasks-lifecycle", TASKS),
     ("tasks", "tasks-capability-negotiation", TASKS),
     ("tasks", "tasks-wire-fields", TASKS),
@@ -43,8 +25,6 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("tasks", "tasks-mrtr-composition", TASKS),
 ];
 
-const LOGGING: &str = "handlers cannot log yet";
-const ASKING: &str = "handlers cannot ask yet";
 const WATCHING: &str = "nothing can be watched yet";
 const TASKS: &str = "there are no tasks yet";
 

@@ -21,6 +21,7 @@ const COMMON: &[&str] = &[
     "ListResourceTemplatesResult",
     "ListResourcesResult",
     "ListToolsResult",
+    "LoggingMessageNotification",
     "ProgressNotification",
     "ReadResourceResult",
 ];
@@ -53,10 +54,10 @@ async fn revision_2025_11_25() {
 async fn revision_2026_07_28() {
     for transport in [Transport::Lines, Transport::StreamableHttp] {
         let mut client = Client::new("2026-07-28", transport).await;
-        for step in script::stateless().into_iter().chain(script::common()) {
+        for step in script::stateless().into_iter().chain(script::common()).chain(script::newer()) {
             client.take(step).await;
         }
-        client.has_seen(&["DiscoverResult"]);
+        client.has_seen(&["DiscoverResult", "InputRequiredResult"]);
     }
 }
 
@@ -89,7 +90,22 @@ async fn session(revision: &'static str, transport: Transport) {
     for step in script::session().into_iter().chain(script::common()) {
         client.take(step).await;
     }
-    client.has_seen(&["InitializeResult", "EmptyResult"]);
+    client.has_seen(&[
+        "InitializeResult",
+        "EmptyResult",
+        "CreateMessageRequest",
+        "ListRootsRequest",
+    ]);
+    if revision >= "2025-06-18" {
+        for step in script::newer() {
+            client.take(step).await;
+        }
+        client.has_seen(&["ElicitRequest"]);
+    }
+}
+
+fn capabilities() -> Value {
+    json!({ "roots": {}, "sampling": {}, "elicitation": {} })
 }
 
 /// A client that believes nothing.
@@ -110,7 +126,7 @@ impl Client {
     async fn initialize(&mut self) {
         let params = json!({
             "protocolVersion": self.revision,
-            "capabilities": { "roots": {}, "sampling": {}, "elicitation": {} },
+            "capabilities": capabilities(),
             "clientInfo": { "name": "test", "version": "1" },
         });
         let answer = self.ask("initialize", params).await;
@@ -135,7 +151,8 @@ impl Client {
         if self.revision == "2026-07-28" {
             let meta = &mut params["_meta"];
             meta["io.modelcontextprotocol/protocolVersion"] = self.revision.into();
-            meta["io.modelcontextprotocol/clientCapabilities"] = json!({ "elicitation": {} });
+            meta["io.modelcontextprotocol/clientCapabilities"] = capabilities();
+            meta["io.modelcontextprotocol/logLevel"] = "debug".into();
         }
         let request =
             json!({ "jsonrpc": "2.0", "id": self.sent, "method": method, "params": params });

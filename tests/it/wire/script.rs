@@ -39,6 +39,13 @@ pub(super) fn common() -> Vec<Step> {
         call("test_multiple_content_types", json!({})),
         call("test_error_handling", json!({})),
         with_progress,
+        call("test_tool_with_logging", json!({})),
+        call("test_elicitation", json!({ "message": "Who?" })),
+        call("test_elicitation_sep1034_defaults", json!({})),
+        call("test_elicitation_sep1330_enums", json!({})),
+        call("test_sampling", json!({ "prompt": "Say something." })),
+        call("test_input_required_result_list_roots", json!({})),
+        call("test_input_required_result_multiple_inputs", json!({})),
         call("json_schema_2020_12_tool", json!({ "unknown": true })),
         call("test_custom_header", json!({ "value": "x" })),
         call("samples", json!({ "count": 3 })),
@@ -66,7 +73,17 @@ pub(super) fn common() -> Vec<Step> {
 
 /// What only sessions have.
 pub(super) fn session() -> Vec<Step> {
-    vec![ok("ping", json!({})), fails("server/discover", json!({}), &[-32601, -32602])]
+    vec![
+        ok("ping", json!({})),
+        ok("logging/setLevel", json!({ "level": "debug" })),
+        fails("logging/setLevel", json!({ "level": "loud" }), &[-32602]),
+        fails("server/discover", json!({}), &[-32601, -32602]),
+    ]
+}
+
+/// What there is since 2025-06-18: prompts that ask the user.
+pub(super) fn newer() -> Vec<Step> {
+    vec![ok("prompts/get", json!({ "name": "test_input_required_result_prompt" }))]
 }
 
 /// What only requests that stand alone have.
@@ -79,7 +96,9 @@ pub(super) fn reply(request: &Value) -> Value {
     match request["method"].as_str() {
         Some("sampling/createMessage") => json!({ "role": "assistant", "model": "none",
             "content": { "type": "text", "text": "an answer" } }),
-        Some("elicitation/create") => json!({ "action": "decline" }),
+        Some("elicitation/create") => {
+            json!({ "action": "accept", "content": filled_in(&request["params"]["requestedSchema"]) })
+        }
         Some("roots/list") => json!({ "roots": [{ "uri": "file:///home" }] }),
         _ => json!({}),
     }
@@ -88,4 +107,17 @@ pub(super) fn reply(request: &Value) -> Value {
 fn complete(reference: Value, name: &str) -> Step {
     let argument = json!({ "name": name, "value": "1" });
     ok("completion/complete", json!({ "ref": reference, "argument": argument }))
+}
+
+fn filled_in(form: &Value) -> Value {
+    let fields = form["properties"].as_object().unwrap();
+    let value = |field: &Value| match field["type"].as_str() {
+        Some("boolean") => json!(true),
+        Some("integer" | "number") => json!(30),
+        Some("array") => json!([]),
+        _ => {
+            field["enum"][0].as_str().or(field["oneOf"][0]["const"].as_str()).unwrap_or("x").into()
+        }
+    };
+    fields.iter().map(|(name, field)| (name.clone(), value(field))).collect()
 }

@@ -23,6 +23,17 @@ pub(super) fn tools() -> FnTools {
             }
             "done"
         })
+        .with(plain("test_tool_with_logging", "Logs each step"), |cx, _: Value| async move {
+            for step in ["execution started", "processing data", "execution completed"] {
+                cx.info(format!("Tool {step}")).await;
+                tokio::time::sleep(STEP).await;
+            }
+            "done"
+        })
+        .with(plain("test_logging_tool", "Logs a line"), |cx, _: Value| async move {
+            cx.info("a line").await;
+            "done"
+        })
         .with(plain("test_missing_capability", "Needs sampling"), |_, _: Value| async {
             "the client has sampling"
         })

@@ -1,6 +1,7 @@
 //! A server with everything that a server can have, under the names that the official conformance
 //! suite expects; otherwise an ordinary one. It grows with the library.
 
+mod asking;
 mod behaviours;
 mod capability;
 mod contents;
@@ -8,6 +9,7 @@ mod media;
 mod prompts;
 mod resources;
 mod rich;
+mod rounds;
 mod schemas;
 
 use serde_json::{Value, json};
@@ -22,11 +24,14 @@ pub fn server() -> Server {
         .instructions("Call what you like: nothing here has an effect.")
         .tools(contents::tools())
         .tools(behaviours::tools())
+        .tools(asking::tools())
+        .tools(rounds::tools())
         .tools(schemas::tools())
         .tools(rich::tools())
         .resources(resources::resources())
         .prompts(prompts::prompts())
         .middleware(capability::NeedsSampling)
+        .logging()
 }
 
 /// A tool without arguments.

@@ -1,11 +1,12 @@
 //! Prompts by what they contain.
 
-use toolwright::Prompts;
 use toolwright::completion::Partial;
+use toolwright::elicit::Form;
 use toolwright::schemars::{self, JsonSchema};
 use toolwright::serde::{self, Deserialize};
 use toolwright::spec::PromptMessage;
 use toolwright::tool::content;
+use toolwright::{Failure, Prompts};
 
 use super::contents::resource;
 use super::media::PNG;
@@ -48,6 +49,16 @@ pub(super) fn prompts() -> Prompts {
                     PromptMessage::user(resource(&resource_uri, "text/plain", text)),
                     PromptMessage::user("Please process the embedded resource above."),
                 ]
+            },
+        )
+        .prompt(
+            "test_input_required_result_prompt",
+            "Asks what it is about",
+            |cx, (): ()| async move {
+                let form = Form::new().string("context", |field| field).into_schema();
+                let answers = cx.elicit_form("user_context", "What is it about?", form).await?;
+                let context: String = answers.field("context").map_err(Failure::from)?;
+                Ok::<_, Failure>(format!("Context: {context}"))
             },
         )
         .prompt("test_prompt_with_image", "Shows an image", |_, (): ()| async {
