@@ -43,7 +43,11 @@ impl Arrival<'_> {
     /// The revision that the request says it is in, as far as it is text.
     pub(crate) fn version(&self) -> Option<Cow<'_, str>> {
         let version = self.meta.as_ref().ok()?.version?;
-        serde_json::from_str(version.get()).ok()
+        let plain = version.get().strip_prefix('"')?.strip_suffix('"')?;
+        if plain.contains('\\') {
+            return serde_json::from_str(version.get()).ok().map(Cow::Owned);
+        }
+        Some(Cow::Borrowed(plain))
     }
 }
 

@@ -16,6 +16,7 @@
 //! neither, and no other code compares revisions.
 
 mod ask;
+mod callers;
 mod catalog;
 mod choice;
 mod evidence;
@@ -75,12 +76,19 @@ pub(crate) enum Admission {
 pub(crate) struct Arrival<'a> {
     method: &'a str,
     params: Option<&'a str>,
+    members: Params<'a>,
     meta: Result<Meta<'a>, ProtocolError>,
 }
 
 impl<'a> Arrival<'a> {
     pub(crate) fn new(method: &'a str, params: Option<&'a str>) -> Self {
-        Self { method, params, meta: Meta::read(Params::read(params).meta) }
+        let members = Params::read(params);
+        Self { method, params, meta: Meta::read(members.meta), members }
+    }
+
+    /// The members of its parameters.
+    pub(crate) fn members(&self) -> &Params<'a> {
+        &self.members
     }
 }
 
@@ -139,7 +147,7 @@ impl Era {
         arrival: Arrival<'_>,
         offer: &Offer,
     ) -> Result<Admission, ProtocolError> {
-        let Arrival { method, params, meta } = arrival;
+        let Arrival { method, params, meta, .. } = arrival;
         let meta = meta?;
         let token = meta.progress_token()?;
         let caller = match self {
@@ -147,7 +155,7 @@ impl Era {
                 return state.session.open(params, offer).map(Admission::Answered);
             }
             Self::Session => state.session.caller(),
-            Self::Stateless => state.stateless.caller(&meta)?,
+            Self::Stateless => state.stateless.caller(&meta, offer.callers())?,
         };
         let logs = match self {
             Self::Session => Verbosity::OfSession,

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use toolwright_spec::{DiscoverResult, Fit, Implementation, Revision, ServerCapabilities};
 
+use super::callers::Callers;
 use super::identity::Identity;
 use super::settle::write_stateless;
 use super::stateless;
@@ -18,6 +19,7 @@ pub(crate) struct Offer {
     capabilities: ServerCapabilities,
     hints: Hints,
     discover: OnceLock<Result<Arc<str>, ProtocolError>>,
+    callers: Callers,
 }
 
 impl Offer {
@@ -28,7 +30,19 @@ impl Offer {
         hints: Hints,
     ) -> Self {
         let identity = Identity::new(info);
-        Self { identity, instructions, capabilities, hints, discover: OnceLock::new() }
+        Self {
+            identity,
+            instructions,
+            capabilities,
+            hints,
+            discover: OnceLock::new(),
+            callers: Callers::default(),
+        }
+    }
+
+    /// Who called lately.
+    pub(super) fn callers(&self) -> &Callers {
+        &self.callers
     }
 
     pub(crate) fn identity(&self) -> &Identity {

@@ -4,54 +4,39 @@ use std::sync::Arc;
 
 use toolwright_spec::{ClientCapabilities, Implementation, Revision};
 
+use super::callers::Callers;
 use super::decode;
 use super::meta::Meta;
 use crate::context::Caller;
 use crate::error::ProtocolError;
 
-/// Requests stand alone, but most repeat the description of the one before.
+/// What a connection remembers of requests that stand alone.
 #[derive(Debug, Default)]
 pub(super) struct Stateless {
-    last: Option<Description>,
-}
-
-/// A description as it came and what it means. The text decides, so nothing leaks from one
-/// request to another.
-#[derive(Debug)]
-struct Description {
-    version: Box<str>,
-    client: Option<Box<str>>,
-    capabilities: Box<str>,
-    caller: Arc<Caller>,
+    in_use: bool,
 }
 
 impl Stateless {
     /// Whether a request of this era was served.
     pub(super) fn is_in_use(&self) -> bool {
-        self.last.is_some()
+        self.in_use
     }
 
     /// Who a request says it is from.
     ///
     /// Specification: `basic/index`, section "Per-request protocol fields".
-    pub(super) fn caller(&mut self, meta: &Meta<'_>) -> Result<Arc<Caller>, ProtocolError> {
-        let version = meta.version.ok_or_else(undescribed)?;
-        let client = meta.client.map(|client| client.get());
-        let capabilities = meta.capabilities.map(|capabilities| capabilities.get());
-        if let Some(last) = &self.last
-            && *last.version == *version.get()
-            && last.client.as_deref() == client
-            && Some(&*last.capabilities) == capabilities
-        {
-            return Ok(Arc::clone(&last.caller));
+    pub(super) fn caller(
+        &mut self,
+        meta: &Meta<'_>,
+        known: &Callers,
+    ) -> Result<Arc<Caller>, ProtocolError> {
+        if let Some(caller) = known.find(meta) {
+            self.in_use = true;
+            return Ok(caller);
         }
         let caller = Arc::new(read(meta)?);
-        self.last = Some(Description {
-            version: version.get().into(),
-            client: client.map(Into::into),
-            capabilities: capabilities.unwrap_or_default().into(),
-            caller: Arc::clone(&caller),
-        });
+        known.keep(meta, &caller);
+        self.in_use = true;
         Ok(caller)
     }
 }

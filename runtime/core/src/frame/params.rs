@@ -18,6 +18,9 @@ pub(crate) struct Params<'a> {
     /// The resource of a `resources/read`.
     #[serde(borrow)]
     pub(crate) uri: Option<&'a RawValue>,
+    /// The task of a `tasks/get` and the like.
+    #[serde(borrow, rename = "taskId")]
+    pub(crate) task: Option<&'a RawValue>,
     /// Answers to the questions of an earlier round.
     #[serde(borrow, rename = "inputResponses")]
     pub(crate) responses: Option<&'a RawValue>,

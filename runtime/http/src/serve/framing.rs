@@ -29,7 +29,17 @@ enum Place {
 impl Framing {
     /// The next piece of the head; what follows the head is ignored.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
-        for byte in bytes {
+        let mut rest = bytes;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
+            if self.place == Place::Skip && *byte != b'\n' {
+                // Values are most of a head, and only their ends matter.
+                let Some(end) = memchr::memchr(b'\n', after) else {
+                    return;
+                };
+                rest = after.get(end..).unwrap_or_default();
+                continue;
+            }
             match (&self.place, byte) {
                 (Place::End, _) => return,
                 (Place::Name, b'\n') if self.name.is_empty() => self.place = Place::End,
@@ -43,6 +53,9 @@ impl Framing {
                     self.place = Place::Skip;
                 }
                 (Place::Name, b'\r') | (Place::Skip, _) => {}
+                (Place::Name, first) if self.name.is_empty() && !may_matter(*first) => {
+                    self.place = Place::Skip;
+                }
                 (Place::Name, _) if self.name.len() == LONGEST => self.place = Place::Skip,
                 (Place::Name, byte) => self.name.push(byte.to_ascii_lowercase()),
             }
@@ -56,6 +69,11 @@ impl Framing {
         self.name.clear();
         conflict
     }
+}
+
+/// Whether a name that begins like this is one of the two.
+fn may_matter(first: u8) -> bool {
+    matches!(first, b'c' | b'C' | b't' | b'T')
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn request(
     let version = first(headers, &VERSION);
     let has_session = headers.contains_key(SESSION);
     if arrival.era(version, has_session && shared.sessions_allowed) == Era::Stateless {
-        let started = stateless::request(shared, headers, id, (method, params), arrival)?;
+        let started = stateless::request(shared, headers, id, method, arrival)?;
         return Ok(Outcome::Started(started));
     }
     if !shared.sessions_allowed {

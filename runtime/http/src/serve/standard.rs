@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use toolwright_core::ProtocolError;
+use toolwright_core::server::transport::Mirrored;
 use toolwright_spec::code;
 
 use super::header::first;
@@ -17,35 +17,15 @@ pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id")
 const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
-/// The parameters that headers mirror.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Mirrored<'a> {
-    #[serde(borrow)]
-    name: Option<&'a RawValue>,
-    #[serde(borrow)]
-    uri: Option<&'a RawValue>,
-    #[serde(borrow, rename = "taskId")]
-    task: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) arguments: Option<&'a RawValue>,
-}
-
-impl<'a> Mirrored<'a> {
-    /// Reads the parameters of a request.
-    pub(super) fn read(params: Option<&'a str>) -> Self {
-        params.and_then(|params| serde_json::from_str(params).ok()).unwrap_or_default()
-    }
-
-    /// What `Mcp-Name` has to be, for methods that have it.
-    pub(super) fn name(&self, method: &str) -> Option<Cow<'a, str>> {
-        let value = match method {
-            "tools/call" | "prompts/get" => self.name,
-            "resources/read" => self.uri,
-            "tasks/get" | "tasks/update" | "tasks/cancel" => self.task,
-            _ => None,
-        };
-        string(value?)
-    }
+/// What `Mcp-Name` has to be, for methods that have it.
+pub(super) fn name<'a>(method: &str, mirrored: &Mirrored<'a>) -> Option<Cow<'a, str>> {
+    let value = match method {
+        "tools/call" | "prompts/get" => mirrored.name,
+        "resources/read" => mirrored.uri,
+        "tasks/get" | "tasks/update" | "tasks/cancel" => mirrored.task,
+        _ => None,
+    };
+    string(value?)
 }
 
 /// Checks `MCP-Protocol-Version` against the version in the body.

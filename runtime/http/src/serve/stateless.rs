@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::respond::Response;
 use super::shared::Shared;
 use super::source::Source;
-use super::standard::{self, Mirrored};
+use super::standard;
 
 /// Its answer is the end of a stream of notices.
 const LISTEN: &str = "subscriptions/listen";
@@ -21,17 +21,17 @@ pub(super) fn request(
     shared: &Shared,
     headers: &HeaderMap,
     id: RequestId,
-    (method, params): (&str, Option<&str>),
+    method: &str,
     arrival: Arrival<'_>,
 ) -> Result<Response, Refusal> {
     let refuse = |error: ProtocolError| Refusal::of(status(error.code()), Some(id.clone()), error);
     if let Some(version) = arrival.version() {
         standard::check_version(headers, &version).map_err(refuse)?;
     }
+    let mirrored = arrival.mirrored();
     // Nothing runs before the call is polled.
     let call = shared.service.call(id.clone(), arrival).map_err(refuse)?;
-    let mirrored = Mirrored::read(params);
-    let name = mirrored.name(method);
+    let name = standard::name(method, &mirrored);
     standard::check_request(headers, method, name.as_deref()).map_err(refuse)?;
     if let (Some(tool), "tools/call") = (&name, method) {
         let parameters = shared.mirrors.of(shared.service.tools());

@@ -12,6 +12,7 @@ mod table;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
 use toolwright_spec::RequestId;
 
 use super::Service;
@@ -27,6 +28,20 @@ pub use session::Session;
 
 pub use crate::era::Era;
 pub use crate::frame::{Answer as PeerAnswer, Message};
+
+/// Parameters of a request, unread.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Mirrored<'a> {
+    /// The tool of a `tools/call`, or the prompt of a `prompts/get`.
+    pub name: Option<&'a RawValue>,
+    /// The resource of a `resources/read`.
+    pub uri: Option<&'a RawValue>,
+    /// The task of a `tasks/get` and the like.
+    pub task: Option<&'a RawValue>,
+    /// What a tool or a prompt is called with.
+    pub arguments: Option<&'a RawValue>,
+}
 
 /// A request, looked at as far as a transport has to.
 pub struct Arrival<'a> {
@@ -58,6 +73,18 @@ impl<'a> Arrival<'a> {
     pub fn era(&self, version: Option<&str>, has_session: bool) -> Era {
         let label = Label { version, has_session };
         Era::by_label(label, Some(self.method), self.described.is_described())
+    }
+
+    /// The parameters that a transport may repeat beside the message.
+    #[must_use]
+    pub fn mirrored(&self) -> Mirrored<'a> {
+        let members = self.described.members();
+        Mirrored {
+            name: members.name,
+            uri: members.uri,
+            task: members.task,
+            arguments: members.arguments,
+        }
     }
 
     /// The revision it says it is in.
