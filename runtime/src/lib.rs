@@ -382,8 +382,8 @@ pub mod prelude {
     pub use toolwright_http::serve::Serve;
 
     pub use crate::{
-        Client, Context, Elicit, Failure, Json, Prompts, Resources, Server, ToolError, ToolSet,
-        tools,
+        Client, Context, Elicit, Failure, Json, PromptSet, Prompts, ResourceSet, Resources, Server,
+        ToolError, ToolSet, prompts, resources, tools,
     };
 }
 

@@ -16,3 +16,4 @@ mod support;
 
 mod prompts;
 mod resources;
+mod tools;

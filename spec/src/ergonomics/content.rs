@@ -1,6 +1,8 @@
 //! Content in one call.
 
-use crate::{AudioContent, ContentBlock, ImageContent, PromptMessage, Role, TextContent};
+use crate::{
+    Annotations, AudioContent, ContentBlock, ImageContent, PromptMessage, Role, TextContent,
+};
 
 impl ContentBlock {
     /// Text.
@@ -19,6 +21,21 @@ impl ContentBlock {
     #[must_use]
     pub fn audio(base64: impl Into<String>, mime_type: impl Into<String>) -> Self {
         AudioContent::new(base64, mime_type).into()
+    }
+
+    /// Says for whom it is and how much it matters. A kind that is not known stays as it is.
+    #[must_use]
+    pub fn with_annotations(mut self, annotations: impl Into<Annotations>) -> Self {
+        let slot = match &mut self {
+            Self::Text(content) => &mut content.annotations,
+            Self::Image(content) => &mut content.annotations,
+            Self::Audio(content) => &mut content.annotations,
+            Self::ResourceLink(content) => &mut content.annotations,
+            Self::Resource(content) => &mut content.annotations,
+            Self::Unknown(_) => return self,
+        };
+        *slot = Some(annotations.into());
+        self
     }
 
     /// The text, if it is text.

@@ -4,8 +4,23 @@ use toolwright_spec::{ContentBlock, GetPromptResult, PromptMessage};
 
 use crate::Failure;
 
-/// A filled prompt: text or other content that the user says, messages, a finished
-/// [`GetPromptResult`], or a `Result` of one of these.
+/// A filled prompt: text or other [content](crate::tool::content) that the user says, messages, a
+/// finished [`GetPromptResult`], or a `Result` of one of these. Several contents are as many
+/// messages.
+///
+/// ```
+/// use toolwright_core::prompt::IntoMessages;
+/// use toolwright_core::tool::content;
+/// use toolwright_spec::PromptMessage;
+///
+/// let filled = vec![
+///     PromptMessage::user("What is on this picture?"),
+///     PromptMessage::user(content::image([0], "image/png")),
+///     PromptMessage::assistant("A pixel."),
+/// ];
+/// assert_eq!(filled.into_messages()?.messages.len(), 3);
+/// # Ok::<(), toolwright_core::Failure>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a prompt can't return `{Self}`",
     note = "return text, content, messages, or a `Result` of these"
@@ -33,6 +48,12 @@ impl IntoMessages for &str {
 impl IntoMessages for ContentBlock {
     fn into_messages(self) -> Result<GetPromptResult, Failure> {
         PromptMessage::user(self).into_messages()
+    }
+}
+
+impl IntoMessages for Vec<ContentBlock> {
+    fn into_messages(self) -> Result<GetPromptResult, Failure> {
+        self.into_iter().map(PromptMessage::user).collect::<Vec<_>>().into_messages()
     }
 }
 

@@ -2,17 +2,30 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 use toolwright_spec::{
     BlobResourceContents, ReadResourceResult, ResourceContents, TextResourceContents,
 };
 
 use crate::Failure;
+use crate::tool::Json;
 
-/// Contents of a resource: text (`String`, `&str`), bytes (`Vec<u8>`, `&[u8]`), finished
-/// [`ReadResourceResult`]s, or a `Result` of one of these.
+/// Contents of a resource: text (`String`, `&str`), bytes (`Vec<u8>`, `&[u8]`), [`Json`] (text with
+/// the media type `application/json`), [`ResourceContents`] or several of them, a finished
+/// [`ReadResourceResult`], or a `Result` of one of these.
+///
+/// ```
+/// use toolwright_core::Json;
+/// use toolwright_core::resource::IntoContents;
+///
+/// let result = Json([1, 2]).into_contents("shop://stock", None)?;
+/// let told = serde_json::to_value(&result.contents[0]).unwrap();
+/// assert_eq!((&told["text"], &told["mimeType"]), (&"[1,2]".into(), &"application/json".into()));
+/// # Ok::<(), toolwright_core::Failure>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a resource can't return `{Self}`",
-    note = "return text, bytes, `ReadResourceResult`, or a `Result` of these"
+    note = "return text, bytes, `Json`, `ResourceContents`, or a `Result` of these"
 )]
 pub trait IntoContents {
     /// The result of reading `uri`, whose media type is known to be this one, if it is.
@@ -47,6 +60,31 @@ impl IntoContents for &[u8] {
 impl IntoContents for Vec<u8> {
     fn into_contents(self, uri: &str, media: Option<&str>) -> Result<ReadResourceResult, Failure> {
         self.as_slice().into_contents(uri, media)
+    }
+}
+
+impl<const LENGTH: usize> IntoContents for &[u8; LENGTH] {
+    fn into_contents(self, uri: &str, media: Option<&str>) -> Result<ReadResourceResult, Failure> {
+        self.as_slice().into_contents(uri, media)
+    }
+}
+
+impl<T: Serialize> IntoContents for Json<T> {
+    fn into_contents(self, uri: &str, media: Option<&str>) -> Result<ReadResourceResult, Failure> {
+        let text = serde_json::to_string(&self.0)?;
+        text.into_contents(uri, media.or(Some("application/json")))
+    }
+}
+
+impl IntoContents for ResourceContents {
+    fn into_contents(self, _: &str, _: Option<&str>) -> Result<ReadResourceResult, Failure> {
+        Ok(ReadResourceResult::new([self]))
+    }
+}
+
+impl IntoContents for Vec<ResourceContents> {
+    fn into_contents(self, _: &str, _: Option<&str>) -> Result<ReadResourceResult, Failure> {
+        Ok(ReadResourceResult::new(self))
     }
 }
 
