@@ -14,6 +14,8 @@ mod option;
 mod parameter;
 mod prompt;
 mod resource;
+#[cfg(test)]
+mod snapshot;
 mod subject;
 mod tool;
 mod value;
