@@ -376,8 +376,16 @@ pub mod http {
     pub use toolwright_http::tls::*;
 }
 
+/// Clients over HTTP: `Client::connect("http://…")`.
+#[cfg(feature = "http-client")]
+pub mod http_client {
+    pub use toolwright_http::client::*;
+}
+
 /// What most programs need: `use toolwright::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "http-client")]
+    pub use toolwright_http::client::{Connect, ConnectWith};
     #[cfg(feature = "http")]
     pub use toolwright_http::serve::Serve;
 

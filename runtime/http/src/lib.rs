@@ -1,12 +1,23 @@
-//! HTTP for Toolwright: servers over HTTP, and calls to REST upstreams.
+//! HTTP for Toolwright: servers and clients over HTTP, and calls to REST upstreams.
 //!
 //! - [`serve`] offers a server over Streamable HTTP, alone on a port or mounted in an application.
 //! - [`rest`] turns tool calls into HTTP requests, as the descriptor of an API says, and their
 //!   responses into tool results. Generated proxies and `toolwright serve` both stand on it.
+//! - `client` lets clients connect to URLs; with `client-tls` to those of `https` as well.
 //! - `tls` secures such servers; it is no default feature.
 //!
 //! Each is a feature of the same name.
 
+#[cfg(any(feature = "client", feature = "serve"))]
+mod annotation;
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(all(feature = "client", not(feature = "client-tls")))]
+#[path = "connect/plain.rs"]
+mod connect;
+#[cfg(feature = "client-tls")]
+#[path = "connect/secure.rs"]
+mod connect;
 #[cfg(feature = "rest")]
 pub mod rest;
 #[cfg(feature = "serve")]

@@ -255,6 +255,12 @@ impl ClientBuilder {
         self.speak
     }
 
+    /// The choice of [`Self::limits`].
+    #[must_use]
+    pub fn limits_set(&self) -> &Limits {
+        &self.limits
+    }
+
     async fn start(self, command: &mut Command) -> Result<Client, ClientError> {
         let Started { process, stdin, stdout } = Process::start(command)?;
         let check = self.check;

@@ -8,7 +8,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use toolwright_spec::{CallToolResult, InputRequiredResult, InputResponses, LoggingLevel, RawJson};
+use toolwright_spec::{
+    CallToolResult, InputRequiredResult, InputResponses, LoggingLevel, RawJson, code,
+};
 
 use super::connection::Client;
 use super::error::ClientError;
@@ -177,11 +179,27 @@ impl<T: Send + 'static> Call<T> {
         (self.read)(&answer, self.client.era())
     }
 
+    /// One exchange, and another one if the server misses headers that its tools ask for: they
+    /// may have changed.
+    ///
+    /// Specification: `basic/transports/streamable-http`, section "Client Behavior".
+    async fn twice(&mut self) -> Result<Round<T>, ClientError> {
+        match self.once().await {
+            Err(ClientError::Peer(error))
+                if error.code() == code::HEADER_MISMATCH && self.method == "tools/call" =>
+            {
+                self.client.list_tools().await?;
+                self.once().await
+            }
+            done => done,
+        }
+    }
+
     /// All rounds.
     async fn drive(mut self) -> Result<T, ClientError> {
         let limits = self.client.limits().clone();
         for _ in 0..=limits.retries {
-            match self.once().await? {
+            match self.twice().await? {
                 Round::Complete(result) => {
                     return (self.finish)(&self.client, &self.name, result);
                 }

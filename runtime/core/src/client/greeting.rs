@@ -29,7 +29,9 @@ pub enum Speak {
 }
 
 impl Speak {
-    pub(super) fn newest_session() -> Option<Self> {
+    /// A session, offering the newest revision that has them.
+    #[must_use]
+    pub fn newest_session() -> Option<Self> {
         Era::Session.newest().map(Self::Legacy)
     }
 }

@@ -1,0 +1,151 @@
+//! Clients over HTTP.
+//!
+//! ```no_run
+//! use toolwright_core::Client;
+//! use toolwright_http::client::Connect;
+//!
+//! # async fn run() -> toolwright_core::Result<()> {
+//! let client = Client::connect("http://127.0.0.1:8000/mcp").await?;
+//! println!("{:?}", client.list_tools().await?);
+//! client.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The client finds out what the server speaks: Streamable HTTP without sessions, with sessions,
+//! or the HTTP+SSE of 2024-11-05. It follows redirects within the origin of the URL only, and asks
+//! for no compression. `https` needs the feature `client-tls`.
+//!
+//! # Map
+//! `site` sends requests and tells what responses mean, `sse` reads streams of events, `url` knows
+//! what belongs to an origin. `streamable` (with `headers`, `session` and `listener`) and `old`
+//! are the transports.
+
+mod headers;
+mod listener;
+mod old;
+mod session;
+mod site;
+mod sse;
+mod streamable;
+mod url;
+
+use std::future::Future;
+use std::time::Duration;
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use toolwright_core::client::{ClientBuilder, Speak};
+use toolwright_core::{Client, ClientError, Limits};
+
+use old::Old;
+use site::Site;
+use streamable::Streamable;
+
+/// Connecting to a URL: `Client::connect(url)`.
+pub trait Connect: Sized {
+    /// Connects to the server under a URL.
+    ///
+    /// Specification: `basic/transports/streamable-http`.
+    ///
+    /// # Errors
+    /// The URL is none of a server, or the server cannot be reached.
+    fn connect(url: &str) -> impl Future<Output = Result<Self, ClientError>> + Send;
+}
+
+impl Connect for Client {
+    async fn connect(url: &str) -> Result<Self, ClientError> {
+        Self::builder().connect(url).await
+    }
+}
+
+/// Connecting to a URL with choices: `Client::builder()….connect(url)`.
+pub trait ConnectWith: Sized {
+    /// As [`Connect::connect`].
+    ///
+    /// # Errors
+    /// As there.
+    fn connect(self, url: &str) -> impl Future<Output = Result<Client, ClientError>> + Send;
+
+    /// As [`Connect::connect`], with what is particular to HTTP.
+    ///
+    /// # Errors
+    /// As there.
+    fn connect_http(self, http: Http) -> impl Future<Output = Result<Client, ClientError>> + Send;
+}
+
+impl ConnectWith for ClientBuilder {
+    async fn connect(self, url: &str) -> Result<Client, ClientError> {
+        self.connect_http(Http::new(url)).await
+    }
+
+    async fn connect_http(self, http: Http) -> Result<Client, ClientError> {
+        let limit = self.limits_set().line_bytes;
+        let site = http.site(limit)?;
+        let streamable = self.clone().transport(|inbox| Streamable::new(site, inbox)).await;
+        match (streamable, self.speaks()) {
+            // No Streamable HTTP is spoken there, or not under this path.
+            (
+                Err(ClientError::Http { status: 400 | 404 | 405, .. }),
+                Speak::Auto | Speak::Legacy(_),
+            ) => {
+                let opened = old::open(http.site(limit)?);
+                let patience = Limits::default().discover;
+                let opened = tokio::time::timeout(patience, opened)
+                    .await
+                    .map_err(|_| ClientError::Timeout { after: patience })??;
+                let speak = match self.speaks() {
+                    Speak::Auto => Speak::newest_session().unwrap_or(Speak::Auto),
+                    chosen => chosen,
+                };
+                self.era(speak).transport(|inbox| Old::new(opened, inbox)).await
+            }
+            (client, _) => client,
+        }
+    }
+}
+
+/// A server's address, and how to get there.
+#[derive(Debug, Clone)]
+pub struct Http {
+    url: String,
+    headers: HeaderMap,
+    connect: Duration,
+    fault: Option<String>,
+}
+
+impl Http {
+    /// The server under a URL.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        let connect = Duration::from_secs(10);
+        Self { url: url.to_owned(), headers: HeaderMap::new(), connect, fault: None }
+    }
+
+    /// A header of every request, for example `Authorization`. It is never logged. Connecting
+    /// fails if it is no legal header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                self.headers.insert(name, value);
+            }
+            _ => self.fault = Some(format!("`{name}` is no legal header, or has no legal value")),
+        }
+        self
+    }
+
+    /// How long opening a connection may take; 10 seconds unless given.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect = timeout;
+        self
+    }
+
+    fn site(&self, limit: usize) -> Result<Site, ClientError> {
+        if let Some(reason) = &self.fault {
+            return Err(ClientError::Usage { reason: reason.clone() });
+        }
+        Site::new(url::parse(&self.url)?, self.headers.clone(), self.connect, limit)
+    }
+}

@@ -1,0 +1,267 @@
+//! Requests to one server, and what its responses mean.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use http::{Method, Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use serde::Deserialize;
+use toolwright_core::ClientError;
+use toolwright_spec::ErrorObject;
+
+use super::sse::{Broken, Parser};
+use super::url;
+use crate::connect::{Connector, connector};
+
+/// Of the body of a failure so much is read, in bytes.
+const FAILURE: usize = 64 * 1024;
+/// Of that, so much is shown, in characters.
+const SHOWN: usize = 512;
+/// Redirects that are followed one after the other.
+const REDIRECTS: usize = 5;
+
+/// One server's origin, and the connections to it.
+#[derive(Debug)]
+pub(super) struct Site {
+    client: legacy::Client<Connector, Full<Bytes>>,
+    pub(super) url: Uri,
+    headers: HeaderMap,
+    /// Bytes of one answer, or of one event.
+    limit: usize,
+}
+
+/// What a successful response carries.
+pub(super) enum Body {
+    /// One message, or several.
+    Json(Vec<u8>),
+    Events(Events),
+    /// Nothing: a notification was taken.
+    Nothing,
+}
+
+/// A stream of events.
+pub(super) struct Events {
+    body: Incoming,
+    parser: Parser,
+}
+
+/// An event by itself.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub(super) kind: String,
+    pub(super) data: String,
+}
+
+impl Site {
+    pub(super) fn new(
+        url: Uri,
+        headers: HeaderMap,
+        connect: Duration,
+        limit: usize,
+    ) -> Result<Self, ClientError> {
+        let connector = connector(connect, url::is_secure(&url))
+            .map_err(|reason| ClientError::Usage { reason })?;
+        let client = legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(30))
+            .pool_max_idle_per_host(32)
+            .http1_max_buf_size(64 << 10)
+            .build(connector);
+        Ok(Self { client, url, headers, limit })
+    }
+
+    /// Sends a message.
+    pub(super) async fn post(
+        &self,
+        url: &Uri,
+        headers: &HeaderMap,
+        message: Bytes,
+    ) -> Result<Response<Incoming>, ClientError> {
+        let mut all = self.headers.clone();
+        all.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+        all.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        extend(&mut all, headers);
+        self.send(&Method::POST, url, all, message).await
+    }
+
+    /// Asks for a stream of events.
+    pub(super) async fn listen(
+        &self,
+        url: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Response<Incoming>, ClientError> {
+        let mut all = self.headers.clone();
+        all.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        extend(&mut all, headers);
+        self.send(&Method::GET, url, all, Bytes::new()).await
+    }
+
+    /// Says that a session is over.
+    pub(super) async fn delete(&self, headers: &HeaderMap) -> Result<(), ClientError> {
+        let mut all = self.headers.clone();
+        extend(&mut all, headers);
+        self.send(&Method::DELETE, &self.url, all, Bytes::new()).await.map(drop)
+    }
+
+    /// What a response means.
+    ///
+    /// # Errors
+    /// Its status is no success, or it carries neither JSON nor events.
+    pub(super) async fn open(&self, response: Response<Incoming>) -> Result<Body, ClientError> {
+        let (parts, body) = response.into_parts();
+        if !parts.status.is_success() {
+            return Err(failure(parts.status, body).await);
+        }
+        if let Some(encoding) = parts.headers.get(CONTENT_ENCODING)
+            && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+        {
+            let reason = "the body is compressed, which was not asked for".to_owned();
+            return Err(ClientError::InvalidResponse { reason });
+        }
+        match media(&parts.headers).as_str() {
+            "application/json" => match read(body, self.limit).await? {
+                (json, true) => Ok(Body::Json(json)),
+                (_, false) => {
+                    let what = format!("a body of more than {} bytes", self.limit);
+                    Err(ClientError::TooLarge { what })
+                }
+            },
+            "text/event-stream" => {
+                Ok(Body::Events(Events { body, parser: Parser::new(self.limit) }))
+            }
+            _ if matches!(parts.status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT) => {
+                Ok(Body::Nothing)
+            }
+            other => {
+                let reason = format!("the media type `{other}` is neither JSON nor events");
+                Err(ClientError::InvalidResponse { reason })
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        method: &Method,
+        url: &Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Incoming>, ClientError> {
+        let mut url = url.clone();
+        for _ in 0..=REDIRECTS {
+            let mut request = Request::new(Full::new(body.clone()));
+            *request.method_mut() = method.clone();
+            *request.uri_mut() = url.clone();
+            request.headers_mut().clone_from(&headers);
+            let response = self.client.request(request).await.map_err(|error| lost(&error))?;
+            if !response.status().is_redirection() {
+                return Ok(response);
+            }
+            let location = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+            let Some(location) = location else { return Ok(response) };
+            if response.status() == StatusCode::SEE_OTHER {
+                return Err(ClientError::Redirected { to: location.chars().take(512).collect() });
+            }
+            url = url::within(&url, location)?;
+        }
+        Err(ClientError::TooLarge { what: format!("more than {REDIRECTS} redirects") })
+    }
+}
+
+impl Events {
+    /// Waits for the next events; none are left if there are none.
+    pub(super) async fn next(&mut self) -> Result<Vec<Event>, ClientError> {
+        let mut events = Vec::new();
+        while events.is_empty() {
+            let Some(frame) = self.body.frame().await else { break };
+            let frame = frame.map_err(|error| lost(&error))?;
+            let Ok(piece) = frame.into_data() else { continue };
+            let fed = self.parser.feed(&piece, |event| {
+                events.push(Event { kind: event.kind.to_owned(), data: event.data.to_owned() });
+            });
+            fed.map_err(|broken| match broken {
+                Broken::TooLarge => ClientError::TooLarge { what: "an event".to_owned() },
+                Broken::NotUtf8 => {
+                    let reason = "the stream of events is not UTF-8".to_owned();
+                    ClientError::InvalidResponse { reason }
+                }
+            })?;
+        }
+        Ok(events)
+    }
+
+    /// The id of the last event that had one.
+    pub(super) fn last_id(&self) -> Option<&str> {
+        self.parser.last_id()
+    }
+
+    /// How long the server wants a client to wait before it reconnects.
+    pub(super) fn retry(&self) -> Option<Duration> {
+        self.parser.retry()
+    }
+}
+
+fn extend(all: &mut HeaderMap, headers: &HeaderMap) {
+    for (name, value) in headers {
+        all.insert(name, value.clone());
+    }
+}
+
+/// Type and subtype, in lower case.
+fn media(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Reads a body up to a limit; whether that was all.
+async fn read(mut body: Incoming, limit: usize) -> Result<(Vec<u8>, bool), ClientError> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| lost(&error))?;
+        if let Some(piece) = frame.data_ref() {
+            let room = limit.saturating_sub(bytes.len());
+            bytes.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
+            if piece.len() > room {
+                return Ok((bytes, false));
+            }
+        }
+    }
+    Ok((bytes, true))
+}
+
+/// An error of MCP if the body is one, else one of HTTP.
+async fn failure(status: StatusCode, body: Incoming) -> ClientError {
+    #[derive(Deserialize)]
+    struct Failure {
+        jsonrpc: String,
+        error: serde_json::Value,
+    }
+    let (bytes, _) = read(body, FAILURE).await.unwrap_or_default();
+    let told = serde_json::from_slice::<Failure>(&bytes).ok();
+    // Where the method of HTTP is wrong, nobody has looked at the message.
+    let is_looked_at = status != StatusCode::METHOD_NOT_ALLOWED;
+    let told = told.filter(|failure| is_looked_at && failure.jsonrpc == "2.0");
+    if let Some(error) =
+        told.and_then(|told| toolwright_spec::from_str::<ErrorObject>(&told.error.to_string()).ok())
+    {
+        return ClientError::Peer(error.into());
+    }
+    let body = String::from_utf8_lossy(&bytes).chars().take(SHOWN).collect();
+    ClientError::Http { status: status.as_u16(), body }
+}
+
+/// What broke, in the words of whatever broke first.
+fn lost(error: &(dyn StdError + 'static)) -> ClientError {
+    let mut reason = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        reason = error.to_string();
+        cause = error.source();
+    }
+    let connecting = error.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect);
+    if connecting { ClientError::Connect { reason } } else { ClientError::StreamLost { reason } }
+}
