@@ -13,6 +13,8 @@ struct Budget {
 const BUDGETS: &[Budget] = &[
     Budget { what: "a server over stdio", features: "", limit: 45 },
     Budget { what: "a server over HTTP", features: "http", limit: 60 },
+    Budget { what: "a client over HTTP", features: "http-client", limit: 65 },
+    Budget { what: "a client over HTTPS", features: "https-client", limit: 80 },
     Budget { what: "a server over HTTP with TLS", features: "tls", limit: 75 },
     Budget {
         what: "a server over HTTP that calls a REST upstream",

@@ -11,10 +11,8 @@ use tokio::task::AbortHandle;
 use toolwright_core::ClientError;
 
 use super::site::{Body, Events};
-use super::streamable::Way;
+use super::way::{PAUSE, Way};
 
-/// How long to wait before a stream is taken up again, if the server does not say.
-pub(super) const PAUSE: Duration = Duration::from_secs(1);
 /// The longest wait after failures.
 const LONGEST: Duration = Duration::from_secs(60);
 

@@ -18,8 +18,8 @@
 //!
 //! # Map
 //! `site` sends requests and tells what responses mean, `sse` reads streams of events, `url` knows
-//! what belongs to an origin. `streamable` (with `headers`, `session` and `listener`) and `old`
-//! are the transports.
+//! what belongs to an origin. `streamable` and `old` are the transports; `way` (with `headers` and `session`)
+//! carries the messages of the former, `listener` hears what belongs to no request.
 
 mod headers;
 mod listener;
@@ -29,6 +29,7 @@ mod site;
 mod sse;
 mod streamable;
 mod url;
+mod way;
 
 use std::future::Future;
 use std::time::Duration;
