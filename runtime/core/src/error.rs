@@ -88,6 +88,30 @@ pub enum BuildError {
         /// Why.
         reason: crate::resource::TemplateError,
     },
+    /// An extension cannot be offered.
+    #[error("the extension `{identifier}` cannot be offered: {reason}")]
+    Extension {
+        /// What it is called.
+        identifier: String,
+        /// Why.
+        reason: String,
+    },
+    /// A page of an app cannot be offered, or a tool names one that is not there.
+    #[error("the page `{uri}` cannot be shown: {reason}")]
+    App {
+        /// Where it is, or would be.
+        uri: String,
+        /// Why.
+        reason: String,
+    },
+    /// A method cannot be called that.
+    #[error("`{name}` cannot be the name of a method: {reason}")]
+    MethodName {
+        /// The name.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// Two prompts have one name.
     #[error("two prompts are called `{name}`; rename one of them")]
     DuplicatePrompt {

@@ -46,6 +46,8 @@
 //! - [`tool`]: definitions, calls, results. [`resource`]: what a server has to be read.
 //!   [`prompt`]: texts that a server fills. [`elicit`]: forms that ask a person. [`schema`]: validation of arguments and results.
 //! - [`Publisher`] tells clients that something changed: see [`watch`].
+//! - [`extension`]: methods beyond those of the protocol, agreed on by name.
+//!   [`apps`]: pages that show the results of tools.
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
 //! - [`seal::Keys`]: the keys to what a server gives away and wants back.
 //! - [`cache`]: for how long clients may keep results. [`visibility`]: who sees what.
@@ -55,6 +57,7 @@
 //! Inside, `frame` turns bytes into messages and knows nothing of MCP, `era` is the only place
 //! that tells protocol revisions apart, `server` drives handlers.
 
+pub mod apps;
 pub mod ask;
 pub mod cache;
 pub mod client;
@@ -62,6 +65,7 @@ pub mod completion;
 pub mod context;
 pub mod elicit;
 pub mod error;
+pub mod extension;
 pub mod limits;
 pub mod middleware;
 pub mod prompt;
@@ -97,6 +101,7 @@ pub use completion::Complete;
 pub use context::Context;
 pub use elicit::Elicit;
 pub use error::{BuildError, Error, ProtocolError, Result, ServeError};
+pub use extension::Extension;
 pub use failure::Failure;
 pub use limits::Limits;
 pub use middleware::{Middleware, Next, Request, Response};

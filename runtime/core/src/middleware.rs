@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use toolwright_spec::{
-    CallToolResult, CompleteResult, GetPromptResult, InputRequiredResult, ReadResourceResult,
+    CallToolResult, CompleteResult, GetPromptResult, InputRequiredResult, RawJson,
+    ReadResourceResult,
 };
 
 use crate::BoxFuture;
@@ -103,6 +104,8 @@ pub(crate) enum Body {
     Completion(Box<CompleteResult>),
     /// Questions that come before the result, likewise.
     Asks(Box<InputRequiredResult>),
+    /// The result of a method that the protocol does not have: an object as it was written.
+    Custom(RawJson),
     /// A complete result, already written for the caller's revision.
     Written(Arc<str>),
 }
@@ -139,6 +142,13 @@ impl Response {
 impl From<CallToolResult> for Response {
     fn from(result: CallToolResult) -> Self {
         Self(Body::Tool(Box::new(result)))
+    }
+}
+
+/// The result of a method that the protocol does not have: an object.
+impl From<RawJson> for Response {
+    fn from(result: RawJson) -> Self {
+        Self(Body::Custom(result))
     }
 }
 

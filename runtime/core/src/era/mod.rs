@@ -161,7 +161,8 @@ impl Era {
             Self::Session => Verbosity::OfSession,
             Self::Stateless => meta.verbosity()?,
         };
-        if !caller.revision.knows_method(method) || !ClientRequest::NAMES.contains(&method) {
+        let known = caller.revision.knows_method(method) && ClientRequest::NAMES.contains(&method);
+        if !known && offer.method(method, caller.revision).is_none() {
             return Err(ProtocolError::method_not_found(method));
         }
         Ok(Admission::Serve(Admitted { caller, token, asking: self.asking(), logs }))

@@ -7,9 +7,10 @@ use toolwright_spec::{DiscoverResult, Fit, Implementation, Revision, ServerCapab
 use super::callers::Callers;
 use super::identity::Identity;
 use super::settle::write_stateless;
-use super::stateless;
+use super::{Era, stateless};
 use crate::cache::{CacheHint, Cacheable, Hints};
 use crate::error::ProtocolError;
+use crate::extension::{Method, Spoken};
 
 /// Identity, capabilities, and for how long all of it holds.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub(crate) struct Offer {
     instructions: Option<String>,
     capabilities: ServerCapabilities,
     hints: Hints,
+    spoken: Spoken,
     discover: OnceLock<Result<Arc<str>, ProtocolError>>,
     callers: Callers,
 }
@@ -28,6 +30,7 @@ impl Offer {
         instructions: Option<String>,
         capabilities: ServerCapabilities,
         hints: Hints,
+        spoken: Spoken,
     ) -> Self {
         let identity = Identity::new(info);
         Self {
@@ -35,6 +38,7 @@ impl Offer {
             instructions,
             capabilities,
             hints,
+            spoken,
             discover: OnceLock::new(),
             callers: Callers::default(),
         }
@@ -69,6 +73,16 @@ impl Offer {
     /// All that is known of keeping results.
     pub(crate) fn hints(&self) -> &Hints {
         &self.hints
+    }
+
+    /// What there is beyond the protocol.
+    pub(crate) fn spoken(&self) -> &Spoken {
+        &self.spoken
+    }
+
+    /// A method that the protocol does not have, if it is there for callers of a revision.
+    pub(crate) fn method(&self, name: &str, revision: Revision) -> Option<&Method> {
+        self.spoken.methods.find(name, Era::of(revision) == Era::Stateless)
     }
 
     /// The result of `server/discover`.

@@ -61,10 +61,14 @@ impl Session {
             offer.info().clone(),
         );
         result.instructions = offer.instructions().map(str::to_owned);
-        let result = result.fit(revision).map_err(|error| {
+        let mut result = result.fit(revision).map_err(|error| {
             tracing::error!(%error, "the server cannot present itself");
             ProtocolError::internal("internal error")
         })?;
+        if let Some(extensions) = offer.spoken().for_sessions() {
+            // Not of these revisions, whose clients pass over what they do not know.
+            result.capabilities.extra.insert("extensions", extensions);
+        }
         let text = write_session(&result);
         tracing::debug!(%revision, client = params.client_info.name, "a session begins");
         self.caller = Some(Arc::new(Caller {

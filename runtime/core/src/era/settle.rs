@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 use toolwright_spec::{
     CallToolResult, CompleteResult, Fit, FitError, GetPromptResult, InputRequiredResult,
     ReadResourceResult, ResultMetaObject,
@@ -12,7 +13,7 @@ use super::Era;
 use super::identity::Identity;
 use super::lower::lower;
 use crate::context::Caller;
-use crate::frame::write_bounded;
+use crate::frame::{TooLarge, write_bounded};
 use crate::middleware::{Body, Response};
 
 /// A result cannot be sent.
@@ -21,6 +22,9 @@ pub(crate) enum Unsettled {
     /// The caller's revision has no word for it.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// It is too large.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// It is too large, or no JSON.
     #[error(transparent)]
     Write(#[from] serde_json::Error),
@@ -42,6 +46,17 @@ impl Era {
         match response.0 {
             Body::Written(text) => {
                 out.extend_from_slice(text.as_bytes());
+                Ok(())
+            }
+            Body::Custom(result) => {
+                let text = result.as_str();
+                if text.len() > limit {
+                    return Err(TooLarge(limit).into());
+                }
+                match self {
+                    Self::Session => out.extend_from_slice(text.as_bytes()),
+                    Self::Stateless => custom(out, text, identity),
+                }
                 Ok(())
             }
             Body::Tool(mut result) => {
@@ -141,6 +156,37 @@ fn identified(
         *brace = b',';
     }
     Ok(())
+}
+
+/// Appends the result of a method that the protocol does not have, with the members that every
+/// result has.
+fn custom(out: &mut Vec<u8>, text: &str, identity: &Identity) {
+    #[derive(Default, serde::Deserialize)]
+    struct Known<'a> {
+        #[serde(borrow, rename = "_meta")]
+        meta: Option<&'a RawValue>,
+        #[serde(borrow, rename = "resultType")]
+        kind: Option<&'a RawValue>,
+    }
+    let known: Known<'_> = serde_json::from_str(text).unwrap_or_default();
+    let rest = text.strip_prefix('{').unwrap_or(text);
+    let mut separator = "{";
+    if known.meta.is_none() {
+        out.extend_from_slice(separator.as_bytes());
+        out.extend_from_slice(identity.meta().as_bytes());
+        separator = ",";
+    }
+    if known.kind.is_none() {
+        out.extend_from_slice(separator.as_bytes());
+        out.extend_from_slice(b"\"resultType\":\"complete\"");
+        separator = ",";
+    }
+    if rest.trim_ascii_start().starts_with('}') && separator == "," {
+        out.push(b'}');
+        return;
+    }
+    out.extend_from_slice(separator.as_bytes());
+    out.extend_from_slice(rest.as_bytes());
 }
 
 /// A result of our own making, for a session.

@@ -16,5 +16,6 @@ pub(crate) use message::parse;
 pub use message::{Answer, Message};
 pub(crate) use params::Params;
 pub(crate) use write::{
-    write_bounded, write_call, write_error, write_notification, write_request, write_result,
+    TooLarge, write_bounded, write_call, write_error, write_notification, write_request,
+    write_result,
 };

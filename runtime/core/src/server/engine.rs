@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use toolwright_spec::{Object, ServerCapabilities};
 
+use super::apps;
 use super::call::{self, Rules};
 use super::change::Announcer;
 use super::completion;
@@ -20,6 +21,7 @@ use crate::ask::MemoryStates;
 use crate::context::{Common, Consumed, Context, States as ServerStates};
 use crate::era::{Catalog, Listed, Offer};
 use crate::error::{BuildError, ProtocolError};
+use crate::extension::Spoken;
 use crate::limits::Limits;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
 use crate::seal::{Keys, Sealer};
@@ -38,7 +40,8 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn build(server: Server) -> Result<Self, BuildError> {
+    pub(super) fn build(mut server: Server) -> Result<Self, BuildError> {
+        apps::add(&mut server)?;
         let mut capabilities = ServerCapabilities::default();
         let kinds =
             (!server.tools.is_empty(), !server.resources.is_empty(), !server.prompts.is_empty());
@@ -68,6 +71,9 @@ impl Engine {
             promise_changes(&mut capabilities);
         }
         announcer.plug(Arc::clone(&server.hub));
+        apps::check(&stock)?;
+        let spoken = Spoken::new(server.extensions, server.methods)?;
+        capabilities.extensions = spoken.extensions();
         let common = Common {
             limits: server.limits,
             sealer: Sealer::new(keys),
@@ -79,7 +85,7 @@ impl Engine {
             ..Common::default()
         };
         Ok(Self {
-            offer: Offer::new(server.info, server.instructions, capabilities, hints),
+            offer: Offer::new(server.info, server.instructions, capabilities, hints, spoken),
             stock,
             filters: server.filters,
             validate_output: server.validate_output,
@@ -202,7 +208,10 @@ impl Engine {
             }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
-            _ => return Err(ProtocolError::method_not_found(method)),
+            _ => match self.offer.method(method, cx.revision()) {
+                Some(custom) => return custom.answer(cx, params).await.map(Response::from),
+                None => return Err(ProtocolError::method_not_found(method)),
+            },
         };
         Ok(Response(Body::Written(written)))
     }

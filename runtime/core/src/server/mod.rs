@@ -1,5 +1,6 @@
 //! Servers: put together, checked, run.
 
+mod apps;
 mod batch;
 mod call;
 mod cancellation;
@@ -30,14 +31,17 @@ use std::future::{self, Future};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
 use toolwright_spec::{Implementation, Tool};
 
+use crate::apps::App;
 use crate::ask::ConsumedStates;
 use crate::cache::{CacheHint, Cacheable, Hints};
 use crate::context::{Context, Extensions};
-use crate::error::{BuildError, Result, ServeError};
+use crate::error::{BuildError, ProtocolError, Result, ServeError};
+use crate::extension::{Extension, Method};
 use crate::limits::Limits;
 use crate::middleware::Middleware;
 use crate::prompt::PromptSet;
@@ -88,6 +92,9 @@ pub struct Server {
     hints: Hints,
     filters: Filters,
     validate_output: bool,
+    extensions: Vec<Extension>,
+    methods: Vec<Method>,
+    apps: Vec<App>,
 }
 
 /// Where it is kept which states of requests were used.
@@ -119,6 +126,9 @@ impl Server {
             hints: Hints::default(),
             filters: Filters::default(),
             validate_output: cfg!(debug_assertions),
+            extensions: Vec::new(),
+            methods: Vec::new(),
+            apps: Vec::new(),
         }
     }
 
@@ -219,6 +229,48 @@ impl Server {
     #[must_use]
     pub fn middleware(mut self, middleware: impl Middleware) -> Self {
         self.middleware.push(Arc::new(middleware));
+        self
+    }
+
+    /// Adds an extension of the protocol.
+    #[must_use]
+    pub fn extension(mut self, extension: Extension) -> Self {
+        self.extensions.push(extension);
+        self
+    }
+
+    /// Adds a page that shows the results of tools. See [`apps`](crate::apps).
+    #[must_use]
+    pub fn app(mut self, app: App) -> Self {
+        self.apps.push(app);
+        self
+    }
+
+    /// Adds a method that the protocol does not have, for clients that know of it in some other
+    /// way. See [`Extension::method`], which also lets them find it.
+    ///
+    /// ```
+    /// use toolwright_core::{Context, ProtocolError, Server};
+    ///
+    /// async fn depth(_cx: Context, (): ()) -> Result<serde_json::Value, ProtocolError> {
+    ///     Ok(serde_json::json!({ "depth": 3 }))
+    /// }
+    ///
+    /// let server = Server::new("queue", "1.0.0").method("com.example/depth", depth);
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn method<P, R, F>(
+        mut self,
+        name: impl Into<String>,
+        handler: impl Fn(Context, P) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        P: DeserializeOwned,
+        R: Serialize,
+        F: Future<Output = std::result::Result<R, ProtocolError>> + Send + 'static,
+    {
+        self.methods.push(Method::new(name.into(), handler));
         self
     }
 

@@ -11,9 +11,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod apps;
 mod asking;
 mod both;
 mod completion;
+mod extensions;
 mod lifespan;
 mod logging;
 mod prompts;
