@@ -11,9 +11,6 @@ use suite::{Leg, Suite};
 
 /// A leg, a scenario, and why it cannot pass yet. An entry that passes has to go.
 const NOT_YET: &[(&str, &str, &str)] = &[
-    ("2025-11-25", "resources-subscribe", WATCHING),
-    ("2025-11-25", "resources-unsubscribe", WATCHING),
-    ("2026-07-28", "server-stateless", WATCHING),
     ("tasks", "tasks-lifecycle", TASKS),
     ("tasks", "tasks-capability-negotiation", TASKS),
     ("tasks", "tasks-wire-fields", TASKS),
@@ -25,7 +22,6 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("tasks", "tasks-mrtr-composition", TASKS),
 ];
 
-const WATCHING: &str = "nothing can be watched yet";
 const TASKS: &str = "there are no tasks yet";
 
 #[test]

@@ -26,6 +26,13 @@ const COMMON: &[&str] = &[
     "ReadResourceResult",
 ];
 
+/// What clients are told of changes.
+const CHANGES: &[&str] = &[
+    "PromptListChangedNotification",
+    "ResourceUpdatedNotification",
+    "ToolListChangedNotification",
+];
+
 #[tokio::test]
 async fn revision_2024_11_05() {
     session("2024-11-05", Transport::Lines).await;
@@ -58,7 +65,26 @@ async fn revision_2026_07_28() {
             client.take(step).await;
         }
         client.has_seen(&["DiscoverResult", "InputRequiredResult"]);
+        client.has_seen(COMMON);
     }
+}
+
+/// Changes as they are told since 2026-07-28: on a request that stays open.
+#[tokio::test]
+async fn a_subscription_of_2026_07_28() {
+    let mut client = Client::new("2026-07-28", Transport::Lines).await;
+    let wanted = json!({ "toolsListChanged": true, "promptsListChanged": true,
+        "resourceSubscriptions": ["test://watched-resource"] });
+    let params = json!({ "_meta": client.meta(), "notifications": wanted });
+    let listen =
+        json!({ "jsonrpc": "2.0", "id": 900, "method": "subscriptions/listen", "params": params });
+    client.line.send(&listen).await;
+    client.judge.message(&client.line.next().await, "subscriptions/listen");
+    client.has_seen(&["SubscriptionsAcknowledgedNotification"]);
+    for step in script::changes().into_iter().filter(|step| step.method == "tools/call") {
+        client.take(step).await;
+    }
+    client.has_seen(CHANGES);
 }
 
 /// Batches are a thing of one revision.
@@ -149,10 +175,11 @@ impl Client {
     async fn ask(&mut self, method: &str, mut params: Value) -> Value {
         self.sent += 1;
         if self.revision == "2026-07-28" {
-            let meta = &mut params["_meta"];
-            meta["io.modelcontextprotocol/protocolVersion"] = self.revision.into();
-            meta["io.modelcontextprotocol/clientCapabilities"] = capabilities();
-            meta["io.modelcontextprotocol/logLevel"] = "debug".into();
+            let token = params["_meta"]["progressToken"].take();
+            params["_meta"] = self.meta();
+            if !token.is_null() {
+                params["_meta"]["progressToken"] = token;
+            }
         }
         let request =
             json!({ "jsonrpc": "2.0", "id": self.sent, "method": method, "params": params });
@@ -172,8 +199,17 @@ impl Client {
         }
     }
 
+    /// What a request that stands alone says of itself.
+    fn meta(&self) -> Value {
+        json!({
+            "io.modelcontextprotocol/protocolVersion": self.revision,
+            "io.modelcontextprotocol/clientCapabilities": capabilities(),
+            "io.modelcontextprotocol/logLevel": "debug",
+        })
+    }
+
     fn has_seen(&self, types: &[&str]) {
-        for name in types.iter().chain(COMMON) {
+        for name in types {
             assert!(self.judge.seen.contains(*name), "no {name} in {:?}", self.judge.seen);
         }
     }

@@ -81,6 +81,21 @@ pub(super) fn session() -> Vec<Step> {
     ]
 }
 
+/// Changes that whoever listens is told of, with what only sessions need for that. There is more
+/// after them, so that no notice comes too late.
+pub(super) fn changes() -> Vec<Step> {
+    let watched = json!({ "uri": "test://watched-resource" });
+    vec![
+        ok("resources/subscribe", watched.clone()),
+        call("test_trigger_tool_change", json!({})),
+        call("test_trigger_prompt_change", json!({})),
+        call("test_trigger_resource_update", json!({})),
+        call("test_tool_with_progress", json!({})),
+        ok("resources/unsubscribe", watched),
+        ok("ping", json!({})),
+    ]
+}
+
 /// What there is since 2025-06-18: prompts that ask the user.
 pub(super) fn newer() -> Vec<Step> {
     vec![ok("prompts/get", json!({ "name": "test_input_required_result_prompt" }))]

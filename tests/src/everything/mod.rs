@@ -4,6 +4,7 @@
 mod asking;
 mod behaviours;
 mod capability;
+mod changes;
 mod contents;
 mod media;
 mod prompts;
@@ -19,7 +20,7 @@ use toolwright::spec::{JsonSchema, Tool};
 /// The server, not yet checked.
 #[must_use]
 pub fn server() -> Server {
-    Server::new("everything", "1.0.0")
+    let server = Server::new("everything", "1.0.0")
         .info(rich::info())
         .instructions("Call what you like: nothing here has an effect.")
         .tools(contents::tools())
@@ -31,7 +32,8 @@ pub fn server() -> Server {
         .resources(resources::resources())
         .prompts(prompts::prompts())
         .middleware(capability::NeedsSampling)
-        .logging()
+        .logging();
+    changes::with_changes(server)
 }
 
 /// A tool without arguments.

@@ -1,13 +1,18 @@
 //! Resources: fixed text and bytes, one that changes, and a family behind a template.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use serde_json::json;
-use toolwright::Resources;
 use toolwright::completion::Partial;
 use toolwright::spec::{Resource, ResourceTemplate};
+use toolwright::{Failure, Resources};
 
+use super::changes::Changed;
 use super::media::PNG;
+
+/// Where the resource is that clients may watch.
+pub(super) const WATCHED: &str = "test://watched-resource";
 
 pub(super) fn resources() -> Resources {
     let text = Resource::new("static-text", "test://static-text")
@@ -16,7 +21,7 @@ pub(super) fn resources() -> Resources {
     let image = Resource::new("static-binary", "test://static-binary")
         .with_description("An image that stays as it is")
         .with_mime_type("image/png");
-    let watched = Resource::new("watched", "test://watched-resource")
+    let watched = Resource::new("watched", WATCHED)
         .with_description("A resource that clients may watch")
         .with_mime_type("text/plain");
     let family = ResourceTemplate::new("data", "test://template/{id}/data")
@@ -25,7 +30,10 @@ pub(super) fn resources() -> Resources {
     Resources::new()
         .text(text, "This is the content of the static text resource.")
         .bytes(image, PNG)
-        .resource(watched, |_| async { "This is watched." })
+        .resource(watched, |cx| async move {
+            let changed = cx.state::<Changed>()?.0.load(Ordering::Relaxed);
+            Ok::<_, Failure>(format!("This is watched, and has changed {changed} times."))
+        })
         .template(family, |_, variables: HashMap<String, String>| async move {
             let id = variables.get("id").map_or("", String::as_str);
             let data = format!("Data for ID: {id}");
