@@ -109,7 +109,6 @@ pub use prompt::{PromptSet, Prompts};
 pub use resource::{ResourceSet, Resources};
 pub use server::{Server, Service};
 pub use tool::{IntoToolResult, Json, ToolCall, ToolError, ToolSet};
-pub use visibility::Visibility;
 pub use watch::Publisher;
 
 #[doc(hidden)]

@@ -1,27 +1,8 @@
-//! Who sees what.
+//! Who sees what: see [`Server::visibility`](crate::Server::visibility).
 
 use toolwright_spec::{Prompt, ResourceTemplate, Tool};
 
 use crate::context::Context;
-
-/// Decides who sees what. What a caller does not see is not there for it: not in a list, not to be
-/// called, read or filled, not in completions.
-///
-/// Closures do. See [`Server::visibility`](crate::Server::visibility).
-pub trait Visibility: Send + Sync + 'static {
-    /// Whether the caller sees the item. Asked for every item of a list and every request for one,
-    /// so it must not block; and it must say the same of an item in a list and by itself.
-    fn shows(&self, cx: &Context, item: &Item<'_>) -> bool;
-}
-
-impl<F> Visibility for F
-where
-    F: Fn(&Context, &Item<'_>) -> bool + Send + Sync + 'static,
-{
-    fn shows(&self, cx: &Context, item: &Item<'_>) -> bool {
-        self(cx, item)
-    }
-}
 
 /// What may be seen or not.
 #[derive(Debug, Clone, Copy)]
@@ -50,12 +31,17 @@ impl<'a> Item<'a> {
     }
 }
 
+type Filter = dyn Fn(&Context, &Item<'_>) -> bool + Send + Sync;
+
 /// All filters of a server. What one of them hides is hidden.
 #[derive(Default)]
-pub(crate) struct Filters(Vec<Box<dyn Visibility>>);
+pub(crate) struct Filters(Vec<Box<Filter>>);
 
 impl Filters {
-    pub(crate) fn add(&mut self, filter: impl Visibility) {
+    pub(crate) fn add(
+        &mut self,
+        filter: impl Fn(&Context, &Item<'_>) -> bool + Send + Sync + 'static,
+    ) {
         self.0.push(Box::new(filter));
     }
 
@@ -66,6 +52,6 @@ impl Filters {
 
     /// Whether the caller sees the item.
     pub(crate) fn shows(&self, cx: &Context, item: &Item<'_>) -> bool {
-        self.0.iter().all(|filter| filter.shows(cx, item))
+        self.0.iter().all(|filter| filter(cx, item))
     }
 }

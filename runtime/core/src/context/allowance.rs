@@ -1,5 +1,6 @@
 //! So many per second, saved up for a second at most.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// How many may be sent now; refilled as time goes by.
@@ -27,5 +28,17 @@ impl Allowance {
         }
         self.left -= 1.0;
         true
+    }
+}
+
+/// An allowance that several requests share.
+#[derive(Debug, Default)]
+pub(crate) struct Pace(Mutex<Option<Allowance>>);
+
+impl Pace {
+    /// Takes one, if there is one.
+    pub(crate) fn take(&self, per_second: u32) -> bool {
+        let mut allowance = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        allowance.get_or_insert_with(|| Allowance::new(per_second)).take()
     }
 }

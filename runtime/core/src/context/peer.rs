@@ -1,5 +1,6 @@
 //! What the requests of one connection, or of one session, have in common.
 
+use super::allowance::Pace;
 use super::log::SessionLevel;
 use super::questions::Questions;
 use crate::watch::Audience;
@@ -15,4 +16,6 @@ pub(crate) struct Peer {
     pub(crate) log_level: SessionLevel,
     /// What it is told of changes.
     pub(crate) audience: Audience,
+    /// How often it asks for suggestions.
+    pub(crate) completions: Pace,
 }

@@ -5,6 +5,7 @@ use toolwright_spec::{
     CompleteRequestParams, CompleteResult, Completion, CompletionReference, from_str,
 };
 
+use super::exchange::overloaded;
 use super::prompts::Library;
 use super::resources::Shelf;
 use crate::completion::Partial;
@@ -25,6 +26,10 @@ pub(super) async fn run(
     filters: &Filters,
     params: Option<&RawValue>,
 ) -> Result<CompleteResult, ProtocolError> {
+    let scope = cx.scope();
+    if !scope.peer.completions.take(scope.common.limits.completions_per_second) {
+        return Err(overloaded("too many requests for suggestions"));
+    }
     let params: CompleteRequestParams = from_str(params.map_or("{}", RawValue::get))
         .map_err(|error| ProtocolError::invalid_params(error.below("/params").to_string()))?;
     let name = &*params.argument.name;

@@ -199,7 +199,7 @@ impl Exchange {
         };
         let limits = self.engine.limits();
         if !listens && self.inflight.working() >= limits.in_flight {
-            return Err(overloaded());
+            return Err(overloaded("too many requests in flight"));
         }
         let cx = Context::new(Scope {
             id: id.clone(),
@@ -339,13 +339,13 @@ impl Drop for Exchange {
     }
 }
 
-pub(super) fn overloaded() -> ProtocolError {
+pub(super) fn overloaded(what: &str) -> ProtocolError {
     #[derive(serde::Serialize)]
     struct Data {
         #[serde(rename = "retryAfterMs")]
         retry_after_ms: u32,
     }
-    ProtocolError::internal("overloaded: too many requests in flight")
+    ProtocolError::internal(format!("overloaded: {what}"))
         .with_data(&Data { retry_after_ms: RETRY_AFTER_MS })
 }
 

@@ -48,7 +48,7 @@ use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
 use crate::seal::Keys;
 use crate::tool::{FnTools, IntoToolResult, ToolSet};
-use crate::visibility::{Filters, Visibility};
+use crate::visibility::{Filters, Item};
 use crate::watch::{Bus, Hub, Publisher};
 
 use connection::Connection;
@@ -248,26 +248,31 @@ impl Server {
         self
     }
 
-    /// Hides tools, prompts and resources from some callers. With several filters, all have to
-    /// show an item. Lists are then written for each request, and no cache may share them.
+    /// Hides tools, prompts and resources from some callers: those for which the filter says
+    /// `false`. What a caller does not see is not there for it: not in a list, not to be called,
+    /// read or filled, not in completions. With several filters, all have to show an item.
+    ///
+    /// The filter is asked for every item of a list and every request for one, so it must not
+    /// block; and it must say the same of an item in a list and by itself. Lists are then written
+    /// for each request, and no cache may share them.
     ///
     /// ```
-    /// use toolwright_core::{Context, Server};
-    /// use toolwright_core::visibility::Item;
+    /// use toolwright_core::Server;
     ///
     /// let server = Server::new("shop", "1.0.0")
     ///     .tool("search", "Search the catalogue", |_cx, (): ()| async { "nothing" })
     ///     .tool("admin_close", "Close the shop", |_cx, (): ()| async { "closed" })
-    ///     .visibility(|cx: &Context, item: &Item<'_>| {
-    ///         let trusted = cx.client_info().is_some_and(|client| client.name == "back office");
-    ///         trusted || !item.name().starts_with("admin_")
+    ///     .visibility(|cx, item| {
+    ///         let is_admin = cx.principal().is_some_and(|who| who.has_scope("shop:admin"));
+    ///         is_admin || !item.name().starts_with("admin_")
     ///     });
     /// # server.build().unwrap();
     /// ```
-    ///
-    /// (What a client calls itself proves nothing; a real filter asks who it is.)
     #[must_use]
-    pub fn visibility(mut self, filter: impl Visibility) -> Self {
+    pub fn visibility(
+        mut self,
+        filter: impl Fn(&Context, &Item<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
         self.filters.add(filter);
         self
     }

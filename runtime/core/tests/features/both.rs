@@ -50,6 +50,13 @@ impl Asker {
         answer
     }
 
+    /// Takes in all notifications that are on their way.
+    pub(crate) async fn settle(&mut self) {
+        let request = json!({ "jsonrpc": "2.0", "id": "settle", "method": "ping", "params": {} });
+        self.peer.line(&request.to_string()).await;
+        while self.peer.next().await["id"] != "settle" {}
+    }
+
     /// The next message, which has to be a notification.
     pub(crate) async fn notice(&mut self) -> Value {
         let notice = self.peer.next().await;

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use toolwright_core::completion::Partial;
 use toolwright_core::prompt::Prompts;
 use toolwright_core::resource::Resources;
-use toolwright_core::{Failure, Server};
+use toolwright_core::{BuildError, Failure, Server};
 use toolwright_spec::{Prompt, PromptArgument, ResourceTemplate};
 
 use crate::both::askers;
-use crate::support::connect;
+use crate::support::{connect, limits};
 
 fn server() -> Server {
     let arguments = ["city", "street", "free", "broken"].map(PromptArgument::new);
@@ -105,4 +105,38 @@ async fn a_server_says_whether_it_completes() {
         let params = ask("ref/prompt", "visit", "city", "");
         assert_eq!(asker.code("completion/complete", params).await, -32601);
     }
+}
+
+#[tokio::test]
+async fn suggestions_are_not_for_nothing() {
+    let server = || server().limits(limits(|limits| limits.completions_per_second = 2));
+    for mut asker in askers(server).await {
+        let mut codes = Vec::new();
+        for _ in 0..10 {
+            codes.push(
+                asker.code("completion/complete", ask("ref/prompt", "visit", "city", "")).await,
+            );
+        }
+        assert_eq!(codes[..2], [0, 0]);
+        assert!(codes.contains(&-32603), "{codes:?}");
+        assert_eq!(asker.code("prompts/list", json!({})).await, 0);
+    }
+}
+
+#[test]
+fn there_has_to_be_something_to_complete() {
+    let nothing = |_, _: Partial| async { Ok(Vec::new()) };
+    let visit = Prompts::new().prompt("visit", "", |_, (): ()| async { "" });
+    let built = Server::new("test", "1").prompts(visit.complete("city", nothing)).build();
+    let Err(BuildError::NothingToComplete { name, .. }) = built else {
+        panic!("{built:?}");
+    };
+    assert_eq!(name, "city");
+    let template = ResourceTemplate::new("number", "x://{number}");
+    let numbers = Resources::new().template(template, |_, (): ()| async { "" });
+    let built = Server::new("test", "1").resources(numbers.complete("numbers", nothing)).build();
+    let told = built.unwrap_err().to_string();
+    assert!(told.contains("its variables are number"), "{told}");
+    let built = Server::new("test", "1").resources(Resources::new().complete("a", nothing)).build();
+    assert!(built.is_err());
 }

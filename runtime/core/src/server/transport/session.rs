@@ -103,7 +103,7 @@ impl Session {
             }
             let admission = Era::Session.admit(&mut table.state, described, engine.offer())?;
             if table.calls.len() >= limits.in_flight {
-                return Err(overloaded());
+                return Err(overloaded("too many requests in flight"));
             }
             let flag = Arc::new(Flag::default());
             table.calls.insert(id.clone(), Arc::clone(&flag));
