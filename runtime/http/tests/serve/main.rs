@@ -13,6 +13,7 @@ mod browsers;
 mod connections;
 mod context;
 mod hostile;
+mod mirrors;
 mod mounted;
 mod old;
 mod proxies;
