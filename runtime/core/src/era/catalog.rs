@@ -3,33 +3,13 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use serde::Serialize;
-use toolwright_spec::{Fit, Prompt, Resource, ResourceTemplate, Revision, Tool};
+use toolwright_spec::Revision;
 
+use super::listed::Listed;
 use super::offer::Offer;
 use super::page::{Bounds, Draft};
-use crate::cache::Cacheable;
 use crate::frame::write_bounded;
 use crate::seal;
-use crate::visibility::Item;
-
-/// What stands in a list.
-pub(crate) trait Listed: Clone + Fit + Serialize + Send + Sync + 'static {
-    /// The method that lists it.
-    const METHOD: &'static str;
-    /// The member of the result that is the list.
-    const MEMBER: &'static str;
-    /// The hint that goes with it.
-    const CACHEABLE: Cacheable;
-
-    /// What callers may see or not.
-    fn item(&self) -> Item<'_>;
-
-    /// What tells items apart.
-    fn key(&self) -> &str {
-        self.item().name()
-    }
-}
 
 /// A list as it is at some time.
 #[derive(Debug)]
@@ -152,44 +132,4 @@ pub(crate) fn written<T: Listed>(item: &T, revision: Revision) -> String {
         return String::new();
     }
     String::from_utf8(text).unwrap_or_default()
-}
-
-impl Listed for Tool {
-    const METHOD: &'static str = "tools/list";
-    const MEMBER: &'static str = "tools";
-    const CACHEABLE: Cacheable = Cacheable::Tools;
-
-    fn item(&self) -> Item<'_> {
-        Item::Tool(self)
-    }
-}
-
-impl Listed for Prompt {
-    const METHOD: &'static str = "prompts/list";
-    const MEMBER: &'static str = "prompts";
-    const CACHEABLE: Cacheable = Cacheable::Prompts;
-
-    fn item(&self) -> Item<'_> {
-        Item::Prompt(self)
-    }
-}
-
-impl Listed for Resource {
-    const METHOD: &'static str = "resources/list";
-    const MEMBER: &'static str = "resources";
-    const CACHEABLE: Cacheable = Cacheable::Resources;
-
-    fn item(&self) -> Item<'_> {
-        Item::Resource(&self.uri)
-    }
-}
-
-impl Listed for ResourceTemplate {
-    const METHOD: &'static str = "resources/templates/list";
-    const MEMBER: &'static str = "resourceTemplates";
-    const CACHEABLE: Cacheable = Cacheable::Templates;
-
-    fn item(&self) -> Item<'_> {
-        Item::Template(self)
-    }
 }

@@ -21,6 +21,7 @@ mod catalog;
 mod choice;
 mod evidence;
 mod identity;
+mod listed;
 mod lower;
 mod meta;
 mod missing;
@@ -42,8 +43,9 @@ use crate::frame::Params;
 use meta::Meta;
 
 pub(crate) use ask::{Origin, Served, serve};
-pub(crate) use catalog::{Catalog, Listed, written};
+pub(crate) use catalog::{Catalog, written};
 pub(crate) use evidence::{Label, is_session_revision, unsupported};
+pub(crate) use listed::Listed;
 pub(crate) use missing::resource_not_found;
 pub(crate) use offer::Offer;
 pub(crate) use page::{Bounds, Draft, with_cursor};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toolwright_spec::Revision;
 
 use super::Era;
-use super::catalog::Listed;
+use super::listed::Listed;
 use super::offer::Offer;
 
 /// How large a page gets.

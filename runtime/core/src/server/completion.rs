@@ -5,7 +5,7 @@ use toolwright_spec::{
     CompleteRequestParams, CompleteResult, Completion, CompletionReference, from_str,
 };
 
-use super::exchange::overloaded;
+use super::overload::overloaded;
 use super::prompts::Library;
 use super::resources::Shelf;
 use crate::completion::Partial;

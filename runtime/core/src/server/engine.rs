@@ -11,7 +11,7 @@ use super::change::Announcer;
 use super::completion;
 use super::lifespan::Lifespans;
 use super::listen::{self, LISTEN};
-use super::lists::List;
+use super::lists::{Desk, List};
 use super::logging;
 use super::stock::Stock;
 use super::subscribe;
@@ -104,19 +104,9 @@ impl Engine {
         &self.stock
     }
 
-    /// Whether anything is hidden from anybody.
-    pub(super) fn filters(&self) -> bool {
-        !self.filters.is_empty()
-    }
-
     /// Whether a caller sees an item.
     pub(super) fn shows(&self, cx: &Context, item: &Item<'_>) -> bool {
         self.filters.shows(cx, item)
-    }
-
-    /// For what is given away and wanted back.
-    pub(super) fn sealer(&self) -> &Sealer {
-        &self.common.sealer
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -166,7 +156,7 @@ impl Engine {
                 return call::run(&tools, cx, self.rules(), params).await;
             }
             "tools/list" if self.offer.capabilities().tools.is_some() => {
-                list(self.stock.tools.now().catalog(), self, cx, params)?
+                list(self.stock.tools.now().catalog(), self.desk(), cx, params)?
             }
             "resources/read" if self.has_resources() => {
                 let resources = self.stock.resources.now();
@@ -178,13 +168,13 @@ impl Engine {
             }
             "resources/list" if self.has_resources() => self.list_resources(cx, params).await?,
             "resources/templates/list" if self.has_resources() => {
-                list(self.stock.resources.now().templates(), self, cx, params)?
+                list(self.stock.resources.now().templates(), self.desk(), cx, params)?
             }
             "prompts/get" if self.has_prompts() => {
                 return self.stock.prompts.now().fill(cx, &self.filters, params).await;
             }
             "prompts/list" if self.has_prompts() => {
-                list(self.stock.prompts.now().catalog(), self, cx, params)?
+                list(self.stock.prompts.now().catalog(), self.desk(), cx, params)?
             }
             "completion/complete" if self.offer.capabilities().completions.is_some() => {
                 let (resources, prompts) = (self.stock.resources.now(), self.stock.prompts.now());
@@ -225,12 +215,16 @@ impl Engine {
         let resources = self.stock.resources.now();
         let more =
             if resources.has_instances() { resources.instances(cx).await? } else { Vec::new() };
-        List { catalog: resources.resources(), more }.answer(self, cx, params)
+        List { catalog: resources.resources(), more }.answer(self.desk(), cx, params)
     }
 
     /// Whether there is a resource under a URI, as far as the caller can see.
     fn has(&self, cx: &Context, uri: &str) -> bool {
         self.stock.resources.now().has(uri) && self.shows(cx, &Item::Resource(uri))
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk { offer: &self.offer, filters: &self.filters }
     }
 
     fn rules(&self) -> Rules<'_> {
@@ -277,9 +271,9 @@ fn promise_changes(capabilities: &mut ServerCapabilities) {
 /// A page of a list that is the same for all requests, but for what is hidden.
 fn list<T: Listed>(
     catalog: &Catalog<T>,
-    engine: &Engine,
+    desk: Desk<'_>,
     cx: &Context,
     params: Option<&RawValue>,
 ) -> Result<Arc<str>, ProtocolError> {
-    List { catalog, more: Vec::new() }.answer(engine, cx, params)
+    List { catalog, more: Vec::new() }.answer(desk, cx, params)
 }

@@ -12,15 +12,13 @@ use super::engine::Engine;
 use super::inflight::{Done, InFlight, Work};
 use super::listen::LISTEN;
 use super::notices;
+use super::overload::overloaded;
 use super::throttle::Throttle;
 use crate::context::{Context, Extensions, Outbox, Peer, Scope};
 use crate::era::{Admission, Arrival, State};
 use crate::error::ProtocolError;
 use crate::frame::{self, Line, Message};
 use crate::tool::incident;
-
-/// How long a client had better wait when too many requests are in flight, in milliseconds.
-const RETRY_AFTER_MS: u32 = 1000;
 
 /// One connection's messages.
 pub(super) struct Exchange {
@@ -337,16 +335,6 @@ impl Drop for Exchange {
         self.outbox.close();
         self.peer.audience.leave();
     }
-}
-
-pub(super) fn overloaded(what: &str) -> ProtocolError {
-    #[derive(serde::Serialize)]
-    struct Data {
-        #[serde(rename = "retryAfterMs")]
-        retry_after_ms: u32,
-    }
-    ProtocolError::internal(format!("overloaded: {what}"))
-        .with_data(&Data { retry_after_ms: RETRY_AFTER_MS })
 }
 
 /// What went wrong inside stays in the log; the peer gets a number to ask about.

@@ -7,17 +7,24 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::value::RawValue;
 
-use super::engine::Engine;
 use crate::context::Context;
-use crate::era::{Bounds, Catalog, Draft, Listed, with_cursor, written};
+use crate::era::{Bounds, Catalog, Draft, Listed, Offer, with_cursor, written};
 use crate::error::ProtocolError;
 use crate::frame::Params;
 use crate::seal::{self, Sealer};
+use crate::visibility::Filters;
 
 /// What cursors are sealed for.
 const PURPOSE: &str = "cursor";
 /// How long a client may take from one page to the next.
 const CURSOR_TTL: Duration = Duration::from_secs(3600);
+
+/// Who hands lists out.
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub(super) offer: &'a Offer,
+    pub(super) filters: &'a Filters,
+}
 
 /// A list as one caller sees it.
 pub(super) struct List<'a, T> {
@@ -30,22 +37,23 @@ impl<T: Listed> List<'_, T> {
     /// Answers the request for a page.
     pub(super) fn answer(
         &self,
-        engine: &Engine,
+        desk: Desk<'_>,
         cx: &Context,
         params: Option<&RawValue>,
     ) -> Result<Arc<str>, ProtocolError> {
-        let limits = engine.limits();
+        let common = &cx.scope().common;
+        let limits = &common.limits;
         let bounds = Bounds { items: limits.page_items, bytes: limits.page_bytes };
         let cursors =
-            Cursors { sealer: engine.sealer(), list: T::METHOD, principal: cx.principal_key() };
+            Cursors { sealer: &common.sealer, list: T::METHOD, principal: cx.principal_key() };
         let start = match Params::read(params.map(RawValue::get)).cursor {
             None => 0,
             Some(cursor) => self.seek(&cursors.open(cursor)?).ok_or_else(gone)?,
         };
-        let (page, next) = if self.more.is_empty() && !engine.filters() {
-            self.catalog.page(engine.offer(), cx.revision(), bounds, start)
+        let (page, next) = if self.more.is_empty() && desk.filters.is_empty() {
+            self.catalog.page(desk.offer, cx.revision(), bounds, start)
         } else {
-            self.page(engine, cx, bounds, start)
+            self.page(desk, cx, bounds, start)
         };
         match next {
             None => Ok(page),
@@ -56,16 +64,16 @@ impl<T: Listed> List<'_, T> {
     /// A page for this caller alone.
     fn page(
         &self,
-        engine: &Engine,
+        desk: Desk<'_>,
         cx: &Context,
         bounds: Bounds,
         start: usize,
     ) -> (Arc<str>, Option<usize>) {
-        let (offer, revision) = (engine.offer(), cx.revision());
+        let (offer, revision) = (desk.offer, cx.revision());
         let mut draft = Draft::new::<T>(offer, revision, bounds);
         let mut index = start;
         while let Some(item) = self.item(index) {
-            if engine.shows(cx, &item.item()) {
+            if desk.filters.shows(cx, &item.item()) {
                 let added = match self.catalog.text(offer, revision, bounds, index) {
                     Some(text) => draft.push(text),
                     None => draft.push(&written(item, revision)),

@@ -19,6 +19,7 @@ mod lists;
 mod live;
 mod logging;
 mod notices;
+mod overload;
 mod prompts;
 mod registry;
 mod resources;

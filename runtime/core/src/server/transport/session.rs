@@ -8,8 +8,8 @@ use toolwright_spec::{RequestId, Revision};
 
 use super::super::cancellation;
 use super::super::engine::Engine;
-use super::super::exchange::overloaded;
 use super::super::notices;
+use super::super::overload::overloaded;
 use super::Arrival;
 use super::call::{Answer, Call, Event, Start, written};
 use super::table::{Flag, Table, Ticket};
