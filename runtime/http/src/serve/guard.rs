@@ -34,6 +34,7 @@ pub(super) struct Guarded<B> {
     head: Parts,
     body: B,
     verb: Verb,
+    client: Option<IpAddr>,
 }
 
 /// What a request asks for.
@@ -61,6 +62,15 @@ pub(super) enum Verb {
 impl<B> Guarded<B> {
     pub(super) fn verb(&self) -> Verb {
         self.verb
+    }
+
+    /// Who sent it, as a trusted proxy says.
+    pub(super) fn client(&self) -> Option<IpAddr> {
+        self.client
+    }
+
+    pub(super) fn head(&self) -> &Parts {
+        &self.head
     }
 
     pub(super) fn headers(&self) -> &HeaderMap {
@@ -95,11 +105,13 @@ impl Guard {
         let path = head.uri.path();
         if self.paths.health.as_deref() == Some(path) {
             return match head.method {
-                Method::GET | Method::HEAD => Ok(Guarded { head, body, verb: Verb::Health }),
+                Method::GET | Method::HEAD => {
+                    Ok(Guarded { head, body, verb: Verb::Health, client: None })
+                }
                 _ => Err(Refusal::not_allowed("GET, HEAD")),
             };
         }
-        let host = self.check_host(&head, peer)?;
+        let (host, client) = self.check_host(&head, peer)?;
         self.check_origin(&head.headers, &host)?;
         let asks = cors::is_preflight(&head) && self.page(&head.headers).is_some();
         let verb = match &self.paths.old {
@@ -117,7 +129,7 @@ impl Guard {
             }
             _ => return Err(Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path")),
         };
-        Ok(Guarded { head, body, verb })
+        Ok(Guarded { head, body, verb, client })
     }
 
     /// Whether browsers are told anything about origins.
@@ -151,19 +163,25 @@ impl Guard {
     }
 
     /// Exactly one host, and one of ours. A trusted proxy says which one the client asked for.
-    fn check_host(&self, head: &Parts, peer: Option<IpAddr>) -> Result<Host, Refusal> {
+    fn check_host(
+        &self,
+        head: &Parts,
+        peer: Option<IpAddr>,
+    ) -> Result<(Host, Option<IpAddr>), Refusal> {
         let bad = |text: &str| Refusal::new(StatusCode::BAD_REQUEST, text);
         let mut named = host_of(&head.headers, &head.uri, head.version)
             .ok_or_else(|| bad("a request needs exactly one Host header, with a host's name"))?;
+        let mut client = None;
         let trusted = peer.is_some_and(|peer| self.proxies.include(peer));
         if trusted {
             let said = self.proxies.read(&head.headers);
             let said =
                 said.map_err(|_| bad("the headers Forwarded or X-Forwarded-* are unclear"))?;
             named = said.host.unwrap_or(named);
+            client = said.client;
         }
         if self.hosts.contains(&named.name) {
-            return Ok(named);
+            return Ok((named, client));
         }
         let name = &named.name;
         let mut message = format!(

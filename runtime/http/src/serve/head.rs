@@ -11,6 +11,8 @@ use toolwright_core::context::{Extensions, Principal};
 pub(super) struct Head {
     pub(super) parts: Parts,
     pub(super) peer: Option<IpAddr>,
+    /// What a trusted proxy says about that.
+    pub(super) client: Option<IpAddr>,
 }
 
 /// Method, target, headers and extensions of the HTTP request that brought this one; nothing over
@@ -39,6 +41,23 @@ pub fn parts(cx: &Context) -> Option<&Parts> {
 #[must_use]
 pub fn peer_ip(cx: &Context) -> Option<IpAddr> {
     cx.extension::<Head>()?.peer
+}
+
+/// The address of the client, if the server knows it: what a
+/// [trusted proxy](super::Options::trusted_proxy) says, else where the connection came from.
+///
+/// ```
+/// use toolwright_core::Context;
+/// use toolwright_http::serve::client_ip;
+///
+/// fn is_local(cx: &Context) -> bool {
+///     client_ip(cx).is_some_and(|address| address.is_loopback())
+/// }
+/// ```
+#[must_use]
+pub fn client_ip(cx: &Context) -> Option<IpAddr> {
+    let head = cx.extension::<Head>()?;
+    head.client.or(head.peer)
 }
 
 impl Head {

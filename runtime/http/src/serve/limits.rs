@@ -32,6 +32,8 @@ pub struct Limits {
     pub keep_alive: Duration,
     /// Sessions of clients up to revision 2025-11-25. 10,000.
     pub sessions: usize,
+    /// Such sessions of one [principal](toolwright_core::context::Principal). 100.
+    pub sessions_per_principal: usize,
     /// How long such a session may be idle. 30 min.
     pub session_idle: Duration,
     /// Streams that one session may listen to at once (GET). 4.
@@ -65,6 +67,7 @@ impl Default for Limits {
             headers: 100,
             keep_alive: Duration::from_secs(15),
             sessions: 10_000,
+            sessions_per_principal: 100,
             session_idle: Duration::from_secs(30 * 60),
             session_streams: 4,
             replay_bytes: 64 * KIB * KIB,

@@ -73,7 +73,7 @@ pub use body::Body;
 pub use error::Error;
 pub use extension::Serve;
 pub use handshake::{Handshake, Stream};
-pub use head::{parts, peer_ip};
+pub use head::{client_ip, parts, peer_ip};
 pub use limits::Limits;
 pub use options::Options;
 pub use peer::Peer;

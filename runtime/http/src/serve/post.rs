@@ -36,13 +36,14 @@ pub(super) async fn post<B: http_body::Body>(
     streams: bool,
     peer: Option<IpAddr>,
 ) -> Result<http::Response<Body>, Refusal> {
+    let client = request.client();
     let (parts, body) = request.into_parts();
     let message = receive(body, &shared.limits).await?;
     shared.service.start().await.map_err(|error| {
         tracing::error!(%error, "a request finds a server that cannot start");
         Refusal::busy(None, ProtocolError::internal("the server cannot start: come back later"))
     })?;
-    let head = Arc::new(Head { parts, peer });
+    let head = Arc::new(Head { parts, peer, client });
     match take(shared, &head, &message)? {
         Outcome::Done(response) => Ok(response),
         Outcome::Started(response) => {
@@ -69,12 +70,12 @@ fn take(shared: &Shared, head: &Arc<Head>, body: &Bytes) -> Result<Outcome, Refu
             if era == Era::Stateless || !shared.sessions_allowed {
                 stateless::notification(headers, &method)?;
             } else {
-                session::notification(shared, headers, &method, params)?;
+                session::notification(shared, &head.parts, &method, params)?;
             }
             Ok(accepted())
         }
         Message::Response { id, answer } if has_session && era == Era::Session => {
-            session::response(shared, headers, id.as_ref(), &answer)?;
+            session::response(shared, &head.parts, id.as_ref(), &answer)?;
             Ok(accepted())
         }
         Message::Response { .. } => Err(bad("a response: nothing was asked")),
@@ -107,9 +108,9 @@ fn request(
         return Err(stateless::refuse_session(id, version.unwrap_or("2025-11-25 or older")));
     }
     if method == "initialize" {
-        return session::open(shared, headers, id, arrival).map(Outcome::Done);
+        return session::open(shared, &head.parts, id, arrival).map(Outcome::Done);
     }
-    session::request(shared, headers, id, arrival).map(Outcome::Started)
+    session::request(shared, &head.parts, id, arrival).map(Outcome::Started)
 }
 
 fn accepted() -> Outcome {

@@ -65,6 +65,11 @@ impl Refusal {
         Self { more: Some(More::RetryAfter("10")), ..refusal }
     }
 
+    /// With another status.
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     /// The connection has no further use.
     pub(super) fn closing(self) -> Self {
         Self { more: Some(More::Close), ..self }

@@ -5,8 +5,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode};
 use toolwright_core::ProtocolError;
+use toolwright_core::context::Principal;
 use toolwright_core::server::transport::{
     Answer, Arrival, Call, Event, Message, PeerAnswer, Session, error_response, is_session_revision,
 };
@@ -20,7 +22,7 @@ use super::refusal::Refusal;
 use super::replay::parse_id;
 use super::reply;
 use super::respond::{self, Response};
-use super::sessions::Lease;
+use super::sessions::{Full, Lease};
 use super::shared::Shared;
 use super::source::{Kept, Source};
 use super::standard::{SESSION, VERSION};
@@ -30,26 +32,29 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Answers `initialize`.
 pub(super) fn open(
     shared: &Shared,
-    headers: &HeaderMap,
+    head: &Parts,
     id: RequestId,
     arrival: Arrival<'_>,
 ) -> Result<http::Response<Body>, Refusal> {
-    if headers.contains_key(SESSION) {
+    if head.headers.contains_key(SESSION) {
         // Either there is no such session, or it is open already.
-        find(shared, headers).map_err(|refusal| refusal.for_request(id.clone()))?;
+        find(shared, head).map_err(|refusal| refusal.for_request(id.clone()))?;
         let error = ProtocolError::invalid_request("the session is initialized already");
         return Err(Refusal::bad(Some(id), error));
     }
-    let full = || {
+    let owner = head.extensions.get::<Principal>().map(Principal::key);
+    let full = |full| {
         let error = ProtocolError::internal("there are too many sessions: come back later");
-        Refusal::busy(Some(id.clone()), error)
+        let refusal = Refusal::busy(Some(id.clone()), error);
+        match full {
+            Full::All => refusal,
+            Full::Owner => refusal.with_status(StatusCode::TOO_MANY_REQUESTS),
+        }
     };
-    if !shared.sessions.has_room() {
-        return Err(full());
-    }
+    shared.sessions.check_room(owner).map_err(full)?;
     let opened = shared.service.open(&id, arrival);
     let (session, answer) = opened.map_err(|error| Refusal::bad(Some(id.clone()), error))?;
-    let name = shared.sessions.keep(session).map_err(|_| full())?;
+    let name = shared.sessions.keep(session, owner).map_err(full)?;
     let mut response = reply::json(StatusCode::OK, answer.text);
     if let Ok(name) = HeaderValue::try_from(name) {
         response.headers_mut().insert(SESSION, name);
@@ -60,11 +65,11 @@ pub(super) fn open(
 /// Starts a request.
 pub(super) fn request(
     shared: &Shared,
-    headers: &HeaderMap,
+    head: &Parts,
     id: RequestId,
     arrival: Arrival<'_>,
 ) -> Result<Response, Refusal> {
-    let lease = find(shared, headers).map_err(|refusal| refusal.for_request(id.clone()))?;
+    let lease = find(shared, head).map_err(|refusal| refusal.for_request(id.clone()))?;
     match lease.session().call(id.clone(), arrival) {
         Ok(call) => Ok(Response::new(Source::Session(Kept::one(call, lease)), answer_status)),
         Err(error) => Err(Refusal::of(answer_status(Some(error.code())), Some(id), error)),
@@ -74,22 +79,22 @@ pub(super) fn request(
 /// Takes in a notification.
 pub(super) fn notification(
     shared: &Shared,
-    headers: &HeaderMap,
+    head: &Parts,
     method: &str,
     params: Option<&str>,
 ) -> Result<(), Refusal> {
-    find(shared, headers)?.session().notify(method, params);
+    find(shared, head)?.session().notify(method, params);
     Ok(())
 }
 
 /// Takes in a response. One that answers nothing, or comes too late, does no harm.
 pub(super) fn response(
     shared: &Shared,
-    headers: &HeaderMap,
+    head: &Parts,
     id: Option<&RequestId>,
     answer: &PeerAnswer<'_>,
 ) -> Result<(), Refusal> {
-    find(shared, headers)?.session().respond(id, answer);
+    find(shared, head)?.session().respond(id, answer);
     Ok(())
 }
 
@@ -99,12 +104,11 @@ pub(super) fn batch(
     head: &Arc<Head>,
     messages: &[&[u8]],
 ) -> Result<Option<Response>, Refusal> {
-    let headers = &head.parts.headers;
     let refuse = |text: &str| Refusal::bad(None, ProtocolError::invalid_request(text));
-    if !headers.contains_key(SESSION) {
+    if !head.parts.headers.contains_key(SESSION) {
         return Err(refuse("an array of messages: send one message at a time"));
     }
-    let lease = find(shared, headers)?;
+    let lease = find(shared, &head.parts)?;
     let Some(most) = lease.session().largest_batch() else {
         return Err(refuse("batches are not part of this revision: send one message at a time"));
     };
@@ -129,10 +133,9 @@ pub(super) fn listen<B>(
     shared: &Shared,
     request: &Guarded<B>,
 ) -> Result<http::Response<Body>, Refusal> {
-    let headers = request.headers();
-    let lease = find(shared, headers)?;
+    let lease = find(shared, request.head())?;
     let mut resumed = None;
-    if let Some(id) = first(headers, &LAST_EVENT_ID) {
+    if let Some(id) = first(request.headers(), &LAST_EVENT_ID) {
         let reader = parse_id(id).and_then(|(stream, event)| lease.resume(stream, event));
         let message = "the header Last-Event-ID names no event of a stream that is still kept";
         let reader = reader.ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, message))?;
@@ -154,14 +157,14 @@ pub(super) fn end<B>(
     shared: &Shared,
     request: &Guarded<B>,
 ) -> Result<http::Response<Body>, Refusal> {
-    let headers = request.headers();
-    drop(find(shared, headers)?);
-    shared.sessions.end(first(headers, &SESSION).unwrap_or_default());
+    drop(find(shared, request.head())?);
+    shared.sessions.end(first(request.headers(), &SESSION).unwrap_or_default());
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
 /// The session that a request belongs to.
-fn find(shared: &Shared, headers: &HeaderMap) -> Result<Lease, Refusal> {
+fn find(shared: &Shared, head: &Parts) -> Result<Lease, Refusal> {
+    let headers = &head.headers;
     let bad = |text: &str| Refusal::bad(None, ProtocolError::invalid_request(text));
     if let Some(version) = first(headers, &VERSION)
         && !(is_session_revision(version) && headers.get_all(VERSION).iter().count() == 1)
@@ -177,7 +180,9 @@ fn find(shared: &Shared, headers: &HeaderMap) -> Result<Lease, Refusal> {
     if headers.get_all(SESSION).iter().count() != 1 {
         return Err(bad("the header Mcp-Session-Id occurs twice"));
     }
-    shared.sessions.find(id).ok_or_else(|| {
+    // One that belongs to somebody else is none.
+    let asks = head.extensions.get::<Principal>().map(Principal::key);
+    shared.sessions.find(id, asks).ok_or_else(|| {
         Refusal::new(StatusCode::NOT_FOUND, "there is no such session: send `initialize`")
     })
 }

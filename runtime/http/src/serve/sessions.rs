@@ -25,6 +25,7 @@ const SWEEP: Duration = Duration::from_secs(60);
 pub(super) struct Sessions {
     table: Mutex<Table>,
     most: usize,
+    most_of_one: usize,
     idle: Duration,
     streams: usize,
     budget: Arc<Budget>,
@@ -32,6 +33,8 @@ pub(super) struct Sessions {
 
 struct Table {
     open: HashMap<Box<str>, Arc<Entry>>,
+    /// How many of them belong to whom.
+    owners: HashMap<Box<str>, usize>,
     swept: Instant,
     /// No more are opened.
     closed: bool,
@@ -39,6 +42,8 @@ struct Table {
 
 struct Entry {
     session: Session,
+    /// The principal who opened it, if that is known. It is nobody else's then.
+    owner: Option<Box<str>>,
     use_: Mutex<Use>,
     budget: Arc<Budget>,
     closed: watch::Sender<bool>,
@@ -55,60 +60,96 @@ struct Use {
 
 /// There is no room for another session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Full;
+pub(super) enum Full {
+    /// For nobody.
+    All,
+    /// For this principal.
+    Owner,
+}
 
 impl Sessions {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
-            table: Mutex::new(Table { open: HashMap::new(), swept: Instant::now(), closed: false }),
+            table: Mutex::new(Table {
+                open: HashMap::new(),
+                owners: HashMap::new(),
+                swept: Instant::now(),
+                closed: false,
+            }),
             most: limits.sessions,
+            most_of_one: limits.sessions_per_principal,
             idle: limits.session_idle,
             streams: limits.session_streams,
             budget: Arc::new(Budget::new(limits.replay_bytes)),
         }
     }
 
-    /// Whether another session could be opened now.
-    pub(super) fn has_room(&self) -> bool {
+    /// Whether a principal could open another session now.
+    pub(super) fn check_room(&self, owner: Option<&str>) -> Result<(), Full> {
         let mut table = self.table();
-        if table.open.len() >= self.most {
-            self.sweep_table(&mut table);
+        let room = self.room(&table, owner);
+        if room.is_ok() {
+            return room;
         }
-        !table.closed && table.open.len() < self.most
+        self.sweep_table(&mut table);
+        self.room(&table, owner)
     }
 
-    /// Keeps a session; gives its id.
-    pub(super) fn keep(&self, session: Session) -> Result<String, Full> {
-        let id = random::id().ok_or(Full)?;
-        let mut table = self.table();
+    fn room(&self, table: &Table, owner: Option<&str>) -> Result<(), Full> {
         if table.closed || table.open.len() >= self.most {
-            return Err(Full);
+            return Err(Full::All);
         }
+        let owned = owner.and_then(|owner| table.owners.get(owner));
+        if owned.is_some_and(|owned| *owned >= self.most_of_one) {
+            return Err(Full::Owner);
+        }
+        Ok(())
+    }
+
+    /// Keeps a session for the principal who opened it; gives its id.
+    pub(super) fn keep(&self, session: Session, owner: Option<&str>) -> Result<String, Full> {
+        let id = random::id().ok_or(Full::All)?;
+        let mut table = self.table();
+        self.room(&table, owner)?;
         let use_ = Use { leases: 0, listeners: 0, last: Instant::now(), logs: VecDeque::new() };
         let entry = Entry {
             session,
+            owner: owner.map(Into::into),
             use_: Mutex::new(use_),
             budget: Arc::clone(&self.budget),
             closed: watch::Sender::new(false),
         };
+        if let Some(owner) = owner {
+            *table.owners.entry(owner.into()).or_default() += 1;
+        }
         table.open.insert(id.as_str().into(), Arc::new(entry));
         Ok(id)
     }
 
-    /// The session of this id, which is in use until the lease is dropped.
-    pub(super) fn find(&self, id: &str) -> Option<Lease> {
+    /// The session of this id, if whoever asks may have it; in use until the lease is dropped.
+    pub(super) fn find(&self, id: &str, asks: Option<&str>) -> Option<Lease> {
         let mut table = self.table();
         if table.swept.elapsed() >= SWEEP {
             self.sweep_table(&mut table);
         }
         let entry = Arc::clone(table.open.get(id)?);
         drop(table);
+        if entry.owner.is_some() && entry.owner.as_deref() != asks {
+            return None;
+        }
         Some(Lease::new(entry))
     }
 
     /// Ends a session; whether there was one.
     pub(super) fn end(&self, id: &str) -> bool {
-        let entry = self.table().open.remove(id);
+        let entry = {
+            let mut table = self.table();
+            let entry = table.open.remove(id);
+            if let Some(entry) = &entry {
+                disown(&mut table.owners, entry);
+            }
+            entry
+        };
         match entry {
             Some(entry) => {
                 entry.close();
@@ -137,6 +178,7 @@ impl Sessions {
         let open = {
             let mut table = self.table();
             table.closed = true;
+            table.owners.clear();
             std::mem::take(&mut table.open)
         };
         for entry in open.values() {
@@ -147,7 +189,14 @@ impl Sessions {
     fn sweep_table(&self, table: &mut Table) {
         table.swept = Instant::now();
         // Nothing is in flight in those that go, so nothing has to be told.
-        table.open.retain(|_, entry| !entry.is_idle(self.idle));
+        let Table { open, owners, .. } = table;
+        open.retain(|_, entry| {
+            let stays = !entry.is_idle(self.idle);
+            if !stays {
+                disown(owners, entry);
+            }
+            stays
+        });
         if table.open.capacity() > 4 * table.open.len().max(64) {
             table.open.shrink_to_fit();
         }
@@ -161,6 +210,20 @@ impl Sessions {
 impl fmt::Debug for Sessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sessions").field("open", &self.table().open.len()).finish_non_exhaustive()
+    }
+}
+
+/// A session goes, and its owner has one less.
+fn disown(owners: &mut HashMap<Box<str>, usize>, entry: &Entry) {
+    let Some(owner) = &entry.owner else {
+        return;
+    };
+    let left = owners.get_mut(owner).map(|owned| {
+        *owned = owned.saturating_sub(1);
+        *owned
+    });
+    if left == Some(0) {
+        owners.remove(owner);
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use toolwright_core::context::{Extensions, Principal};
 use toolwright_core::tool::FnTools;
 use toolwright_core::{Context, Server, ToolError};
-use toolwright_http::serve::{Peer, Serve, Service, parts, peer_ip};
+use toolwright_http::serve::{Limits, Options, Peer, Serve, Service, client_ip, parts, peer_ip};
 
 use super::support::message;
 
@@ -145,4 +145,86 @@ async fn a_server_that_cannot_start_says_so() {
         let body = response.into_body().collect().await.unwrap().to_bytes();
         assert!(!String::from_utf8_lossy(&body).contains("canary"));
     }
+}
+
+fn server(tool: fn(&Context) -> String) -> Server {
+    let tools =
+        FnTools::new().tool("who", "Who asks", move |cx: Context, (): ()| async move { tool(&cx) });
+    Server::new("context", "1").tools(tools)
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_says_who_the_client_is() {
+    let told = |cx: &Context| format!("{:?} by {:?}", client_ip(cx), peer_ip(cx));
+    let options = Options::new().trusted_proxy("10.0.0.0/8");
+    let service = server(told).into_http_service_with(&options).unwrap();
+    for (from, expected) in [
+        ([10, 1, 2, 3], "Some(192.0.2.7) by Some(10.1.2.3)"),
+        ([11, 1, 2, 3], "Some(11.1.2.3) by Some(11.1.2.3)"),
+    ] {
+        let mut request = modern("who", json!({}));
+        request.extensions_mut().insert(Peer((from, 50000).into()));
+        request.headers_mut().insert("x-forwarded-for", "6.6.6.6, 192.0.2.7".parse().unwrap());
+        let answer = text(&service, request).await;
+        assert!(answer.contains(expected), "{answer}");
+    }
+}
+
+fn of(principal: Option<&str>, mut request: Request<Full<Bytes>>) -> Request<Full<Bytes>> {
+    if let Some(subject) = principal {
+        let principal = Principal::new("https://login.example", subject);
+        request.extensions_mut().insert(principal);
+    }
+    request
+}
+
+fn initialize() -> Request<Full<Bytes>> {
+    let open = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {},
+        "clientInfo": { "name": "test", "version": "0" } } });
+    post().body(Full::from(open.to_string())).unwrap()
+}
+
+#[tokio::test]
+async fn sessions_belong_to_who_opened_them() {
+    let service = server(|_| "ok".to_owned()).into_http_service().unwrap();
+    let opened = service.handle(of(Some("ann"), initialize())).await;
+    let session = opened.headers()["mcp-session-id"].clone();
+    let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    for (principal, status) in [(Some("ann"), 200), (Some("bob"), 404), (None, 404)] {
+        let request = || post().header("mcp-session-id", &session);
+        let sent = service.handle(of(principal, request().body(Full::from(ping)).unwrap())).await;
+        assert_eq!(sent.status(), status, "{principal:?}");
+        let listen = request().method("GET").body(Full::default()).unwrap();
+        assert_eq!(service.handle(of(principal, listen)).await.status(), status, "{principal:?}");
+    }
+    for (principal, status) in [(Some("bob"), 404), (Some("ann"), 204), (Some("ann"), 404)] {
+        let end = post().method("DELETE").header("mcp-session-id", &session);
+        let ended = service.handle(of(principal, end.body(Full::default()).unwrap())).await;
+        assert_eq!(ended.status(), status, "{principal:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_has_too_many_sessions() {
+    let mut limits = Limits::default();
+    limits.sessions_per_principal = 2;
+    let options = Options::new().limits(limits);
+    let service = server(|_| "ok".to_owned()).into_http_service_with(&options).unwrap();
+    let open = |principal| service.handle(of(principal, initialize()));
+    let first = open(Some("ann")).await;
+    assert_eq!(open(Some("ann")).await.status(), 200);
+    let refused = open(Some("ann")).await;
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
+    // Others have theirs, and who is nobody in particular shares what there is in all.
+    assert_eq!(open(Some("bob")).await.status(), 200);
+    for _ in 0..3 {
+        assert_eq!(open(None).await.status(), 200);
+    }
+    let end = post().method("DELETE").header("mcp-session-id", &first.headers()["mcp-session-id"]);
+    let ended = service.handle(of(Some("ann"), end.body(Full::default()).unwrap())).await;
+    assert_eq!(ended.status(), 204);
+    assert_eq!(open(Some("ann")).await.status(), 200);
+    assert_eq!(open(Some("ann")).await.status(), 429);
 }
