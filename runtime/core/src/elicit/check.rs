@@ -247,7 +247,7 @@ mod tests {
                 ],
             ),
         ] {
-            let form = Form::new().string("x", |f| f.format(format.clone())).build().unwrap();
+            let form = Form::new().string("x", |f| f.format(format)).build().unwrap();
             let fits = |text: &str| {
                 let content = serde_json::json!({ "x": text }).to_string();
                 Answers::from_json(&content).unwrap().check(&form).is_ok()

@@ -85,7 +85,7 @@ impl<S: ToolSet> Searchable<S> {
     fn describe(&self, Describe { names }: Describe) -> Result<CallToolResult, ToolError> {
         let tools = names.iter().map(|name| Ok(self.named(name)?.1));
         let tools = tools.collect::<Result<Vec<&Tool>, ToolError>>()?;
-        Ok(super::json::structured(&Described { tools }, false)?)
+        super::json::structured(&Described { tools }, false)
     }
 
     fn call_one<'a>(
