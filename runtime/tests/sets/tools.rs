@@ -1,8 +1,10 @@
 //! `#[tools]`: what its options declare, and every kind of content.
 
 use serde_json::{Value, json};
-use toolwright::spec::{Annotations, ContentBlock, Role};
-use toolwright::tool::content;
+use toolwright::spec::{
+    Annotations, CallToolResult, ContentBlock, JsonSchema, RawJson, Role, Tool,
+};
+use toolwright::tool::{FnTools, content};
 use toolwright::{Json, Server, ToolError, schemars, serde, tools};
 
 use crate::both::{Asker, askers};
@@ -64,6 +66,19 @@ impl Shop {
 
 fn server() -> Server {
     Server::new("test", "1").tools(Shop)
+}
+
+/// A tool whose result is a list, by a schema written by hand, without text.
+fn bare() -> Server {
+    let schema = |value: Value| JsonSchema::from(value);
+    let tool = Tool::new("bare", schema(json!({ "type": "object" })))
+        .with_output_schema(schema(json!({ "type": "array" })));
+    let tools = FnTools::new().with(tool, |_, _: Value| async {
+        Ok::<_, ToolError>(
+            CallToolResult::new([]).with_structured_content(RawJson::new("[1,2]".to_owned())?),
+        )
+    });
+    Server::new("test", "1").tools(tools)
 }
 
 async fn call(asker: &mut Asker, name: &str) -> Value {
@@ -136,5 +151,21 @@ async fn structured_results_fit_what_is_listed() {
         let mixed = call(&mut asker, "mixed").await;
         assert_eq!(mixed["content"][1]["text"], r#"{"result":7}"#);
         assert_eq!(mixed["content"][2]["type"], "image");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_object_is_lowered_to_text() {
+    for mut asker in askers(bare).await {
+        let tool = asker.ask("tools/list", json!({})).await["result"]["tools"][0].take();
+        let result = call(&mut asker, "bare").await;
+        if asker.is_modern() {
+            assert_eq!(tool["outputSchema"], json!({ "type": "array" }));
+            assert_eq!(result["structuredContent"], json!([1, 2]));
+        } else {
+            assert_eq!(tool["outputSchema"], Value::Null);
+            assert_eq!(result["structuredContent"], Value::Null);
+            assert_eq!(result["content"], json!([{ "type": "text", "text": "[1,2]" }]));
+        }
     }
 }

@@ -122,13 +122,20 @@ impl<T: Listed> Catalog<T> {
 /// An item as JSON in the words of a revision; empty if it has none for it.
 pub(crate) fn written<T: Listed>(item: &T, revision: Revision) -> String {
     let mut text = Vec::new();
-    let outcome = match item.clone().fit(revision) {
+    let mut item = item.clone();
+    item.lower(revision);
+    let key = item.key().to_owned();
+    let outcome = match item.fit(revision) {
         Ok(item) => write_bounded(&mut text, &item, usize::MAX).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     if let Err(error) = outcome {
-        let (list, item) = (T::METHOD, item.key());
-        tracing::error!(list, item, error, "left out: it cannot be expressed in this revision");
+        tracing::error!(
+            list = T::METHOD,
+            item = key,
+            error,
+            "left out: it cannot be expressed in this revision"
+        );
         return String::new();
     }
     String::from_utf8(text).unwrap_or_default()

@@ -1,8 +1,9 @@
 //! What lists are made of.
 
 use serde::Serialize;
-use toolwright_spec::{Fit, Prompt, Resource, ResourceTemplate, Tool};
+use toolwright_spec::{Fit, Prompt, Resource, ResourceTemplate, Revision, Tool};
 
+use super::lower::lower_output;
 use crate::cache::Cacheable;
 use crate::visibility::Item;
 
@@ -18,6 +19,11 @@ pub(crate) trait Listed: Clone + Fit + Serialize + Send + Sync + 'static {
     /// What callers may see or not.
     fn item(&self) -> Item<'_>;
 
+    /// Says in the words of a revision what would otherwise be lost or misunderstood.
+    fn lower(&mut self, revision: Revision) {
+        let _ = revision;
+    }
+
     /// What tells items apart.
     fn key(&self) -> &str {
         self.item().name()
@@ -31,6 +37,10 @@ impl Listed for Tool {
 
     fn item(&self) -> Item<'_> {
         Item::Tool(self)
+    }
+
+    fn lower(&mut self, revision: Revision) {
+        lower_output(self, revision);
     }
 }
 

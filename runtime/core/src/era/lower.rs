@@ -1,7 +1,8 @@
 //! Content that an older revision has no word for, said in the words it has.
 
 use toolwright_spec::{
-    BlobResourceContents, ContentBlock, EmbeddedResource, ResourceLink, Revision, TextContent,
+    BlobResourceContents, CallToolResult, ContentBlock, EmbeddedResource, JsonSchema, ResourceLink,
+    Revision, TextContent, Tool,
 };
 
 /// Replaces what the revision does not know: a recording becomes an embedded resource, a link
@@ -26,6 +27,28 @@ pub(super) fn lower<'a>(
             }
             _ => {}
         }
+    }
+}
+
+/// Leaves out the schema of structured results that are no objects: before 2026-07-28 they had to
+/// be, and clients refuse a tool that declares a schema and returns nothing of the kind.
+/// Specification: `server/tools`, section "Output Schema".
+pub(super) fn lower_output(tool: &mut Tool, revision: Revision) {
+    let object = |schema: &JsonSchema| schema.to_value().get("type").is_some_and(|t| t == "object");
+    if revision < Revision::V2026_07_28 && !tool.output_schema.as_ref().is_none_or(object) {
+        tool.output_schema = None;
+    }
+}
+
+/// Shows a structured result as text where the revision loses it and nothing else is shown.
+pub(super) fn lower_structured(result: &mut CallToolResult, revision: Revision) {
+    if !result.content.is_empty() || revision >= Revision::V2026_07_28 {
+        return;
+    }
+    if let Some(structured) = &result.structured_content
+        && (revision < Revision::V2025_06_18 || !structured.as_str().starts_with('{'))
+    {
+        result.content = vec![TextContent::new(structured.as_str()).into()];
     }
 }
 

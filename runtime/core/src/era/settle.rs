@@ -11,7 +11,7 @@ use toolwright_spec::{
 
 use super::Era;
 use super::identity::Identity;
-use super::lower::lower;
+use super::lower::{lower, lower_structured};
 use crate::context::Caller;
 use crate::frame::{TooLarge, write_bounded};
 use crate::middleware::{Body, Response};
@@ -60,6 +60,7 @@ impl Era {
                 Ok(())
             }
             Body::Tool(mut result) => {
+                lower_structured(&mut result, caller.revision);
                 lower(&mut result.content, caller.revision);
                 self.fitted(caller, identity, *result, out, limit)
             }
