@@ -1,6 +1,10 @@
 //! The service alone, as an application mounts it.
 
 use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -72,6 +76,33 @@ async fn its_guards_come_along() {
         .unwrap();
     let response = service.call(large).await.unwrap();
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+/// A body that counts what is taken of it.
+struct Counted(Arc<AtomicUsize>);
+
+impl http_body::Body for Counted {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+        let taken = self.0.fetch_add(1, Ordering::SeqCst);
+        let piece = Bytes::from(vec![b' '; 1 << 20]);
+        Poll::Ready((taken < 64).then(|| Ok(http_body::Frame::data(piece))))
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_taken_no_further_than_needed() {
+    let service = server().into_http_service().unwrap();
+    let taken = Arc::new(AtomicUsize::new(0));
+    let (head, _) = request("/").into_parts();
+    let large = Request::from_parts(head, Counted(Arc::clone(&taken)));
+    assert_eq!(service.handle(large).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(taken.load(Ordering::SeqCst), 5);
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn the_health_route_says_whether_it_serves() {
     assert_eq!(without.send(local.as_bytes()).await.status, 404);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn load_balancers_are_told_in_time() {
     let mut limits = Limits::default();
     limits.stop_notice = Duration::from_secs(3600);
@@ -73,7 +73,7 @@ async fn load_balancers_are_told_in_time() {
     stopping.abort();
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn stopping_lets_requests_finish() {
     let site = Site::start().await;
     let mut idle = site.connect().await;
@@ -94,7 +94,7 @@ async fn stopping_lets_requests_finish() {
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn stopping_has_an_end() {
     let site = Site::start().await;
     let mut busy = site.connect().await;

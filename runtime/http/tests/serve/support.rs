@@ -52,6 +52,7 @@ fn tools(counts: &Arc<Counts>) -> FnTools {
         Tool::new(name, JsonSchema::from(schema))
     };
     let (slow, report) = (Arc::clone(counts), Arc::clone(counts));
+    let flooding = Arc::clone(counts);
     FnTools::new()
         .with(
             tool("echo", json!({ "text": { "type": "string" } })),
@@ -95,11 +96,23 @@ fn tools(counts: &Arc<Counts>) -> FnTools {
         )
         .with(tool("ask", json!({})), ask)
         .with(tool("polled", json!({ "ms": { "type": "integer" } })), polled)
+        .with(tool("flood", json!({})), move |cx, _: Value| flood(cx, Running::new(&flooding)))
         .with(tool("large", json!({})), |_, _: Value| async move { "x".repeat(8 << 20) })
         .with(tool("panic", json!({})), |_, arguments: Value| async move {
             assert!(arguments.is_null(), "on purpose");
             String::new()
         })
+}
+
+/// Says more than anybody keeps for who does not listen, and never ends.
+async fn flood(cx: Context, running: Running) -> String {
+    let message = "x".repeat(1 << 20);
+    for done in 1.. {
+        cx.progress_of(f64::from(done), 1e9, &message).await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    running.end();
+    String::new()
 }
 
 /// Asks the user for a name.
@@ -307,7 +320,7 @@ impl Wire {
 
     async fn fill(&mut self) -> bool {
         let read =
-            tokio::time::timeout(Duration::from_secs(60), self.stream.read_buf(&mut self.buffer));
+            tokio::time::timeout(Duration::from_secs(3600), self.stream.read_buf(&mut self.buffer));
         matches!(read.await.expect("the server says nothing"), Ok(count) if count > 0)
     }
 }
