@@ -21,6 +21,7 @@ mod server;
 mod state;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
@@ -64,6 +65,8 @@ struct Inner {
     journal: OnceLock<Box<Journal>>,
     /// Whoever has to look when something is asked.
     driver: Mutex<Option<Waker>>,
+    /// Whether somebody has.
+    driven: AtomicBool,
 }
 
 /// Who sends a request, as the era that admitted it found out.
@@ -91,6 +94,7 @@ impl Context {
             over: Cancel::default(),
             journal: OnceLock::new(),
             driver: Mutex::new(None),
+            driven: AtomicBool::new(false),
         }))
     }
 
@@ -222,6 +226,16 @@ impl Context {
     /// What was asked and answered, if anything was.
     pub(crate) fn known_journal(&self) -> Option<&Journal> {
         self.0.journal.get().map(|journal| &**journal)
+    }
+
+    /// From here on somebody looks what is asked, or no longer does.
+    pub(crate) fn set_driven(&self, driven: bool) {
+        self.0.driven.store(driven, Ordering::Release);
+    }
+
+    /// Whether somebody looks what is asked.
+    pub(crate) fn is_driven(&self) -> bool {
+        self.0.driven.load(Ordering::Acquire)
     }
 
     /// Whom to wake when a question is to be presented or an effect has run.

@@ -5,6 +5,9 @@
 //! `elicit_url`, `sample`, `roots`, and `once` for effects. Each takes a key, which names the question (or the effect)
 //! within the request.
 //!
+//! Tools, prompts and resources can ask; what else is given a context (middleware, completion) can
+//! do so in sessions only.
+//!
 //! # What a handler has to know
 //! In a session (revisions up to 2025-11-25) a question is sent while the handler waits. Since
 //! 2026-07-28 a request that needs an answer ends with its questions, and the client repeats it

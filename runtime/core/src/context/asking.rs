@@ -263,6 +263,9 @@ impl Context {
         if let Some(fault) = question.fault() {
             return Err(AskError::Unaskable(format!("`{key}`: {fault}")));
         }
+        if self.0.over.is_set() {
+            return Err(AskError::Gone);
+        }
         let (journal, digest) = (self.journal(), question.digest());
         loop {
             let mut changed = pin!(journal.changed());

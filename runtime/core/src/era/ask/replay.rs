@@ -31,6 +31,10 @@ impl Asker for Replaying {
     ) -> BoxFuture<'a, Result<RawJson, AskError>> {
         Box::pin(async move {
             let request = request(cx, question)?;
+            if !cx.is_driven() {
+                let message = format!("`{key}`: only tools, prompts and resources can ask here");
+                return Err(AskError::Unaskable(message));
+            }
             if cx.journal().lock().open.len() > cx.scope().common.limits.questions {
                 return Err(AskError::TooMany);
             }
@@ -88,6 +92,7 @@ pub(super) async fn begin(cx: &Context, origin: &Origin<'_>) -> Result<u32, Prot
 
 /// Runs the handler until it is done, or stuck with questions: those.
 pub(super) async fn drive<F: Future>(cx: &Context, handler: F) -> Result<F::Output, Vec<Open>> {
+    let _driven = Driven::new(cx);
     let mut handler = pin!(handler);
     future::poll_fn(|task| {
         if let Poll::Ready(done) = handler.as_mut().poll(task) {
@@ -101,6 +106,22 @@ pub(super) async fn drive<F: Future>(cx: &Context, handler: F) -> Result<F::Outp
         }
     })
     .await
+}
+
+/// A handler is driven as long as this is there.
+struct Driven<'a>(&'a Context);
+
+impl<'a> Driven<'a> {
+    fn new(cx: &'a Context) -> Self {
+        cx.set_driven(true);
+        Self(cx)
+    }
+}
+
+impl Drop for Driven<'_> {
+    fn drop(&mut self) {
+        self.0.set_driven(false);
+    }
 }
 
 /// The questions, and the state to come back with.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use toolwright_core::tool::FnTools;
 use toolwright_core::{AskError, Context, Server, ToolError};
 
@@ -167,25 +167,13 @@ async fn work_that_was_spawned_asks_too() {
 
 #[tokio::test]
 async fn spawned_work_learns_that_there_will_be_no_answer() {
-    let told = Arc::new(Notify::new());
-    let server = {
-        let told = Arc::clone(&told);
-        one(move |cx| {
-            let (told, spawned) = (Arc::clone(&told), cx.clone());
-            tokio::spawn(async move {
-                let answer = spawned.roots("roots").await;
-                assert_eq!(answer, Err(AskError::Gone));
-                told.notify_one();
-            });
-            async move {
-                cx.elicit_form("name", "Name?", form("name"))
-                    .await?
-                    .field("name")
-                    .map_err(Into::into)
-            }
-        })
-    };
+    let (told, mut answers) = mpsc::unbounded_channel();
+    let server = one(move |cx| {
+        let (told, spawned) = (told.clone(), cx.clone());
+        tokio::spawn(async move { told.send(spawned.roots("roots").await) });
+        async move { Ok(cx.elicit_form("name", "Name?", form("name")).await?.field("name")?) }
+    });
     let mut client = Client::modern(server).await;
     client.one("tools/call", json!({ "name": "act" })).await;
-    told.notified().await;
+    assert_eq!(answers.recv().await, Some(Err(AskError::Gone)));
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 use toolwright_core::tool::FnTools;
-use toolwright_core::{AskError, Context, Server, ToolError};
+use toolwright_core::{
+    AskError, BoxFuture, Context, Middleware, Next, ProtocolError, Request, Response, Server,
+    ToolError,
+};
 use toolwright_spec::CreateMessageRequestParams;
 
 use super::dialogue::{Client, accept, clients, everything, text};
@@ -186,5 +189,47 @@ async fn mistakes_of_the_server_are_for_its_log() {
         let response = client.call("two", |_| accept(json!({ "a": "x" }))).await;
         assert!(text(&response).contains("incident"), "{response}");
         assert_eq!(client.asked.len(), 1);
+    }
+}
+
+/// Asks before every tool runs.
+struct Guard;
+
+impl Middleware for Guard {
+    fn handle<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: Request<'a>,
+        next: Next<'a>,
+    ) -> BoxFuture<'a, Result<Response, ProtocolError>> {
+        Box::pin(async move {
+            if request.tool().is_some() {
+                let answer = cx.elicit_form("sure", "Sure?", form("yes")).await;
+                let refused = |error: AskError| ProtocolError::new(1, error.to_string());
+                answer.map_err(refused)?;
+            }
+            let response = next.run(cx, request).await?;
+            if let Some(asked) = response.questions() {
+                assert!(asked.request_state.is_some());
+            }
+            Ok(response)
+        })
+    }
+}
+
+#[tokio::test]
+async fn middleware_asks_in_sessions_only_and_sees_what_is_asked() {
+    for mut client in clients(|| server().0.middleware(Guard), everything()).await {
+        let answer = |_: &Value| accept(json!({ "yes": "yes", "copies": 1 }));
+        let response = client.call("order", answer).await;
+        if client.is_modern() {
+            let told = response["error"]["message"].as_str().unwrap();
+            assert!(told.contains("only tools"), "{response}");
+        } else {
+            assert_eq!(text(&response), "1 s");
+        }
+        let params = json!({ "name": "greet" });
+        let prompt = client.request("prompts/get", params, |_| accept(json!({ "name": "Ada" })));
+        assert!(prompt.await["result"]["messages"].is_array());
     }
 }
