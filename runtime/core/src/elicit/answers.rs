@@ -66,7 +66,7 @@ impl Answers {
     /// # Errors
     /// The first answer that is not.
     pub fn check(&self, form: &ElicitationSchema) -> Result<(), ElicitError> {
-        check::answers(self, form)
+        check::answers(&self.0, form)
     }
 
     /// Checks the answers against the form of a `T`, then reads them.

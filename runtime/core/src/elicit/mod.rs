@@ -18,6 +18,8 @@ mod legacy;
 mod options;
 mod secret;
 mod select;
+#[cfg(test)]
+mod tests;
 
 use toolwright_spec::ElicitationSchema;
 
