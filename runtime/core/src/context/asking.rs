@@ -20,7 +20,7 @@ use crate::elicit::{Answers, Elicit};
 
 impl Context {
     /// Asks the user to fill in a form, which is a struct that derives
-    /// [`Elicit`](crate::elicit::Elicit). What comes back fits it.
+    /// [`Elicit`]. What comes back fits it.
     ///
     /// A form never asks for secrets: the client and its model see what is entered. See
     /// [`Context::elicit_url`].
