@@ -53,6 +53,9 @@
 //! - [`elicit`]: forms that ask the person at the client, made of structs by
 //!   [`#[derive(Elicit)]`](macro@Elicit).
 //! - [`Client`]: calls to another server, over a child process, in memory, or any byte stream.
+//! - [`tool::DynamicTools`], [`resource::DynamicResources`], [`prompt::DynamicPrompts`]: what comes
+//!   and goes while a server runs. [`Server::visibility`]: what some callers do not see. [`cache`]:
+//!   for how long clients may keep results. [`seal::Keys`]: for servers with several replicas.
 //! - [`Middleware`], [`Limits`]: what surrounds every request.
 //! - [`schema`]: JSON Schema validation, as it is used for arguments.
 //! - [`spec`]: the types of the protocol.
