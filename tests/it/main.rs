@@ -12,6 +12,8 @@
 mod conformance;
 #[cfg(test)]
 mod generated;
+#[cfg(test)]
+mod interop;
 mod peers;
 #[cfg(test)]
 mod whole_apis;

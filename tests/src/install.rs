@@ -13,7 +13,9 @@ use crate::place;
 /// What npm printed.
 pub fn npm(name: &str) -> Result<PathBuf, String> {
     let source = place::root().join("tests").join(name);
-    let home = once(&format!("npm-{name}"), |home| {
+    let pins =
+        std::fs::read(source.join("package-lock.json")).map_err(|error| error.to_string())?;
+    let home = once(&format!("npm-{name}"), &pins, |home| {
         copy_files(&source, home)?;
         let install = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
         run(Command::new("npm").args(install).current_dir(home))
@@ -27,7 +29,7 @@ pub fn npm(name: &str) -> Result<PathBuf, String> {
 /// # Errors
 /// What venv or pip printed.
 pub fn python(package: &str) -> Result<PathBuf, String> {
-    let home = once(package, |home| {
+    let home = once(package, package.as_bytes(), |home| {
         run(Command::new("python3").args(["-m", "venv"]).arg(home))?;
         let pip = home.join("bin/pip");
         run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", package]))
@@ -35,9 +37,13 @@ pub fn python(package: &str) -> Result<PathBuf, String> {
     Ok(home.join("bin/python"))
 }
 
-/// A folder made by `install` if no earlier run finished doing so. A file lock keeps test
-/// processes apart.
-fn once(name: &str, install: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
+/// A folder made by `install` if no earlier run finished doing so with the same `pins`. A file lock
+/// keeps test processes apart.
+fn once(
+    name: &str,
+    pins: &[u8],
+    install: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<PathBuf, String> {
     let peers = place::target().join("peers");
     let home = peers.join(name);
     let complete = home.join(".complete");
@@ -45,11 +51,11 @@ fn once(name: &str, install: impl FnOnce(&Path) -> Result<(), String>) -> Result
     let lock =
         File::create(peers.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
-    if !complete.exists() {
+    if std::fs::read(&complete).ok().as_deref() != Some(pins) {
         install(&home).map_err(|error| {
             format!("{error}\nthe tests need python3 with venv, npm, and their package registries")
         })?;
-        File::create(complete).map_err(|error| error.to_string())?;
+        std::fs::write(complete, pins).map_err(|error| error.to_string())?;
     }
     Ok(home)
 }

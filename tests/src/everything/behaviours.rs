@@ -1,10 +1,11 @@
 //! Tools by what they do while they run.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use toolwright::ToolError;
 use toolwright::tool::FnTools;
+use toolwright::{Context, Server, ToolError};
 
 use super::plain;
 
@@ -45,7 +46,35 @@ pub(super) fn tools() -> FnTools {
                 "done"
             },
         )
-        .with(plain("wait_forever", "Ends when it is cancelled"), |_, _: Value| async {
-            std::future::pending::<&str>().await
+        .with(plain("wait_forever", "Ends when it is cancelled"), |cx, _: Value| async move {
+            let _waiting = Waiting::new(&cx)?;
+            Ok::<_, ToolError>(std::future::pending::<&str>().await)
         })
+        .with(plain("count_waiting", "How many calls wait forever"), |cx, _: Value| async move {
+            let waiting = cx.state::<AtomicUsize>()?.load(Ordering::SeqCst);
+            Ok::<_, ToolError>(waiting.to_string())
+        })
+}
+
+/// The server with what these tools share.
+pub(super) fn with_state(server: Server) -> Server {
+    server.state(AtomicUsize::new(0))
+}
+
+/// A call that waits forever, until it is dropped.
+struct Waiting(Context);
+
+impl Waiting {
+    fn new(cx: &Context) -> Result<Self, ToolError> {
+        cx.state::<AtomicUsize>()?.fetch_add(1, Ordering::SeqCst);
+        Ok(Self(cx.clone()))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Ok(count) = self.0.state::<AtomicUsize>() {
+            count.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
 }

@@ -33,7 +33,7 @@ pub fn server() -> Server {
         .prompts(prompts::prompts())
         .middleware(capability::NeedsSampling)
         .logging();
-    changes::with_changes(server)
+    changes::with_changes(behaviours::with_state(server))
 }
 
 /// A tool without arguments.
