@@ -1,6 +1,6 @@
 //! What comes and goes while the server runs, and the tools that see to it.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 use toolwright::prompt::DynamicPrompts;
@@ -8,11 +8,7 @@ use toolwright::tool::{DynamicTools, FnTools};
 use toolwright::{Prompts, Server, ToolError};
 
 use super::plain;
-use super::resources::WATCHED;
-
-/// How often the watched resource was changed.
-#[derive(Default)]
-pub(super) struct Changed(pub(super) AtomicU32);
+use super::resources::{Changed, WATCHED};
 
 /// The server with these.
 pub(super) fn with_changes(server: Server) -> Server {

@@ -1,15 +1,18 @@
 //! Resources: fixed text and bytes, one that changes, and a family behind a template.
 
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
 use toolwright::completion::Partial;
 use toolwright::spec::{Resource, ResourceTemplate};
 use toolwright::{Failure, Resources};
 
-use super::changes::Changed;
 use super::media::PNG;
+
+/// How often the watched resource was changed.
+#[derive(Default)]
+pub(super) struct Changed(pub(super) AtomicU32);
 
 /// Where the resource is that clients may watch.
 pub(super) const WATCHED: &str = "test://watched-resource";
