@@ -6,6 +6,7 @@ mod asking;
 mod cancel;
 mod common;
 mod extensions;
+mod handover;
 mod jobs;
 mod journal;
 mod log;
@@ -43,6 +44,7 @@ pub(crate) use state::States;
 
 use crate::watch::Publisher;
 use cancel::Cancel;
+use handover::Handover;
 use log::Log;
 use progress::Progress;
 
@@ -59,6 +61,7 @@ struct Inner {
     progress: Option<Progress>,
     log: Option<Log>,
     cancel: Cancel,
+    handover: Handover,
     /// Set when nothing that is asked can be answered any more.
     over: Cancel,
     /// Made when something is asked, or when answers come with the request.
@@ -91,6 +94,7 @@ impl Context {
             progress,
             log,
             cancel: Cancel::default(),
+            handover: Handover::default(),
             over: Cancel::default(),
             journal: OnceLock::new(),
             driver: Mutex::new(None),

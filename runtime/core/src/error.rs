@@ -104,6 +104,12 @@ pub enum BuildError {
         /// Why.
         reason: String,
     },
+    /// A tool that does not exist was said to have to do with tasks.
+    #[error("there is no tool `{name}` whose calls could become tasks")]
+    TaskTool {
+        /// The name.
+        name: String,
+    },
     /// A method cannot be called that.
     #[error("`{name}` cannot be the name of a method: {reason}")]
     MethodName {

@@ -47,7 +47,8 @@
 //!   [`prompt`]: texts that a server fills. [`elicit`]: forms that ask a person. [`schema`]: validation of arguments and results.
 //! - [`Publisher`] tells clients that something changed: see [`watch`].
 //! - [`extension`]: methods beyond those of the protocol, agreed on by name.
-//!   [`apps`]: pages that show the results of tools.
+//!   [`apps`]: pages that show the results of tools. [`task`]: calls that go on after their
+//!   answer.
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
 //! - [`seal::Keys`]: the keys to what a server gives away and wants back.
 //! - [`cache`]: for how long clients may keep results. [`visibility`]: who sees what.
@@ -74,6 +75,7 @@ pub mod schema;
 pub mod seal;
 pub mod server;
 pub mod stdio;
+pub mod task;
 pub mod tool;
 pub mod visibility;
 pub mod watch;

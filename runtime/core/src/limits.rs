@@ -38,6 +38,14 @@ pub struct Limits {
     pub logs_per_second: u32,
     /// Bytes of one log message. A larger one is replaced by a note of its size. 64 KiB.
     pub log_bytes: usize,
+    /// How long a task is kept from its beginning, whether it is over or not. 1 h.
+    pub task_ttl: Duration,
+    /// How often clients are told to look after a task. 1 s.
+    pub task_poll: Duration,
+    /// Tasks that are kept at once. 1,024.
+    pub tasks: usize,
+    /// Those of one principal; all whose identity is not verified count as one. 256.
+    pub tasks_per_principal: usize,
     /// Errors per second in answer to messages without a readable id. 10.
     pub garbage_per_second: u32,
     /// How long a question to the client of a session may wait for its answer. 10 min.
@@ -91,6 +99,10 @@ impl Default for Limits {
             progress_per_second: 20,
             logs_per_second: 50,
             log_bytes: 64 * 1024,
+            task_ttl: Duration::from_secs(3600),
+            task_poll: Duration::from_secs(1),
+            tasks: 1024,
+            tasks_per_principal: 256,
             garbage_per_second: 10,
             question_wait: Duration::from_secs(600),
             questions: 32,

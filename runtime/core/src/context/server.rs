@@ -2,6 +2,8 @@
 
 use std::future::{self, Future};
 
+use tokio::task::JoinHandle;
+
 use super::{Context, NoState};
 
 impl Context {
@@ -12,6 +14,14 @@ impl Context {
     /// It has none. That is a mistake of the program: with `?` it becomes an internal error.
     pub fn state<T: Send + Sync + 'static>(&self) -> Result<&T, NoState> {
         self.0.scope.common.states.find()
+    }
+
+    /// Starts work that ends with the server.
+    pub(crate) fn spawn<F>(&self, work: F) -> JoinHandle<Option<F::Output>>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.0.scope.common.jobs.spawn(work)
     }
 
     /// Runs a future to its end even if the request is cancelled or the client goes away: for
@@ -37,7 +47,7 @@ impl Context {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let job = self.0.scope.common.jobs.spawn(work);
+        let job = self.spawn(work);
         async {
             match job.await {
                 Ok(Some(output)) => output,

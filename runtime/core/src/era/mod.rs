@@ -42,7 +42,7 @@ use crate::frame::Params;
 
 use meta::Meta;
 
-pub(crate) use ask::{Origin, Served, serve};
+pub(crate) use ask::{Origin, Served, presentable, serve};
 pub(crate) use catalog::{Catalog, written};
 pub(crate) use evidence::{Label, is_session_revision, unsupported};
 pub(crate) use listed::Listed;

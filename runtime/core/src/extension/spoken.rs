@@ -22,13 +22,22 @@ impl Spoken {
     pub(crate) fn new(
         extensions: Vec<Extension>,
         methods: Vec<Method>,
+        own: Option<Extension>,
     ) -> Result<Self, BuildError> {
         let mut spoken = Self::default();
+        if let Some(own) = own {
+            let Extension { methods, .. } = spoken.introduce(own)?;
+            for method in methods {
+                spoken.methods.add(method);
+            }
+        }
         for method in methods {
             spoken.add(method)?;
         }
         for extension in extensions {
-            spoken.extend(extension)?;
+            for method in spoken.introduce(extension)?.methods {
+                spoken.add(method)?;
+            }
         }
         Ok(spoken)
     }
@@ -46,31 +55,32 @@ impl Spoken {
         (!known.is_empty()).then(|| known.into())
     }
 
-    fn extend(&mut self, extension: Extension) -> Result<(), BuildError> {
-        let Extension { identifier, settings, reach, methods } = extension;
+    /// Advertises an extension; its methods belong to it from here on.
+    fn introduce(&mut self, extension: Extension) -> Result<Extension, BuildError> {
+        let mut extension = extension;
+        let identifier = &extension.identifier;
         let refuse = |reason: &str| BuildError::Extension {
             identifier: identifier.clone(),
             reason: reason.to_owned(),
         };
-        if let Some(reason) = fault(&identifier) {
+        if let Some(reason) = fault(identifier) {
             return Err(refuse(reason));
         }
-        let Value::Object(settings) = settings else {
+        let Value::Object(settings) = &extension.settings else {
             return Err(refuse("its settings are no object"));
         };
-        if reach == Reach::Everyone {
+        if extension.reach == Reach::Everyone {
             self.of_sessions.insert(identifier.clone(), settings.clone());
         }
-        if self.extensions.insert(identifier.clone(), settings).is_some() {
+        if self.extensions.insert(identifier.clone(), settings.clone()).is_some() {
             return Err(refuse("it was added twice"));
         }
-        let name: Arc<str> = identifier.into();
-        for mut method in methods {
-            method.reach = reach;
+        let name: Arc<str> = identifier.as_str().into();
+        for method in &mut extension.methods {
+            method.reach = extension.reach;
             method.extension = Some(Arc::clone(&name));
-            self.add(method)?;
         }
-        Ok(())
+        Ok(extension)
     }
 
     fn add(&mut self, method: Method) -> Result<(), BuildError> {

@@ -12,12 +12,28 @@ use crate::apps::App;
 use crate::context::Context;
 use crate::error::{ProtocolError, Result};
 use crate::extension::{Extension, Method};
+use crate::task::{TaskPolicy, TaskStore};
 
 impl Server {
     /// Adds an extension of the protocol.
     #[must_use]
     pub fn extension(mut self, extension: Extension) -> Self {
         self.extensions.push(extension);
+        self
+    }
+
+    /// Lets calls of a tool become tasks. See [`task`](crate::task). What is said here counts for
+    /// more than what the tool's definition says (`execution.taskSupport`).
+    #[must_use]
+    pub fn task_tool(mut self, name: impl Into<String>, policy: TaskPolicy) -> Self {
+        self.task_policies.insert(name.into(), policy);
+        self
+    }
+
+    /// Keeps tasks in a store of your own. Default: [`MemoryTasks`](crate::task::MemoryTasks).
+    #[must_use]
+    pub fn task_store(mut self, store: impl TaskStore) -> Self {
+        self.task_store = Some(Box::new(store));
         self
     }
 

@@ -5,14 +5,16 @@ use std::fmt::Write;
 use serde_json::value::RawValue;
 use toolwright_spec::{CallToolResult, ContentBlock, TextContent};
 
-use super::registry::{Entry, Registry};
+use super::output::checked;
+use super::registry::Registry;
+use super::task::{Starting, Tasks};
 use crate::context::Context;
 use crate::era::{self, Origin, Served};
 use crate::error::ProtocolError;
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
 use crate::schema::Violation;
-use crate::tool::{ToolCall, incident};
+use crate::tool::ToolCall;
 use crate::visibility::{Filters, Item};
 
 /// What holds for all calls.
@@ -22,6 +24,8 @@ pub(super) struct Rules<'a> {
     pub(super) filters: &'a Filters,
     /// Whether results are held to the output schema.
     pub(super) validate_output: bool,
+    /// Calls that go on as tasks, if there are such.
+    pub(super) tasks: Option<&'a Tasks>,
 }
 
 /// Calls a tool.
@@ -55,14 +59,32 @@ pub(super) async fn run(
     if let Err(violations) = entry.validated.input.validate(arguments) {
         return Ok(refusal(&name, &violations).into());
     }
+    if let Some(tasks) = rules.tasks
+        && let Some(policy) = tasks.policy(&name, entry)
+        && Tasks::takes(cx, policy)?
+    {
+        if !policy.waits {
+            // Boxed, so that other calls are no larger for it.
+            let starting = Starting { entry, name: &name, arguments };
+            return Box::pin(tasks.start(cx, rules.validate_output, starting)).await;
+        }
+        cx.allow_task();
+    }
     let call = ToolCall::new(entry.index, &name, arguments);
     let origin = Origin::new("tools/call", &name, &params);
-    match era::serve(cx, origin, || entry.set.call(cx, call)).await? {
-        Served::Done(Ok(result)) if rules.validate_output => {
-            checked(entry, &name, result).map(Response::from)
+    match era::serve(cx, origin, || cx.until_task(entry.set.call(cx, call))).await? {
+        Served::Done(Some(Ok(result))) if rules.validate_output => {
+            checked(&entry.validated, &name, result).map(Response::from)
         }
-        Served::Done(Ok(result)) => Ok(result.into()),
-        Served::Done(Err(error)) => error.into_answer(&name).map(Response::from),
+        Served::Done(Some(Ok(result))) => Ok(result.into()),
+        Served::Done(Some(Err(error))) => error.into_answer(&name).map(Response::from),
+        Served::Done(None) => match rules.tasks {
+            Some(tasks) => {
+                let starting = Starting { entry, name: &name, arguments };
+                Box::pin(tasks.start(cx, rules.validate_output, starting)).await
+            }
+            None => Err(ProtocolError::internal("there are no tasks here")),
+        },
         Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
     }
 }
@@ -90,32 +112,4 @@ fn refusal(name: &str, violations: &[Violation]) -> CallToolResult {
         let _ = write!(text, "\n- {violation}");
     }
     CallToolResult::new(vec![ContentBlock::Text(TextContent::new(text))]).with_is_error(true)
-}
-
-/// Holds a tool to its output schema.
-fn checked(
-    entry: &Entry,
-    name: &str,
-    result: CallToolResult,
-) -> Result<CallToolResult, ProtocolError> {
-    let Some(output) = &entry.validated.output else {
-        return Ok(result);
-    };
-    if result.is_error == Some(true) {
-        return Ok(result);
-    }
-    let violations = match &result.structured_content {
-        Some(structured) => output.validate(structured.as_raw()).err(),
-        None => Some(Vec::new()),
-    };
-    let Some(violations) = violations else {
-        return Ok(result);
-    };
-    let incident = incident::number();
-    // Places without values: those may be anybody's data.
-    let places: Vec<&str> = violations.iter().map(|violation| &*violation.pointer).collect();
-    tracing::error!(tool = name, incident, ?places, "a result does not fit the output schema");
-    tracing::trace!(incident, ?violations, "how it does not fit");
-    let message = format!("the tool returned what it should not (incident {incident})");
-    Err(ProtocolError::internal(message))
 }

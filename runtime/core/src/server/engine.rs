@@ -10,11 +10,12 @@ use super::call::{self, Rules};
 use super::change::Announcer;
 use super::completion;
 use super::lifespan::Lifespans;
-use super::listen::{self, LISTEN};
+use super::listen::{self, LISTEN, Telling};
 use super::lists::{Desk, List};
 use super::logging;
 use super::stock::Stock;
 use super::subscribe;
+use super::task::{self, Tasks};
 use super::{Server, States};
 use crate::BoxFuture;
 use crate::ask::MemoryStates;
@@ -25,18 +26,20 @@ use crate::extension::Spoken;
 use crate::limits::Limits;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
 use crate::seal::{Keys, Sealer};
+use crate::task::Ledger;
 use crate::visibility::{Filters, Item};
 use crate::watch::Kinds;
 
 /// A checked server.
 pub(super) struct Engine {
-    offer: Offer,
+    offer: Arc<Offer>,
     stock: Stock,
     filters: Filters,
     validate_output: bool,
     middleware: Vec<Arc<dyn Middleware>>,
     common: Arc<Common>,
     lifespans: Lifespans,
+    tasks: Option<Tasks>,
 }
 
 impl Engine {
@@ -72,7 +75,12 @@ impl Engine {
         }
         announcer.plug(Arc::clone(&server.hub));
         apps::check(&stock)?;
-        let spoken = Spoken::new(server.extensions, server.methods)?;
+        let ledger = task::store(&stock, &server.task_policies, server.task_store)?;
+        let ledger = ledger.map(|store| {
+            Arc::new(Ledger::new(store, Arc::clone(&server.hub), task::bounds(&server.limits)))
+        });
+        let own = ledger.as_ref().map(task::extension);
+        let spoken = Spoken::new(server.extensions, server.methods, own)?;
         capabilities.extensions = spoken.extensions();
         let common = Common {
             limits: server.limits,
@@ -84,8 +92,13 @@ impl Engine {
             states: ServerStates { given: server.state, ..ServerStates::default() },
             ..Common::default()
         };
+        let offer = Offer::new(server.info, server.instructions, capabilities, hints, spoken);
+        let offer = Arc::new(offer);
+        let tasks =
+            ledger.map(|ledger| Tasks::new(ledger, Arc::clone(&offer), server.task_policies));
         Ok(Self {
-            offer: Offer::new(server.info, server.instructions, capabilities, hints, spoken),
+            offer,
+            tasks,
             stock,
             filters: server.filters,
             validate_output: server.validate_output,
@@ -116,7 +129,8 @@ impl Engine {
     /// Which lists may change; `None` if nothing is ever told to have changed.
     pub(super) fn told(&self) -> Option<Kinds> {
         let told = listen::told(self.offer.capabilities());
-        (!told.is_empty() || self.tells_of_resources()).then_some(told)
+        let tells = !told.is_empty() || self.tells_of_resources() || self.tasks.is_some();
+        tells.then_some(told)
     }
 
     /// What all requests share.
@@ -191,10 +205,15 @@ impl Engine {
                 "{}".into()
             }
             LISTEN if self.told().is_some() => {
-                let (capabilities, info) = (self.offer.capabilities(), self.offer.info());
+                let ledger = self.tasks.as_ref().map(Tasks::ledger);
+                let telling = Telling {
+                    capabilities: self.offer.capabilities(),
+                    identity: self.offer.info(),
+                    ledger: ledger.map(|ledger| &**ledger),
+                };
                 // Boxed, so that requests of other kinds are no larger for it.
                 let has = |uri: &str| self.has(cx, uri);
-                Box::pin(listen::run(has, capabilities, info, cx, params)).await?
+                Box::pin(listen::run(has, telling, cx, params)).await?
             }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
@@ -228,7 +247,11 @@ impl Engine {
     }
 
     fn rules(&self) -> Rules<'_> {
-        Rules { filters: &self.filters, validate_output: self.validate_output }
+        Rules {
+            filters: &self.filters,
+            validate_output: self.validate_output,
+            tasks: self.tasks.as_ref(),
+        }
     }
 
     fn has_prompts(&self) -> bool {

@@ -10,6 +10,7 @@ use super::cancellation;
 use super::contain::Panicked;
 use super::engine::Engine;
 use super::inflight::{Done, InFlight, Work};
+use super::internal::internal;
 use super::listen::LISTEN;
 use super::notices;
 use super::overload::overloaded;
@@ -18,7 +19,6 @@ use crate::context::{Context, Extensions, Outbox, Peer, Scope};
 use crate::era::{Admission, Arrival, State};
 use crate::error::ProtocolError;
 use crate::frame::{self, Line, Message};
-use crate::tool::incident;
 
 /// One connection's messages.
 pub(super) struct Exchange {
@@ -335,12 +335,4 @@ impl Drop for Exchange {
         self.outbox.close();
         self.peer.audience.leave();
     }
-}
-
-/// What went wrong inside stays in the log; the peer gets a number to ask about.
-pub(super) fn internal(what: &str, detail: &str) -> ProtocolError {
-    let incident = incident::number();
-    tracing::error!(incident, "{what}");
-    tracing::trace!(incident, detail, "what went wrong");
-    ProtocolError::internal(format!("internal error (incident {incident})"))
 }

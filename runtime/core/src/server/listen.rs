@@ -13,12 +13,21 @@ use toolwright_spec::{
     SubscriptionsListenResult, SubscriptionsListenResultMetaObject, from_str,
 };
 
-use super::notices;
-use crate::context::{Context, Outbox};
+use super::{notices, tasks};
+use crate::context::Context;
 use crate::error::ProtocolError;
-use crate::watch::{Full, Kinds, Ready, Registration, Wanted};
+use crate::task::{Ledger, uri_of};
+use crate::watch::{Change, Full, Kinds, Ready, Registration, Wanted};
 
 pub(super) const LISTEN: &str = "subscriptions/listen";
+
+/// What a server can tell of.
+#[derive(Clone, Copy)]
+pub(super) struct Telling<'a> {
+    pub(super) capabilities: &'a ServerCapabilities,
+    pub(super) identity: &'a Implementation,
+    pub(super) ledger: Option<&'a Ledger>,
+}
 
 /// Which changes a server tells.
 pub(super) fn told(capabilities: &ServerCapabilities) -> Kinds {
@@ -44,11 +53,11 @@ pub(super) fn tells_of_resources(capabilities: &ServerCapabilities) -> bool {
 /// Specification: `basic/patterns/subscriptions`.
 pub(super) async fn run(
     has: impl Fn(&str) -> bool,
-    capabilities: &ServerCapabilities,
-    identity: &Implementation,
+    telling: Telling<'_>,
     cx: &Context,
     params: Option<&RawValue>,
 ) -> Result<Arc<str>, ProtocolError> {
+    let Telling { capabilities, identity, ledger } = telling;
     let params: SubscriptionsListenRequestParams = from_str(params.map_or("{}", RawValue::get))
         .map_err(|error| ProtocolError::invalid_params(error.below("/params").to_string()))?;
     let scope = cx.scope();
@@ -61,15 +70,16 @@ pub(super) async fn run(
         );
         return Err(ProtocolError::invalid_params(message));
     }
-    let honoured = honour(asked, capabilities, has);
+    let tasks = tasks::wanted(cx, ledger, &asked).await?;
+    let honoured = tasks::promise(honour(asked, capabilities, has), tasks.as_deref());
     let is_alone = Arc::ptr_eq(&scope.peer, &scope.common.nobody);
     let here = if is_alone { usize::MAX } else { limits.subscriptions };
     let most = (here, limits.subscriptions_total);
-    let seat = scope.peer.audience.stream(&scope.common.hub, wanted(&honoured), most);
+    let seat = scope.peer.audience.stream(&scope.common.hub, wanted(&honoured, tasks), most);
     let seat = seat.map_err(refuse)?;
     let (id, revision) = (&scope.id, cx.revision());
     scope.outbox.push(|out| acknowledge(out, id, honoured, revision));
-    feed(seat.registration(), &scope.outbox, id, revision).await;
+    feed(seat.registration(), cx, ledger).await;
     over(id, identity, revision)
 }
 
@@ -100,15 +110,17 @@ fn honour(
     honoured
 }
 
-fn wanted(honoured: &SubscriptionFilter) -> Wanted {
+fn wanted(honoured: &SubscriptionFilter, tasks: Option<Vec<String>>) -> Wanted {
     let is = |honoured: Option<bool>| honoured == Some(true);
+    let resources = honoured.resource_subscriptions.iter().flatten().cloned();
+    let tasks = tasks.into_iter().flatten().map(|id| uri_of(&id));
     Wanted {
         kinds: Kinds {
             tools: is(honoured.tools_list_changed),
             prompts: is(honoured.prompts_list_changed),
             resources: is(honoured.resources_list_changed),
         },
-        uris: honoured.resource_subscriptions.clone().unwrap_or_default(),
+        uris: resources.chain(tasks).collect(),
     }
 }
 
@@ -126,12 +138,16 @@ fn acknowledge(
 
 /// Tells what changes until it is over. What waits for room is not taken yet, so that it is still
 /// told once only.
-async fn feed(changes: &Registration, outbox: &Outbox, id: &RequestId, revision: Revision) {
+async fn feed(changes: &Registration, cx: &Context, ledger: Option<&Ledger>) {
+    let (outbox, id, revision) = (&cx.scope().outbox, cx.request_id(), cx.revision());
     let mut telling = pin!(async {
         loop {
             let ready = future::poll_fn(|cx| changes.poll_ready(cx.waker())).await;
             outbox.room().await;
             match (ready, changes.take()) {
+                (Ready::Changes, Some(Change::Resource(uri))) if tasks::is(&uri) => {
+                    tasks::tell(cx, ledger, &uri).await;
+                }
                 (Ready::Changes, Some(change)) => {
                     outbox.push(|out| notices::write(out, change, Some(id), revision));
                 }

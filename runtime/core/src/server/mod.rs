@@ -13,21 +13,26 @@ mod contain;
 mod engine;
 mod exchange;
 mod inflight;
+mod internal;
 mod lifespan;
 mod listen;
 mod lists;
 mod live;
 mod logging;
 mod notices;
+mod output;
 mod overload;
 mod prompts;
 mod registry;
 mod resources;
 mod stock;
 mod subscribe;
+mod task;
+mod tasks;
 mod throttle;
 pub mod transport;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::future::{self, Future};
 use std::sync::Arc;
@@ -48,6 +53,7 @@ use crate::middleware::Middleware;
 use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
 use crate::seal::Keys;
+use crate::task::{TaskPolicy, TaskStore};
 use crate::tool::{FnTools, IntoToolResult, ToolSet};
 use crate::visibility::{Filters, Item};
 use crate::watch::{Bus, Hub, Publisher};
@@ -96,6 +102,8 @@ pub struct Server {
     extensions: Vec<Extension>,
     methods: Vec<Method>,
     apps: Vec<App>,
+    task_policies: HashMap<String, TaskPolicy>,
+    task_store: Option<Box<dyn TaskStore>>,
 }
 
 /// Where it is kept which states of requests were used.
@@ -130,6 +138,8 @@ impl Server {
             extensions: Vec::new(),
             methods: Vec::new(),
             apps: Vec::new(),
+            task_policies: HashMap::new(),
+            task_store: None,
         }
     }
 

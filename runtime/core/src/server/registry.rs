@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use toolwright_spec::Tool;
+use toolwright_spec::{TaskSupport, Tool};
 
 use super::claims::{Claims, Faults};
 use crate::era::Catalog;
 use crate::error::BuildError;
+use crate::task::TaskPolicy;
 use crate::tool::{ToolSet, Validated};
 
 /// All tools of a server at one time.
@@ -26,6 +27,8 @@ pub(super) struct Entry {
     pub(super) index: usize,
     /// What its arguments and results have to be.
     pub(super) validated: Arc<Validated>,
+    /// Whether its calls may become tasks, as its definition has it.
+    pub(super) task: Option<TaskPolicy>,
 }
 
 impl Registry {
@@ -46,7 +49,7 @@ impl Registry {
         let claims = Claims::new(wanted, before.map(|before| &before.claims));
 
         let (mut tools, mut names, mut definitions) = (Vec::new(), HashMap::new(), Vec::new());
-        for (position, set, index, tool) in listed {
+        for (position, set, index, mut tool) in listed {
             let taken = names.contains_key(&*tool.name);
             if taken || claims.owner(&tool.name) != Some(position) {
                 faults.report(BuildError::DuplicateTool { name: tool.name })?;
@@ -63,7 +66,8 @@ impl Registry {
                 },
             };
             names.insert(tool.name.clone().into_boxed_str(), tools.len());
-            tools.push(Entry { set, index, validated });
+            let task = task(&mut tool);
+            tools.push(Entry { set, index, validated, task });
             definitions.push(tool);
         }
         Ok(Self { tools, names, claims, catalog: Catalog::new(definitions) })
@@ -75,6 +79,11 @@ impl Registry {
         Some((self.tools.get(index)?, self.catalog.items().get(index)?))
     }
 
+    /// Whether a definition says that calls may become tasks.
+    pub(super) fn has_tasks(&self) -> bool {
+        self.tools.iter().any(|entry| entry.task.is_some())
+    }
+
     /// All definitions.
     pub(super) fn catalog(&self) -> &Catalog<Tool> {
         &self.catalog
@@ -84,5 +93,15 @@ impl Registry {
     fn validated(&self, tool: &Tool) -> Option<Arc<Validated>> {
         let (entry, _) = self.find(&tool.name)?;
         entry.validated.fits(tool).then(|| Arc::clone(&entry.validated))
+    }
+}
+
+/// Takes out of a definition what it says of tasks: only revision 2025-11-25 has a word for it,
+/// and it means other tasks.
+fn task(tool: &mut Tool) -> Option<TaskPolicy> {
+    match tool.execution.take()?.task_support? {
+        TaskSupport::Optional => Some(TaskPolicy::optional()),
+        TaskSupport::Required => Some(TaskPolicy::required()),
+        _ => None,
     }
 }

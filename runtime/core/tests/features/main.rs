@@ -24,5 +24,6 @@ mod logging;
 mod prompts;
 mod resources;
 mod subscriptions;
+mod tasks;
 mod tools;
 mod visibility;

@@ -13,6 +13,8 @@ use std::future::Future;
 use serde_json::value::RawValue;
 use toolwright_spec::InputRequiredResult;
 
+pub(crate) use replay::presentable;
+
 use super::Era;
 use crate::context::{Asking, Context};
 use crate::error::ProtocolError;

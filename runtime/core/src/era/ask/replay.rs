@@ -30,7 +30,7 @@ impl Asker for Replaying {
         question: &'a Question,
     ) -> BoxFuture<'a, Result<RawJson, AskError>> {
         Box::pin(async move {
-            let request = request(cx, question)?;
+            let request = presentable(cx, question)?;
             if !cx.is_driven() {
                 let message = format!("`{key}`: only tools, prompts and resources can ask here");
                 return Err(AskError::Unaskable(message));
@@ -47,7 +47,10 @@ impl Asker for Replaying {
 }
 
 /// The question as the client is to see it.
-fn request(cx: &Context, question: &Question) -> Result<InputRequest, AskError> {
+///
+/// # Errors
+/// The client did not say that it can be asked this.
+pub(crate) fn presentable(cx: &Context, question: &Question) -> Result<InputRequest, AskError> {
     let has = cx.client_capabilities();
     let mut request = question.request().clone();
     if let Some(Missing { name, required }) = missing(&request, has) {

@@ -10,8 +10,8 @@ use toolwright_spec::RequestId;
 
 use super::super::contain::{Contained, Panicked, contain};
 use super::super::engine::Engine;
-use super::super::exchange::internal;
 use super::super::inflight::Outcome;
+use super::super::internal::internal;
 use super::table::Ticket;
 use crate::context::{Admitted, Context, Extensions, Outbox, Peer, Scope};
 use crate::era::Era;

@@ -1,0 +1,8 @@
+//! Calls that go on as tasks.
+
+mod bounds;
+mod input;
+mod life;
+mod listening;
+mod negotiation;
+mod server;
