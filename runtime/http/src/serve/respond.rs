@@ -29,7 +29,7 @@ impl Response {
     }
 
     /// It is of use as a stream of events only.
-    pub(super) fn as_stream(mut self) -> Self {
+    pub(super) fn into_stream(mut self) -> Self {
         self.only_streams = true;
         self
     }

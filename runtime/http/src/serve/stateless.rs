@@ -41,7 +41,7 @@ pub(super) fn request(
         }
     }
     let response = Response::new(Source::Call(call), answer_status);
-    Ok(if method == LISTEN { response.as_stream() } else { response })
+    Ok(if method == LISTEN { response.into_stream() } else { response })
 }
 
 /// Takes in a notification. There is none that means anything over HTTP.

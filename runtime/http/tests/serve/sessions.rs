@@ -235,7 +235,7 @@ async fn handlers_let_clients_go_and_come_back() {
         let reply = site.send(get.as_bytes()).await;
         assert_eq!(reply.status, 200);
         text.push_str(&reply.text());
-        if let Some(last) = text.lines().filter_map(|line| line.strip_prefix("id: ")).last() {
+        if let Some(last) = text.lines().rev().find_map(|line| line.strip_prefix("id: ")) {
             last.clone_into(&mut id);
         }
         rounds += 1;
