@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use toolwright_core::ClientError;
 
@@ -16,16 +17,33 @@ use super::way::{PAUSE, Way};
 /// The longest wait after failures.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Listens in a task until the server does not offer the stream, or the task is aborted.
-pub(super) fn start(way: Arc<Way>) -> AbortHandle {
-    tokio::spawn(listen(way)).abort_handle()
+/// How long connecting waits for the server to begin the stream. Some begin it with what they have
+/// to say first.
+const BEGIN: Duration = Duration::from_secs(1);
+
+/// Listens in a task until the server does not offer the stream, or the task is aborted. The
+/// second value waits for the stream to begin: what servers say before that is lost with some.
+pub(super) fn start(way: Arc<Way>) -> (AbortHandle, impl Future<Output = ()>) {
+    let (began, begins) = oneshot::channel();
+    let task = tokio::spawn(listen(way, began)).abort_handle();
+    let begins = async {
+        // Whether it began, was refused, or takes its time: the session goes on.
+        let _ = tokio::time::timeout(BEGIN, begins).await;
+    };
+    (task, begins)
 }
 
-async fn listen(way: Arc<Way>) {
+async fn listen(way: Arc<Way>, began: oneshot::Sender<()>) {
     let mut last: Option<String> = None;
     let mut pause = PAUSE;
+    let mut began = Some(began);
     loop {
-        match open(&way, last.as_deref()).await {
+        let opened = open(&way, last.as_deref()).await;
+        if let Some(began) = began.take() {
+            // Nobody may be waiting any more.
+            let _ = began.send(());
+        }
+        match opened {
             Ok(mut events) => {
                 pause = PAUSE;
                 drain(&way, &mut events).await;

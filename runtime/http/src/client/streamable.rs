@@ -36,6 +36,17 @@ impl Streamable {
             listener: Mutex::default(),
         }
     }
+
+    /// Starts to listen if there is a session to listen to and nobody does; waits for the stream.
+    fn listen(&self) -> Option<impl Future<Output = ()>> {
+        let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
+        if listener.is_some() || !self.way.session.is_open() {
+            return None;
+        }
+        let (task, begins) = listener::start(Arc::clone(&self.way));
+        *listener = Some(task);
+        Some(begins)
+    }
 }
 
 impl Transport for Streamable {
@@ -46,10 +57,9 @@ impl Transport for Streamable {
     fn send(&self, message: Vec<u8>) -> BoxFuture<'_, Result<(), ClientError>> {
         Box::pin(async move {
             self.way.send(message.into()).await?;
-            if self.way.session.is_open() {
-                let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
-                // The first notification of a session is that the client has taken it up.
-                listener.get_or_insert_with(|| listener::start(Arc::clone(&self.way)));
+            // The first notification of a session is that the client has taken it up.
+            if let Some(begins) = self.listen() {
+                begins.await;
             }
             Ok(())
         })

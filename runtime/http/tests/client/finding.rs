@@ -99,10 +99,10 @@ async fn other_refusals_mean_an_older_server() {
         assert_eq!(initialized.header("mcp-session-id"), Some("s1"));
         assert_eq!(initialized.header("mcp-protocol-version"), Some("2025-11-25"));
         initialized.reply(202, "", "").await;
-        assert_eq!(client.await.unwrap().unwrap().revision(), Revision::V2025_11_25);
         let listen = script.next().await;
         assert_eq!((&*listen.method, listen.header("mcp-session-id")), ("GET", Some("s1")));
         listen.reply(405, "", "").await;
+        assert_eq!(client.await.unwrap().unwrap().revision(), Revision::V2025_11_25);
     }
 }
 

@@ -3,25 +3,32 @@
 
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use toolwright_core::Client;
 use toolwright_core::client::{ClientBuilder, Form, Reply, Speak};
 use toolwright_http::client::ConnectWith;
 use toolwright_spec::Revision;
 
-use crate::script::{Exchange, Script};
+use crate::script::Script;
 
-/// A session, and the stream on which its client listens.
-async fn opened(builder: ClientBuilder) -> (Script, Client, Exchange) {
+/// A session, and the stream on which its client listens if there is one.
+async fn opened(builder: ClientBuilder, listens: bool) -> (Script, Client, Option<TcpStream>) {
     let mut script = Script::start().await;
     let url = script.url();
     let builder = builder.era(Speak::Legacy(Revision::V2025_11_25));
     let client = tokio::spawn(async move { builder.connect(&url).await });
     script.expect("initialize").await.initialized("one").await;
     script.expect("notifications/initialized").await.reply(202, "", "").await;
-    let client = client.await.unwrap().unwrap();
     let listen = script.next().await;
     assert_eq!(listen.method, "GET");
-    (script, client, listen)
+    let listening = match listens {
+        true => Some(listen.events("").await),
+        false => {
+            listen.reply(405, "", "").await;
+            None
+        }
+    };
+    (script, client.await.unwrap().unwrap(), listening)
 }
 
 fn answer(id: &Value) -> Value {
@@ -31,10 +38,11 @@ fn answer(id: &Value) -> Value {
 #[tokio::test]
 async fn the_server_may_ask_on_either_stream() {
     let builder = Client::builder().on_elicit(|_: Form| async { Ok(Reply::Decline) });
-    let (mut script, client, listen) = opened(builder).await;
+    let (mut script, client, listening) = opened(builder, true).await;
+    let mut listening = listening.unwrap();
     let question = json!({ "jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": {
         "message": "?", "requestedSchema": { "type": "object", "properties": {} } } });
-    let mut listening = listen.events(&format!("data: {question}\n\n")).await;
+    listening.write_all(format!("data: {question}\n\n").as_bytes()).await.unwrap();
     let told = script.next().await;
     assert_eq!(
         told.body,
@@ -65,8 +73,7 @@ async fn the_server_may_ask_on_either_stream() {
 
 #[tokio::test]
 async fn a_stream_that_breaks_off_is_taken_up_again() {
-    let (mut script, client, listen) = opened(Client::builder()).await;
-    listen.reply(405, "", "").await;
+    let (mut script, client, _) = opened(Client::builder(), false).await;
     let call = tokio::spawn(client.call("x", &()).into_future());
     let request = script.expect("tools/call").await;
     let id = request.body["id"].clone();
@@ -85,8 +92,7 @@ async fn a_stream_that_breaks_off_is_taken_up_again() {
 
 #[tokio::test]
 async fn a_lost_session_is_replaced_once_for_all() {
-    let (mut script, client, listen) = opened(Client::builder()).await;
-    listen.reply(405, "", "").await;
+    let (mut script, client, _) = opened(Client::builder(), false).await;
     let calls = [(); 2].map(|()| tokio::spawn(client.call("x", &()).into_future()));
     let lost = [script.expect("tools/call").await, script.expect("tools/call").await];
     for request in lost {
@@ -110,8 +116,7 @@ async fn a_lost_session_is_replaced_once_for_all() {
 
 #[tokio::test]
 async fn giving_up_is_told_to_a_session() {
-    let (mut script, client, listen) = opened(Client::builder()).await;
-    listen.reply(405, "", "").await;
+    let (mut script, client, _) = opened(Client::builder(), false).await;
     let call = tokio::spawn(client.call("x", &()).into_future());
     let request = script.expect("tools/call").await;
     call.abort();
