@@ -4,6 +4,7 @@
 //! So what it wrote down is read again, and every scenario must have succeeded at something.
 
 mod checks;
+mod client;
 mod suite;
 mod verdict;
 

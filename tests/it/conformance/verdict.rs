@@ -31,6 +31,12 @@ impl Results {
         Self(all)
     }
 
+    /// How many checks of a scenario succeeded.
+    pub(super) fn successes(&self, scenario: &str) -> usize {
+        let checks = self.0.get(scenario).map_or(&[][..], Vec::as_slice);
+        checks.iter().filter(|check| check.status == "SUCCESS").count()
+    }
+
     /// What speaks against a scenario. It needs one success, and one of each of `named`.
     pub(super) fn objections(&self, scenario: &str, named: &[&str]) -> Vec<String> {
         let checks = self.0.get(scenario).map_or(&[][..], Vec::as_slice);
