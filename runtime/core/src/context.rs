@@ -6,6 +6,7 @@ mod asking;
 mod cancel;
 mod common;
 mod extensions;
+mod filters;
 mod handover;
 mod jobs;
 mod journal;
@@ -30,6 +31,7 @@ use std::time::Duration;
 use toolwright_spec::{ClientCapabilities, Implementation, RequestId, Revision};
 
 pub use extensions::Extensions;
+pub(crate) use filters::Filters;
 pub use principal::Principal;
 pub use state::NoState;
 
@@ -42,6 +44,7 @@ pub(crate) use peer::Peer;
 pub(crate) use scope::{Admitted, Scope};
 pub(crate) use state::States;
 
+use crate::visibility::Item;
 use crate::watch::Publisher;
 use cancel::Cancel;
 use handover::Handover;
@@ -107,6 +110,22 @@ impl Context {
     #[must_use]
     pub fn detached() -> Self {
         Self::new(Scope::detached())
+    }
+
+    /// Whether the caller sees an item, as [`Server::visibility`](crate::Server::visibility) has
+    /// it. The server asks by itself for what it lists; sets that show or run something else have
+    /// to ask.
+    ///
+    /// ```
+    /// use toolwright_core::Context;
+    /// use toolwright_core::visibility::Item;
+    ///
+    /// let cx = Context::detached();
+    /// assert!(cx.shows(&Item::Resource("shop://hours")), "nobody said that it is hidden");
+    /// ```
+    #[must_use]
+    pub fn shows(&self, item: &Item<'_>) -> bool {
+        self.0.scope.common.filters.shows(self, item)
     }
 
     /// Reports how far the work is, usually from 0.0 to 1.0. See [`Context::progress_of`].

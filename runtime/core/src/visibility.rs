@@ -2,8 +2,6 @@
 
 use toolwright_spec::{Prompt, ResourceTemplate, Tool};
 
-use crate::context::Context;
-
 /// What may be seen or not.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -28,30 +26,5 @@ impl<'a> Item<'a> {
             Self::Resource(uri) => uri,
             Self::Template(template) => &template.uri_template,
         }
-    }
-}
-
-type Filter = dyn Fn(&Context, &Item<'_>) -> bool + Send + Sync;
-
-/// All filters of a server. What one of them hides is hidden.
-#[derive(Default)]
-pub(crate) struct Filters(Vec<Box<Filter>>);
-
-impl Filters {
-    pub(crate) fn add(
-        &mut self,
-        filter: impl Fn(&Context, &Item<'_>) -> bool + Send + Sync + 'static,
-    ) {
-        self.0.push(Box::new(filter));
-    }
-
-    /// Whether everybody sees everything.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether the caller sees the item.
-    pub(crate) fn shows(&self, cx: &Context, item: &Item<'_>) -> bool {
-        self.0.iter().all(|filter| filter(cx, item))
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::filters::Filters;
 use super::jobs::Jobs;
 use super::peer::Peer;
 use super::state::States;
@@ -15,6 +16,8 @@ use crate::watch::Hub;
 #[derive(Debug, Default)]
 pub(crate) struct Common {
     pub(crate) limits: Limits,
+    /// What is hidden from whom.
+    pub(crate) filters: Filters,
     /// For what is given away and wanted back.
     pub(crate) sealer: Sealer,
     /// What the server is called.

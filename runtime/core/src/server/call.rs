@@ -15,13 +15,11 @@ use crate::frame::Params;
 use crate::middleware::{Body, Response};
 use crate::schema::Violation;
 use crate::tool::ToolCall;
-use crate::visibility::{Filters, Item};
+use crate::visibility::Item;
 
 /// What holds for all calls.
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'a> {
-    /// Who sees which tool.
-    pub(super) filters: &'a Filters,
     /// Whether results are held to the output schema.
     pub(super) validate_output: bool,
     /// Calls that go on as tasks, if there are such.
@@ -43,7 +41,7 @@ pub(super) async fn run(
         return Err(ProtocolError::invalid_params("`params.name` must name a tool"));
     };
     let found = registry.find(&name);
-    let found = found.filter(|(_, tool)| rules.filters.shows(cx, &Item::Tool(tool)));
+    let found = found.filter(|(_, tool)| cx.shows(&Item::Tool(tool)));
     let (entry, _) = found.ok_or_else(|| unknown(&name))?;
     let none;
     let arguments = match params.arguments {

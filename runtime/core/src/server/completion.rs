@@ -11,7 +11,7 @@ use super::resources::Shelf;
 use crate::completion::Partial;
 use crate::context::Context;
 use crate::error::ProtocolError;
-use crate::visibility::{Filters, Item};
+use crate::visibility::Item;
 
 /// Most values of one answer.
 const MOST: usize = 100;
@@ -23,7 +23,6 @@ pub(super) async fn run(
     resources: &Shelf,
     prompts: &Library,
     cx: &Context,
-    filters: &Filters,
     params: Option<&RawValue>,
 ) -> Result<CompleteResult, ProtocolError> {
     let scope = cx.scope();
@@ -36,11 +35,11 @@ pub(super) async fn run(
     let found = match &params.ref_ {
         CompletionReference::Prompt(prompt) => prompts
             .definition(&prompt.name)
-            .filter(|prompt| filters.shows(cx, &Item::Prompt(prompt)))
+            .filter(|prompt| cx.shows(&Item::Prompt(prompt)))
             .and_then(|prompt| prompts.completer(&prompt.name, name)),
         CompletionReference::ResourceTemplate(template) => resources
             .template(&template.uri)
-            .filter(|template| filters.shows(cx, &Item::Template(template)))
+            .filter(|template| cx.shows(&Item::Template(template)))
             .and_then(|template| resources.completer(&template.uri_template, name)),
         _ => None,
     };

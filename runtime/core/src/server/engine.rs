@@ -11,7 +11,7 @@ use super::change::Announcer;
 use super::completion;
 use super::lifespan::Lifespans;
 use super::listen::{self, LISTEN, Telling};
-use super::lists::{Desk, List};
+use super::lists::List;
 use super::logging;
 use super::stock::Stock;
 use super::subscribe;
@@ -27,14 +27,13 @@ use crate::limits::Limits;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
 use crate::seal::{Keys, Sealer};
 use crate::task::Ledger;
-use crate::visibility::{Filters, Item};
+use crate::visibility::Item;
 use crate::watch::Kinds;
 
 /// A checked server.
 pub(super) struct Engine {
     offer: Arc<Offer>,
     stock: Stock,
-    filters: Filters,
     validate_output: bool,
     middleware: Vec<Arc<dyn Middleware>>,
     common: Arc<Common>,
@@ -84,6 +83,7 @@ impl Engine {
         capabilities.extensions = spoken.extensions();
         let common = Common {
             limits: server.limits,
+            filters: server.filters,
             sealer: Sealer::new(keys),
             name,
             consumed,
@@ -100,7 +100,6 @@ impl Engine {
             offer,
             tasks,
             stock,
-            filters: server.filters,
             validate_output: server.validate_output,
             middleware: server.middleware,
             common: Arc::new(common),
@@ -115,11 +114,6 @@ impl Engine {
     /// What the server has.
     pub(super) fn stock(&self) -> &Stock {
         &self.stock
-    }
-
-    /// Whether a caller sees an item.
-    pub(super) fn shows(&self, cx: &Context, item: &Item<'_>) -> bool {
-        self.filters.shows(cx, item)
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -170,11 +164,11 @@ impl Engine {
                 return call::run(&tools, cx, self.rules(), params).await;
             }
             "tools/list" if self.offer.capabilities().tools.is_some() => {
-                list(self.stock.tools.now().catalog(), self.desk(), cx, params)?
+                list(self.stock.tools.now().catalog(), &self.offer, cx, params)?
             }
             "resources/read" if self.has_resources() => {
                 let resources = self.stock.resources.now();
-                let mut read = resources.read(cx, &self.filters, params).await?;
+                let mut read = resources.read(cx, params).await?;
                 if let Body::Resource(result) = &mut read.0 {
                     self.offer.hints().fill(result);
                 }
@@ -182,17 +176,17 @@ impl Engine {
             }
             "resources/list" if self.has_resources() => self.list_resources(cx, params).await?,
             "resources/templates/list" if self.has_resources() => {
-                list(self.stock.resources.now().templates(), self.desk(), cx, params)?
+                list(self.stock.resources.now().templates(), &self.offer, cx, params)?
             }
             "prompts/get" if self.has_prompts() => {
-                return self.stock.prompts.now().fill(cx, &self.filters, params).await;
+                return self.stock.prompts.now().fill(cx, params).await;
             }
             "prompts/list" if self.has_prompts() => {
-                list(self.stock.prompts.now().catalog(), self.desk(), cx, params)?
+                list(self.stock.prompts.now().catalog(), &self.offer, cx, params)?
             }
             "completion/complete" if self.offer.capabilities().completions.is_some() => {
                 let (resources, prompts) = (self.stock.resources.now(), self.stock.prompts.now());
-                let completed = completion::run(&resources, &prompts, cx, &self.filters, params);
+                let completed = completion::run(&resources, &prompts, cx, params);
                 return completed.await.map(Response::from);
             }
             "logging/setLevel" if self.common.logs => logging::set_level(cx, params)?,
@@ -234,24 +228,16 @@ impl Engine {
         let resources = self.stock.resources.now();
         let more =
             if resources.has_instances() { resources.instances(cx).await? } else { Vec::new() };
-        List { catalog: resources.resources(), more }.answer(self.desk(), cx, params)
+        List { catalog: resources.resources(), more }.answer(&self.offer, cx, params)
     }
 
     /// Whether there is a resource under a URI, as far as the caller can see.
     fn has(&self, cx: &Context, uri: &str) -> bool {
-        self.stock.resources.now().has(uri) && self.shows(cx, &Item::Resource(uri))
-    }
-
-    fn desk(&self) -> Desk<'_> {
-        Desk { offer: &self.offer, filters: &self.filters }
+        self.stock.resources.now().has(uri) && cx.shows(&Item::Resource(uri))
     }
 
     fn rules(&self) -> Rules<'_> {
-        Rules {
-            filters: &self.filters,
-            validate_output: self.validate_output,
-            tasks: self.tasks.as_ref(),
-        }
+        Rules { validate_output: self.validate_output, tasks: self.tasks.as_ref() }
     }
 
     fn has_prompts(&self) -> bool {
@@ -294,9 +280,9 @@ fn promise_changes(capabilities: &mut ServerCapabilities) {
 /// A page of a list that is the same for all requests, but for what is hidden.
 fn list<T: Listed>(
     catalog: &Catalog<T>,
-    desk: Desk<'_>,
+    offer: &Offer,
     cx: &Context,
     params: Option<&RawValue>,
 ) -> Result<Arc<str>, ProtocolError> {
-    List { catalog, more: Vec::new() }.answer(desk, cx, params)
+    List { catalog, more: Vec::new() }.answer(offer, cx, params)
 }

@@ -12,19 +12,11 @@ use crate::era::{Bounds, Catalog, Draft, Listed, Offer, with_cursor, written};
 use crate::error::ProtocolError;
 use crate::frame::Params;
 use crate::seal::{self, Sealer};
-use crate::visibility::Filters;
 
 /// What cursors are sealed for.
 const PURPOSE: &str = "cursor";
 /// How long a client may take from one page to the next.
 const CURSOR_TTL: Duration = Duration::from_secs(3600);
-
-/// Who hands lists out.
-#[derive(Clone, Copy)]
-pub(super) struct Desk<'a> {
-    pub(super) offer: &'a Offer,
-    pub(super) filters: &'a Filters,
-}
 
 /// A list as one caller sees it.
 pub(super) struct List<'a, T> {
@@ -37,7 +29,7 @@ impl<T: Listed> List<'_, T> {
     /// Answers the request for a page.
     pub(super) fn answer(
         &self,
-        desk: Desk<'_>,
+        offer: &Offer,
         cx: &Context,
         params: Option<&RawValue>,
     ) -> Result<Arc<str>, ProtocolError> {
@@ -50,10 +42,10 @@ impl<T: Listed> List<'_, T> {
             None => 0,
             Some(cursor) => self.seek(&cursors.open(cursor)?).ok_or_else(gone)?,
         };
-        let (page, next) = if self.more.is_empty() && desk.filters.is_empty() {
-            self.catalog.page(desk.offer, cx.revision(), bounds, start)
+        let (page, next) = if self.more.is_empty() && common.filters.is_empty() {
+            self.catalog.page(offer, cx.revision(), bounds, start)
         } else {
-            self.page(desk, cx, bounds, start)
+            self.page(offer, cx, bounds, start)
         };
         match next {
             None => Ok(page),
@@ -64,16 +56,16 @@ impl<T: Listed> List<'_, T> {
     /// A page for this caller alone.
     fn page(
         &self,
-        desk: Desk<'_>,
+        offer: &Offer,
         cx: &Context,
         bounds: Bounds,
         start: usize,
     ) -> (Arc<str>, Option<usize>) {
-        let (offer, revision) = (desk.offer, cx.revision());
+        let revision = cx.revision();
         let mut draft = Draft::new::<T>(offer, revision, bounds);
         let mut index = start;
         while let Some(item) = self.item(index) {
-            if desk.filters.shows(cx, &item.item()) {
+            if cx.shows(&item.item()) {
                 let added = match self.catalog.text(offer, revision, bounds, index) {
                     Some(text) => draft.push(text),
                     None => draft.push(&written(item, revision)),

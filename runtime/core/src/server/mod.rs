@@ -45,7 +45,7 @@ use toolwright_spec::{Implementation, Tool};
 use crate::apps::App;
 use crate::ask::ConsumedStates;
 use crate::cache::{CacheHint, Cacheable, Hints};
-use crate::context::{Context, Extensions};
+use crate::context::{Context, Extensions, Filters};
 use crate::error::{BuildError, Result, ServeError};
 use crate::extension::{Extension, Method};
 use crate::limits::Limits;
@@ -55,7 +55,7 @@ use crate::resource::ResourceSet;
 use crate::seal::Keys;
 use crate::task::{TaskPolicy, TaskStore};
 use crate::tool::{FnTools, IntoToolResult, ToolSet};
-use crate::visibility::{Filters, Item};
+use crate::visibility::Item;
 use crate::watch::{Bus, Hub, Publisher};
 
 use connection::Connection;

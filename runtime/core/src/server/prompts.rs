@@ -15,7 +15,7 @@ use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
 use crate::prompt::{PromptCall, PromptSet};
-use crate::visibility::{Filters, Item};
+use crate::visibility::Item;
 
 /// All prompts of a server at one time.
 pub(super) struct Library {
@@ -102,14 +102,13 @@ impl Library {
     pub(super) async fn fill(
         &self,
         cx: &Context,
-        filters: &Filters,
         params: Option<&RawValue>,
     ) -> Result<Response, ProtocolError> {
         let Some(name) = name(params) else {
             return Err(ProtocolError::invalid_params("`params.name` must name a prompt"));
         };
         let found = self.find(&name);
-        let found = found.filter(|(_, prompt)| filters.shows(cx, &Item::Prompt(prompt)));
+        let found = found.filter(|(_, prompt)| cx.shows(&Item::Prompt(prompt)));
         let (entry, prompt) = found.ok_or_else(|| unknown(&name))?;
         let arguments = arguments(params)?;
         let is_given = |name: &String| arguments.iter().any(|(given, _)| given == name);

@@ -14,7 +14,7 @@ use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
 use crate::resource::{ResourceSet, UriTemplate, is_uri};
-use crate::visibility::{Filters, Item};
+use crate::visibility::Item;
 
 /// All resources of a server at one time.
 pub(super) struct Shelf {
@@ -129,12 +129,11 @@ impl Shelf {
     pub(super) async fn read(
         &self,
         cx: &Context,
-        filters: &Filters,
         params: Option<&RawValue>,
     ) -> Result<Response, ProtocolError> {
         let params = Params::read(params.map(RawValue::get));
         let uri = uri_of(&params)?;
-        if !filters.shows(cx, &Item::Resource(&uri)) {
+        if !cx.shows(&Item::Resource(&uri)) {
             return Err(era::resource_not_found(cx.revision(), &uri));
         }
         let origin = Origin::new("resources/read", &uri, &params);

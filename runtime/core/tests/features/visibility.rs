@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use toolwright_core::cache::{CacheHint, Cacheable};
 use toolwright_core::completion::Partial;
-use toolwright_core::tool::FnTools;
+use toolwright_core::tool::{FnTools, Searchable};
 use toolwright_core::visibility::Item;
 use toolwright_core::{Prompts, Resources, Server};
 use toolwright_spec::{
@@ -143,5 +143,34 @@ async fn a_filter_that_panics_shows_nothing() {
             assert!(!answer.to_string().contains("canary"), "{answer}");
         }
         assert_eq!(asker.code("tools/call", json!({ "name": "a" })).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn nothing_hidden_is_found_by_searching() {
+    let server = || {
+        let tool = |name: &str| Tool::new(name, JsonSchema::empty_object());
+        let tools = FnTools::new()
+            .with(tool("open_door"), |_, (): ()| async { "open" })
+            .with(tool("open_safe"), |_, (): ()| async { "open" });
+        let server = Server::new("test", "1").tools(Searchable::new(tools));
+        server.visibility(|_, item| item.name() != "open_safe")
+    };
+    for mut asker in askers(server).await {
+        for (name, arguments) in [
+            ("search_tools", json!({ "query": "open safe" })),
+            ("describe_tools", json!({ "names": ["open_safe"] })),
+            ("call_tool", json!({ "name": "open_safe", "arguments": {} })),
+        ] {
+            let params = json!({ "name": name, "arguments": arguments });
+            let answer = asker.ask("tools/call", params).await;
+            let failed = answer["result"]["isError"] == true;
+            assert_eq!(failed, name != "search_tools", "{answer}");
+            let told = answer["result"].to_string().replace("there is no tool open_safe", "");
+            assert!(!told.contains("open_safe"), "{told}");
+        }
+        let params = json!({ "name": "call_tool", "arguments": { "name": "open_door" } });
+        let answer = asker.ask("tools/call", params).await;
+        assert_eq!(answer["result"]["content"][0]["text"], "open", "{answer}");
     }
 }

@@ -112,7 +112,7 @@ impl Call {
         contain(|| {
             let tools = self.engine.stock().tools.now();
             let found = tools.find(name);
-            found.is_some_and(|(_, tool)| self.engine.shows(&running.cx, &Item::Tool(tool)))
+            found.is_some_and(|(_, tool)| running.cx.shows(&Item::Tool(tool)))
         })
         .unwrap_or(false)
     }

@@ -13,6 +13,7 @@ use self::arguments::{Call, Describe, Search};
 use self::index::Index;
 use super::{IntoToolResult, Json, ToolCall, ToolError, ToolSet, arguments_schema};
 use crate::schema::Validator;
+use crate::visibility::Item;
 use crate::{BoxFuture, Context};
 
 /// What a word counts, by where it is.
@@ -75,15 +76,29 @@ impl<S: ToolSet> Searchable<S> {
         self.index.search(query).into_iter().filter_map(|number| self.tools.get(number)).collect()
     }
 
-    fn find(&self, Search { query, limit }: Search) -> Result<CallToolResult, ToolError> {
-        let found = self.search(&query);
-        let matching = found.len();
-        let shown = found.into_iter().take(limit.into()).map(Summary::new).collect();
-        Json(Found { tools: shown, matching, total: self.tools.len() }).into_tool_result()
+    /// The tools that fit the words, as far as the caller sees them.
+    fn seen(&self, cx: &Context, query: &str) -> impl Iterator<Item = &Tool> {
+        self.search(query).into_iter().filter(|tool| cx.shows(&Item::Tool(tool)))
     }
 
-    fn describe(&self, Describe { names }: Describe) -> Result<CallToolResult, ToolError> {
-        let tools = names.iter().map(|name| Ok(self.named(name)?.1));
+    fn find(
+        &self,
+        cx: &Context,
+        Search { query, limit }: Search,
+    ) -> Result<CallToolResult, ToolError> {
+        let found: Vec<&Tool> = self.seen(cx, &query).collect();
+        let matching = found.len();
+        let total = self.tools.iter().filter(|tool| cx.shows(&Item::Tool(tool))).count();
+        let shown = found.into_iter().take(limit.into()).map(Summary::new).collect();
+        Json(Found { tools: shown, matching, total }).into_tool_result()
+    }
+
+    fn describe(
+        &self,
+        cx: &Context,
+        Describe { names }: Describe,
+    ) -> Result<CallToolResult, ToolError> {
+        let tools = names.iter().map(|name| Ok(self.named(cx, name)?.1));
         let tools = tools.collect::<Result<Vec<&Tool>, ToolError>>()?;
         super::json::structured(&Described { tools }, false)
     }
@@ -95,17 +110,17 @@ impl<S: ToolSet> Searchable<S> {
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
         Box::pin(async move {
             let Call { name, arguments } = Call::read(outer.arguments())?;
-            let (index, tool) = self.named(&name)?;
+            let (index, tool) = self.named(cx, &name)?;
             self.check(index, tool, arguments)?;
             self.set.call(cx, ToolCall::new(index, &name, arguments)).await
         })
     }
 
-    fn named(&self, name: &str) -> Result<(usize, &Tool), ToolError> {
+    fn named(&self, cx: &Context, name: &str) -> Result<(usize, &Tool), ToolError> {
         let mut tools = self.tools.iter().enumerate();
-        tools.find(|(_, tool)| tool.name == name).ok_or_else(|| {
-            let near: Vec<_> =
-                self.search(name).into_iter().take(3).map(|tool| tool.name.as_str()).collect();
+        let found = tools.find(|(_, tool)| tool.name == name);
+        found.filter(|(_, tool)| cx.shows(&Item::Tool(tool))).ok_or_else(|| {
+            let near: Vec<_> = self.seen(cx, name).take(3).map(|tool| tool.name.as_str()).collect();
             let shown: String = name.chars().take(128).collect();
             ToolError::new(match near.as_slice() {
                 [] => format!("there is no tool {shown}: look for one with search_tools"),
@@ -165,8 +180,8 @@ impl<S: ToolSet> ToolSet for Searchable<S> {
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
         match call.index() {
-            0 => Box::pin(async move { self.find(call.parse()?) }),
-            1 => Box::pin(async move { self.describe(call.parse()?) }),
+            0 => Box::pin(async move { self.find(cx, call.parse()?) }),
+            1 => Box::pin(async move { self.describe(cx, call.parse()?) }),
             2 => self.call_one(cx, call),
             _ => super::dispatch::unknown(call),
         }
