@@ -16,6 +16,8 @@ mod generated;
 mod interop;
 mod peers;
 #[cfg(test)]
+mod requirements;
+#[cfg(test)]
 mod whole_apis;
 #[cfg(test)]
 mod wire;

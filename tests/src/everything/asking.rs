@@ -17,7 +17,7 @@ pub(super) fn tools() -> FnTools {
         .with(
             described("test_sampling", "Asks the client's model", one_text("prompt")),
             |cx, arguments: Value| async move {
-                let prompt = arguments["prompt"].as_str().unwrap_or_default();
+                let prompt = text_of(&arguments, "prompt");
                 let answer = sample(&cx, "sampling", prompt, 100).await?;
                 Ok::<_, ToolError>(format!("LLM response: {answer}"))
             },
@@ -25,7 +25,7 @@ pub(super) fn tools() -> FnTools {
         .with(
             described("test_elicitation", "Asks the user", one_text("message")),
             |cx, arguments: Value| async move {
-                let message = arguments["message"].as_str().unwrap_or_default();
+                let message = text_of(&arguments, "message");
                 let form = Form::new().string("username", |field| field);
                 let form = form.string("email", |field| field).build()?;
                 let answer = cx.elicit_form("user", message, form).await;
@@ -103,4 +103,8 @@ fn choices() -> ElicitationSchema {
 
 fn one_text(name: &str) -> Value {
     json!({ "type": "object", "properties": { name: { "type": "string" } }, "required": [name] })
+}
+
+fn text_of<'a>(arguments: &'a Value, name: &str) -> &'a str {
+    arguments.get(name).and_then(Value::as_str).unwrap_or_default()
 }
