@@ -10,21 +10,6 @@ mod verdict;
 
 use suite::{Leg, Suite};
 
-/// A leg, a scenario, and why it cannot pass yet. An entry that passes has to go.
-const NOT_YET: &[(&str, &str, &str)] = &[
-    ("tasks", "tasks-lifecycle", TASKS),
-    ("tasks", "tasks-capability-negotiation", TASKS),
-    ("tasks", "tasks-wire-fields", TASKS),
-    ("tasks", "tasks-request-state-removal", TASKS),
-    ("tasks", "tasks-mrtr-input", TASKS),
-    ("tasks", "tasks-request-headers", TASKS),
-    ("tasks", "tasks-dispatch-and-envelope", TASKS),
-    ("tasks", "tasks-required-task-error", TASKS),
-    ("tasks", "tasks-mrtr-composition", TASKS),
-];
-
-const TASKS: &str = "there are no tasks yet";
-
 #[test]
 fn every_scenario_of_2025_11_25() {
     let suite = Suite::start();
@@ -57,28 +42,12 @@ fn the_extension_for_tasks() {
     }
 }
 
-/// Holds what a leg wrote down against what is expected of it.
+/// Holds what a leg wrote down against what it has to show.
 fn check(name: &str, count: usize, leg: &Leg) {
     assert_eq!(leg.scenarios.len(), count, "{:?}", leg.scenarios);
-    let mut wrong = Vec::new();
-    let mut expected = 0;
-    for scenario in &leg.scenarios {
-        let objections = leg.results.objections(scenario, checks::of(scenario));
-        let known = NOT_YET.iter().find(|known| known.0 == name && known.1 == scenario);
-        match known {
-            Some(_) if objections.is_empty() => {
-                wrong.push(format!("{scenario} passes: take it off NOT_YET"));
-            }
-            Some((_, _, reason)) => {
-                expected += 1;
-                println!("{name}: {scenario} not yet: {reason}");
-            }
-            None => wrong.extend(objections),
-        }
-    }
+    let objections = |scenario: &String| leg.results.objections(scenario, checks::of(scenario));
+    let wrong: Vec<_> = leg.scenarios.iter().flat_map(objections).collect();
     assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), leg.said);
-    if expected == 0 {
-        assert!(leg.success, "the suite objects to more than was checked:\n{}", leg.said);
-    }
-    println!("{name}: {} of {count} scenarios", count - expected);
+    assert!(leg.success, "the suite objects to more than was checked:\n{}", leg.said);
+    println!("{name}: {count} of {count} scenarios");
 }

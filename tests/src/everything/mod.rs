@@ -12,6 +12,7 @@ mod resources;
 mod rich;
 mod rounds;
 mod schemas;
+mod tasks;
 
 use serde_json::{Value, json};
 use toolwright::Server;
@@ -33,7 +34,7 @@ pub fn server() -> Server {
         .prompts(prompts::prompts())
         .middleware(capability::NeedsSampling)
         .logging();
-    changes::with_changes(behaviours::with_state(server))
+    tasks::with_tasks(changes::with_changes(behaviours::with_state(server)))
 }
 
 /// A tool without arguments.
