@@ -21,6 +21,7 @@ mod redact;
 mod scope;
 mod server;
 mod state;
+mod trace;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +35,7 @@ pub use extensions::Extensions;
 pub(crate) use filters::Filters;
 pub use principal::Principal;
 pub use state::NoState;
+pub use trace::TraceContext;
 
 pub(crate) use asker::{Asker, Asking};
 pub(crate) use common::{Common, Consumed};
@@ -73,6 +75,7 @@ struct Inner {
     driver: Mutex<Option<Waker>>,
     /// Whether somebody has.
     driven: AtomicBool,
+    trace: OnceLock<Box<TraceContext>>,
 }
 
 /// Who sends a request, as the era that admitted it found out.
@@ -102,6 +105,7 @@ impl Context {
             journal: OnceLock::new(),
             driver: Mutex::new(None),
             driven: AtomicBool::new(false),
+            trace: OnceLock::new(),
         }))
     }
 
@@ -231,6 +235,17 @@ impl Context {
     #[must_use]
     pub fn publisher(&self) -> Publisher {
         Publisher::new(Arc::clone(&self.0.scope.common.hub))
+    }
+
+    /// The trace that the caller works in, if it says so and the server has the middleware
+    /// [`Trace`](crate::middleware::Trace).
+    #[must_use]
+    pub fn trace_context(&self) -> Option<&TraceContext> {
+        self.0.trace.get().map(|trace| &**trace)
+    }
+
+    pub(crate) fn set_trace_context(&self, trace: TraceContext) {
+        let _ = self.0.trace.set(Box::new(trace));
     }
 
     pub(crate) fn caller(&self) -> &Caller {

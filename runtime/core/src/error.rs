@@ -62,6 +62,26 @@ pub enum BuildError {
         /// The name.
         name: String,
     },
+    /// Two servers that were put together have something of one name.
+    #[error("{first} and {second} both have a {kind} `{name}`; choose another prefix")]
+    Clash {
+        /// `tool`, `resource` or `prompt`.
+        kind: &'static str,
+        /// The name, URI or template.
+        name: String,
+        /// Who has it.
+        first: String,
+        /// Who has it, too.
+        second: String,
+    },
+    /// Middleware was added for a tool that there is not.
+    #[error(
+        "there is middleware for the tool `{name}`, but no such tool; add it, or correct the name"
+    )]
+    NoSuchTool {
+        /// The name.
+        name: String,
+    },
     /// A name is not 1 to 128 of `A-Z a-z 0-9 _ . -`.
     #[error("the tool name `{name}` is not 1 to 128 letters, digits, `_`, `.` or `-` of ASCII")]
     ToolName {

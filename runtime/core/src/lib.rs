@@ -49,6 +49,7 @@
 //! - [`extension`]: methods beyond those of the protocol, agreed on by name.
 //!   [`apps`]: pages that show the results of tools. [`task`]: calls that go on after their
 //!   answer.
+//! - [`compose`]: several servers and sets in one.
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
 //! - [`seal::Keys`]: the keys to what a server gives away and wants back.
 //! - [`cache`]: for how long clients may keep results. [`visibility`]: who sees what.
@@ -63,6 +64,7 @@ pub mod ask;
 pub mod cache;
 pub mod client;
 pub mod completion;
+pub mod compose;
 pub mod context;
 pub mod elicit;
 pub mod error;

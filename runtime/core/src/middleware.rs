@@ -1,4 +1,16 @@
 //! What runs around every request.
+//!
+//! Ready to use: [`Timeout`], [`Concurrency`], [`RateLimit`], [`ResponseSize`] and [`Trace`];
+//! [`Only`] and [`Server::tool_middleware`](crate::Server::tool_middleware) confine them to some
+//! requests, [`Layered`](crate::compose::Layered) to a set.
+
+mod busy;
+mod concurrency;
+mod only;
+mod rate_limit;
+mod response_size;
+mod timeout;
+mod trace;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +24,13 @@ use toolwright_spec::{
 use crate::BoxFuture;
 use crate::context::Context;
 use crate::error::ProtocolError;
+
+pub use concurrency::Concurrency;
+pub use only::Only;
+pub use rate_limit::RateLimit;
+pub use response_size::ResponseSize;
+pub use timeout::Timeout;
+pub use trace::Trace;
 
 /// Code around requests: logging, rate limits, access control, caching.
 ///
@@ -78,6 +97,12 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn tool(&self) -> Option<&'a str> {
         self.tool
+    }
+
+    /// Whether it is a stream of change notices, which lasts until somebody ends it.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.method == "subscriptions/listen"
     }
 
     /// The parameters, a JSON object, as they came.

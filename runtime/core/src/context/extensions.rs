@@ -45,6 +45,16 @@ impl Extensions {
         value.downcast_ref()
     }
 
+    /// Puts in the values of others; those of types that are there already go.
+    pub(crate) fn extend(&mut self, others: Self) {
+        for (id, value) in others.0 {
+            match self.0.iter_mut().find(|(known, _)| *known == id) {
+                Some((_, old)) => *old = value,
+                None => self.0.push((id, value)),
+            }
+        }
+    }
+
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -44,6 +44,7 @@ pub(super) struct Engine {
 impl Engine {
     pub(super) fn build(mut server: Server) -> Result<Self, BuildError> {
         apps::add(&mut server)?;
+        server.check_mounts()?;
         let mut capabilities = ServerCapabilities::default();
         let kinds =
             (!server.tools.is_empty(), !server.resources.is_empty(), !server.prompts.is_empty());
@@ -62,6 +63,12 @@ impl Engine {
         }
         let announcer = Announcer::default();
         let mut stock = Stock::new(server.tools, server.resources, server.prompts)?;
+        let missing = |name: &String| stock.tools.now().find(name).is_none();
+        if let Some(name) = server.confined.into_iter().find(missing)
+            && !stock.tools.changes()
+        {
+            return Err(BuildError::NoSuchTool { name });
+        }
         stock.announce(&announcer);
         stock.advertise(kinds, &mut capabilities);
         let mut hints = server.hints;

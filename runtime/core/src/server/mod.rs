@@ -19,6 +19,7 @@ mod listen;
 mod lists;
 mod live;
 mod logging;
+mod mount;
 mod notices;
 mod output;
 mod overload;
@@ -49,7 +50,7 @@ use crate::context::{Context, Extensions, Filters};
 use crate::error::{BuildError, Result, ServeError};
 use crate::extension::{Extension, Method};
 use crate::limits::Limits;
-use crate::middleware::Middleware;
+use crate::middleware::{Middleware, Only};
 use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
 use crate::seal::Keys;
@@ -61,6 +62,7 @@ use crate::watch::{Bus, Hub, Publisher};
 use connection::Connection;
 use engine::Engine;
 use lifespan::Lifespan;
+use mount::Mount;
 
 /// A server in the making.
 ///
@@ -104,6 +106,9 @@ pub struct Server {
     apps: Vec<App>,
     task_policies: HashMap<String, TaskPolicy>,
     task_store: Option<Box<dyn TaskStore>>,
+    mounts: Vec<Mount>,
+    /// Tools that have middleware of their own.
+    confined: Vec<String>,
 }
 
 /// Where it is kept which states of requests were used.
@@ -140,6 +145,8 @@ impl Server {
             apps: Vec::new(),
             task_policies: HashMap::new(),
             task_store: None,
+            mounts: Vec::new(),
+            confined: Vec::new(),
         }
     }
 
@@ -241,6 +248,28 @@ impl Server {
     pub fn middleware(mut self, middleware: impl Middleware) -> Self {
         self.middleware.push(Arc::new(middleware));
         self
+    }
+
+    /// Adds middleware for one tool. The server is not built without a tool of this name, unless
+    /// its tools change at run time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use toolwright_core::Server;
+    /// use toolwright_core::middleware::Timeout;
+    /// use toolwright_core::tool::FnTools;
+    ///
+    /// let report = FnTools::new().tool("report", "Adds it all up", |_cx, (): ()| async { "42" });
+    /// let server = Server::new("shop", "1.0.0")
+    ///     .tools(report)
+    ///     .tool_middleware("report", Timeout::new(Duration::from_secs(60)));
+    /// # server.build().unwrap();
+    /// ```
+    #[must_use]
+    pub fn tool_middleware(mut self, tool: impl Into<String>, middleware: impl Middleware) -> Self {
+        let tool = tool.into();
+        self.confined.push(tool.clone());
+        self.middleware(Only::tools([tool], middleware))
     }
 
     /// Other limits than the default ones.

@@ -18,6 +18,8 @@ const URI_BYTES: usize = 64 * 1024 * 1024;
 pub(crate) struct Hub {
     state: Mutex<State>,
     bus: OnceLock<Arc<dyn Bus>>,
+    /// The hub of the server that this one is mounted in, and what URIs begin with there.
+    outer: OnceLock<(Arc<Self>, Box<str>)>,
 }
 
 #[derive(Default)]
@@ -52,6 +54,11 @@ impl Hub {
         }
     }
 
+    /// From now on, the clients to tell are those of another hub, where URIs begin with `scheme`.
+    pub(crate) fn lead_to(&self, outer: &Arc<Self>, scheme: &str) {
+        let _ = self.outer.set((Arc::clone(outer), scheme.into()));
+    }
+
     /// Tells all replicas.
     pub(super) fn publish(&self, change: &Change) {
         match self.bus.get() {
@@ -62,6 +69,12 @@ impl Hub {
 
     /// Tells those in this process.
     pub(crate) fn deliver(&self, change: &Change) {
+        if let Some((outer, scheme)) = self.outer.get() {
+            return match change {
+                Change::Resource(uri) => outer.publish(&Change::Resource(format!("{scheme}{uri}"))),
+                list => outer.publish(list),
+            };
+        }
         let concerned: Vec<Arc<Watcher>> = {
             let state = self.state();
             match change {
