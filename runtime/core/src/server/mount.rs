@@ -8,10 +8,10 @@ use toolwright_spec::{Prompt, ResourceTemplate, Tool};
 
 use super::Server;
 use crate::compose::{Layered, Prefixed, scheme};
-use crate::context::Context;
+use crate::context::{Context, Filters};
 use crate::error::BuildError;
 use crate::middleware::Middleware;
-use crate::visibility::{Filters, Item};
+use crate::visibility::Item;
 
 /// Which sets of a server came from another one.
 pub(super) struct Mount {
@@ -27,7 +27,8 @@ impl Server {
     /// [`Prefixed`](crate::compose::Prefixed). Its middleware stays around them, and around them
     /// alone; its visibility, state and publishers go along, as do pages of apps, extensions and
     /// their methods, without the prefix. Everything else that was said
-    /// to it (name, limits, keys, hints) is forgotten: this server's counts.
+    /// to it (name, limits, keys, hints) is forgotten: this server's counts. A set in it that asks
+    /// [`Context::shows`](crate::Context::shows) by its own names is answered for this server's.
     ///
     /// ```
     /// use toolwright_core::Server;
