@@ -87,12 +87,6 @@ pub(super) async fn run(
     }
 }
 
-/// The tool that parameters name.
-pub(super) fn name(params: Option<&RawValue>) -> Option<String> {
-    let name = Params::read(params.map(RawValue::get)).name?;
-    serde_json::from_str(name.get()).ok()
-}
-
 fn unknown(name: &str) -> ProtocolError {
     let shown: String = name.chars().take(128).collect();
     ProtocolError::invalid_params(format!("unknown tool: {shown}"))

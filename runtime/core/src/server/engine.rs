@@ -13,6 +13,7 @@ use super::lifespan::Lifespans;
 use super::listen::{self, LISTEN, Telling};
 use super::lists::List;
 use super::logging;
+use super::named;
 use super::stock::Stock;
 use super::subscribe;
 use super::task::{self, Tasks};
@@ -154,7 +155,7 @@ impl Engine {
         if self.middleware.is_empty() {
             return self.route(&cx, &method, params).await;
         }
-        let tool = (*method == *"tools/call").then(|| call::name(params)).flatten();
+        let tool = (*method == *"tools/call").then(|| named::name(params)).flatten();
         let request = Request::new(&method, tool.as_deref(), params);
         Next::new(&self.middleware, &*self).run(&cx, request).await
     }

@@ -20,6 +20,7 @@ mod lists;
 mod live;
 mod logging;
 mod mount;
+mod named;
 mod notices;
 mod output;
 mod overload;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use toolwright_spec::Prompt;
 
-use super::call::name;
 use super::claims::{Claims, Faults};
+use super::named::name;
 use crate::completion::Complete;
 use crate::context::Context;
 use crate::era::{self, Catalog, Origin, Served};
