@@ -6,7 +6,8 @@ use std::sync::{Arc, PoisonError};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::process::Command;
 use toolwright_spec::{
-    CreateMessageRequestParams, CreateMessageResult, ElicitAction, Implementation, Root,
+    CreateMessageRequestParams, CreateMessageResult, ElicitAction, Implementation,
+    LoggingMessageNotificationParams, Root,
 };
 
 use super::connection::{Client, Parts};
@@ -167,6 +168,19 @@ impl ClientBuilder {
     #[must_use]
     pub fn sampling_with_tools(mut self) -> Self {
         self.handlers.sample_with_tools();
+        self
+    }
+
+    /// Takes the server's log messages. `handler` runs where messages come in and must not block.
+    /// [`Client::log_level`] and [`Call::log_level`](super::Call::log_level) ask for them.
+    ///
+    /// Specification: `server/utilities/logging`. Deprecated since 2026-07-28.
+    #[must_use]
+    pub fn on_log(
+        mut self,
+        handler: impl Fn(LoggingMessageNotificationParams) + Send + Sync + 'static,
+    ) -> Self {
+        self.handlers.on_log(handler);
         self
     }
 

@@ -14,6 +14,7 @@ use toolwright_spec::{Implementation, LoggingLevel, Revision};
 
 use super::clock::Clock;
 use super::error::ClientError;
+use super::feed::Feed;
 use super::progress::Progress;
 use super::shared::Shared;
 use super::spoken::{Extra, Spoken, members};
@@ -39,6 +40,8 @@ pub(super) struct Options {
     pub(super) on_progress: Option<Box<dyn FnMut(Progress) + Send>>,
     pub(super) log_level: Option<LoggingLevel>,
     pub(super) meta: Map<String, Value>,
+    /// Where the notices of a stream go that this request opens.
+    pub(super) feed: Option<Arc<Feed>>,
 }
 
 /// A request about to be sent.
@@ -68,6 +71,9 @@ impl Link {
         let limits = &shared.limits;
         let spoken = shared.spoken().ok_or_else(ClientError::closed)?;
         let (id, slot) = shared.waiting.open(limits.progress_per_second)?;
+        if let Some(feed) = &options.feed {
+            feed.opens(id);
+        }
         let request = write(id, &spoken, &question, options);
         let _guard = Guard { link: self, id, cancellable: question.method != "initialize" };
         let idle = options.idle.unwrap_or(limits.request_idle);

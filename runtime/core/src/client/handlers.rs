@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use toolwright_spec::{
     ClientCapabilities, CreateMessageRequestParams, CreateMessageResult, ElicitAction,
     ElicitRequestParams, ElicitResult, ElicitationCapability, Fit, Implementation, ListRootsResult,
-    Object, Revision, Root, RootsCapability, SamplingCapability,
+    LoggingMessageNotificationParams, Object, Revision, Root, RootsCapability, SamplingCapability,
 };
 
 use super::error::ClientError;
@@ -27,6 +27,7 @@ pub(super) struct Handlers {
     sample: Option<Handler<CreateMessageRequestParams, CreateMessageResult>>,
     sample_with_tools: bool,
     roots: Option<Arc<RwLock<Vec<Root>>>>,
+    log: Option<Arc<dyn Fn(LoggingMessageNotificationParams) + Send + Sync>>,
 }
 
 /// Boxes what a handler returns.
@@ -89,6 +90,20 @@ impl Handlers {
 
     pub(super) fn sample_with_tools(&mut self) {
         self.sample_with_tools = true;
+    }
+
+    pub(super) fn on_log(
+        &mut self,
+        handler: impl Fn(LoggingMessageNotificationParams) + Send + Sync + 'static,
+    ) {
+        self.log = Some(Arc::new(handler));
+    }
+
+    /// A log message of the server.
+    pub(super) fn log(&self, message: LoggingMessageNotificationParams) {
+        if let Some(handler) = &self.log {
+            handler(message);
+        }
     }
 
     /// Roots are directories or files of this machine.

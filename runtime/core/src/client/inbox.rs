@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use toolwright_spec::{
-    CancelledNotificationParams, ErrorObject, ProgressNotificationParams, ProgressToken, RequestId,
+    CancelledNotificationParams, ErrorObject, NotificationMetaObject, NotificationParams,
+    ProgressNotificationParams, ProgressToken, RequestId, ResourceUpdatedNotificationParams,
+    SubscriptionsAcknowledgedNotificationParams,
 };
 
 use super::error::ClientError;
@@ -14,6 +16,7 @@ use super::questions;
 use super::shared::Shared;
 use crate::frame::{self, Answer, Message};
 use crate::limits::Limits;
+use crate::watch::Change;
 
 /// Takes in what a server sends and passes it on to whoever waits for it. Cheap to clone.
 #[derive(Clone)]
@@ -110,11 +113,50 @@ fn notification(shared: &Shared, method: &str, params: Option<&str>) {
         }
         "notifications/cancelled" => {
             let params = decode::<CancelledNotificationParams>(params);
-            if let Some(id) = params.and_then(|params| params.request_id) {
-                questions::cancelled(shared, &id);
+            match params.and_then(|params| params.request_id) {
+                Some(id) if shared.may_ask() => questions::cancelled(shared, &id),
+                Some(id) if shared.feeds.has(&id) => {
+                    let reason = "the server ended the subscription".to_owned();
+                    shared.waiting.answer(&id, Err(ClientError::StreamLost { reason }));
+                }
+                _ => {}
+            }
+        }
+        "notifications/message" => {
+            if let Some(message) = decode(params) {
+                shared.handlers.log(message);
+            }
+        }
+        "notifications/subscriptions/acknowledged" => {
+            let params = decode::<SubscriptionsAcknowledgedNotificationParams>(params);
+            if let Some(params) = params
+                && let Some(id) = params.meta.and_then(|meta| meta.subscription_id)
+            {
+                shared.feeds.acknowledge(&id, params.notifications);
+            }
+        }
+        "notifications/tools/list_changed" => changed(shared, Change::Tools, meta(params)),
+        "notifications/prompts/list_changed" => changed(shared, Change::Prompts, meta(params)),
+        "notifications/resources/list_changed" => changed(shared, Change::Resources, meta(params)),
+        "notifications/resources/updated" => {
+            if let Some(params) = decode::<ResourceUpdatedNotificationParams>(params) {
+                changed(shared, Change::Resource(params.uri), params.meta);
             }
         }
         _ => {}
+    }
+}
+
+fn meta(params: Option<&str>) -> Option<NotificationMetaObject> {
+    decode::<NotificationParams>(params)?.meta
+}
+
+/// In a session everybody hears of a change; otherwise it belongs to a stream.
+fn changed(shared: &Shared, change: Change, meta: Option<NotificationMetaObject>) {
+    match meta.and_then(|meta| meta.subscription_id) {
+        _ if shared.may_ask() => shared.feeds.tell(&change),
+        Some(id) => shared.feeds.tell_one(&id, change),
+        None => tracing::debug!("a notice that names no subscription"),
     }
 }
 

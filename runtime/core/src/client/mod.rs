@@ -5,6 +5,7 @@
 //! - Connect: [`Client::spawn`], [`Client::in_memory`], [`Client::over`], or a
 //!   [`ClientBuilder`] with choices; `toolwright-http` adds URLs.
 //! - Ask: [`Client::call`] and its sisters return a [`Call`], which is made when it is awaited.
+//! - Listen: [`Client::listen`] for changes, [`ClientBuilder::on_log`] for log messages.
 //! - Be asked: handlers ([`ClientBuilder::on_elicit`], [`ClientBuilder::on_sample`],
 //!   [`ClientBuilder::roots`]) answer the server, whether it asks on the open connection, as
 //!   servers with sessions do, or ends a call with questions, as those without do.
@@ -33,6 +34,7 @@ mod clock;
 mod connection;
 mod error;
 mod exchange;
+mod feed;
 mod form;
 mod garbage;
 mod greeting;
@@ -49,6 +51,7 @@ mod questions;
 mod rounds;
 mod shared;
 mod spoken;
+mod subscription;
 mod transport;
 mod waiting;
 
@@ -56,10 +59,12 @@ pub use builder::ClientBuilder;
 pub use call::Call;
 pub use connection::Client;
 pub use error::{ClientError, Origin};
+pub use feed::Notice;
 pub use form::{Form, Reply, Visit};
 pub use greeting::Speak;
 pub use inbox::Inbox;
 pub use outcome::Round;
 pub use output::CheckOutput;
 pub use progress::Progress;
+pub use subscription::Subscription;
 pub use transport::{Outgoing, Transport};

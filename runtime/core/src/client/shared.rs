@@ -8,6 +8,7 @@ use toolwright_spec::{Implementation, RequestId, Revision};
 
 use super::clock::Asking;
 use super::error::ClientError;
+use super::feed::Feeds;
 use super::garbage::Garbage;
 use super::handlers::Handlers;
 use super::spoken::Spoken;
@@ -27,6 +28,8 @@ pub(super) struct Shared {
     pub(super) transport: OnceLock<Weak<dyn Transport>>,
     /// Questions of the server that are being answered.
     pub(super) questions: Mutex<HashMap<RequestId, AbortHandle>>,
+    /// Who listens for changes.
+    pub(super) feeds: Feeds,
     /// What came instead of messages.
     pub(super) garbage: Garbage,
 }
@@ -42,6 +45,7 @@ impl Shared {
             server: RwLock::default(),
             transport: OnceLock::new(),
             questions: Mutex::default(),
+            feeds: Feeds::default(),
             garbage: Garbage::default(),
         }
     }
@@ -74,6 +78,7 @@ impl Shared {
 
     pub(super) fn close(&self, error: &ClientError) {
         self.waiting.close(error);
+        self.feeds.close(error);
         let questions =
             std::mem::take(&mut *self.questions.lock().unwrap_or_else(PoisonError::into_inner));
         for question in questions.values() {

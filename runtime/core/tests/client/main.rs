@@ -13,3 +13,4 @@ mod support;
 
 mod asked;
 mod calls;
+mod changes;

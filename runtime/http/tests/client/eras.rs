@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
-use toolwright_core::client::{ClientBuilder, Speak};
+use toolwright_core::client::{ClientBuilder, Notice, Speak};
 use toolwright_core::tool::FnTools;
+use toolwright_core::watch::{Change, Publisher};
 use toolwright_core::{Client, ClientError, Server};
 use toolwright_http::client::{Connect, ConnectWith};
 use toolwright_http::serve::Serve;
-use toolwright_spec::{JsonSchema, Revision, Tool};
+use toolwright_spec::{JsonSchema, Revision, SubscriptionFilter, Tool};
 
 struct Site {
     url: String,
     old: String,
     dropped: mpsc::UnboundedReceiver<()>,
+    publisher: Publisher,
     _stop: oneshot::Sender<()>,
 }
 
@@ -57,7 +59,8 @@ async fn site() -> Site {
                 String::new()
             }
         });
-    let server = Server::new("site", "1.0.0").tools(tools);
+    let mut server = Server::new("site", "1.0.0").tools(tools);
+    let publisher = server.publisher();
     let bound = server.http("127.0.0.1:0").http_sse("/sse", "/messages").bind().await.unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let url = bound.url();
@@ -65,7 +68,7 @@ async fn site() -> Site {
     tokio::spawn(bound.serve_until(async {
         let _ = stopped.await;
     }));
-    Site { url, old, dropped, _stop: stop }
+    Site { url, old, dropped, publisher, _stop: stop }
 }
 
 fn speaks() -> Vec<(Speak, Revision)> {
@@ -163,4 +166,17 @@ async fn the_oldest_transport_is_found() {
     assert_eq!(text(&call.await.unwrap()), "old");
     assert_eq!(text(&client.call("steps", &()).await.unwrap()), "done");
     client.shutdown().await;
+}
+
+#[tokio::test]
+async fn changes_are_heard() {
+    let site = site().await;
+    for speak in [Speak::Modern, Speak::Legacy(Revision::V2025_11_25)] {
+        let client = builder(speak).connect(&site.url).await.unwrap();
+        let filter = SubscriptionFilter::new().with_tools_list_changed(true);
+        let mut changes = client.listen(filter).await.unwrap();
+        site.publisher.tools_changed();
+        assert_eq!(changes.next().await.unwrap().unwrap(), Notice::Changed(Change::Tools));
+        client.shutdown().await;
+    }
 }

@@ -2,11 +2,11 @@
 //! the client goes on.
 
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
-use toolwright_core::client::CheckOutput;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use toolwright_core::client::{CheckOutput, Notice};
 use toolwright_core::{Client, ClientError, Limits};
 use toolwright_http::client::ConnectWith;
-use toolwright_spec::CallToolResult;
+use toolwright_spec::{CallToolResult, SubscriptionFilter};
 
 use crate::script::{Exchange, Script};
 
@@ -124,4 +124,28 @@ async fn a_header_mismatch_is_tried_once_more_with_fresh_tools() {
     again.json(400, &mismatch(&id)).await;
     let Err(ClientError::Peer(error)) = call.await.unwrap() else { panic!() };
     assert_eq!(error.code(), -32020);
+}
+
+#[tokio::test]
+async fn a_lost_subscription_is_opened_again() {
+    let (mut script, client) = connected().await;
+    let filter = SubscriptionFilter::new().with_tools_list_changed(true);
+    let listening = tokio::spawn(async move { client.listen(filter).await });
+    let acknowledged = |request: &Exchange| {
+        event(&json!({ "jsonrpc": "2.0", "method": "notifications/subscriptions/acknowledged",
+            "params": { "notifications": { "toolsListChanged": true },
+                "_meta": { "io.modelcontextprotocol/subscriptionId": request.body["id"] } } }))
+    };
+    let request = script.expect("subscriptions/listen").await;
+    let events = acknowledged(&request);
+    drop(request.events(&events).await);
+    let mut changes = listening.await.unwrap().unwrap();
+    let request = script.expect("subscriptions/listen").await;
+    let events = acknowledged(&request);
+    let stream = request.events(&events).await;
+    assert_eq!(changes.next().await.unwrap().unwrap(), Notice::Missed);
+    drop(changes);
+    let mut stream = stream;
+    // The end of the subscription is the end of the stream.
+    assert_eq!(stream.read(&mut [0; 16]).await.unwrap_or_default(), 0);
 }
