@@ -105,7 +105,7 @@ impl App {
 
     /// What is wrong with it.
     pub(crate) fn fault(&self) -> Option<String> {
-        if !self.uri().strip_prefix("ui://").is_some_and(|rest| !rest.is_empty()) {
+        if self.uri().strip_prefix("ui://").is_none_or(str::is_empty) {
             return Some("its URI does not begin with `ui://`".to_owned());
         }
         self.csp.fault()

@@ -25,6 +25,7 @@ pub(crate) enum Reach {
 }
 
 type Answering = BoxFuture<'static, Result<RawJson, ProtocolError>>;
+type Handler = dyn Fn(Context, Option<&RawValue>) -> Answering + Send + Sync;
 
 /// A method and who answers it.
 pub(crate) struct Method {
@@ -32,7 +33,7 @@ pub(crate) struct Method {
     pub(crate) reach: Reach,
     /// What clients have to speak to use it.
     pub(crate) extension: Option<Arc<str>>,
-    handler: Arc<dyn Fn(Context, Option<&RawValue>) -> Answering + Send + Sync>,
+    handler: Arc<Handler>,
 }
 
 impl Method {
