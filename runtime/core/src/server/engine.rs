@@ -140,6 +140,15 @@ impl Engine {
         &self.common
     }
 
+    /// Ends what outlives requests; how much of it did not finish in time.
+    pub(super) async fn end_jobs(&self) -> usize {
+        let left = self.common.jobs.end(self.limits().shutdown_grace).await;
+        if let Some(tasks) = &self.tasks {
+            tasks.ledger().abandon().await;
+        }
+        left
+    }
+
     pub(super) fn lifespans(&self) -> &Lifespans {
         &self.lifespans
     }
