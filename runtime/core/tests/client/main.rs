@@ -14,4 +14,3 @@ mod support;
 mod asked;
 mod calls;
 mod changes;
-mod processes;

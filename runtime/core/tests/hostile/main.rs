@@ -12,8 +12,14 @@
 mod calls;
 mod descriptions;
 mod envelopes;
+mod extras;
+mod lists;
+mod questions;
 mod rows;
+mod shop;
 mod stream;
 #[path = "../support/mod.rs"]
 mod support;
 mod syntax;
+mod tasks;
+mod watching;

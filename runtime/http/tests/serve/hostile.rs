@@ -6,18 +6,23 @@ use toolwright_http::serve::Limits;
 use super::support::{Site, USUAL, Wire, message, mirrored, post, raw};
 
 /// What is sent, and what has to come back.
-struct Row {
+pub(super) struct Row {
     name: &'static str,
     request: Vec<u8>,
     status: u16,
     code: Option<i64>,
 }
 
-fn row(name: &'static str, request: Vec<u8>, status: u16, code: impl Into<Option<i64>>) -> Row {
+pub(super) fn row(
+    name: &'static str,
+    request: Vec<u8>,
+    status: u16,
+    code: impl Into<Option<i64>>,
+) -> Row {
     Row { name, request, status, code: code.into() }
 }
 
-async fn check(site: &Site, rows: Vec<Row>) {
+pub(super) async fn check(site: &Site, rows: Vec<Row>) {
     for Row { name, request, status, code } in rows {
         let mut wire = site.connect().await;
         wire.write(&request).await;

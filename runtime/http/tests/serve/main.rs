@@ -20,5 +20,6 @@ mod proxies;
 mod sessions;
 mod stateless;
 mod stopping;
+mod strangers;
 mod support;
 mod watching;

@@ -149,8 +149,16 @@ impl Site {
     }
 
     pub(crate) async fn start_with(configure: impl FnOnce(Runner) -> Runner) -> Self {
+        Self::serve(|server| server, configure).await
+    }
+
+    /// A server that has more than tools.
+    pub(crate) async fn serve(
+        add: impl FnOnce(Server) -> Server,
+        configure: impl FnOnce(Runner) -> Runner,
+    ) -> Self {
         let counts = Arc::default();
-        let server = Server::new("site", "1.0.0").tools(tools(&counts));
+        let server = add(Server::new("site", "1.0.0").tools(tools(&counts)));
         let bound = configure(server.http("127.0.0.1:0")).bind().await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let address = bound.address();
