@@ -140,17 +140,15 @@ impl Engine {
         &self.common
     }
 
-    /// Ends what outlives requests; how much of it did not finish in time.
-    pub(super) async fn end_jobs(&self) -> usize {
-        let left = self.common.jobs.end(self.limits().shutdown_grace).await;
-        if let Some(tasks) = &self.tasks {
-            tasks.ledger().abandon().await;
-        }
-        left
-    }
-
     pub(super) fn lifespans(&self) -> &Lifespans {
         &self.lifespans
+    }
+
+    /// What tasks ask has no answer any more.
+    pub(super) fn hang_up(&self) {
+        if let Some(tasks) = &self.tasks {
+            tasks.ledger().hang_up();
+        }
     }
 
     /// Answers an admitted request, middleware first.

@@ -137,13 +137,10 @@ impl Ledger {
         self.tell(&record.id);
     }
 
-    /// Nothing runs any more: whatever is not over has failed.
-    pub(crate) async fn abandon(&self) {
-        let running: Vec<Arc<Live>> =
-            self.tasks().values().filter_map(|entry| entry.live.clone()).collect();
-        for live in running {
-            let error = ProtocolError::internal("the server stopped before the task was over");
-            self.end(&live, Outcome::of(Err(error))).await;
+    /// The server stops, so that what tasks ask has no answer any more.
+    pub(crate) fn hang_up(&self) {
+        for live in self.tasks().values().filter_map(|entry| entry.live.as_ref()) {
+            live.hang_up();
         }
     }
 

@@ -22,11 +22,14 @@ struct State {
     waiting: HashMap<String, oneshot::Sender<RawJson>>,
     /// Every key that a client has seen.
     issued: HashSet<String>,
+    /// Nobody can answer any more.
+    deaf: bool,
 }
 
 impl Live {
     pub(super) fn new(record: TaskRecord) -> Self {
-        let state = State { record, waiting: HashMap::new(), issued: HashSet::new() };
+        let (waiting, issued) = (HashMap::new(), HashSet::new());
+        let state = State { record, waiting, issued, deaf: false };
         Self { state: Mutex::new(state), cancelled: Notify::new() }
     }
 
@@ -44,6 +47,9 @@ impl Live {
     pub(super) fn ask(&self, key: &str, request: RawJson) -> (String, oneshot::Receiver<RawJson>) {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.state();
+        if state.deaf {
+            return (key.to_owned(), receiver);
+        }
         // A key stands for one question as long as the task lives.
         let mut name = key.to_owned();
         let mut again = 1;
@@ -55,6 +61,13 @@ impl Live {
         state.record.questions.insert(name.clone(), request);
         state.record.updated = time::now();
         (name, receiver)
+    }
+
+    /// From now on nobody answers: questions that are open have no answer, nor have later ones.
+    pub(super) fn hang_up(&self) {
+        let mut state = self.state();
+        state.deaf = true;
+        state.waiting.clear();
     }
 
     /// Takes a question back, or in as answered; whether it was open.

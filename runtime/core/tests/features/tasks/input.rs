@@ -67,3 +67,15 @@ async fn a_call_may_ask_before_it_becomes_a_task() {
     let completed = client.until(id, "completed").await;
     assert_eq!(completed["result"]["content"][0]["text"], "Ann, Bern");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_stops_waits_for_no_answer() {
+    let mut client = Client::new(&Gates::default());
+    let id = client.begin("one").await;
+    client.until(&id, "input_required").await;
+    let begun = tokio::time::Instant::now();
+    let (rest, end) = client.0.finish().await;
+    assert!(rest.is_empty(), "{rest:?}");
+    end.unwrap();
+    assert_eq!(begun.elapsed(), std::time::Duration::ZERO);
+}
