@@ -56,6 +56,8 @@
 //! - [`tool::DynamicTools`], [`resource::DynamicResources`], [`prompt::DynamicPrompts`]: what comes
 //!   and goes while a server runs. [`Server::visibility`]: what some callers do not see. [`cache`]:
 //!   for how long clients may keep results. [`seal::Keys`]: for servers with several replicas.
+//! - [`Extension`]: methods beyond those of the protocol. [`task`]: calls that go on after their answer.
+//!   [`apps`]: pages that show results.
 //! - [`Middleware`], [`Limits`]: what surrounds every request.
 //! - [`schema`]: JSON Schema validation, as it is used for arguments.
 //! - [`spec`]: the types of the protocol.

@@ -19,7 +19,7 @@ use super::handlers::Handlers;
 use super::inbox::Inbox;
 use super::output::CheckOutput;
 use super::pipe::Pipe;
-use super::process::{Process, Started};
+use super::process::{Environment, Process, Started};
 use super::transport::Transport;
 use crate::error::ProtocolError;
 use crate::limits::Limits;
@@ -36,6 +36,7 @@ pub struct ClientBuilder {
     limits: Limits,
     handlers: Handlers,
     check: CheckOutput,
+    environment: Environment,
     /// What was given and cannot be used.
     fault: Option<ClientError>,
 }
@@ -48,6 +49,7 @@ impl Default for ClientBuilder {
             limits: Limits::default(),
             handlers: Handlers::default(),
             check: CheckOutput::default(),
+            environment: Environment::default(),
             fault: None,
         }
     }
@@ -62,7 +64,8 @@ impl Client {
 
     /// Starts a server and connects to its standard input and output. Its standard error is
     /// inherited unless the command says otherwise; if it is a pipe, its end is kept for
-    /// [`ClientError::Closed`].
+    /// [`ClientError::Closed`]. Of the environment it gets what every program needs and what the
+    /// command sets; see [`ClientBuilder::environment`].
     ///
     /// # Errors
     /// The command cannot be started, or the server is none.
@@ -111,6 +114,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Which variables of its environment a server that is started gets; few, by default, since
+    /// others may be secrets.
+    #[must_use]
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
         self
     }
 
@@ -276,7 +287,7 @@ impl ClientBuilder {
     }
 
     async fn start(self, command: &mut Command) -> Result<Client, ClientError> {
-        let Started { process, stdin, stdout } = Process::start(command)?;
+        let Started { process, stdin, stdout } = Process::start(command, self.environment)?;
         let check = self.check;
         match self.link_over(stdout, stdin).await {
             Ok((link, greeting)) => {

@@ -107,9 +107,9 @@ impl Server {
     /// [`Context::state`](crate::Context::state).
     ///
     /// Several are made in the order in which they are added and ended in the opposite one, each
-    /// within [`Limits::shutdown_grace`]. If one cannot be made, those before it are ended and
+    /// within [`Limits::shutdown_grace`](crate::Limits::shutdown_grace). If one cannot be made, those before it are ended and
     /// nothing is served. [`Server::serve`], [`Server::stdio`] and the HTTP runner see to all of
-    /// this; whoever serves a [`Service`] by other means calls [`Service::stop`] at the end.
+    /// this; whoever serves a [`Service`](crate::Service) by other means calls [`Service::stop`](crate::Service::stop) at the end.
     ///
     /// ```
     /// use std::sync::Arc;

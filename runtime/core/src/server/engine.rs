@@ -140,15 +140,20 @@ impl Engine {
         &self.common
     }
 
-    pub(super) fn lifespans(&self) -> &Lifespans {
-        &self.lifespans
-    }
-
-    /// What tasks ask has no answer any more.
-    pub(super) fn hang_up(&self) {
+    /// Ends what outlives requests; how much of it did not finish in time.
+    pub(super) async fn end_jobs(&self) -> usize {
         if let Some(tasks) = &self.tasks {
             tasks.ledger().hang_up();
         }
+        let left = self.common.jobs.end(self.limits().shutdown_grace).await;
+        if let Some(tasks) = &self.tasks {
+            tasks.ledger().abandon().await;
+        }
+        left
+    }
+
+    pub(super) fn lifespans(&self) -> &Lifespans {
+        &self.lifespans
     }
 
     /// Answers an admitted request, middleware first.

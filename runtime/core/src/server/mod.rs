@@ -483,17 +483,15 @@ impl Service {
         self.0.lifespans().start(&self.0.common().states).await
     }
 
-    /// Ends what outlives single requests: first the work that was not to be interrupted, then the
-    /// server's state. Each has [`Limits::shutdown_grace`] to finish; a [task](crate::task) that
-    /// waits for an answer is told at once that there will be none. The service is not used
-    /// afterwards.
+    /// Ends what outlives single requests: first the work that was not to be interrupted and tasks,
+    /// then the server's state. Each has [`Limits::shutdown_grace`] to finish; tasks that wait for
+    /// an answer are told at once that there will be none. The service is not used afterwards.
     ///
     /// # Errors
     /// Something did not finish in time, or state did not end well. All the rest was ended too.
     pub async fn stop(&self) -> Result<(), ServeError> {
         let grace = self.limits().shutdown_grace;
-        self.0.hang_up();
-        let jobs = self.0.common().jobs.end(grace).await;
+        let jobs = self.0.end_jobs().await;
         self.0.lifespans().stop(grace).await?;
         match jobs {
             0 => Ok(()),

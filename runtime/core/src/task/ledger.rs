@@ -144,6 +144,16 @@ impl Ledger {
         }
     }
 
+    /// Nothing runs any more: whatever is not over has failed.
+    pub(crate) async fn abandon(&self) {
+        let running: Vec<Arc<Live>> =
+            self.tasks().values().filter_map(|entry| entry.live.clone()).collect();
+        for live in running {
+            let error = ProtocolError::internal("the server stopped before the task was over");
+            self.end(&live, Outcome::of(Err(error))).await;
+        }
+    }
+
     /// A task took longer than it is kept.
     pub(crate) async fn expire(&self, id: &str) {
         self.tasks().remove(id);

@@ -14,7 +14,7 @@ use crate::error::Result;
 /// when it ends. While it runs, the process that runs it knows best: `tasks/update` and
 /// `tasks/cancel` have to reach that one (HTTP has the header `Mcp-Name` for this). With a store
 /// that outlives the process, results can be fetched after a restart; the work itself does not
-/// survive one. [`TaskRecord`] is `Serialize` and `Deserialize`.
+/// survive one: tasks that a server leaves unfinished when it stops have failed. [`TaskRecord`] is `Serialize` and `Deserialize`.
 ///
 /// ```
 /// use toolwright_core::task::{MemoryTasks, TaskPolicy};

@@ -14,3 +14,4 @@ mod support;
 mod asked;
 mod calls;
 mod changes;
+mod processes;

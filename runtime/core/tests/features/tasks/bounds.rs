@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use toolwright_core::task::{MemoryTasks, TaskRecord, TaskStore};
-use toolwright_core::{BoxFuture, Error, Limits, Result};
+use toolwright_core::{BoxFuture, Error, Limits, Result, ServeError};
 
 use super::server::{Client, Gates, server};
 use crate::support::{connect, limits};
@@ -107,4 +107,18 @@ async fn results_outlive_the_server() {
     assert_eq!(completed["result"]["isError"], true);
     let asked = other.until(&asking, "input_required").await;
     assert_eq!(asked["inputRequests"]["name"]["params"]["message"], "name?");
+}
+
+#[tokio::test]
+async fn what_a_server_leaves_unfinished_has_failed() {
+    let (store, gates) = (Shared::default(), Gates::default());
+    let grace = limits(|limits| limits.shutdown_grace = Duration::from_millis(20));
+    let mut client = Client(connect(server(&gates).task_store(store.clone()).limits(grace)));
+    let id = client.begin("slow").await;
+    let (_, end) = client.0.finish().await;
+    assert!(matches!(end, Err(ServeError::Unfinished { requests: 1 })), "{end:?}");
+    gates.dropped.notified().await;
+    let mut next = Client(connect(server(&gates).task_store(store)));
+    let failed = next.until(&id, "failed").await;
+    assert_eq!(failed["error"]["code"], -32603);
 }

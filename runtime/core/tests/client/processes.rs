@@ -1,0 +1,116 @@
+//! Servers in processes of their own: what they get, how they end, and what they leave behind.
+#![cfg(unix)]
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+use toolwright_core::client::{Environment, Speak};
+use toolwright_core::{Client, ClientError, Limits};
+use toolwright_spec::Revision;
+
+/// A server of the older kind that opens its session and then does as `then` says.
+fn server(then: &str) -> Command {
+    let answer = r#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"'"${NAME-sh}"'","version":"0"}}}"#;
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("read line; echo '{answer}'; {then}")]);
+    command.stderr(Stdio::piped());
+    command
+}
+
+fn builder() -> toolwright_core::client::ClientBuilder {
+    Client::builder().era(Speak::Legacy(Revision::V2025_11_25))
+}
+
+/// Whether a process is there, and no zombie.
+fn is_running(id: &str) -> bool {
+    let state = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    state
+        .rsplit(')')
+        .next()
+        .and_then(|rest| rest.split_whitespace().next())
+        .is_some_and(|state| state != "Z")
+}
+
+async fn gone(id: &str) {
+    for _ in 0..400 {
+        if !is_running(id) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{id} is still running");
+}
+
+#[tokio::test]
+async fn secrets_are_not_handed_down() {
+    // Set for every process of this test runner.
+    assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
+    let ask = "read line; read line; env >&2; exit 7";
+    for (environment, inherits) in [(Environment::Minimal, false), (Environment::Inherited, true)] {
+        let mut command = server(ask);
+        command.env("NAME", "given");
+        let client = builder().environment(environment).spawn(command).await.unwrap();
+        assert_eq!(client.server_info().unwrap().name, "given");
+        let Err(ClientError::Closed { status, stderr }) = client.call("x", &()).await else {
+            panic!("it has ended");
+        };
+        assert_eq!(status.unwrap().code(), Some(7));
+        assert!(stderr.contains("PATH="), "{stderr}");
+        assert_eq!(stderr.contains("CARGO_MANIFEST_DIR="), inherits, "{stderr}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_server_leaves_behind_is_ended() {
+    // A child of the server keeps its output open.
+    let client = builder().spawn(server("read line; sleep 1000 & echo $! >&2; read line; exit 3"));
+    let client = client.await.unwrap();
+    let Err(ClientError::Closed { status, stderr }) = client.call("x", &()).await else {
+        panic!("it has ended");
+    };
+    assert_eq!(status.unwrap().code(), Some(3));
+    gone(stderr.trim()).await;
+}
+
+#[tokio::test]
+async fn dropping_the_client_ends_the_whole_group() {
+    let folder = std::env::temp_dir().join(format!("toolwright-group-{}", std::process::id()));
+    let then = format!("sleep 1000 & echo $! > {0}; trap '' TERM; sleep 1000", folder.display());
+    let client = builder().spawn(server(&then)).await.unwrap();
+    let id = loop {
+        let id = std::fs::read_to_string(&folder).unwrap_or_default();
+        if id.ends_with('\n') {
+            break id.trim().to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert!(is_running(&id));
+    drop(client);
+    gone(&id).await;
+    std::fs::remove_file(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_ends_with_its_input_is_not_killed() {
+    let client = builder().spawn(server("cat > /dev/null; exit 5")).await.unwrap();
+    assert_eq!(client.shutdown().await.unwrap().code(), Some(5));
+}
+
+#[tokio::test]
+async fn a_program_that_is_no_server_is_named_by_what_it_says() {
+    let mut limits = Limits::default();
+    (limits.discover, limits.request_idle) =
+        (Duration::from_millis(200), Duration::from_millis(200));
+    let mut command = Command::new("sh");
+    command.args(["-c", "echo 'Usage: thing [options]'; sleep 1000"]);
+    let client = Client::builder().limits(limits).spawn(command).await;
+    let Err(ClientError::Garbage { line }) = client else { panic!("{client:?}") };
+    assert_eq!(line, "Usage: thing [options]");
+
+    let mut command = Command::new("yes");
+    command.arg("nonsense");
+    let client = Client::spawn(command).await;
+    let Err(ClientError::Garbage { line }) = client else { panic!("{client:?}") };
+    assert_eq!(line, "nonsense");
+}
