@@ -10,7 +10,7 @@ use toolwright_codegen::ir::Api;
 use toolwright_codegen::pass;
 use toolwright_codegen::select::{Filter, Options};
 use toolwright_codegen::source::Document;
-use toolwright_codegen::{Form, Module};
+use toolwright_codegen::{Form, Module, Side};
 
 use crate::failure::Failure;
 
@@ -25,7 +25,7 @@ pub(crate) struct Input {
 
 /// Which operations become tools.
 #[derive(Debug, Default, Args)]
-struct Selection {
+pub(crate) struct Selection {
     /// Only these operations: id:getPet, tag:pets, path:/pets/**, method:get
     #[arg(long, value_name = "FILTER")]
     include: Vec<Filter>,
@@ -54,21 +54,27 @@ pub(crate) struct Loaded {
 impl Input {
     /// Reads the document.
     pub(crate) fn load(self) -> Result<Loaded, Failure> {
-        let path = self.document;
+        self.selection.load(self.document)
+    }
+}
+
+impl Selection {
+    /// Reads the document, of which this is chosen.
+    pub(crate) fn load(self, path: PathBuf) -> Result<Loaded, Failure> {
         let bytes =
             std::fs::read(&path).map_err(|error| Failure::Read { path: path.clone(), error })?;
-        let selection = self.selection;
-        Ok(Loaded {
-            file: path.display().to_string(),
-            bytes,
-            options: Options {
-                name: None,
-                include: selection.include,
-                exclude: selection.exclude,
-                rename: BTreeMap::from_iter(selection.rename),
-            },
-            notes: selection.notes,
-        })
+        Ok(self.of(path.display().to_string(), bytes))
+    }
+
+    /// A document in memory, of which this is chosen.
+    pub(crate) fn of(self, file: String, bytes: Vec<u8>) -> Loaded {
+        let options = Options {
+            name: None,
+            include: self.include,
+            exclude: self.exclude,
+            rename: BTreeMap::from_iter(self.rename),
+        };
+        Loaded { file, bytes, options, notes: self.notes }
     }
 }
 
@@ -98,8 +104,9 @@ impl Loaded {
     }
 
     /// The Rust module for it; everything there is to say about it goes to standard error.
-    pub(crate) fn generate(&self, form: Form) -> Result<Module, Failure> {
-        let options = toolwright_codegen::Options { select: self.options.clone(), form };
+    pub(crate) fn generate(&self, form: Form, side: Side) -> Result<Module, Failure> {
+        let select = self.options.clone();
+        let options = toolwright_codegen::Options { select, form, side };
         let outcome = toolwright_codegen::generate(&self.file, &self.bytes, &options);
         self.report(&outcome.diagnostics);
         outcome.module.ok_or_else(|| self.findings(&outcome.diagnostics))

@@ -4,6 +4,7 @@ mod command;
 mod definition;
 mod failure;
 mod input;
+mod live;
 mod mock;
 
 use std::io::Write;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::select::{Filter, FilterError};
-use crate::{Form, Options, generate, write};
+use crate::{Form, Options, Side, generate, write};
 
 /// Warnings beyond this many are counted, not printed.
 const SHOWN_WARNINGS: usize = 20;
@@ -120,6 +120,20 @@ impl Builder {
     #[must_use]
     pub fn rename(mut self, operation: impl Into<String>, tool: impl Into<String>) -> Self {
         self.options.select.rename.insert(operation.into(), tool.into());
+        self
+    }
+
+    /// Whether to generate a client of the tools instead of a server. Its module ends in `_client`:
+    /// after
+    ///
+    /// ```no_run
+    /// toolwright_codegen::Builder::new("weather.tools.json").client(true).build();
+    /// ```
+    ///
+    /// write `toolwright::generated!("weather_client")`, and you have `weather_client::Weather`.
+    #[must_use]
+    pub fn client(mut self, client: bool) -> Self {
+        self.options.side = if client { Side::Client } else { Side::Server };
         self
     }
 

@@ -2,7 +2,7 @@
 
 use crate::code;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::emit::{self, Form, Outline};
+use crate::emit::{self, Form, Outline, Side, Target};
 use crate::ir::Api;
 use crate::pass;
 use crate::select;
@@ -16,6 +16,8 @@ pub struct Options {
     pub select: select::Options,
     /// What the text is for.
     pub form: Form,
+    /// Whether a server or a client is wanted.
+    pub side: Side,
 }
 
 /// What came out of a run.
@@ -30,13 +32,13 @@ pub struct Outcome {
 /// A generated module.
 #[derive(Debug, Clone)]
 pub struct Module {
-    /// Its name, in snake case.
+    /// Its name, in snake case. A client's ends in `_client`, unless the options name it.
     pub name: String,
     /// Its Rust text.
     pub text: String,
     /// What it was made from.
     pub api: Api,
-    /// What it declares for users to implement.
+    /// What it declares for users to implement, or to call.
     pub outline: Outline,
 }
 
@@ -75,15 +77,19 @@ pub fn generate(file_name: &str, bytes: &[u8], options: &Options) -> Outcome {
     let Some(api) = lowered.api else {
         return Outcome { module: None, diagnostics };
     };
-    match emit::module(&api, base_name(file_name), options.form) {
+    if options.side == Side::Client {
+        diagnostics.retain(|diagnostic| concerns_clients(diagnostic, &api));
+    }
+    let name = match (options.side, &options.select.name) {
+        (Side::Client, None) => format!("{}_client", api.name),
+        _ => api.name.clone(),
+    };
+    let (form, side) = (options.form, options.side);
+    let target = Target { name: &name, source: base_name(file_name), form, side };
+    match emit::module(&api, target) {
         Ok(emitted) => {
             diagnostics.extend(emitted.findings.iter().map(|finding| report(&document, finding)));
-            let module = Module {
-                name: api.name.clone(),
-                text: emitted.text,
-                api,
-                outline: emitted.outline,
-            };
+            let module = Module { name, text: emitted.text, api, outline: emitted.outline };
             Outcome { module: Some(module), diagnostics }
         }
         Err(error) => {
@@ -91,6 +97,15 @@ pub fn generate(file_name: &str, bytes: &[u8], options: &Options) -> Outcome {
             Outcome { module: None, diagnostics }
         }
     }
+}
+
+/// Whether a finding is about what a client sees, too. A server that is only described has its
+/// names and schemas already; what a server generated from the description would change about them
+/// does not happen.
+fn concerns_clients(diagnostic: &Diagnostic, api: &Api) -> bool {
+    let served = [code::NAME_CLASH, code::NAME_CHANGED, code::SCHEMA_CUT, code::ROOT_UNION];
+    let described_only = api.operations.iter().all(|operation| operation.http.is_none());
+    !(described_only && served.iter().any(|code| code.id == diagnostic.code))
 }
 
 /// The last part of a path: generated text must not depend on where the document lies.

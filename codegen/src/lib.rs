@@ -43,5 +43,5 @@ pub mod source;
 pub mod write;
 
 pub use build::{Builder, Built, Error, build};
-pub use emit::{Form, Outline, Signature};
+pub use emit::{Form, Outline, Side, Signature};
 pub use generate::{Module, Options, Outcome, generate};

@@ -79,6 +79,8 @@
 //! }
 //! ```
 
+mod stub;
+
 pub use toolwright_core::*;
 
 /// Includes the code that `build.rs` generated under that name, as a module.
@@ -409,6 +411,11 @@ pub mod __rt {
     pub use toolwright_core::resource::dispatch::{Template, variables};
     pub use toolwright_core::tool::{Parameter, Parameters};
     pub use {schemars, serde, serde_json};
+
+    /// What the methods of generated clients do.
+    pub mod client {
+        pub use crate::stub::*;
+    }
 
     /// The members of a JSON object.
     #[must_use]

@@ -13,6 +13,8 @@ mod conformance;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod generated_clients;
+#[cfg(test)]
 mod interop;
 mod peers;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use toolwright_codegen::project::{Dependency, Project};
-use toolwright_codegen::{Form, Module};
+use toolwright_codegen::{Form, Module, Side};
 
 use crate::failure::Failure;
 use crate::input::{Input, Loaded};
@@ -37,7 +37,7 @@ impl New {
             Some(path) => Dependency::Path(absolute(path)?),
             None => dependency(),
         };
-        let module = loaded.generate(Form::Include)?;
+        let module = loaded.generate(Form::Include, Side::Server)?;
         write_crate(&loaded, &module, &self.directory, self.name.as_deref(), dependency)?;
         let tools = module.api.operations.len();
         let directory = self.directory.display();

@@ -3,6 +3,7 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)] // rules for what ships
 
 mod agreement;
+mod clients;
 mod documents;
 mod serve;
 

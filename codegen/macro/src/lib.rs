@@ -43,7 +43,7 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     let path = root.unwrap_or_default().join(&relative);
     let bytes =
         std::fs::read(&path).map_err(|error| fail(format!("can't read {relative}: {error}")))?;
-    let options = Options { select: input.select.clone(), form: Form::File };
+    let options = Options { select: input.select.clone(), form: Form::File, ..Options::default() };
     let outcome = generate(&relative, &bytes, &options);
     let Some(module) = outcome.module else {
         let grave = outcome.diagnostics.iter().filter(|one| one.severity == Severity::Error);

@@ -18,16 +18,19 @@ pub(super) struct Scope {
     pub(super) overrides: Ident,
     /// The method of that trait that hands out the proxy.
     pub(super) proxy: Ident,
+    /// The method of the client that hands out the connection.
+    pub(super) client: Ident,
 }
 
 impl Scope {
     pub(super) fn new(api: &Api) -> Result<Self, Error> {
         let name = types::Names::types(DECLARED).take(&types::pascal(&api.name, "Api"), &["Api"]);
-        let taken = api.operations.iter().any(|operation| operation.method == "proxy");
+        let taken = |name| api.operations.iter().any(|operation| operation.method == name);
         Ok(Self {
             service: checked(&name)?,
             overrides: checked(&format!("{name}Override"))?,
-            proxy: format_ident!("{}", if taken { "fallback_proxy" } else { "proxy" }),
+            proxy: format_ident!("{}", if taken("proxy") { "fallback_proxy" } else { "proxy" }),
+            client: format_ident!("{}", if taken("client") { "inner_client" } else { "client" }),
         })
     }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::Ident;
 
-use super::{Error, ident};
+use super::{Error, Side, ident};
 use crate::ir::{Operation, Reply};
 use crate::types;
 
@@ -25,10 +25,12 @@ impl<'a> Method<'a> {
         operation: &'a Operation,
         arguments: Option<&'a syn::Type>,
         result: Option<&'a syn::Type>,
+        side: Side,
     ) -> Result<Self, Error> {
         let output = match (operation.reply, result) {
             (Reply::Json { .. }, Some(result)) => quote!(#result),
             (Reply::Json { .. }, None) => quote!(json::Value),
+            _ if side == Side::Client => quote!(::toolwright::spec::CallToolResult),
             (Reply::Empty, _) => quote!(()),
             (Reply::Text, _) => quote!(String),
             (Reply::Binary, _) => quote!(::toolwright::rest::Binary),

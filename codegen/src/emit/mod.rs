@@ -1,5 +1,6 @@
 //! An [`Api`] as the text of one Rust module.
 
+mod client;
 mod descriptor;
 mod ident;
 mod method;
@@ -27,6 +28,16 @@ pub enum Form {
     Include,
 }
 
+/// Which side of the conversation the module is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// A server of the tools: a trait to implement and, where there is a REST API, a proxy.
+    #[default]
+    Server,
+    /// A client of a server that has the tools: a method to call each.
+    Client,
+}
+
 /// Why no text could be made. None of it depends on the schemas of a document.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -41,21 +52,32 @@ pub(crate) enum Error {
     Json(#[from] serde_json::Error),
 }
 
+/// What kind of module is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    /// Name of the module.
+    pub(crate) name: &'a str,
+    /// What the first line says it was made from: a file's name, for instance.
+    pub(crate) source: &'a str,
+    pub(crate) form: Form,
+    pub(crate) side: Side,
+}
+
 /// A generated module.
 pub(crate) struct Module {
     /// Its text.
     pub(crate) text: String,
-    /// What it declares for users to implement.
+    /// What it declares for users to implement, or to call.
     pub(crate) outline: Outline,
     /// What the types don't say.
     pub(crate) findings: Vec<Finding>,
 }
 
-/// The module for `api`; `source` is the document's file name for the first line.
+/// The module for `api`.
 ///
 /// # Errors
 /// The API breaks what its own documentation promises.
-pub(crate) fn module(api: &Api, source: &str, form: Form) -> Result<Module, Error> {
+pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
     let scope = Scope::new(api)?;
     let types = types::build(api, &scope.reserved());
     let methods = api
@@ -63,39 +85,44 @@ pub(crate) fn module(api: &Api, source: &str, form: Form) -> Result<Module, Erro
         .iter()
         .zip(types.arguments.iter().zip(&types.results))
         .map(|(operation, (arguments, result))| {
-            Method::new(operation, arguments.as_ref(), result.as_ref())
+            Method::new(operation, arguments.as_ref(), result.as_ref(), target.side)
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let items = items(api, &scope, &methods, &types)?;
-    let body = text::format(items)?.replacen("dispatch!()", &service::dispatch(&methods), 1);
+    let body = match target.side {
+        Side::Server => text::format(with_types(&server(api, &scope, &methods)?, &types))?
+            .replacen("dispatch!()", &service::dispatch(&methods), 1),
+        Side::Client => text::format(with_types(&client::items(api, &scope, &methods), &types))?,
+    };
     Ok(Module {
-        text: text::file(api, source, form, &body),
-        outline: outline::of(api, &scope, &methods, &types.items),
+        text: text::file(api, target.source, target.form, &body),
+        outline: outline::of(target.name, &scope, &methods, &types.items),
         findings: types.findings,
     })
 }
 
-fn items(
-    api: &Api,
-    scope: &Scope,
-    methods: &[Method<'_>],
-    types: &Types,
-) -> Result<TokenStream, Error> {
+/// What a server's module has beside its types.
+fn server(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> Result<TokenStream, Error> {
     let service = service::items(api, scope, methods);
     let remote = api.operations.iter().any(|operation| operation.http.is_some());
     let proxy = remote.then(|| proxy::items(scope, methods));
     let descriptor = descriptor::items(api)?;
-    let declarations = &types.items;
     Ok(quote! {
+        #service
+        #proxy
+        #descriptor
+    })
+}
+
+fn with_types(items: &TokenStream, types: &Types) -> TokenStream {
+    let declarations = &types.items;
+    quote! {
         use ::toolwright::__rt::serde::{Deserialize, Serialize};
         #[doc = " JSON of any shape."]
         pub use ::toolwright::__rt::serde_json as json;
 
-        #service
-        #proxy
+        #items
         #(#declarations)*
-        #descriptor
-    })
+    }
 }
 
 #[cfg(test)]

@@ -5,18 +5,17 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::ident::Scope;
 use super::method::{self, Method};
-use crate::ir::Api;
 
-/// The trait of a generated module.
+/// The trait of a generated module, or its client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
-    /// Name of the trait, such as `Petstore`.
+    /// Name of the trait or the client, such as `Petstore`.
     pub service: String,
     /// Its methods, in the order of the tools.
     pub methods: Vec<Signature>,
 }
 
-/// A method of the trait.
+/// A method of the trait or the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     /// Name of the tool.
@@ -39,8 +38,13 @@ impl Signature {
     }
 }
 
-pub(super) fn of(api: &Api, scope: &Scope, methods: &[Method<'_>], items: &[syn::Item]) -> Outline {
-    let module = syn::parse_str::<syn::Ident>(&api.name).ok();
+pub(super) fn of(
+    module: &str,
+    scope: &Scope,
+    methods: &[Method<'_>],
+    items: &[syn::Item],
+) -> Outline {
+    let module = syn::parse_str::<syn::Ident>(module).ok();
     let declared = items.iter().filter_map(|item| match item {
         syn::Item::Struct(item) => Some(item.ident.to_string()),
         syn::Item::Enum(item) => Some(item.ident.to_string()),

@@ -89,7 +89,7 @@ fn raw() -> TokenStream {
 }
 
 fn overrides(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
-    let Scope { service, overrides, proxy } = scope;
+    let Scope { service, overrides, proxy, .. } = scope;
     let docs = types::doc_attributes(&format!(
         "[`{service}`] with every method already there: what isn't replaced calls the API."
     ));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Form, module};
+use super::{Form, Side, Target, module};
 use crate::ir::{Annotations, Api, Binding, Operation, Reply, Schema};
 
 fn api(name: &str, operations: Vec<Operation>, definitions: &Value) -> Api {
@@ -146,14 +146,49 @@ fn sample(http: bool) -> Api {
     api("farm", operations, &constructs())
 }
 
+fn target(source: &str) -> Target<'_> {
+    Target { name: "farm", source, form: Form::File, side: Side::Server }
+}
+
 #[test]
 fn a_tools_file() {
-    let module = module(&sample(false), "farm.tools.json", Form::File).unwrap();
+    let module = module(&sample(false), target("farm.tools.json")).unwrap();
     insta::assert_snapshot!(module.text);
 }
 
 #[test]
+fn a_client_of_a_tools_file() {
+    let target = Target { side: Side::Client, ..target("farm.tools.json") };
+    let mut api = sample(false);
+    api.operations.retain(|operation| ["get_pet", "ping", "type"].contains(&&*operation.method));
+    let pet = json!({ "type": "object", "required": ["name"], "properties": { "name": { "type": "string", "description": "What it hears" } } });
+    api.definitions.insert("Pet".to_owned(), Schema(pet));
+    if let Some(ping) = api.operations.iter_mut().find(|operation| operation.name == "ping") {
+        ping.operation_id = Some("farm/ping.all".to_owned());
+        ping.method = "client".to_owned();
+    }
+    insta::assert_snapshot!(module(&api, target).unwrap().text);
+}
+
+#[test]
+fn a_client_of_an_api_has_the_types_of_its_server() {
+    let server = module(&sample(true), target("farm.yaml")).unwrap();
+    let client = module(&sample(true), Target { side: Side::Client, ..target("farm.yaml") });
+    let client = client.unwrap();
+    let types = |text: &str| text.split_once("pub struct Find ").map(|(_, types)| types.to_owned());
+    let served = types(&server.text).unwrap();
+    let called = types(&client.text).unwrap();
+    assert!(served.starts_with(called.trim_end()), "{called}");
+    let kinds = |module: &super::Module| -> Vec<_> {
+        let methods = module.outline.methods.iter();
+        methods.map(|method| (method.name.clone(), method.arguments.clone())).collect()
+    };
+    assert_eq!(kinds(&server), kinds(&client));
+}
+
+#[test]
 fn an_api_over_http() {
-    let module = module(&sample(true), "farm.yaml", Form::Include).unwrap();
+    let module =
+        module(&sample(true), Target { form: Form::Include, ..target("farm.yaml") }).unwrap();
     insta::assert_snapshot!(module.text);
 }

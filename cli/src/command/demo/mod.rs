@@ -13,8 +13,8 @@ use super::new::{source_tree, write_crate};
 use crate::failure::Failure;
 use crate::input::Loaded;
 use screen::Screen;
-use toolwright_codegen::Form;
 use toolwright_codegen::project::Dependency;
+use toolwright_codegen::{Form, Side};
 
 /// A made-up API with something of everything.
 const DOCUMENT: &[u8] = include_bytes!("../../../assets/bookshop.yaml");
@@ -34,7 +34,7 @@ impl Demo {
         let loaded = Loaded::bundled(FILE, DOCUMENT);
 
         screen.step("Read the OpenAPI document")?;
-        let module = loaded.generate(Form::Include)?;
+        let module = loaded.generate(Form::Include, Side::Server)?;
         let api = &module.api;
         screen.line(&format!(
             "{} {}: {} operations, {} bytes of YAML",
