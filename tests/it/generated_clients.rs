@@ -46,11 +46,16 @@ async fn connected(server: Server, speak: Speak) -> Client {
 }
 
 fn farm(
+    promises: bool,
     answer: impl Fn(&str, &str) -> Result<CallToolResult, ToolError> + Send + Sync + 'static,
 ) -> Server {
     let description = include_str!("farm.tools.json");
     let description: serde_json::Value = serde_json::from_str(description).unwrap();
-    let tools = serde_json::from_value(description["tools"].clone()).unwrap();
+    let mut tools: Vec<Tool> = serde_json::from_value(description["tools"].clone()).unwrap();
+    if !promises {
+        // What breaks a promise is not let out.
+        tools.iter_mut().for_each(|tool| tool.output_schema = None);
+    }
     Server::new("farm", "1.0.0").tools(Described { tools, answer })
 }
 
@@ -61,7 +66,7 @@ fn structured(value: &serde_json::Value) -> Result<CallToolResult, ToolError> {
 #[tokio::test]
 async fn arguments_and_results_have_types() {
     for speak in eras() {
-        let server = farm(|tool, arguments| match tool {
+        let server = farm(true, |tool, arguments| match tool {
             "find_animals" => {
                 let read: serde_json::Value = serde_json::from_str(arguments)?;
                 assert_eq!(read, json!({ "kind": "+1", "limit": 2, "names": ["Ada"] }));
@@ -91,7 +96,7 @@ async fn arguments_and_results_have_types() {
 #[tokio::test]
 async fn what_goes_wrong_is_an_error_of_the_client() {
     for speak in eras() {
-        let server = farm(|tool, _| match tool {
+        let server = farm(false, |tool, _| match tool {
             "find_animals" => structured(&json!({ "animals": [{ "name": 7 }] })),
             _ => Err(ToolError::new("the rope is torn")),
         });
@@ -103,8 +108,8 @@ async fn what_goes_wrong_is_an_error_of_the_client() {
 
         let args: FindAnimals = serde_json::from_value(json!({ "kind": "cat" })).unwrap();
         let error = farm.find_animals(&args).await.unwrap_err();
-        assert!(!matches!(error, ClientError::Tool(_)), "{error}");
-        assert!(error.to_string().contains("animals"), "{error}");
+        assert!(matches!(error, ClientError::InvalidResponse { .. }), "{error}");
+        assert!(error.to_string().contains("structuredContent"), "{error}");
 
         let nobody = Farm::new(connected(Server::new("empty", "1.0.0"), speak).await);
         let error = nobody.ring_the_bell().await.unwrap_err();
