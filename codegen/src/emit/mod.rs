@@ -89,8 +89,11 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let body = match target.side {
-        Side::Server => text::format(with_types(&server(api, &scope, &methods)?, &types))?
-            .replacen("dispatch!()", &service::dispatch(&methods), 1),
+        Side::Server => text::format(server(api, &scope, &methods, &types)?)?.replacen(
+            "dispatch!()",
+            &service::dispatch(&methods),
+            1,
+        ),
         Side::Client => text::format(with_types(&client::items(api, &scope, &methods), &types))?,
     };
     Ok(Module {
@@ -100,19 +103,21 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
     })
 }
 
-/// What a server's module has beside its types.
-fn server(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> Result<TokenStream, Error> {
+fn server(
+    api: &Api,
+    scope: &Scope,
+    methods: &[Method<'_>],
+    types: &Types,
+) -> Result<TokenStream, Error> {
     let service = service::items(api, scope, methods);
     let remote = api.operations.iter().any(|operation| operation.http.is_some());
     let proxy = remote.then(|| proxy::items(scope, methods));
+    let typed = with_types(&quote!(#service #proxy), types);
     let descriptor = descriptor::items(api)?;
-    Ok(quote! {
-        #service
-        #proxy
-        #descriptor
-    })
+    Ok(quote!(#typed #descriptor))
 }
 
+/// What a module declares for either side, and its types.
 fn with_types(items: &TokenStream, types: &Types) -> TokenStream {
     let declarations = &types.items;
     quote! {
