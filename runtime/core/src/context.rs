@@ -47,7 +47,7 @@ pub(crate) use scope::{Admitted, Scope};
 pub(crate) use state::States;
 
 use crate::visibility::Item;
-use crate::watch::Publisher;
+use crate::watch::{Hub, Publisher};
 use cancel::Cancel;
 use handover::Handover;
 use log::Log;
@@ -76,6 +76,8 @@ struct Inner {
     /// Whether somebody has.
     driven: AtomicBool,
     trace: OnceLock<Box<TraceContext>>,
+    /// Where changes go, if it is not the server's own: that of a server mounted in it.
+    hub: Mutex<Option<Arc<Hub>>>,
 }
 
 /// Who sends a request, as the era that admitted it found out.
@@ -106,6 +108,7 @@ impl Context {
             driver: Mutex::new(None),
             driven: AtomicBool::new(false),
             trace: OnceLock::new(),
+            hub: Mutex::new(None),
         }))
     }
 
@@ -234,7 +237,13 @@ impl Context {
     /// [subscriptions](crate::Server::subscriptions).
     #[must_use]
     pub fn publisher(&self) -> Publisher {
-        Publisher::new(Arc::clone(&self.0.scope.common.hub))
+        let mounted = self.0.hub.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Publisher::new(mounted.unwrap_or_else(|| Arc::clone(&self.0.scope.common.hub)))
+    }
+
+    /// From here on the request is in the hands of a mounted server, whose hub this is.
+    pub(crate) fn publish_by(&self, hub: &Arc<Hub>) {
+        *self.0.hub.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(hub));
     }
 
     /// The trace that the caller works in, if it says so and the server has the middleware

@@ -10,6 +10,7 @@ use toolwright_spec::{
 use crate::prompt::{PromptCall, PromptSet};
 use crate::resource::ResourceSet;
 use crate::tool::{ToolCall, ToolError, ToolSet};
+use crate::watch::Hub;
 use crate::{BoxFuture, BuildError, Changes, Complete, Context, Failure};
 
 /// A set whose names begin with a prefix, so that it fits beside others that have the same ones.
@@ -37,12 +38,26 @@ use crate::{BoxFuture, BuildError, Changes, Complete, Context, Failure};
 pub struct Prefixed<S> {
     prefix: Arc<str>,
     set: S,
+    /// Where the set publishes, if it came with a server.
+    hub: Option<Arc<Hub>>,
 }
 
 impl<S> Prefixed<S> {
     /// Puts a prefix in front of all names of a set.
     pub fn new(prefix: impl Into<Arc<str>>, set: S) -> Self {
-        Self { prefix: prefix.into(), set }
+        Self { prefix: prefix.into(), set, hub: None }
+    }
+
+    /// A set of a mounted server.
+    pub(crate) fn mounted(prefix: Arc<str>, set: S, hub: Arc<Hub>) -> Self {
+        Self { prefix, set, hub: Some(hub) }
+    }
+
+    /// A request comes to the set.
+    fn enter(&self, cx: &Context) {
+        if let Some(hub) = &self.hub {
+            cx.publish_by(hub);
+        }
     }
 
     fn longer(&self, name: &str) -> String {
@@ -90,6 +105,7 @@ impl<S: ToolSet> ToolSet for Prefixed<S> {
         cx: &'a Context,
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
+        self.enter(cx);
         let name = self.own(call.name());
         self.set.call(cx, ToolCall::new(call.index(), name, call.arguments()))
     }
@@ -100,7 +116,7 @@ impl<S: ToolSet> ToolSet for Prefixed<S> {
 
     fn snapshot(&self) -> Option<Arc<dyn ToolSet>> {
         let set = self.set.snapshot()?;
-        Some(Arc::new(Prefixed { prefix: Arc::clone(&self.prefix), set }))
+        Some(Arc::new(Prefixed { prefix: Arc::clone(&self.prefix), set, hub: self.hub.clone() }))
     }
 }
 
@@ -126,6 +142,7 @@ impl<S: ResourceSet> ResourceSet for Prefixed<S> {
         cx: &'a Context,
         uri: &'a str,
     ) -> BoxFuture<'a, Result<ReadResourceResult, Failure>> {
+        self.enter(cx);
         Box::pin(async move {
             let uri = self.own_uri(uri).ok_or_else(Failure::not_found)?;
             let mut result = self.set.read(cx, uri).await?;
@@ -168,7 +185,7 @@ impl<S: ResourceSet> ResourceSet for Prefixed<S> {
 
     fn snapshot(&self) -> Option<Arc<dyn ResourceSet>> {
         let set = self.set.snapshot()?;
-        Some(Arc::new(Prefixed { prefix: Arc::clone(&self.prefix), set }))
+        Some(Arc::new(Prefixed { prefix: Arc::clone(&self.prefix), set, hub: self.hub.clone() }))
     }
 }
 
@@ -186,6 +203,7 @@ impl<S: PromptSet> PromptSet for Prefixed<S> {
         cx: &'a Context,
         call: PromptCall<'a>,
     ) -> BoxFuture<'a, Result<GetPromptResult, Failure>> {
+        self.enter(cx);
         let name = self.own(call.name());
         self.set.fill(cx, PromptCall::new(call.index(), name, call.arguments()))
     }
@@ -204,7 +222,7 @@ impl<S: PromptSet> PromptSet for Prefixed<S> {
 
     fn snapshot(&self) -> Option<Arc<dyn PromptSet>> {
         let set = self.set.snapshot()?;
-        Some(Arc::new(Prefixed { prefix: Arc::clone(&self.prefix), set }))
+        Some(Arc::new(Prefixed { prefix: Arc::clone(&self.prefix), set, hub: self.hub.clone() }))
     }
 }
 

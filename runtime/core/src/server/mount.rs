@@ -25,7 +25,7 @@ pub(super) struct Mount {
 impl Server {
     /// Takes in all sets of another server, under a prefix: see
     /// [`Prefixed`](crate::compose::Prefixed). Its middleware stays around them, and around them
-    /// alone; its visibility, state and publishers go along, as do pages of apps, extensions and
+    /// alone; its visibility, state and publishers (of its handlers too) go along, as do pages of apps, extensions and
     /// their methods, without the prefix. Everything else that was said
     /// to it (name, limits, keys, hints) is forgotten: this server's counts. A set in it that asks
     /// [`Context::shows`](crate::Context::shows) by its own names is answered for this server's.
@@ -52,15 +52,27 @@ impl Server {
         let before = (self.tools.len(), self.resources.len(), self.prompts.len());
         for set in other.tools {
             let set = Layered::shared(set, &chain);
-            self.tools.push(Arc::new(Prefixed::new(Arc::clone(&name), set)));
+            self.tools.push(Arc::new(Prefixed::mounted(
+                Arc::clone(&name),
+                set,
+                Arc::clone(&other.hub),
+            )));
         }
         for set in other.resources {
             let set = Layered::shared(set, &chain);
-            self.resources.push(Arc::new(Prefixed::new(Arc::clone(&name), set)));
+            self.resources.push(Arc::new(Prefixed::mounted(
+                Arc::clone(&name),
+                set,
+                Arc::clone(&other.hub),
+            )));
         }
         for set in other.prompts {
             let set = Layered::shared(set, &chain);
-            self.prompts.push(Arc::new(Prefixed::new(Arc::clone(&name), set)));
+            self.prompts.push(Arc::new(Prefixed::mounted(
+                Arc::clone(&name),
+                set,
+                Arc::clone(&other.hub),
+            )));
         }
         self.mounts.push(Mount {
             name: other.info.name,

@@ -121,6 +121,25 @@ async fn a_mounted_server_publishes_under_its_prefix() {
     assert_eq!(peer.next().await["result"]["content"][0]["text"], "new");
 }
 
+#[tokio::test]
+async fn handlers_of_mounted_servers_publish_under_all_prefixes() {
+    let touch = || {
+        FnTools::new().tool("touch", "Touches", |cx: Context, (): ()| async move {
+            cx.publisher().resource_updated("book://title");
+        })
+    };
+    let inner = books().tools(touch()).subscriptions(true);
+    let middle = Server::new("shop", "1").mount("b_", inner);
+    let mut peer = crate::support::connect(Server::new("mall", "1").mount("a_", middle));
+    let params = json!({ "notifications": { "resourceSubscriptions": ["a+b+book://title"] } });
+    peer.modern(1.into(), "subscriptions/listen", params).await;
+    peer.next().await;
+    peer.call(2, "a_b_touch", json!({})).await;
+    let mut messages = [peer.next().await, peer.next().await];
+    messages.sort_by_key(|message| message["id"].as_i64());
+    assert_eq!(messages[0]["params"]["uri"], "a+b+book://title", "{messages:?}");
+}
+
 #[test]
 fn clashes_name_both() {
     let clash = |server: Server| server.build().unwrap_err().to_string();
