@@ -1,5 +1,9 @@
 //! `generate --client`, from documents and from servers that run.
 
+use toolwright::http::Serve as _;
+use toolwright::tool::FnTools;
+use toolwright::{Context, Server};
+
 use crate::{bookshop, directory, outcome, toolwright};
 
 /// What is generated from `serve --mock` of the bookshop, with more arguments.
@@ -35,6 +39,21 @@ fn a_server_that_runs_describes_itself() {
     let (code, out, err) = from_shop(&["--include", "id:getBook"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("pub trait Bookshop") && !out.contains("search_books"), "{out}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_does_one_under_a_url() {
+    let add = FnTools::new().tool("add", "Adds.", |_: Context, _: ()| async { "3" });
+    let server = Server::new("sums", "1.0.0").tools(add).http("127.0.0.1:0");
+    let bound = server.bind().await.unwrap();
+    let url = bound.url();
+    let serving = tokio::spawn(bound.run());
+    let command = move || toolwright().args(["generate", "--client", "--from-url", &url]).output();
+    let output = tokio::task::spawn_blocking(command).await.unwrap();
+    serving.abort();
+    let (code, out, err) = outcome(&output.unwrap());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("pub struct Sums(") && out.contains("pub async fn add("), "{out}");
 }
 
 #[test]
