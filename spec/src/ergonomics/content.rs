@@ -32,7 +32,8 @@ impl ContentBlock {
             Self::Audio(content) => &mut content.annotations,
             Self::ResourceLink(content) => &mut content.annotations,
             Self::Resource(content) => &mut content.annotations,
-            Self::Unknown(_) => return self,
+            // Kinds that nobody has described yet, and kinds that later revisions bring.
+            _ => return self,
         };
         *slot = Some(annotations.into());
         self
