@@ -126,9 +126,9 @@ async fn calls_of_context(builder: ClientBuilder, url: &str) -> toolwright::Resu
     let context: Value = serde_json::from_str(&variable("MCP_CONFORMANCE_CONTEXT")?)?;
     let client = builder.connect(url).await?;
     client.list_tools().await?;
-    for call in context["toolCalls"].as_array().into_iter().flatten() {
-        let name = call["name"].as_str().unwrap_or_default();
-        client.call(name, &call["arguments"]).await?;
+    for call in context.get("toolCalls").and_then(Value::as_array).into_iter().flatten() {
+        let name = call.get("name").and_then(Value::as_str).unwrap_or_default();
+        client.call(name, &call.get("arguments")).await?;
     }
     client.shutdown().await;
     Ok(())
