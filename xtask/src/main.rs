@@ -1,5 +1,6 @@
 //! The developers' commands. Run as `cargo xtask COMMAND`.
 
+mod bench;
 mod budget;
 mod ci;
 mod regen;
@@ -26,6 +27,8 @@ enum Command {
     Tidy,
     /// Count the crates that a user compiles
     Budget,
+    /// Measure what calls cost, beside other servers
+    Bench(bench::Options),
     /// Run every check, as CI does
     Ci,
 }
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Command::Regen(options) => return regen(&options),
         Command::Tidy => tidy(),
         Command::Budget => budget::run(),
+        Command::Bench(options) => bench::run(&options),
         Command::Ci => ci::run(),
     };
     match outcome {
