@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: what a call costs our server, beside one made with rmcp and beside bare
 //! ones that do the least that answers it.
 //!
-//! The servers are in `tests/bench`, a workspace of its own. All of them run in one go, in turns,
+//! The servers are in `tests/compare/servers`, a workspace of its own. All of them run in one go, in turns,
 //! and what counts is the processor time of the server's process: it says more on a machine with
 //! other work than calls per second do.
 
@@ -100,11 +100,11 @@ fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .args(["build", "--release", "--locked", "--quiet", "--manifest-path"])
-        .arg(root.join("tests/bench/Cargo.toml"))
+        .arg(root.join("tests/compare/servers/Cargo.toml"))
         .env("CARGO_TARGET_DIR", &target)
         .status()?;
     if !status.success() {
-        return Err(Error::other("the servers in tests/bench do not build"));
+        return Err(Error::other("the servers in tests/compare/servers do not build"));
     }
     Ok(target.join("release"))
 }
