@@ -12,7 +12,7 @@ use toolwright_spec::{
 use crate::era;
 use crate::error::ProtocolError;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
-use crate::prompt::{PromptCall, PromptSet};
+use crate::prompt::{PromptCall, PromptSet, prompt_not_found};
 use crate::resource::ResourceSet;
 use crate::tool::{ToolCall, ToolError, ToolSet};
 use crate::{BoxFuture, BuildError, Changes, Complete, Context, Failure};
@@ -171,7 +171,7 @@ impl<S: PromptSet> PromptSet for Layered<S> {
             match self.run(cx, request, &Filling { set: &self.set, call }).await {
                 Ok(Body::Prompt(result)) => Ok(*result),
                 Ok(_) => Err(Failure::internal(STRANGE)),
-                Err(error) if error == no_prompt(call.name()) => Err(Failure::not_found()),
+                Err(error) if error == prompt_not_found(call.name()) => Err(Failure::not_found()),
                 Err(error) => Err(Failure::protocol(error)),
             }
         })
@@ -226,10 +226,6 @@ fn no_resource(cx: &Context, uri: &str) -> ProtocolError {
     era::resource_not_found(cx.revision(), uri)
 }
 
-fn no_prompt(name: &str) -> ProtocolError {
-    ProtocolError::invalid_params(format!("unknown prompt: {name}"))
-}
-
 struct Calling<'a, S> {
     set: &'a S,
     call: ToolCall<'a>,
@@ -281,7 +277,7 @@ impl<S: PromptSet> Endpoint for Filling<'_, S> {
     ) -> BoxFuture<'a, Result<Response, ProtocolError>> {
         Box::pin(async move {
             let filled = self.set.fill(cx, self.call).await;
-            let missing = || no_prompt(self.call.name());
+            let missing = || prompt_not_found(self.call.name());
             filled.map(Response::from).map_err(|failure| failure.into_error("prompts/get", missing))
         })
     }

@@ -9,6 +9,7 @@ pub mod dispatch;
 mod call;
 mod dynamic;
 mod messages;
+mod missing;
 mod set;
 
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub use call::PromptCall;
 pub use dynamic::DynamicPrompts;
 pub use messages::IntoMessages;
 pub use set::Prompts;
+
+pub(crate) use missing::prompt_not_found;
 
 use crate::{BoxFuture, BuildError, Changes, Complete, Context, Failure};
 

@@ -1,10 +1,8 @@
 //! `tools/call`.
 
-use std::fmt::Write;
-
 use serde_json::value::RawValue;
-use toolwright_spec::{CallToolResult, ContentBlock, TextContent};
 
+use super::named::name_of;
 use super::output::checked;
 use super::registry::Registry;
 use super::task::{Starting, Tasks};
@@ -13,8 +11,7 @@ use crate::era::{self, Origin, Served};
 use crate::error::ProtocolError;
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
-use crate::schema::Violation;
-use crate::tool::ToolCall;
+use crate::tool::{ToolCall, ToolError};
 use crate::visibility::Item;
 
 /// What holds for all calls.
@@ -36,8 +33,7 @@ pub(super) async fn run(
     params: Option<&RawValue>,
 ) -> Result<Response, ProtocolError> {
     let params = Params::read(params.map(RawValue::get));
-    let name = params.name.and_then(|name| serde_json::from_str::<String>(name.get()).ok());
-    let Some(name) = name else {
+    let Some(name) = name_of(&params) else {
         return Err(ProtocolError::invalid_params("`params.name` must name a tool"));
     };
     let found = registry.find(&name);
@@ -55,7 +51,8 @@ pub(super) async fn run(
         return Err(ProtocolError::invalid_params("`params.arguments` must be an object"));
     }
     if let Err(violations) = entry.validated.input.validate(arguments) {
-        return Ok(refusal(&name, &violations).into());
+        let refusal = ToolError::invalid_arguments(&name, &violations);
+        return Ok(refusal.into_result(&name).into());
     }
     if let Some(tasks) = rules.tasks
         && let Some(policy) = tasks.policy(&name, entry)
@@ -94,14 +91,4 @@ fn unknown(name: &str) -> ProtocolError {
 
 fn empty() -> Box<RawValue> {
     RawValue::from_string("{}".into()).unwrap_or_else(|_| RawValue::NULL.to_owned())
-}
-
-/// Tells the model everything that is wrong with its arguments.
-fn refusal(name: &str, violations: &[Violation]) -> CallToolResult {
-    let mut text = format!("the arguments of {name} are not valid:");
-    for violation in violations {
-        // Writing to a string does not fail.
-        let _ = write!(text, "\n- {violation}");
-    }
-    CallToolResult::new(vec![ContentBlock::Text(TextContent::new(text))]).with_is_error(true)
 }

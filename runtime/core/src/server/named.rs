@@ -6,6 +6,10 @@ use crate::frame::Params;
 
 /// The tool or prompt that parameters name.
 pub(super) fn name(params: Option<&RawValue>) -> Option<String> {
-    let name = Params::read(params.map(RawValue::get)).name?;
-    serde_json::from_str(name.get()).ok()
+    name_of(&Params::read(params.map(RawValue::get)))
+}
+
+/// The same, of parameters that were looked at already.
+pub(super) fn name_of(params: &Params<'_>) -> Option<String> {
+    serde_json::from_str(params.name?.get()).ok()
 }

@@ -7,14 +7,14 @@ use serde_json::value::RawValue;
 use toolwright_spec::Prompt;
 
 use super::claims::{Claims, Faults};
-use super::named::name;
+use super::named::name_of;
 use crate::completion::Complete;
 use crate::context::Context;
 use crate::era::{self, Catalog, Origin, Served};
 use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
-use crate::prompt::{PromptCall, PromptSet};
+use crate::prompt::{PromptCall, PromptSet, prompt_not_found};
 use crate::visibility::Item;
 
 /// All prompts of a server at one time.
@@ -104,13 +104,14 @@ impl Library {
         cx: &Context,
         params: Option<&RawValue>,
     ) -> Result<Response, ProtocolError> {
-        let Some(name) = name(params) else {
+        let params = Params::read(params.map(RawValue::get));
+        let Some(name) = name_of(&params) else {
             return Err(ProtocolError::invalid_params("`params.name` must name a prompt"));
         };
         let found = self.find(&name);
         let found = found.filter(|(_, prompt)| cx.shows(&Item::Prompt(prompt)));
-        let (entry, prompt) = found.ok_or_else(|| unknown(&name))?;
-        let arguments = arguments(params)?;
+        let (entry, prompt) = found.ok_or_else(|| prompt_not_found(&name))?;
+        let arguments = arguments(params.arguments)?;
         let is_given = |name: &String| arguments.iter().any(|(given, _)| given == name);
         let mut required = prompt.arguments.iter().flatten();
         let missing = required.find(|known| known.required == Some(true) && !is_given(&known.name));
@@ -119,11 +120,12 @@ impl Library {
             return Err(ProtocolError::invalid_params(message));
         }
         let call = PromptCall::new(entry.index, &name, &arguments);
-        let origin = Params::read(params.map(RawValue::get));
-        let origin = Origin::new("prompts/get", &name, &origin);
+        let origin = Origin::new("prompts/get", &name, &params);
         match era::serve(cx, origin, || entry.set.fill(cx, call)).await? {
             Served::Done(Ok(filled)) => Ok(filled.into()),
-            Served::Done(Err(failure)) => Err(failure.into_error("prompts/get", || unknown(&name))),
+            Served::Done(Err(failure)) => {
+                Err(failure.into_error("prompts/get", || prompt_not_found(&name)))
+            }
             Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
         }
     }
@@ -138,14 +140,9 @@ fn arguments_of(prompt: &Prompt) -> impl Iterator<Item = &str> {
     prompt.arguments.iter().flatten().map(|argument| argument.name.as_str())
 }
 
-fn unknown(name: &str) -> ProtocolError {
-    let shown: String = name.chars().take(128).collect();
-    ProtocolError::invalid_params(format!("unknown prompt: {shown}"))
-}
-
 /// The arguments by name; all of them are strings.
-fn arguments(params: Option<&RawValue>) -> Result<Vec<(String, String)>, ProtocolError> {
-    let Some(raw) = Params::read(params.map(RawValue::get)).arguments else {
+fn arguments(raw: Option<&RawValue>) -> Result<Vec<(String, String)>, ProtocolError> {
+    let Some(raw) = raw else {
         return Ok(Vec::new());
     };
     let members: HashMap<String, &RawValue> = serde_json::from_str(raw.get())

@@ -1,13 +1,14 @@
 //! What a tool answers when it fails.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use toolwright_spec::CallToolResult;
 
 use super::{content, incident};
 use crate::ask::{AskError, Told};
 use crate::error::ProtocolError;
+use crate::schema::Violation;
 
 /// The failure of a tool: either text that the model is shown, or an internal error that only the
 /// log sees.
@@ -100,6 +101,16 @@ impl ToolError {
             Kind::Protocol(error) => Err(error),
             kind => Ok(Self(kind).into_result(tool)),
         }
+    }
+
+    /// Tells the model everything that is wrong with its arguments.
+    pub(crate) fn invalid_arguments(tool: &str, violations: &[Violation]) -> Self {
+        let mut text = format!("the arguments of {tool} are not valid:");
+        for violation in violations {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\n- {violation}");
+        }
+        Self::new(text)
     }
 
     fn hidden(error: Box<dyn Error + Send + Sync>) -> Self {

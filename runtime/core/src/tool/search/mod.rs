@@ -143,12 +143,8 @@ impl<S: ToolSet> Searchable<S> {
         let input = input.get_or_init(compile).as_ref().map_err(|reason| {
             ToolError::internal(format!("the input schema of {} is unusable: {reason}", tool.name))
         })?;
-        let Err(violations) = input.validate(arguments) else {
-            return Ok(());
-        };
-        let lines = violations.iter().map(|violation| format!("\n- {violation}"));
-        let lines: String = lines.collect();
-        Err(ToolError::new(format!("the arguments of {} are not valid:{lines}", tool.name)))
+        let checked = input.validate(arguments);
+        checked.map_err(|violations| ToolError::invalid_arguments(&tool.name, &violations))
     }
 }
 
