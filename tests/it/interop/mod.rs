@@ -4,6 +4,8 @@
 //! run `INTEROP_WRITE=1 cargo test -p toolwright-tests --test it interop`.
 
 mod line;
+mod page;
+mod servers;
 mod table;
 
 use toolwright_tests::place;

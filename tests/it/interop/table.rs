@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use toolwright_tests::place;
-
 use super::line::{Found, Transport};
+use super::page;
 
 const FEATURES: [&str; 11] = [
     "tools",
@@ -49,13 +48,7 @@ time are not maintained.
 
 /// Compares the table with the one in the documentation, or writes it if the environment says so.
 pub(super) fn check(found: &[Found]) {
-    let text = format!("{HEAD}{}{NOTES}", table(found));
-    let path = place::root().join("docs/interop.md");
-    if std::env::var_os("INTEROP_WRITE").is_some() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(committed, text, "docs/interop.md is old: run this test with INTEROP_WRITE=1");
+    page::check(page::Part::Clients, &format!("{HEAD}{}{NOTES}", table(found)));
 }
 
 fn table(found: &[Found]) -> String {
