@@ -61,6 +61,8 @@
 //! - [`Middleware`], [`Limits`]: what surrounds every request.
 //! - [`schema`]: JSON Schema validation, as it is used for arguments.
 //! - [`spec`]: the types of the protocol.
+//! - `testing` (feature): a kit for tests of servers and clients: scripts of either side,
+//!   transcripts, faults, simulated time.
 //! - `http` (feature): servers over HTTP. `rest` (feature): calls to REST upstreams. `openapi!` (feature): the code generator as a
 //!   macro.
 //!

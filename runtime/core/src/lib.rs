@@ -55,6 +55,7 @@
 //! - [`cache`]: for how long clients may keep results. [`visibility`]: who sees what.
 //!   [`Changes`]: sets that change while a server runs.
 //! - [`Limits`]: every bound there is, with its default.
+//! - `testing` (feature): a kit for tests of servers and clients.
 //!
 //! Inside, `frame` turns bytes into messages and knows nothing of MCP, `era` is the only place
 //! that tells protocol revisions apart, `server` drives handlers.
@@ -78,6 +79,8 @@ pub mod seal;
 pub mod server;
 pub mod stdio;
 pub mod task;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod tool;
 pub mod visibility;
 pub mod watch;
@@ -94,6 +97,11 @@ mod frame;
 mod pointer;
 mod uri;
 mod values;
+#[cfg(not(feature = "testing"))]
+mod wall;
+#[cfg(feature = "testing")]
+#[path = "testing/wall.rs"]
+mod wall;
 
 use std::future::Future;
 use std::pin::Pin;

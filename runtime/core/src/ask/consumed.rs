@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use crate::BoxFuture;
+use crate::{BoxFuture, wall};
 
 /// Most states that are remembered; beyond, none is taken until some have expired.
 const MOST: usize = 100_000;
@@ -68,7 +68,7 @@ impl ConsumedStates for MemoryStates {
         id: &'a str,
         expires: SystemTime,
     ) -> BoxFuture<'a, Result<bool, Box<dyn std::error::Error + Send + Sync>>> {
-        let fresh = self.consume_at(id, expires, SystemTime::now());
+        let fresh = self.consume_at(id, expires, wall::now());
         Box::pin(async move { fresh.map_err(Into::into) })
     }
 }

@@ -1,7 +1,8 @@
 //! So many per second, saved up for a second at most.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+
+use tokio::time::Instant;
 
 /// How many may be sent now; refilled as time goes by.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //! Specification: `server/utilities/pagination`.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::value::RawValue;
 
@@ -12,6 +12,7 @@ use crate::era::{Bounds, Catalog, Draft, Listed, Offer, with_cursor, written};
 use crate::error::ProtocolError;
 use crate::frame::Params;
 use crate::seal::{self, Sealer};
+use crate::wall;
 
 /// What cursors are sealed for.
 const PURPOSE: &str = "cursor";
@@ -155,7 +156,7 @@ struct Cursors<'a> {
 impl Cursors<'_> {
     fn seal(&self, mark: &Mark) -> Result<String, ProtocolError> {
         let bound = [self.list.as_bytes(), self.principal.as_bytes()];
-        let now = SystemTime::now();
+        let now = wall::now();
         let sealed = self.sealer.seal(PURPOSE, &bound, &mark.write(), now, CURSOR_TTL);
         sealed.map_err(|error| {
             tracing::error!(%error, "a cursor could not be made");
@@ -167,7 +168,7 @@ impl Cursors<'_> {
         let cursor: String = serde_json::from_str(cursor.get())
             .map_err(|_| ProtocolError::invalid_params("`params.cursor` must be a string"))?;
         let bound = [self.list.as_bytes(), self.principal.as_bytes()];
-        let opened = self.sealer.open(PURPOSE, &bound, &cursor, SystemTime::now());
+        let opened = self.sealer.open(PURPOSE, &bound, &cursor, wall::now());
         let mark = opened.ok().and_then(|bytes| Mark::read(&bytes));
         mark.ok_or_else(|| {
             let message = format!(

@@ -14,4 +14,5 @@ mod support;
 mod asked;
 mod calls;
 mod changes;
+mod kit;
 mod processes;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::future::{self, Future};
 use std::pin::pin;
 use std::task::Poll;
-use std::time::SystemTime;
 
 use serde_json::value::RawValue;
 use toolwright_spec::{Fit, InputRequest, InputRequests, InputRequiredResult, RawJson};
@@ -17,6 +16,7 @@ use crate::BoxFuture;
 use crate::ask::{AskError, Question, Unsupported};
 use crate::context::{Answer, Asker, Context, Journal, Open};
 use crate::error::ProtocolError;
+use crate::wall;
 
 /// Keeps questions until the handler is stuck.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ pub(super) async fn begin(cx: &Context, origin: &Origin<'_>) -> Result<u32, Prot
     };
     match origin.state {
         Some(state) => {
-            let state = state::open(cx, origin, state, SystemTime::now()).await?;
+            let state = state::open(cx, origin, state, wall::now()).await?;
             let round = state.round;
             take_up(cx, state, &responses);
             Ok(round)
@@ -157,7 +157,7 @@ pub(super) fn leave(
     };
     drop(entries);
     cx.end_asking();
-    let sealed = state::seal(cx, origin, &state, SystemTime::now())?;
+    let sealed = state::seal(cx, origin, &state, wall::now())?;
     Ok(InputRequiredResult::new().with_input_requests(requests).with_request_state(sealed))
 }
 
