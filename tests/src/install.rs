@@ -1,4 +1,4 @@
-//! Packages of other languages, installed by name on first use into `target/peers`.
+//! Peers that are not ours, installed or built on first use in `target/peers`.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,21 @@ pub fn python(package: &str) -> Result<PathBuf, String> {
         run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", package]))
     })?;
     Ok(home.join("bin/python"))
+}
+
+/// A binary of the workspace in `tests/peers/NAME`, built now if it is not up to date. Cargo keeps
+/// processes apart that build the same.
+///
+/// # Errors
+/// What cargo printed.
+pub fn rust(name: &str, binary: &str) -> Result<PathBuf, String> {
+    let manifest = place::root().join("tests/peers").join(name).join("Cargo.toml");
+    let home = place::target().join("peers").join(name);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--locked", "--bin", binary]).arg("--manifest-path");
+    run(build.arg(manifest).env("CARGO_TARGET_DIR", &home))?;
+    Ok(home.join("debug").join(binary))
 }
 
 /// A folder made by `install` if no earlier run finished doing so with the same `pins`. A file lock

@@ -6,6 +6,9 @@ use std::time::Instant;
 /// Each step is a cargo command line.
 const STEPS: &[&[&str]] = &[
     &["fmt", "--all", "--check"],
+    &["fmt", "--manifest-path", "tests/peers/rmcp/Cargo.toml", "--check"],
+    &["fmt", "--manifest-path", "tests/compare/Cargo.toml", "--check"],
+    &["fmt", "--manifest-path", "tests/compare/servers/Cargo.toml", "--check"],
     &["xtask", "tidy"],
     &["xtask", "regen", "--check"],
     &["xtask", "budget"],

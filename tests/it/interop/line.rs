@@ -15,6 +15,7 @@ pub(super) enum Peer {
     Python1,
     TypeScriptClient,
     TypeScriptSdk,
+    Rmcp,
 }
 
 /// How it reaches the server.
@@ -65,6 +66,16 @@ pub(super) const LINES: &[Line] = &[
     line(Peer::TypeScriptClient, "2024-11-05", Transport::HttpSse),
     line(Peer::TypeScriptSdk, "2025-11-25", Transport::Stdio),
     line(Peer::TypeScriptSdk, "2025-11-25", Transport::Http),
+    line(Peer::Rmcp, "2026-07-28", Transport::Stdio),
+    line(Peer::Rmcp, "2026-07-28", Transport::Http),
+    line(Peer::Rmcp, "2025-11-25", Transport::Stdio),
+    line(Peer::Rmcp, "2025-11-25", Transport::Http),
+    line(Peer::Rmcp, "2025-06-18", Transport::Stdio),
+    line(Peer::Rmcp, "2025-06-18", Transport::Http),
+    line(Peer::Rmcp, "2025-03-26", Transport::Stdio),
+    line(Peer::Rmcp, "2025-03-26", Transport::Http),
+    line(Peer::Rmcp, "2024-11-05", Transport::Stdio),
+    line(Peer::Rmcp, "2024-11-05", Transport::Http),
 ];
 
 const fn line(peer: Peer, revision: &'static str, transport: Transport) -> Line {
@@ -79,6 +90,7 @@ impl Peer {
             Self::Python1 => "Python `mcp` 1.30.0",
             Self::TypeScriptClient => "TypeScript `client` 2.4.0",
             Self::TypeScriptSdk => "TypeScript `sdk` 1.32.2",
+            Self::Rmcp => "Rust `rmcp` 3.11.0",
         }
     }
 
@@ -92,6 +104,7 @@ impl Peer {
                 command.arg(install::npm("peers")?.join("matrix.mjs"));
                 Ok(command)
             }
+            Self::Rmcp => Ok(Command::new(install::rust("rmcp", "client")?)),
         }
     }
 }

@@ -25,7 +25,7 @@ const HEAD: &str = "\
 What official clients find when they try every feature of one Toolwright server. Continuous
 integration runs all of it and compares this page, so it is true of this revision of the source. The
 server is `tests/src/everything`; the clients are driven by `tests/peers/matrix.py`,
-`tests/peers/matrix.mjs`.
+`tests/peers/matrix.mjs` and `tests/peers/rmcp`.
 
 \u{2713} works; \u{2013} the protocol revision has no such thing.
 
@@ -43,7 +43,8 @@ What is tried:
 - *subscriptions*: a resource changes, and the list of tools; the client is told of both.
 
 The old revisions are spoken by new clients that were told to ask for them, as the releases of that
-time are not maintained.
+time are not maintained. `rmcp` has no client for HTTP+SSE: told to ask for 2024-11-05, it does so
+over Streamable HTTP, which came after that revision and is served all the same.
 ";
 
 /// Compares the table with the one in the documentation, or writes it if the environment says so.
