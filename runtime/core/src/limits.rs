@@ -76,6 +76,12 @@ pub struct Limits {
     pub request_idle: Duration,
     /// Client: how long a request may take altogether. 10 min.
     pub request_total: Duration,
+    /// Client: how long a call that became a task is waited for altogether. 1 h.
+    pub task_wait: Duration,
+    /// Client: the shortest time between two looks at a task, whatever the server wants. 100 ms.
+    pub task_poll_least: Duration,
+    /// Client: the longest time between two looks at a task. 60 s.
+    pub task_poll_most: Duration,
     /// Client: pages of one list that are followed. 64.
     pub list_pages: usize,
     /// Client: items of one list that are kept. 10,000.
@@ -117,6 +123,9 @@ impl Default for Limits {
             discover: Duration::from_secs(10),
             request_idle: Duration::from_secs(60),
             request_total: Duration::from_secs(600),
+            task_wait: Duration::from_secs(3600),
+            task_poll_least: Duration::from_millis(100),
+            task_poll_most: Duration::from_secs(60),
             list_pages: 64,
             list_items: 10_000,
             retries: 10,

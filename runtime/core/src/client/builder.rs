@@ -47,7 +47,7 @@ impl Default for ClientBuilder {
             speak: Speak::Auto,
             info: Implementation::new("toolwright", env!("CARGO_PKG_VERSION")),
             limits: Limits::default(),
-            handlers: Handlers::default(),
+            handlers: Handlers::with_tasks(),
             check: CheckOutput::default(),
             environment: Environment::default(),
             fault: None,
@@ -192,6 +192,16 @@ impl ClientBuilder {
         handler: impl Fn(LoggingMessageNotificationParams) + Send + Sync + 'static,
     ) -> Self {
         self.handlers.on_log(handler);
+        self
+    }
+
+    /// Tells servers that calls must not become tasks: they have to answer at once. By default they
+    /// may, and [`Client::call`] waits for the result.
+    ///
+    /// Specification: the extension `io.modelcontextprotocol/tasks`.
+    #[must_use]
+    pub fn without_tasks(mut self) -> Self {
+        self.handlers.tasks = false;
         self
     }
 

@@ -9,16 +9,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use toolwright_spec::{
-    CallToolResult, InputRequiredResult, InputResponses, LoggingLevel, RawJson, code,
+    CallToolResult, InputRequiredResult, InputResponses, LoggingLevel, RawJson, TaskMetadata, code,
 };
 
 use super::connection::Client;
 use super::error::ClientError;
 use super::exchange::{Options, Question};
-use super::outcome::{Read, Round};
+use super::outcome::{self, Read, Round};
 use super::progress::Progress;
 use super::rounds;
 use super::spoken::members;
+use super::task::{Guard, Patience, TaskHandle};
 use crate::BoxFuture;
 
 /// A call that is made when it is awaited; what may be chosen for it comes before.
@@ -52,6 +53,8 @@ pub struct Call<T> {
     pub(super) name: String,
     pub(super) options: Options,
     pub(super) retry: Retry,
+    /// In a session: the call is to become a task.
+    pub(super) as_task: bool,
     pub(super) read: Read<T>,
     pub(super) finish: Finish<T>,
 }
@@ -80,6 +83,7 @@ impl<T: Send + 'static> Call<T> {
             name: String::new(),
             options: Options::default(),
             retry: Retry::default(),
+            as_task: false,
             read,
             finish: |_, _, result| Ok(result),
         }
@@ -139,8 +143,8 @@ impl<T: Send + 'static> Call<T> {
         self
     }
 
-    /// Makes the call without answering questions: what comes first is returned, be it the result
-    /// or the questions. Those can be stored, answered later, even by another process, and given
+    /// Makes the call without answering questions: what comes first is returned, be it the result,
+    /// a task or the questions. Those can be stored, answered later, even by another process, and given
     /// to a new call with [`Call::input`].
     ///
     /// Specification: `basic/patterns/mrtr`.
@@ -148,6 +152,7 @@ impl<T: Send + 'static> Call<T> {
     /// # Errors
     /// As awaiting the call.
     pub async fn round(mut self) -> Result<Round<T>, ClientError> {
+        self.prepare();
         match self.once().await? {
             Round::Complete(result) => {
                 (self.finish)(&self.client, &self.name, result).map(Round::Complete)
@@ -165,18 +170,27 @@ impl<T: Send + 'static> Call<T> {
             input_responses: Option<&'a InputResponses>,
             #[serde(skip_serializing_if = "Option::is_none")]
             request_state: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            task: Option<TaskMetadata>,
         }
         let params = self.params.as_deref().map_err(Clone::clone)?;
         let more = members(&Given {
             input_responses: self.retry.responses.as_ref(),
             request_state: self.retry.state.as_deref(),
+            task: self.as_task.then(TaskMetadata::new),
         });
         if self.options.log_level.is_none() {
             self.options.log_level = self.client.default_level();
         }
         let question = Question { method: &self.method, params, more: &more };
         let answer = self.client.exchange(question, &mut self.options).await?;
-        (self.read)(&answer, self.client.era())
+        match (self.read)(&answer, self.client.era())? {
+            Round::Task(ticket) => match self.admit(ticket) {
+                Some(ticket) => Ok(Round::Task(ticket)),
+                None => Err(outcome::unexpected("task")),
+            },
+            round => Ok(round),
+        }
     }
 
     /// One exchange, and another one if the server misses headers that its tools ask for: they
@@ -191,17 +205,37 @@ impl<T: Send + 'static> Call<T> {
                 self.client.list_tools().await?;
                 self.once().await
             }
+            Err(error) if self.was_to_be_task(&error).await => self.once().await,
             done => done,
         }
     }
 
-    /// All rounds.
+    /// All rounds, and what the call comes to if it becomes a task.
     async fn drive(mut self) -> Result<T, ClientError> {
+        let result = match self.reach().await? {
+            Reached::Done(result) => result,
+            Reached::Task(task) => {
+                let patience = Patience { idle: self.options.idle, total: self.options.total };
+                let task = Guard(task);
+                let text = task.0.finished(patience).await?;
+                match (self.read)(&text, self.client.era())? {
+                    Round::Complete(result) => result,
+                    _ => return Err(ClientError::invalid("the task has no result of the call")),
+                }
+            }
+        };
+        (self.finish)(&self.client, &self.name, result)
+    }
+
+    /// All rounds before there is a result or a task.
+    pub(super) async fn reach(&mut self) -> Result<Reached<T>, ClientError> {
+        self.prepare();
         let limits = self.client.limits().clone();
         for _ in 0..=limits.retries {
             match self.twice().await? {
-                Round::Complete(result) => {
-                    return (self.finish)(&self.client, &self.name, result);
+                Round::Complete(result) => return Ok(Reached::Done(result)),
+                Round::Task(ticket) => {
+                    return Ok(Reached::Task(TaskHandle::new(&self.client, *ticket)));
                 }
                 Round::InputRequired(InputRequiredResult {
                     input_requests, request_state, ..
@@ -217,6 +251,12 @@ impl<T: Send + 'static> Call<T> {
         let what = format!("more than {} rounds of questions", limits.retries);
         Err(ClientError::TooLarge { what })
     }
+}
+
+/// Where the rounds lead.
+pub(super) enum Reached<T> {
+    Done(T),
+    Task(TaskHandle),
 }
 
 impl<T: Send + 'static> IntoFuture for Call<T> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::task::JoinHandle;
 use toolwright_spec::{
-    CallToolResult, Implementation, LoggingLevel, Revision, ServerCapabilities, Tool,
+    CallToolResult, Implementation, LoggingLevel, Revision, ServerCapabilities, TaskSupport, Tool,
 };
 
 use super::error::ClientError;
@@ -15,6 +15,7 @@ use super::greeting::Greeting;
 use super::output::{CheckOutput, Schemas};
 use super::process::Process;
 use super::shared::Shared;
+use super::task::Supports;
 use crate::era::Era;
 use crate::limits::Limits;
 
@@ -46,6 +47,8 @@ struct Inner {
     /// The server, if it lives here.
     memory: Mutex<Option<JoinHandle<()>>>,
     schemas: Schemas,
+    /// Which tools may be called as tasks, in a session.
+    supports: Supports,
     check: CheckOutput,
     level: RwLock<Option<LoggingLevel>>,
 }
@@ -68,6 +71,7 @@ impl Client {
             process,
             memory: Mutex::new(memory),
             schemas: Schemas::default(),
+            supports: Supports::default(),
             check,
             level: RwLock::default(),
         };
@@ -152,6 +156,24 @@ impl Client {
         if self.inner.check != CheckOutput::Off {
             self.inner.schemas.learn(tools, self.limits().list_items);
         }
+        if self.has_session_tasks() {
+            self.inner.supports.learn(tools, self.limits().list_items);
+        }
+    }
+
+    /// What a tool said of tasks, in a session whose server has them.
+    pub(super) fn task_support(&self, tool: &str) -> Option<TaskSupport> {
+        self.inner.supports.of(tool)
+    }
+
+    /// Whether the server runs tools as tasks where the client asks for it, as sessions have it.
+    pub(super) fn has_session_tasks(&self) -> bool {
+        let tasks = self.server_capabilities().tasks.as_ref();
+        let tools = tasks.and_then(|tasks| tasks.requests.as_ref()?.tools.as_ref());
+        tools.is_some_and(|tools| tools.call.is_some())
+            && self.shared().handlers.tasks
+            && self.era() == Era::Session
+            && self.revision().knows_method("tasks/get")
     }
 
     /// Checks what a tool returned.

@@ -75,6 +75,18 @@ pub enum ClientError {
     /// The handler of the server's question failed.
     #[error("the server's question could not be answered: {0}")]
     Handler(ProtocolError),
+    /// The call became a task, and the task was cancelled.
+    #[error("the task was cancelled{}", said(.message.as_deref()))]
+    TaskCancelled {
+        /// What the server says of it.
+        message: Option<String>,
+    },
+    /// The call became a task, which the server does not know, or does not any more.
+    #[error("the server does not have the task: {reason}")]
+    TaskGone {
+        /// What the server answered.
+        reason: ProtocolError,
+    },
     /// Client and server have no revision of the protocol in common.
     #[error("the server speaks {}, none of which can be used", .supported.join(", "))]
     NoCommonRevision {
@@ -177,6 +189,8 @@ impl ClientError {
             | Self::InvalidResponse { .. }
             | Self::TooLarge { .. }
             | Self::NoHandler { .. }
+            | Self::TaskCancelled { .. }
+            | Self::TaskGone { .. }
             | Self::NoCommonRevision { .. } => Origin::Protocol,
             Self::Tool(_) | Self::Output { .. } => Origin::Tool,
             Self::Handler(_)
@@ -225,6 +239,12 @@ fn detail(body: &str) -> String {
         "" => String::new(),
         body => format!(": {}", body.chars().take(512).collect::<String>()),
     }
+}
+
+fn said(message: Option<&str>) -> String {
+    message
+        .map(|message| format!(": {}", message.chars().take(512).collect::<String>()))
+        .unwrap_or_default()
 }
 
 /// What the tool said, as far as it is text.

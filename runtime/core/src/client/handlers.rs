@@ -14,6 +14,7 @@ use super::error::ClientError;
 use super::form::{Form, Reply, Visit};
 use crate::BoxFuture;
 use crate::error::ProtocolError;
+use crate::task::EXTENSION;
 
 /// A handler: a question in, an answer out.
 type Handler<Q, A> =
@@ -28,6 +29,8 @@ pub(super) struct Handlers {
     sample_with_tools: bool,
     roots: Option<Arc<RwLock<Vec<Root>>>>,
     log: Option<Arc<dyn Fn(LoggingMessageNotificationParams) + Send + Sync>>,
+    /// Whether calls may become tasks.
+    pub(super) tasks: bool,
 }
 
 /// Boxes what a handler returns.
@@ -64,6 +67,11 @@ impl From<Unanswered> for ClientError {
 }
 
 impl Handlers {
+    /// None, in a client whose calls may become tasks.
+    pub(super) fn with_tasks() -> Self {
+        Self { tasks: true, ..Self::default() }
+    }
+
     pub(super) fn on_form<F, Fut>(&mut self, handler: F)
     where
         F: Fn(Form) -> Fut + Send + Sync + 'static,
@@ -150,6 +158,10 @@ impl Handlers {
         }
         if self.roots.is_some() {
             capabilities.roots = Some(RootsCapability::new().with_list_changed(true));
+        }
+        if self.tasks {
+            let extensions = [(EXTENSION.to_owned(), Object::new())];
+            capabilities.extensions = Some(extensions.into_iter().collect());
         }
         capabilities.clone().fit(revision).unwrap_or(capabilities)
     }

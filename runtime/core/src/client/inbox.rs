@@ -14,6 +14,7 @@ use super::handlers::Handlers;
 use super::progress::Progress;
 use super::questions;
 use super::shared::Shared;
+use crate::era::Era;
 use crate::frame::{self, Answer, Message};
 use crate::limits::Limits;
 use crate::watch::Change;
@@ -143,7 +144,18 @@ fn notification(shared: &Shared, method: &str, params: Option<&str>) {
                 changed(shared, Change::Resource(params.uri), params.meta);
             }
         }
+        "notifications/tasks" | "notifications/tasks/status" => task(shared, params),
         _ => {}
+    }
+}
+
+/// How a task stands. In a session everybody may be told; otherwise it belongs to a stream.
+fn task(shared: &Shared, params: Option<&str>) {
+    let stream = || meta(params)?.subscription_id;
+    if shared.may_ask() {
+        shared.tasks.tell(params.unwrap_or_default(), Era::Session);
+    } else if stream().is_some_and(|id| shared.feeds.has(&id)) {
+        shared.tasks.tell(params.unwrap_or_default(), Era::Stateless);
     }
 }
 

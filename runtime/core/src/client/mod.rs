@@ -6,6 +6,8 @@
 //!   [`ClientBuilder`] with choices; `toolwright-http` adds URLs.
 //! - Ask: [`Client::call`] and its sisters return a [`Call`], which is made when it is awaited.
 //! - Listen: [`Client::listen`] for changes, [`ClientBuilder::on_log`] for log messages.
+//! - Wait: a call that the server turns into a task is waited for like any other;
+//!   [`Call::start`] hands it out as a [`TaskHandle`], which can be stored and resumed.
 //! - Be asked: handlers ([`ClientBuilder::on_elicit`], [`ClientBuilder::on_sample`],
 //!   [`ClientBuilder::roots`]) answer the server, whether it asks on the open connection, as
 //!   servers with sessions do, or ends a call with questions, as those without do.
@@ -52,7 +54,9 @@ mod questions;
 mod rounds;
 mod shared;
 mod spoken;
+mod starting;
 mod subscription;
+mod task;
 mod transport;
 mod waiting;
 
@@ -69,4 +73,5 @@ pub use output::CheckOutput;
 pub use process::Environment;
 pub use progress::Progress;
 pub use subscription::Subscription;
+pub use task::{Started, TaskHandle, TaskState, TaskTicket};
 pub use transport::{Outgoing, Transport};

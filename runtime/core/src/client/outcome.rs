@@ -10,6 +10,7 @@ use toolwright_spec::{
 };
 
 use super::error::ClientError;
+use super::task::{Snapshot, TaskTicket};
 use crate::era::Era;
 
 /// What one round of a call brings.
@@ -22,6 +23,9 @@ pub enum Round<T> {
     Complete(T),
     /// The server has to know more first.
     InputRequired(InputRequiredResult),
+    /// The call goes on as a task, which [`Client::resume_task`](crate::Client::resume_task)
+    /// looks after.
+    Task(Box<TaskTicket>),
 }
 
 /// How the text of a result is read.
@@ -48,14 +52,26 @@ pub(super) fn complete<T: DeserializeOwned>(text: &str, era: Era) -> Result<Roun
 
 pub(super) fn tool(text: &str, era: Era) -> Result<Round<CallToolResult>, ClientError> {
     if era == Era::Session {
-        return decode(text).map(Round::Complete);
+        return decode(text).map(Round::Complete).or_else(|error| match decode(text) {
+            Ok(CallToolOutcome::Task(_)) => task(text, era),
+            _ => Err(error),
+        });
     }
     match decode(text)? {
         CallToolOutcome::Complete(result) => Ok(Round::Complete(result)),
         CallToolOutcome::InputRequired(asked) => questions(asked),
-        CallToolOutcome::Task(_) => Err(unexpected("task")),
+        CallToolOutcome::Unknown(_) if is_task(text) => task(text, era),
         _ => Err(unknown(text)),
     }
+}
+
+fn task<T>(text: &str, era: Era) -> Result<Round<T>, ClientError> {
+    let Snapshot { id, state, .. } = Snapshot::seed(text, era)?;
+    Ok(Round::Task(Box::new(TaskTicket::new(id, state))))
+}
+
+fn is_task(text: &str) -> bool {
+    typed(text).is_some_and(|found| found == "task")
 }
 
 pub(super) fn prompt(text: &str, era: Era) -> Result<Round<GetPromptResult>, ClientError> {
@@ -94,18 +110,22 @@ fn questions<T>(asked: InputRequiredResult) -> Result<Round<T>, ClientError> {
 }
 
 fn unknown(text: &str) -> ClientError {
+    match typed(text) {
+        Some(found) => unexpected(&found),
+        None => ClientError::invalid("at /result/resultType: expected a string"),
+    }
+}
+
+fn typed(text: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Typed {
         #[serde(rename = "resultType")]
         result_type: String,
     }
-    match serde_json::from_str::<Typed>(text) {
-        Ok(typed) => unexpected(&typed.result_type),
-        Err(_) => ClientError::invalid("at /result/resultType: expected a string"),
-    }
+    serde_json::from_str::<Typed>(text).ok().map(|typed| typed.result_type)
 }
 
-fn unexpected(found: &str) -> ClientError {
+pub(super) fn unexpected(found: &str) -> ClientError {
     let found: String = found.chars().take(64).collect();
     ClientError::invalid(format!("at /result/resultType: `{found}` was not to be expected here"))
 }

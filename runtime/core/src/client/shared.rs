@@ -12,6 +12,7 @@ use super::feed::Feeds;
 use super::garbage::Garbage;
 use super::handlers::Handlers;
 use super::spoken::Spoken;
+use super::task::Watches;
 use super::transport::Transport;
 use super::waiting::Waiting;
 use crate::era::Era;
@@ -30,6 +31,8 @@ pub(super) struct Shared {
     pub(super) questions: Mutex<HashMap<RequestId, AbortHandle>>,
     /// Who listens for changes.
     pub(super) feeds: Feeds,
+    /// Tasks that somebody has in hand.
+    pub(super) tasks: Watches,
     /// What came instead of messages.
     pub(super) garbage: Garbage,
 }
@@ -46,6 +49,7 @@ impl Shared {
             transport: OnceLock::new(),
             questions: Mutex::default(),
             feeds: Feeds::default(),
+            tasks: Watches::default(),
             garbage: Garbage::default(),
         }
     }

@@ -90,7 +90,7 @@ async fn questions_of_a_round_are_answered_and_the_call_goes_on() {
     assert_eq!(
         first["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"],
         json!({ "elicitation": { "form": {}, "url": {} }, "sampling": {},
-            "roots": {} })
+            "roots": {}, "extensions": { "io.modelcontextprotocol/tasks": {} } })
     );
     let state = "\u{0} ä {\"not\": yours} \n";
     answer(

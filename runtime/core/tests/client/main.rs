@@ -16,3 +16,4 @@ mod calls;
 mod changes;
 mod kit;
 mod processes;
+mod tasks;

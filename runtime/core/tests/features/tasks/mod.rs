@@ -1,6 +1,7 @@
 //! Calls that go on as tasks.
 
 mod bounds;
+mod client;
 mod input;
 mod life;
 mod listening;

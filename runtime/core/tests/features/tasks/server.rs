@@ -14,10 +14,11 @@ use crate::support::{Peer, connect, modern};
 
 pub(super) const TASKS: &str = "io.modelcontextprotocol/tasks";
 
-/// What lets tools go on, and what tells that one was dropped.
+/// What lets tools go on, and what tells that one runs or was dropped.
 #[derive(Clone, Default)]
 pub(super) struct Gates {
     pub(super) open: Arc<Notify>,
+    pub(super) running: Arc<Notify>,
     pub(super) dropped: Arc<Notify>,
 }
 
@@ -36,9 +37,11 @@ async fn ask(cx: &Context, key: &str) -> Result<String, ToolError> {
 
 pub(super) fn tools(gates: &Gates) -> FnTools {
     let (slow, dropped) = (Arc::clone(&gates.open), Arc::clone(&gates.dropped));
+    let running = Arc::clone(&gates.running);
     FnTools::new()
         .tool("slow", "", move |cx: Context, (): ()| {
             let (open, dropped) = (Arc::clone(&slow), Dropped(Arc::clone(&dropped)));
+            running.notify_one();
             async move {
                 // Neither is heard of.
                 cx.progress(0.5).await;
