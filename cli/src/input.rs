@@ -9,7 +9,7 @@ use toolwright_codegen::diagnostic::{Diagnostic, Severity};
 use toolwright_codegen::ir::Api;
 use toolwright_codegen::pass;
 use toolwright_codegen::select::{Filter, Options};
-use toolwright_codegen::source::Document;
+use toolwright_codegen::source::{Document, Folder};
 use toolwright_codegen::{Form, Module, Side};
 
 use crate::failure::Failure;
@@ -46,6 +46,8 @@ pub(crate) struct Loaded {
     /// Its name in messages.
     pub(crate) file: String,
     pub(crate) bytes: Vec<u8>,
+    /// Where it lies, if it is a file.
+    path: Option<PathBuf>,
     /// What is chosen of it.
     pub(crate) options: Options,
     notes: bool,
@@ -63,7 +65,8 @@ impl Selection {
     pub(crate) fn load(self, path: PathBuf) -> Result<Loaded, Failure> {
         let bytes =
             std::fs::read(&path).map_err(|error| Failure::Read { path: path.clone(), error })?;
-        Ok(self.of(path.display().to_string(), bytes))
+        let loaded = self.of(path.display().to_string(), bytes);
+        Ok(Loaded { path: Some(path), ..loaded })
     }
 
     /// A document in memory, of which this is chosen.
@@ -74,7 +77,7 @@ impl Selection {
             exclude: self.exclude,
             rename: BTreeMap::from_iter(self.rename),
         };
-        Loaded { file, bytes, options, notes: self.notes }
+        Loaded { file, bytes, path: None, options, notes: self.notes }
     }
 }
 
@@ -84,6 +87,7 @@ impl Loaded {
         Self {
             file: file.to_owned(),
             bytes: bytes.to_vec(),
+            path: None,
             options: Options::default(),
             notes: false,
         }
@@ -107,17 +111,41 @@ impl Loaded {
     pub(crate) fn generate(&self, form: Form, side: Side) -> Result<Module, Failure> {
         let select = self.options.clone();
         let options = toolwright_codegen::Options { select, form, side };
-        let outcome = toolwright_codegen::generate(&self.file, &self.bytes, &options);
+        let outcome = toolwright_codegen::generate_from(&self.parse()?, &options);
         self.report(&outcome.diagnostics);
         outcome.module.ok_or_else(|| self.findings(&outcome.diagnostics))
     }
 
-    /// The document as it was read.
+    /// The document as it was read, with the files that it refers to.
     pub(crate) fn parse(&self) -> Result<Document, Failure> {
-        Document::parse(&self.file, &self.bytes).map_err(|diagnostics| {
+        let document = Document::parse(&self.file, &self.bytes).map_err(|diagnostics| {
             self.report(&diagnostics);
             self.findings(&diagnostics)
+        })?;
+        Ok(match self.folder()? {
+            Some(folder) => document.bundle(&mut |name| folder.read(name)),
+            None => document,
         })
+    }
+
+    /// The files that the document refers to: paths from its folder, and contents.
+    pub(crate) fn others(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let Some(folder) = self.folder()? else {
+            return Ok(Vec::new());
+        };
+        let document = self.parse()?;
+        let read = |name: &str| {
+            let failed = |error| Failure::Read { path: name.into(), error };
+            Ok((name.to_owned(), folder.read(name).map_err(failed)?))
+        };
+        document.files().map(read).collect()
+    }
+
+    fn folder(&self) -> Result<Option<Folder>, Failure> {
+        let around = |path: &PathBuf| {
+            Folder::around(path).map_err(|error| Failure::Read { path: path.clone(), error })
+        };
+        self.path.as_ref().map(around).transpose()
     }
 
     /// Prints diagnostics.

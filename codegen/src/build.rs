@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::select::{Filter, FilterError};
-use crate::{Form, Options, Side, generate, write};
+use crate::source::Folder;
+use crate::{Form, Options, Side, generate_from, write};
 
 /// Warnings beyond this many are counted, not printed.
 const SHOWN_WARNINGS: usize = 20;
@@ -83,6 +84,8 @@ pub enum Error {
 pub struct Built {
     /// The file that holds the module.
     pub path: PathBuf,
+    /// The files that the document refers to, relative to the package.
+    pub others: Vec<PathBuf>,
     /// What there is to say about the document.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -167,6 +170,9 @@ impl Builder {
         let _ = writeln!(out, "cargo:rerun-if-changed={}", self.document.display());
         match self.run() {
             Ok(built) => {
+                for file in &built.others {
+                    let _ = writeln!(out, "cargo:rerun-if-changed={}", file.display());
+                }
                 let lines = if show { warnings(&built.diagnostics) } else { Vec::new() };
                 for line in lines {
                     let _ = writeln!(out, "cargo:warning={line}");
@@ -194,16 +200,20 @@ impl Builder {
             None => PathBuf::from(variable("OUT_DIR")?),
         };
         let path = root.join(&self.document);
-        let bytes = std::fs::read(&path).map_err(|error| Error::Read { path, error })?;
         let shown = self.document.display().to_string();
-        let outcome = generate(&shown, &bytes, &self.options);
+        let document = Folder::document(&path, &shown)
+            .map_err(|error| Error::Read { path, error })?
+            .map_err(Error::Document)?;
+        let folder = self.document.parent().unwrap_or(Path::new(""));
+        let others = document.files().map(|name| folder.join(name)).collect();
+        let outcome = generate_from(&document, &self.options);
         let Some(module) = outcome.module else {
             return Err(Error::Document(outcome.diagnostics));
         };
         let path = directory.join(format!("{}.rs", module.name));
         write::if_changed(&path, &module.text)
             .map_err(|error| Error::Write { path: path.clone(), error })?;
-        Ok(Built { path, diagnostics: outcome.diagnostics })
+        Ok(Built { path, others, diagnostics: outcome.diagnostics })
     }
 }
 

@@ -66,13 +66,16 @@ impl Outcome {
 /// # Ok::<(), &str>(())
 /// ```
 pub fn generate(file_name: &str, bytes: &[u8], options: &Options) -> Outcome {
-    let document = match Document::parse(file_name, bytes) {
-        Ok(document) => document,
-        Err(diagnostics) => {
-            return Outcome { module: None, diagnostics };
-        }
-    };
-    let lowered = pass::lower(&document, &options.select);
+    match Document::parse(file_name, bytes) {
+        Ok(document) => generate_from(&document, options),
+        Err(diagnostics) => Outcome { module: None, diagnostics },
+    }
+}
+
+/// As [`generate`], from a document that was read already: one of several files, for example.
+pub fn generate_from(document: &Document, options: &Options) -> Outcome {
+    let file_name = document.file();
+    let lowered = pass::lower(document, &options.select);
     let mut diagnostics = lowered.diagnostics;
     let Some(api) = lowered.api else {
         return Outcome { module: None, diagnostics };
@@ -88,7 +91,7 @@ pub fn generate(file_name: &str, bytes: &[u8], options: &Options) -> Outcome {
     let target = Target { name: &name, source: base_name(file_name), form, side };
     match emit::module(&api, target) {
         Ok(emitted) => {
-            diagnostics.extend(emitted.findings.iter().map(|finding| report(&document, finding)));
+            diagnostics.extend(emitted.findings.iter().map(|finding| report(document, finding)));
             let module = Module { name, text: emitted.text, api, outline: emitted.outline };
             Outcome { module: Some(module), diagnostics }
         }
@@ -116,8 +119,10 @@ fn base_name(path: &str) -> &str {
 fn report(document: &Document, finding: &Finding) -> Diagnostic {
     let code = if finding.gave_up { code::TYPE_LOST } else { code::TYPE_WIDER };
     let at = |pointer: &str, message: String| {
-        let line = document.line(pointer).filter(|_| !pointer.is_empty());
-        code.diagnostic(document.file(), line, pointer, message)
+        if pointer.is_empty() {
+            return code.diagnostic(document.file(), None, "", message);
+        }
+        document.finding(code, pointer, message)
     };
     let (pointer, message) = match &finding.place {
         Place::Operation(pointer) => (pointer.as_str(), finding.message.clone()),

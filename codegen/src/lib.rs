@@ -44,4 +44,4 @@ pub mod write;
 
 pub use build::{Builder, Built, Error, build};
 pub use emit::{Form, Outline, Side, Signature};
-pub use generate::{Module, Options, Outcome, generate};
+pub use generate::{Module, Options, Outcome, generate, generate_from};

@@ -24,6 +24,7 @@ const CASES: &[(&str, &str)] = &[
     ("TW0301", "S: {$ref: 'https://example.com/pet.json'}"),
     ("TW0302", "S: {$ref: '#/components/schemas/Missing'}"),
     ("TW0303", "S: {$ref: '#/components/schemas/S'}"),
+    ("TW0304", "S: {$ref: models/pet.yaml}"),
     ("TW0401", "S: {type: string, minLength: short}"),
     ("TW0402", "S: {type: strnig}"),
     ("TW0403", "S: {type: string, enum: []}"),
@@ -119,8 +120,11 @@ fn run(text: &str) -> Vec<Diagnostic> {
             None => text.to_owned(),
         },
     };
+    let missing = || std::io::Error::new(std::io::ErrorKind::NotFound, "no such file");
     match Document::parse("api.yaml", text.as_bytes()) {
-        Ok(document) => pass::lower(&document, &options).diagnostics,
+        Ok(document) => {
+            pass::lower(&document.bundle(&mut |_| Err(missing())), &options).diagnostics
+        }
         Err(diagnostics) => diagnostics,
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may fail
 
 use serde_json::{Value, json};
+use toolwright_codegen::diagnostic::Severity;
 use toolwright_codegen::ir::{self, Api, Operation};
 use toolwright_codegen::pass::{self, Outcome};
 use toolwright_codegen::select::Options;
@@ -395,4 +396,81 @@ definitions:
         })
     );
     assert_eq!(serde_json::to_value(photo.reply).unwrap(), json!({"kind": "binary"}));
+}
+
+fn lower_files(files: &[(&str, &str)]) -> Outcome {
+    let text = files[0].1;
+    let document = Document::parse("shop/api.yaml", text.as_bytes()).unwrap();
+    let document = document.bundle(&mut |path| {
+        let found = files.iter().find(|(name, _)| *name == path);
+        let missing = || std::io::Error::new(std::io::ErrorKind::NotFound, "no such file");
+        found.map(|(_, text)| text.as_bytes().to_vec()).ok_or_else(missing)
+    });
+    pass::lower(&document, &Options::default())
+}
+
+#[test]
+fn documents_of_several_files_are_one() {
+    let outcome = lower_files(&[
+        (
+            "api.yaml",
+            "openapi: 3.0.3\npaths: {$ref: paths/all.yaml}\n\
+             components: {schemas: {$ref: models/all.yaml}}\n",
+        ),
+        (
+            "paths/all.yaml",
+            "/pets/{id}:\n  $ref: pet.yaml\n/toys:\n  get:\n    operationId: listToys\n    \
+             responses: {200: {$ref: '../shared.yaml#/responses/Toys'}}\n",
+        ),
+        (
+            "paths/pet.yaml",
+            "parameters:\n  - $ref: ../shared.yaml#/parameters/Id\nput:\n  operationId: putPet\n  \
+             requestBody: {content: {application/json: {schema: {$ref: ../models/pet.yaml}}}}\n",
+        ),
+        (
+            "shared.yaml",
+            "parameters: {Id: {name: id, in: path, required: true, schema: {type: integer}}}\n\
+             responses: {Toys: {description: ok, content: {application/json: {schema: \
+             {type: array, items: {$ref: 'api.yaml#/components/schemas/Toy'}}}}}}\n",
+        ),
+        ("models/all.yaml", "Toy: {$ref: toy.yaml}\n"),
+        ("models/pet.yaml", "type: object\nproperties: {toys: {items: {$ref: ./toy.yaml}}}\n"),
+        (
+            "models/toy.yaml",
+            "type: object\nproperties: {owner: {$ref: pet.yaml}, size: {type: wrong}}\n",
+        ),
+    ]);
+    let api = outcome.api.unwrap();
+    let names: Vec<&str> = api.operations.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["putPet", "listToys"]);
+    assert_eq!(api.definitions.keys().collect::<Vec<_>>(), ["Pet", "Toy"]);
+    let arguments = &api.operations[0].input_schema.0;
+    assert_eq!(arguments["properties"]["id"]["type"], "integer");
+    let wrong = outcome.diagnostics.iter().find(|one| one.code == "TW0402").unwrap();
+    assert_eq!((wrong.file.as_str(), wrong.line), ("shop/models/toy.yaml", Some(2)));
+    assert_eq!(wrong.pointer, "/properties/size/type");
+}
+
+#[test]
+fn swagger_documents_of_several_files_are_one() {
+    let outcome = lower_files(&[
+        ("api.yaml", "swagger: '2.0'\npaths:\n  /pets: {$ref: 'pets.yaml#/pets'}\n"),
+        (
+            "pets.yaml",
+            "pets:\n  post:\n    operationId: addPet\n    parameters: [{$ref: '#/body'}, {$ref: '#/page'}]\n    \
+             responses: {200: {$ref: '#/ok'}}\n\
+             body: {in: body, name: pet, schema: {$ref: 'models.yaml#/Pet'}}\n\
+             page: {in: query, name: page, type: integer}\n\
+             ok: {description: ok, schema: {$ref: 'models.yaml#/Pet'}}\n",
+        ),
+        ("models.yaml", "Pet: {type: object, properties: {name: {type: string}}}\n"),
+    ]);
+    let api = outcome.api.unwrap();
+    let operation = &api.operations[0];
+    assert_eq!(operation.input_schema.0["properties"]["page"]["type"], "integer");
+    assert!(operation.http.as_ref().unwrap().body.is_some());
+    assert!(operation.output_schema.is_some());
+    assert!(api.definitions.contains_key("Pet"));
+    let grave = outcome.diagnostics.iter().filter(|one| one.severity > Severity::Note);
+    assert_eq!(grave.count(), 0, "{:?}", outcome.diagnostics);
 }

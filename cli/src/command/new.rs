@@ -57,10 +57,12 @@ pub(crate) fn write_crate(
     package: Option<&str>,
     dependency: Dependency,
 ) -> Result<(), Failure> {
+    let others = loaded.others()?;
     let project = Project {
         module,
         document: loaded.base_name(),
         bytes: &loaded.bytes,
+        others: &others,
         select: &loaded.options,
         package,
         dependency,

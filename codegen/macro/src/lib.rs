@@ -9,8 +9,9 @@ mod input;
 use std::path::PathBuf;
 
 use proc_macro::TokenStream;
-use toolwright_codegen::diagnostic::Severity;
-use toolwright_codegen::{Form, Options, generate};
+use toolwright_codegen::diagnostic::{Diagnostic, Severity};
+use toolwright_codegen::source::Folder;
+use toolwright_codegen::{Form, Options, generate_from};
 
 use input::Input;
 
@@ -41,24 +42,30 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     let relative = input.path.value();
     let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let path = root.unwrap_or_default().join(&relative);
-    let bytes =
-        std::fs::read(&path).map_err(|error| fail(format!("can't read {relative}: {error}")))?;
-    let options = Options { select: input.select.clone(), form: Form::File, ..Options::default() };
-    let outcome = generate(&relative, &bytes, &options);
-    let Some(module) = outcome.module else {
-        let grave = outcome.diagnostics.iter().filter(|one| one.severity == Severity::Error);
+    let listed = |diagnostics: &[Diagnostic]| {
+        let grave = diagnostics.iter().filter(|one| one.severity == Severity::Error);
         let lines: Vec<String> = grave.map(ToString::to_string).collect();
-        return Err(fail(lines.join("\n\n")));
+        fail(lines.join("\n\n"))
+    };
+    let document = Folder::document(&path, &relative)
+        .map_err(|error| fail(format!("can't read {relative}: {error}")))?
+        .map_err(|diagnostics| listed(&diagnostics))?;
+    let options = Options { select: input.select.clone(), form: Form::File, ..Options::default() };
+    let outcome = generate_from(&document, &options);
+    let Some(module) = outcome.module else {
+        return Err(listed(&outcome.diagnostics));
     };
     let name: syn::Ident = syn::parse_str(&module.name)?;
     let text: proc_macro2::TokenStream =
         module.text.parse().map_err(|error| fail(format!("{error}")))?;
-    // Naming the file in the expansion makes the compiler look at it again when it changes.
-    let tracked = path.display().to_string();
+    // Naming the files in the expansion makes the compiler look at them again when they change.
+    let folder = path.parent().unwrap_or(&path);
+    let others = document.files().map(|name| folder.join(name).display().to_string());
+    let tracked = std::iter::once(path.display().to_string()).chain(others);
     Ok(quote::quote! {
         pub mod #name {
             #text
-            const _: &[u8] = ::core::include_bytes!(#tracked);
+            #(const _: &[u8] = ::core::include_bytes!(#tracked);)*
         }
     })
 }

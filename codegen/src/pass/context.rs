@@ -45,8 +45,7 @@ impl<'d> Context<'d> {
 
     /// Notes a finding.
     pub(crate) fn report(&mut self, code: &Code, at: &str, message: impl Into<String>) {
-        let line = self.document.line(at);
-        self.found.push(code.diagnostic(self.document.file(), line, at, message));
+        self.found.push(self.document.finding(code, at, message));
     }
 
     /// A description without hidden characters, of at most `limit` characters.

@@ -6,6 +6,7 @@ use heck::ToUpperCamelCase;
 
 use crate::ir::Schema;
 use crate::pointer::tokens;
+use crate::source::FILES;
 
 /// Longest name of a definition.
 const LIMIT: usize = 60;
@@ -82,7 +83,17 @@ impl Definitions {
 
 /// A name made of the last telling parts of a pointer.
 fn proposal(pointer: &str) -> String {
-    let tokens: Vec<String> = tokens(pointer).collect();
+    let mut tokens: Vec<String> = tokens(pointer).collect();
+    if let [files, file, ..] = tokens.as_mut_slice()
+        && files == FILES
+    {
+        *file = stem(file).to_owned();
+        tokens.remove(0);
+        // A file of schemas, one for each member.
+        if let [_, name] = tokens.as_slice() {
+            return sanitise(name);
+        }
+    }
     if let [.., parent, last] = tokens.as_slice()
         && matches!(parent.as_str(), "schemas" | "definitions" | "$defs")
     {
@@ -111,6 +122,12 @@ fn proposal(pointer: &str) -> String {
     });
     let joined: String = telling.map(|token| token.to_upper_camel_case()).collect();
     sanitise(&joined)
+}
+
+/// The name of a file without directories and suffixes.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(name)
 }
 
 fn sanitise(name: &str) -> String {
@@ -143,6 +160,10 @@ mod tests {
                 "PetsIdGet200",
             ),
             ("/tools/0/inputSchema", "Schema0"),
+            ("/x-toolwright-files/models~1pet.yaml", "Pet"),
+            ("/x-toolwright-files/models~1all.v1.yaml/definitions/Toy", "Toy"),
+            ("/x-toolwright-files/models~1all.yaml/Toy", "Toy"),
+            ("/x-toolwright-files/pet.yaml/properties/name", "PetName"),
             ("", "Schema"),
         ] {
             assert_eq!(proposal(pointer), name, "{pointer}");

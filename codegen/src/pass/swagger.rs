@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::refs::link;
 
+mod inline;
+
 type Object = Map<String, Value>;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
@@ -34,6 +36,7 @@ const SCHEMA_MEMBERS: [&str; 18] = [
 /// The document as OpenAPI 3.0 would say it.
 pub(crate) fn upgrade(source: &Value) -> Value {
     let mut root = source.as_object().cloned().unwrap_or_default();
+    inline::files(&mut root, source);
     root.insert("servers".to_owned(), servers(&root));
     let schemes = root.remove("securityDefinitions").map(security_schemes);
     root.insert(

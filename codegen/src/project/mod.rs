@@ -18,6 +18,8 @@ pub struct Project<'a> {
     pub document: &'a str,
     /// Its content.
     pub bytes: &'a [u8],
+    /// The files that it refers to: paths from its folder, and contents.
+    pub others: &'a [(String, Vec<u8>)],
     /// The options it was made with.
     pub select: &'a select::Options,
     /// Name of the package; without it, the API's name in kebab case.
@@ -53,20 +55,25 @@ impl Project<'_> {
     }
 
     /// All files of the crate: the manifest, a `build.rs` of one line, the program, a read-me and
-    /// the document itself.
+    /// the document itself, with the files that it refers to.
     pub fn files(&self) -> Vec<File> {
         let text = |path: &str, content: String| File {
             path: path.to_owned(),
             content: content.into_bytes(),
         };
-        vec![
+        let mut files = vec![
             text("Cargo.toml", manifest::cargo_toml(self)),
             text("build.rs", manifest::build_rs(self)),
             text("src/main.rs", program::main_rs(self)),
             text("README.md", readme::readme(self)),
             text(".gitignore", "/target\n".to_owned()),
             File { path: self.document.to_owned(), content: self.bytes.to_vec() },
-        ]
+        ];
+        let others = self.others.iter();
+        files.extend(
+            others.map(|(path, content)| File { path: path.clone(), content: content.clone() }),
+        );
+        files
     }
 
     fn is_remote(&self) -> bool {

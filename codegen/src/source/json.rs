@@ -24,7 +24,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
     let Some(mark) = scan.value() else {
         return Err(Failure::new(code::TOO_DEEP, Some(scan.line), TOO_DEEP));
     };
-    Ok(Document { file: file.to_owned(), root, mark, findings: scan.findings })
+    Ok(Document::new(file, root, mark, scan.findings))
 }
 
 /// Walks text that is known to be valid JSON; `None` only where it nests too deep.

@@ -1,15 +1,26 @@
 //! Reading: from the bytes of a JSON or YAML file to a tree that knows its lines.
 
+mod bundle;
+mod folder;
 mod json;
 mod mark;
+mod references;
+mod relative;
 mod scalar;
 mod yaml;
+
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
+use crate::pointer;
+pub use folder::Folder;
 use mark::Mark;
+
+/// Member of the root that holds the other files of a document, by path.
+pub(crate) const FILES: &str = "x-toolwright-files";
 
 /// Largest document that is read, in bytes.
 const SIZE_LIMIT: usize = 20 * 1024 * 1024;
@@ -45,9 +56,22 @@ pub struct Document {
     root: Value,
     mark: Mark,
     findings: Vec<Diagnostic>,
+    /// Lines of the other files, by path.
+    files: BTreeMap<String, Mark>,
+}
+
+/// Where a part of a document stands, for people.
+struct Place<'d, 'p> {
+    file: String,
+    mark: &'d Mark,
+    pointer: &'p str,
 }
 
 impl Document {
+    fn new(file: &str, root: Value, mark: Mark, findings: Vec<Diagnostic>) -> Self {
+        Self { file: file.to_owned(), root, mark, findings, files: BTreeMap::new() }
+    }
+
     /// Reads JSON or YAML; which of the two is told from the text, not from the name.
     ///
     /// `file_name` is what diagnostics call the document. YAML is read by the core schema of
@@ -90,18 +114,60 @@ impl Document {
 
     /// The same document, lines included, with another tree in place of its own.
     pub(crate) fn with_root(&self, root: Value) -> Self {
-        let findings = self.findings.clone();
-        Self { file: self.file.clone(), root, mark: self.mark.clone(), findings }
+        Self { root, ..self.clone() }
     }
 
-    /// One-based line of the part that a JSON pointer names, or of the closest part around it.
+    /// One-based line of the part that a JSON pointer names, or of the closest part around it, in
+    /// the file that it stands in.
     pub fn line(&self, pointer: &str) -> Option<u32> {
-        self.mark.find(pointer).map(Mark::line)
+        let place = self.place(pointer);
+        place.mark.find(place.pointer).map(Mark::line)
     }
 
-    /// Keys of the mapping that a JSON pointer names, in document order.
+    /// Keys of the mapping that a JSON pointer names, in document order; those that no text has
+    /// come last.
     pub fn keys(&self, pointer: &str) -> Vec<&str> {
-        self.mark.find_exactly(pointer).map_or_else(Vec::new, Mark::keys)
+        let place = self.place(pointer);
+        let written = place.mark.find_exactly(place.pointer).map_or_else(Vec::new, Mark::keys);
+        let Some(Value::Object(members)) = self.root.pointer(pointer) else {
+            return Vec::new();
+        };
+        let mut keys: Vec<&str> =
+            written.into_iter().filter(|key| members.contains_key(*key)).collect();
+        if keys.len() < members.len() {
+            let known: HashSet<&str> = keys.iter().copied().collect();
+            keys.extend(members.keys().map(String::as_str).filter(|key| !known.contains(key)));
+        }
+        keys
+    }
+
+    /// A finding about the part that a JSON pointer names: it says in which file that stands.
+    pub(crate) fn finding(&self, code: &Code, at: &str, message: impl Into<String>) -> Diagnostic {
+        let place = self.place(at);
+        let line = place.mark.find(place.pointer).map(Mark::line);
+        code.diagnostic(&place.file, line, place.pointer, message)
+    }
+
+    /// Paths of the other files that were read, relative to the document.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    fn place<'d, 'p>(&'d self, pointer: &'p str) -> Place<'d, 'p> {
+        let own = || Place { file: self.file.clone(), mark: &self.mark, pointer };
+        let Some(rest) = pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(FILES)) else {
+            return own();
+        };
+        let rest = rest.strip_prefix('/').unwrap_or_default();
+        let end = rest.find('/').unwrap_or(rest.len());
+        let (name, inside) = rest.split_at(end);
+        let name = pointer::unescape(name);
+        match self.files.get(&name) {
+            Some(mark) => {
+                Place { file: relative::beside(&self.file, &name), mark, pointer: inside }
+            }
+            None => own(),
+        }
     }
 
     /// What there was to say about the text itself, such as duplicate keys.

@@ -24,12 +24,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
         }
     }
     let node = builder.root.unwrap_or_default();
-    Ok(Document {
-        file: file.to_owned(),
-        root: node.value,
-        mark: node.mark,
-        findings: builder.findings,
-    })
+    Ok(Document::new(file, node.value, node.mark, builder.findings))
 }
 
 /// A finished part of the tree.

@@ -64,17 +64,17 @@ fn operations(
     selection: &mut Selection<'_>,
 ) -> Vec<crate::ir::Operation> {
     let document = cx.document;
-    let paths = match document.root().get("paths") {
-        Some(Value::Object(paths)) => paths,
+    let (paths, paths_at) = match document.root().get("paths") {
         None | Some(Value::Null) => return Vec::new(),
-        Some(_) => {
-            cx.report(code::MALFORMED, "/paths", "`paths` is no object; it is left out");
-            return Vec::new();
-        }
+        // Some keep all paths in a file of their own.
+        Some(paths) => match cx.object(paths, "/paths", "an object of paths") {
+            Some(found) => found,
+            None => return Vec::new(),
+        },
     };
     let mut operations = Vec::new();
-    for path in document.keys("/paths") {
-        let at = join("/paths", path);
+    for path in document.keys(&paths_at) {
+        let at = join(&paths_at, path);
         let Some((path, value)) = paths.get_key_value(path).filter(|_| !path.starts_with("x-"))
         else {
             continue;
