@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may fail
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use toolwright_codegen::diagnostic::Severity;
 use toolwright_codegen::ir::{self, Api, Operation};
 use toolwright_codegen::pass::{self, Outcome};
 use toolwright_codegen::select::Options;
-use toolwright_codegen::source::Document;
+use toolwright_codegen::source::{Document, Folder};
 
 fn lower(text: &str) -> Outcome {
     lower_with(text, &Options::default())
@@ -473,4 +475,31 @@ fn swagger_documents_of_several_files_are_one() {
     assert!(api.definitions.contains_key("Pet"));
     let grave = outcome.diagnostics.iter().filter(|one| one.severity > Severity::Note);
     assert_eq!(grave.count(), 0, "{:?}", outcome.diagnostics);
+}
+
+#[test]
+fn only_files_of_the_folder_are_read() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folder");
+    let inside = root.join("inside");
+    std::fs::create_dir_all(inside.join("models")).unwrap();
+    std::fs::create_dir_all(inside.join(".hidden")).unwrap();
+    std::fs::write(root.join("secret.yaml"), "type: string").unwrap();
+    let text = "openapi: 3.1.0\npaths: {}\nx: {$ref: none}\na: {$ref: models/pet.yaml}\n\
+        b: {$ref: ../secret.yaml}\nc: {$ref: link.yaml}\nd: {$ref: .hidden/e.yaml}\ne: {$ref: key.pem}\n";
+    std::fs::write(inside.join("api.yaml"), text).unwrap();
+    for name in ["models/pet.yaml", ".hidden/e.yaml", "key.pem"] {
+        std::fs::write(inside.join(name), "type: string").unwrap();
+    }
+    #[cfg(unix)]
+    if !inside.join("link.yaml").exists() {
+        std::os::unix::fs::symlink(root.join("secret.yaml"), inside.join("link.yaml")).unwrap();
+    }
+    let document = Folder::document(&inside.join("api.yaml"), "api.yaml").unwrap().unwrap();
+    assert_eq!(document.files().collect::<Vec<_>>(), ["models/pet.yaml"]);
+    let found: Vec<_> =
+        document.findings().iter().map(|one| (one.line.unwrap(), one.message.as_str())).collect();
+    assert_eq!(found.len(), 4, "{found:?}"); // `..` is never asked for
+    assert!(found.iter().any(|(line, why)| *line == 6 && why.contains("outside")), "{found:?}");
+    assert!(found.iter().any(|(line, why)| *line == 7 && why.contains("hidden")), "{found:?}");
+    assert!(found.iter().any(|(line, why)| *line == 8 && why.contains(".json")), "{found:?}");
 }
