@@ -19,7 +19,10 @@ use super::handlers::Handlers;
 use super::inbox::Inbox;
 use super::output::CheckOutput;
 use super::pipe::Pipe;
-use super::process::{Environment, Process, Started};
+use super::process::{Environment, Process, Setup, Started};
+use super::restart::Restart;
+use super::revived::{self, Revived};
+use super::stderr::OnLine;
 use super::transport::Transport;
 use crate::error::ProtocolError;
 use crate::limits::Limits;
@@ -36,7 +39,8 @@ pub struct ClientBuilder {
     limits: Limits,
     handlers: Handlers,
     check: CheckOutput,
-    environment: Environment,
+    setup: Setup,
+    restart: Option<Restart>,
     /// What was given and cannot be used.
     fault: Option<ClientError>,
 }
@@ -49,7 +53,8 @@ impl Default for ClientBuilder {
             limits: Limits::default(),
             handlers: Handlers::with_tasks(),
             check: CheckOutput::default(),
-            environment: Environment::default(),
+            setup: Setup::default(),
+            restart: None,
             fault: None,
         }
     }
@@ -121,7 +126,28 @@ impl ClientBuilder {
     /// others may be secrets.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.setup.environment = environment;
+        self
+    }
+
+    /// Takes what a server that is started writes to standard error, line by line; longer lines
+    /// than 8 KiB come in pieces. `handler` runs where the lines come in and must not block. The
+    /// last 64 KiB are kept for [`ClientError::Closed`] besides.
+    ///
+    /// ```
+    /// # use toolwright_core::Client;
+    /// let builder = Client::builder().on_stderr(|line| println!("shop: {line}"));
+    /// ```
+    #[must_use]
+    pub fn on_stderr(mut self, handler: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.setup.on_stderr = Some(OnLine::new(handler));
+        self
+    }
+
+    /// Starts a server's process again when it ends unexpectedly; see [`Restart`].
+    #[must_use]
+    pub fn restart(mut self, restart: Restart) -> Self {
+        self.restart = Some(restart);
         self
     }
 
@@ -225,6 +251,9 @@ impl ClientBuilder {
     /// # Errors
     /// As there.
     pub async fn spawn(self, mut command: Command) -> Result<Client, ClientError> {
+        if let Some(restart) = self.restart.clone() {
+            return self.start_again(command, restart).await;
+        }
         let client = self.clone().start(&mut command).await;
         match client {
             // Some servers of the older kind end at the first message that they do not know.
@@ -297,7 +326,7 @@ impl ClientBuilder {
     }
 
     async fn start(self, command: &mut Command) -> Result<Client, ClientError> {
-        let Started { process, stdin, stdout } = Process::start(command, self.environment)?;
+        let Started { process, stdin, stdout } = Process::start(command, &self.setup)?;
         let check = self.check;
         match self.link_over(stdout, stdin).await {
             Ok((link, greeting)) => {
@@ -306,6 +335,33 @@ impl ClientBuilder {
             }
             Err(error) => Err(process.explain(error).await),
         }
+    }
+
+    /// Starts a server that is kept running.
+    async fn start_again(self, command: Command, restart: Restart) -> Result<Client, ClientError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let inbox = Inbox::new(self.limits, self.handlers);
+        let shared = Arc::clone(&inbox.0);
+        let info = Arc::new(self.info);
+        let beginning = revived::Beginning {
+            command,
+            setup: self.setup,
+            speak: self.speak,
+            restart,
+            inbox,
+            info: Arc::clone(&info),
+            process: None,
+        };
+        let (transport, process, greeting) = Revived::begin(beginning).await?;
+        let transport: Arc<dyn Transport> = Arc::new(transport);
+        // Nobody else has set it.
+        let _ = shared.transport.set(Arc::downgrade(&transport));
+        let link = Link { shared, transport, info };
+        let parts =
+            Parts { link, greeting, process: Some(process), memory: None, check: self.check };
+        Ok(Client::new(parts))
     }
 
     async fn link_over<R, W>(self, reader: R, writer: W) -> Result<(Link, Greeting), ClientError>

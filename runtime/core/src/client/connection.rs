@@ -108,6 +108,13 @@ impl Client {
         &self.shared().limits
     }
 
+    /// Why the connection is closed, if it is: calls fail with this. A server that is asked over
+    /// HTTP without a session has none that could close.
+    #[must_use]
+    pub fn closed(&self) -> Option<ClientError> {
+        self.shared().waiting.closed()
+    }
+
     /// Ends the connection, for all clones: closes the server's input, waits for it to finish,
     /// and makes it end if it does not. Calls that still run fail with [`ClientError::Closed`].
     /// Returns how its process ended, if it is one.

@@ -1,6 +1,6 @@
 //! Change notices on their way to whoever listens.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -161,6 +161,20 @@ impl Feeds {
             let uris = feed.wanted.resource_subscriptions.iter().flatten();
             uris.into_iter().any(|wanted| wanted == uri)
         })
+    }
+
+    /// All resources that somebody listens for.
+    pub(super) fn uris(&self) -> BTreeSet<String> {
+        let feeds = self.lock();
+        let wanted = feeds.iter().filter_map(|feed| feed.wanted.resource_subscriptions.as_ref());
+        wanted.flatten().cloned().collect()
+    }
+
+    /// Everybody may have missed something.
+    pub(super) fn missed(&self) {
+        for feed in self.lock().iter() {
+            feed.push(Notice::Missed);
+        }
     }
 
     /// A change in a session: for everybody who wants to know.

@@ -2,7 +2,7 @@
 //!
 //! Specification: `basic/transports/stdio`.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -16,6 +16,9 @@ use crate::frame::{Line, Lines};
 /// Messages on their way to the writer.
 const QUEUE: usize = 64;
 
+/// What is done when the server does not read or write any more.
+pub(super) type AtEnd = Arc<dyn Fn(&ClientError) + Send + Sync>;
+
 /// The way to a server's input.
 #[derive(Debug)]
 pub(super) struct Pipe {
@@ -25,15 +28,25 @@ pub(super) struct Pipe {
 
 impl Pipe {
     /// Starts both tasks. They end when the server closes its side, and when the pipe is closed
-    /// or dropped.
+    /// or dropped. The end of the server is that of the client.
     pub(super) fn start<R, W>(inbox: Inbox, reader: R, writer: W) -> Self
     where
         R: AsyncRead + Send + Unpin + 'static,
         W: AsyncWrite + Send + Unpin + 'static,
     {
+        let closing = inbox.clone();
+        Self::start_with(inbox, reader, writer, Arc::new(move |error| closing.close(error)))
+    }
+
+    /// As [`Self::start`], for servers whose end is something else.
+    pub(super) fn start_with<R, W>(inbox: Inbox, reader: R, writer: W, at_end: AtEnd) -> Self
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+        W: AsyncWrite + Send + Unpin + 'static,
+    {
         let (outgoing, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(write(inbox.clone(), writer, queue));
-        tokio::spawn(read(inbox, reader));
+        tokio::spawn(write(Arc::clone(&at_end), writer, queue));
+        tokio::spawn(read(inbox, at_end, reader));
         Self { outgoing: Mutex::new(Some(outgoing)) }
     }
 
@@ -71,7 +84,7 @@ impl Transport for Pipe {
 }
 
 async fn write<W: AsyncWrite + Unpin>(
-    inbox: Inbox,
+    at_end: AtEnd,
     mut writer: W,
     mut queue: mpsc::Receiver<Vec<u8>>,
 ) {
@@ -88,12 +101,12 @@ async fn write<W: AsyncWrite + Unpin>(
             break;
         }
     }
-    inbox.close(&ClientError::closed());
+    at_end(&ClientError::closed());
     // Asks the server to stop. It may have done so already.
     let _ = writer.shutdown().await;
 }
 
-async fn read<R: AsyncRead + Unpin>(inbox: Inbox, mut reader: R) {
+async fn read<R: AsyncRead + Unpin>(inbox: Inbox, at_end: AtEnd, mut reader: R) {
     let mut lines = Lines::new(inbox.limits().line_bytes);
     let end = loop {
         let Ok(count @ 1..) = reader.read(lines.room()).await else {
@@ -109,7 +122,7 @@ async fn read<R: AsyncRead + Unpin>(inbox: Inbox, mut reader: R) {
             break error;
         }
     };
-    inbox.close(&end);
+    at_end(&end);
 }
 
 impl Inbox {

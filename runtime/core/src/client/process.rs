@@ -1,6 +1,5 @@
 //! A server in a process of its own, at the head of a group of its own.
 
-use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -9,15 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{Notify, watch};
 
 use super::error::ClientError;
 use super::group::Group;
+use super::stderr::{self, OnLine, Tail};
 
-/// How much of standard error is kept.
-const TAIL: usize = 64 * 1024;
 /// How long to wait for the status of a process that closed its output.
 const STATUS: Duration = Duration::from_millis(500);
 /// How long a process may take after it was asked to end, each time it is asked.
@@ -62,13 +59,25 @@ pub enum Environment {
     Inherited,
 }
 
-/// The process. It and all that it started are killed when this is dropped.
+/// The server's process: the one that runs now, if it is started again when it ends. It and all
+/// that it started are killed when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub(super) struct Process(Arc<Mutex<Arc<Running>>>);
+
+/// How processes are started.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Setup {
+    pub(super) environment: Environment,
+    pub(super) on_stderr: Option<OnLine>,
+}
+
+/// One process.
 #[derive(Debug)]
-pub(super) struct Process {
+struct Running {
     group: Group,
     kill: Arc<Notify>,
     status: watch::Receiver<Option<ExitStatus>>,
-    stderr: Arc<Mutex<VecDeque<u8>>>,
+    stderr: Tail,
 }
 
 /// A process with pipes to it.
@@ -80,13 +89,13 @@ pub(super) struct Started {
 
 impl Process {
     /// Starts the command with its input and output as pipes. Standard error is left as the
-    /// command says; if that is a pipe, its end is kept.
-    pub(super) fn start(
-        command: &mut Command,
-        environment: Environment,
-    ) -> Result<Started, ClientError> {
-        if environment == Environment::Minimal {
+    /// command says, unless somebody wants to see its lines; if it is a pipe, its end is kept.
+    pub(super) fn start(command: &mut Command, setup: &Setup) -> Result<Started, ClientError> {
+        if setup.environment == Environment::Minimal {
             minimal(command);
+        }
+        if setup.on_stderr.is_some() {
+            command.stderr(Stdio::piped());
         }
         Group::lead(command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
@@ -94,44 +103,62 @@ impl Process {
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(ClientError::closed());
         };
-        let stderr = Arc::new(Mutex::new(VecDeque::new()));
+        let stderr = Tail::default();
         if let Some(pipe) = child.stderr.take() {
-            tokio::spawn(keep_tail(pipe, Arc::clone(&stderr)));
+            tokio::spawn(stderr::drain(pipe, stderr.clone(), setup.on_stderr.clone()));
         }
         let group = Group::of(&child);
         let kill = Arc::new(Notify::new());
         let (ended, status) = watch::channel(None);
         tokio::spawn(attend(child, group.clone(), Arc::clone(&kill), ended));
-        Ok(Started { process: Self { group, kill, status, stderr }, stdin, stdout })
+        let running = Arc::new(Running { group, kill, status, stderr });
+        Ok(Started { process: Self(Arc::new(Mutex::new(running))), stdin, stdout })
     }
 
-    /// Adds to [`ClientError::Closed`] how the process ended.
+    /// This process takes the place of the one before, which is killed if it still runs.
+    pub(super) fn replace(&self, by: &Self) {
+        let running = by.running();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = running;
+    }
+
+    /// Adds to [`ClientError::Closed`] how the process ended, if it does not say so yet.
     pub(super) async fn explain(&self, error: ClientError) -> ClientError {
-        if !matches!(error, ClientError::Closed { .. }) {
-            return error;
+        match &error {
+            ClientError::Closed { status: None, stderr } if stderr.is_empty() => {}
+            _ => return error,
         }
-        let status = self.wait(STATUS).await;
-        let stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        let (front, back) = stderr.as_slices();
-        let stderr = [front, back].concat();
-        ClientError::Closed { status, stderr: String::from_utf8_lossy(&stderr).into_owned() }
+        let running = self.running();
+        let status = running.wait(STATUS).await;
+        ClientError::Closed { status, stderr: running.stderr.text() }
     }
 
     /// Waits for the end of a process whose input is closed; asks, then kills.
     ///
     /// Specification: `basic/transports/stdio`, section "Shutdown".
     pub(super) async fn end(&self) -> Option<ExitStatus> {
-        if let Some(status) = self.wait(PATIENCE).await {
+        let running = self.running();
+        if let Some(status) = running.wait(PATIENCE).await {
             return Some(status);
         }
-        self.group.terminate();
-        if let Some(status) = self.wait(PATIENCE).await {
+        running.group.terminate();
+        if let Some(status) = running.wait(PATIENCE).await {
             return Some(status);
         }
-        self.kill();
-        self.wait(PATIENCE).await
+        running.kill();
+        running.wait(PATIENCE).await
     }
 
+    /// Kills it, at once.
+    pub(super) fn kill(&self) {
+        self.running().kill();
+    }
+
+    fn running(&self) -> Arc<Running> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Running {
     async fn wait(&self, longest: Duration) -> Option<ExitStatus> {
         let mut status = self.status.clone();
         let ended = status.wait_for(Option::is_some);
@@ -144,7 +171,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for Running {
     fn drop(&mut self) {
         if self.status.borrow().is_none() {
             self.kill();
@@ -205,15 +232,5 @@ fn minimal(command: &mut Command) {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
         };
-    }
-}
-
-async fn keep_tail(mut pipe: ChildStderr, tail: Arc<Mutex<VecDeque<u8>>>) {
-    let mut chunk = vec![0; 8 * 1024];
-    while let Ok(count @ 1..) = pipe.read(&mut chunk).await {
-        let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
-        tail.extend(chunk.iter().take(count));
-        let excess = tail.len().saturating_sub(TAIL);
-        tail.drain(..excess);
     }
 }

@@ -83,6 +83,21 @@ impl Shared {
     pub(super) fn close(&self, error: &ClientError) {
         self.waiting.close(error);
         self.feeds.close(error);
+        self.abandon_questions();
+    }
+
+    /// The server is gone and will be back: nothing that it was asked is answered. Streams may be
+    /// opened again.
+    pub(super) fn interrupt(&self, error: &ClientError) {
+        let lost = ClientError::StreamLost { reason: error.to_string() };
+        self.waiting.interrupt(|id| {
+            let is_stream = self.feeds.has(&RequestId::Number(id));
+            if is_stream { lost.clone() } else { error.clone() }
+        });
+        self.abandon_questions();
+    }
+
+    fn abandon_questions(&self) {
         let questions =
             std::mem::take(&mut *self.questions.lock().unwrap_or_else(PoisonError::into_inner));
         for question in questions.values() {

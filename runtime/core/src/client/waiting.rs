@@ -158,6 +158,19 @@ impl Waiting {
         }
     }
 
+    /// What waits now gets no answer. There may be more requests.
+    pub(super) fn interrupt(&self, error: impl Fn(i64) -> ClientError) {
+        let requests = std::mem::take(&mut self.lock().requests);
+        for (id, slot) in requests {
+            slot.answer(Err(error(id)));
+        }
+    }
+
+    /// Why there are no more answers, if that is so.
+    pub(super) fn closed(&self) -> Option<ClientError> {
+        self.lock().closed.clone()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -17,3 +17,4 @@ mod changes;
 mod kit;
 mod processes;
 mod tasks;
+mod restarts;
