@@ -16,5 +16,5 @@ mod calls;
 mod changes;
 mod kit;
 mod processes;
-mod tasks;
 mod restarts;
+mod tasks;
