@@ -1,10 +1,7 @@
 //! What is tried with servers that were written for this: they have the tools, resources and
 //! prompts that `toolwright_tests::everything` has.
 
-use std::sync::{Arc, Mutex};
-
 use serde_json::{Value, json};
-use toolwright::client::Notice;
 use toolwright::spec::{LoggingLevel, PromptReference, SubscriptionFilter};
 use toolwright::watch::Change;
 use toolwright::{BoxFuture, ClientError};
@@ -100,11 +97,7 @@ async fn completion(met: &Met) -> Tried {
 }
 
 async fn progress(met: &Met) -> Tried {
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let reports = Arc::clone(&seen);
-    let call = met.client.call("test_tool_with_progress", &json!({}));
-    call.on_progress(move |report| reports.lock().unwrap().push(report.progress)).await?;
-    let seen = seen.lock().unwrap().clone();
+    let seen = met.reports(met.client.call("test_tool_with_progress", &json!({}))).await?;
     ensure(seen.first() == Some(&0.0) && seen.get(1..) == Some(&[50.0, 100.0]), &seen)
 }
 
@@ -123,15 +116,7 @@ async fn subscriptions(met: &Met) -> Tried {
     let mut changes = met.client.listen(filter).await?;
     met.text("test_trigger_resource_update", json!({})).await?;
     met.text("test_trigger_tool_change", json!({})).await?;
-    let mut missing = vec![Change::Tools, Change::Resource(WATCHED.to_owned())];
-    while !missing.is_empty() {
-        match changes.next().await.transpose()? {
-            Some(Notice::Changed(change)) => missing.retain(|wanted| *wanted != change),
-            Some(_) => {}
-            None => return Err(format!("the stream ended before {missing:?}").into()),
-        }
-    }
-    Ok(())
+    met.told(&mut changes, vec![Change::Tools, Change::Resource(WATCHED.to_owned())]).await
 }
 
 /// A call that would never end is given up, and its handler is gone afterwards.

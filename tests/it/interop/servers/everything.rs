@@ -1,9 +1,8 @@
 //! What is tried with `@modelcontextprotocol/server-everything`.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
-use toolwright::client::Notice;
 use toolwright::spec::{
     LoggingLevel, PromptReference, ResourceTemplateReference, Revision, SubscriptionFilter,
 };
@@ -112,12 +111,8 @@ async fn elicitation(met: &Met) -> Tried {
 }
 
 async fn progress(met: &Met) -> Tried {
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let reports = Arc::clone(&seen);
-    let call =
-        met.client.call("trigger-long-running-operation", &json!({ "duration": 0.03, "steps": 3 }));
-    call.on_progress(move |report| reports.lock().unwrap().push(report.progress)).await?;
-    let seen = seen.lock().unwrap().clone();
+    let short = json!({ "duration": 0.03, "steps": 3 });
+    let seen = met.reports(met.client.call("trigger-long-running-operation", &short)).await?;
     ensure(seen == [1.0, 2.0, 3.0], &seen)
 }
 
@@ -140,14 +135,7 @@ async fn subscriptions(met: &Met) -> Tried {
     met.text("toggle-subscriber-updates", json!({})).await?;
     let data = json!({ "name": "new.gz", "data": "data:text/plain,hello" });
     met.client.call("gzip-file-as-resource", &data).await?;
-    let mut missing = vec![Change::Resources, Change::Resource(TEXT.to_owned())];
-    while !missing.is_empty() {
-        match changes.next().await.transpose()? {
-            Some(Notice::Changed(change)) => missing.retain(|wanted| *wanted != change),
-            Some(_) => {}
-            None => return Err(format!("the stream ended before {missing:?}").into()),
-        }
-    }
+    met.told(&mut changes, vec![Change::Resources, Change::Resource(TEXT.to_owned())]).await?;
     met.text("toggle-subscriber-updates", json!({})).await.map(drop).map_err(Into::into)
 }
 

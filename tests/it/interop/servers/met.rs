@@ -1,18 +1,20 @@
 //! A server that was met, and what it said of its own accord.
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc};
-use toolwright::client::{ClientBuilder, Form, Reply, Speak, Visit};
+use toolwright::client::{Call, ClientBuilder, Form, Notice, Reply, Speak, Subscription, Visit};
 use toolwright::http_client::ConnectWith;
 use toolwright::spec::{
     CallToolResult, CreateMessageResult, ElicitAction, ElicitedValue,
     LoggingMessageNotificationParams, Map, PrimitiveSchemaDefinition, Role, Root,
     SamplingMessageContentBlock, StringFormat, TextContent,
 };
+use toolwright::watch::Change;
 use toolwright::{Client, ClientError, ProtocolError};
 use toolwright_tests::background::Background;
 
@@ -26,6 +28,8 @@ pub(super) struct Met {
     pub(super) client: Client,
     logs: Mutex<mpsc::UnboundedReceiver<LoggingMessageNotificationParams>>,
     visits: Arc<AtomicUsize>,
+    /// Forms and messages for a model.
+    questions: Arc<AtomicUsize>,
 }
 
 impl Met {
@@ -35,8 +39,8 @@ impl Met {
         speak: Speak,
     ) -> Result<(Self, Option<Background>), ClientError> {
         let (log, logs) = mpsc::unbounded_channel();
-        let visits = Arc::new(AtomicUsize::new(0));
-        let builder = builder(log, &visits).era(speak);
+        let (visits, questions) = (Arc::default(), Arc::default());
+        let builder = builder(log, &visits, &questions).era(speak);
         let (client, background) = match reach {
             Reach::Command(command) => {
                 let mut command = tokio::process::Command::from(command);
@@ -45,7 +49,7 @@ impl Met {
             }
             Reach::Url(url, background) => (builder.connect(&url).await?, Some(background)),
         };
-        Ok((Self { client, logs: Mutex::new(logs), visits }, background))
+        Ok((Self { client, logs: Mutex::new(logs), visits, questions }, background))
     }
 
     /// Calls a tool and returns the text it begins with.
@@ -56,7 +60,7 @@ impl Met {
     ) -> Result<String, ClientError> {
         let result = self.client.call(tool, &arguments).await?;
         match text_of(&result) {
-            text if result.failed() => Err(ClientError::Usage { reason: text }),
+            _ if result.failed() => Err(ClientError::Tool(Box::new(result))),
             text => Ok(text),
         }
     }
@@ -81,6 +85,51 @@ impl Met {
         match first.next_cursor {
             Some(_) => ensure(first.tools.len() < all.len(), &(first.tools.len(), all.len())),
             None => Err("all tools are on one page".into()),
+        }
+    }
+
+    /// Waits until these changes were told of.
+    pub(super) async fn told(&self, changes: &mut Subscription, mut missing: Vec<Change>) -> Tried {
+        while !missing.is_empty() {
+            match changes.next().await.transpose()? {
+                Some(Notice::Changed(change)) => missing.retain(|wanted| *wanted != change),
+                Some(_) => {}
+                None => return Err(format!("the stream ended before {missing:?}").into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The progress that a call reports until it is done; there has to be some.
+    pub(super) async fn reports(
+        &self,
+        call: Call<CallToolResult>,
+    ) -> Result<Vec<f64>, Box<dyn Error + Send + Sync>> {
+        let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let reports = Arc::clone(&seen);
+        call.on_progress(move |report| reports.lock().unwrap().push(report.progress)).await?;
+        let seen = seen.lock().unwrap().clone();
+        ensure(!seen.is_empty(), &seen)?;
+        Ok(seen)
+    }
+
+    /// Gives up a call as soon as it was sent; the server goes on serving others.
+    pub(super) async fn given_up(&self, tool: &str, arguments: serde_json::Value) -> Tried {
+        tokio::select! {
+            biased;
+            ended = self.client.call(tool, &arguments) => {
+                return Err(format!("it ended: {ended:?}").into());
+            }
+            () = std::future::ready(()) => {}
+        }
+        Ok(self.client.ping().await?)
+    }
+
+    /// Whether a question was put to our client.
+    pub(super) fn asked(&self) -> Tried {
+        match self.questions.load(Ordering::Relaxed) {
+            0 => Err("nothing was asked".into()),
+            _ => Ok(()),
         }
     }
 
@@ -115,15 +164,23 @@ pub(super) fn folder() -> String {
 fn builder(
     log: mpsc::UnboundedSender<LoggingMessageNotificationParams>,
     visits: &Arc<AtomicUsize>,
+    questions: &Arc<AtomicUsize>,
 ) -> ClientBuilder {
     let visits = Arc::clone(visits);
+    let (forms, samples) = (Arc::clone(questions), Arc::clone(questions));
     Client::builder()
-        .on_elicit(|form: Form| async move { Ok(Reply::Accept(filled(&form))) })
+        .on_elicit(move |form: Form| {
+            forms.fetch_add(1, Ordering::Relaxed);
+            async move { Ok(Reply::Accept(filled(&form))) }
+        })
         .on_visit(move |_: Visit| {
             visits.fetch_add(1, Ordering::Relaxed);
             async { Ok(ElicitAction::Accept) }
         })
-        .on_sample(|_| async { answer() })
+        .on_sample(move |_| {
+            samples.fetch_add(1, Ordering::Relaxed);
+            async { answer() }
+        })
         .on_log(move |message| {
             // Nobody reads it any more when all has been tried.
             let _ = log.send(message);

@@ -7,10 +7,13 @@
 
 mod contract;
 mod everything;
+mod filesystem;
+mod memory;
 mod met;
 mod npm;
 mod ours;
 mod page;
+mod python;
 mod row;
 
 use std::collections::VecDeque;
@@ -43,6 +46,7 @@ fn what_is_tried_works_with_our_own_server() {
 /// All rows, in the order of the table.
 fn all() -> Vec<Row> {
     let mut rows = npm::rows();
+    rows.extend(python::rows());
     rows.sort_by_key(|row| std::cmp::Reverse(row.revision));
     rows
 }

@@ -15,6 +15,9 @@ use super::met::Met;
 /// How long one feature may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long is waited for what should not come.
+const ABSENCE: Duration = Duration::from_secs(2);
+
 /// A column of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Feature {
@@ -150,13 +153,14 @@ impl Row {
         if self.revision < feature.since() {
             return (Mark::Unknown, String::new());
         }
-        let tried = tokio::time::timeout(PATIENCE, (self.script)(met, feature)).await;
+        let lack = self.lacks.iter().find(|(lacked, _)| *lacked == feature);
+        let patience = if lack.is_some() { ABSENCE } else { PATIENCE };
+        let tried = tokio::time::timeout(patience, (self.script)(met, feature)).await;
         let said = match tried {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some(format!("nothing within {PATIENCE:?}")),
+            Err(_) => Some(format!("nothing within {patience:?}")),
         };
-        let lack = self.lacks.iter().find(|(lacked, _)| *lacked == feature);
         match (said, lack) {
             (None, None) => (Mark::Works, String::new()),
             (None, Some(_)) => (Mark::Fails, "the server has it after all".to_owned()),
