@@ -86,7 +86,9 @@ async fn reply(
     match request {
         ServerRequest::Elicit(params) => {
             let result = handlers.elicit(shared.server(), params).await.map_err(unanswered)?;
-            fitted(shared, id, result)
+            // It fits the form. Servers that ask for lists where the revision has none read them.
+            let revision = shared.revision().unwrap_or(Revision::LATEST);
+            Ok(written(id, &result.clone().fit(revision).unwrap_or(result)))
         }
         ServerRequest::CreateMessage(params) => {
             let result = handlers.sample(*params).await.map_err(unanswered)?;

@@ -127,6 +127,25 @@ async fn questions_of_a_round_are_answered_and_the_call_goes_on() {
 }
 
 #[tokio::test]
+async fn who_asks_for_a_list_gets_one_though_its_revision_has_none() {
+    let builder = Client::builder().on_elicit(|form: Form| async move {
+        assert_eq!(form.defaults().len(), 1);
+        Reply::accept(&json!({ "days": ["mo", "tu"] }))
+    });
+    let (mut server, _client, _) = session(builder, Revision::V2025_06_18).await;
+    let days = json!({ "type": "array", "items": { "type": "string", "enum": ["mo", "tu"] },
+        "default": ["mo"] });
+    let schema = json!({ "type": "object", "properties": { "days": days } });
+    server
+        .send(&json!({ "jsonrpc": "2.0", "id": 7, "method": "elicitation/create",
+            "params": { "message": "when?", "requestedSchema": schema } }))
+        .await;
+    let answered = server.next().await;
+    let content = json!({ "days": ["mo", "tu"] });
+    assert_eq!(answered["result"], json!({ "action": "accept", "content": content }));
+}
+
+#[tokio::test]
 async fn prompts_and_resources_have_rounds_too() {
     let (mut server, client) = modern(builder()).await;
     let asked = json!({ "resultType": "input_required",
