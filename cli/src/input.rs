@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use toolwright_codegen::diagnostic::{Diagnostic, Severity};
 use toolwright_codegen::ir::Api;
-use toolwright_codegen::pass;
 use toolwright_codegen::select::{Filter, Options};
 use toolwright_codegen::source::{Document, Folder};
-use toolwright_codegen::{Form, Module, Side};
+use toolwright_codegen::{Form, Module, Side, overlay, pass};
 
 use crate::failure::Failure;
 
@@ -35,6 +34,9 @@ pub(crate) struct Selection {
     /// Call the tool of an operation differently
     #[arg(long, value_name = "OPERATION=TOOL", value_parser = renaming)]
     rename: Vec<(String, String)>,
+    /// Change the document by an OpenAPI overlay first
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
     /// Print notes too, not only warnings and errors
     #[arg(long)]
     notes: bool,
@@ -48,6 +50,8 @@ pub(crate) struct Loaded {
     pub(crate) bytes: Vec<u8>,
     /// Where it lies, if it is a file.
     path: Option<PathBuf>,
+    /// What changes it.
+    pub(crate) overlays: Vec<PathBuf>,
     /// What is chosen of it.
     pub(crate) options: Options,
     notes: bool,
@@ -77,7 +81,7 @@ impl Selection {
             exclude: self.exclude,
             rename: BTreeMap::from_iter(self.rename),
         };
-        Loaded { file, bytes, path: None, options, notes: self.notes }
+        Loaded { file, bytes, path: None, overlays: self.overlay, options, notes: self.notes }
     }
 }
 
@@ -88,6 +92,7 @@ impl Loaded {
             file: file.to_owned(),
             bytes: bytes.to_vec(),
             path: None,
+            overlays: Vec::new(),
             options: Options::default(),
             notes: false,
         }
@@ -118,10 +123,17 @@ impl Loaded {
 
     /// The document as it was read, with the files that it refers to.
     pub(crate) fn parse(&self) -> Result<Document, Failure> {
-        let document = Document::parse(&self.file, &self.bytes).map_err(|diagnostics| {
+        let refused = |diagnostics: Vec<Diagnostic>| {
             self.report(&diagnostics);
             self.findings(&diagnostics)
-        })?;
+        };
+        let mut document = Document::parse(&self.file, &self.bytes).map_err(refused)?;
+        for path in &self.overlays {
+            let bytes =
+                std::fs::read(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
+            let overlay = Document::parse(&path.display().to_string(), &bytes).map_err(refused)?;
+            document = overlay::apply(document, &overlay).map_err(refused)?;
+        }
         Ok(match self.folder()? {
             Some(folder) => document.bundle(&mut |name| folder.read(name)),
             None => document,
@@ -139,6 +151,17 @@ impl Loaded {
             Ok((name.to_owned(), folder.read(name).map_err(failed)?))
         };
         document.files().map(read).collect()
+    }
+
+    /// The overlays: file names and contents.
+    pub(crate) fn overlay_files(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let read = |path: &PathBuf| {
+            let content =
+                std::fs::read(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            Ok((name.to_string_lossy().into_owned(), content))
+        };
+        self.overlays.iter().map(read).collect()
     }
 
     fn folder(&self) -> Result<Option<Folder>, Failure> {

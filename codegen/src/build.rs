@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::select::{Filter, FilterError};
-use crate::source::Folder;
+use crate::source::{Document, Folder};
 use crate::{Form, Options, Side, generate_from, write};
 
 /// Warnings beyond this many are counted, not printed.
@@ -44,10 +44,14 @@ pub fn build(document: impl AsRef<Path>) {
 pub struct Builder {
     document: PathBuf,
     directory: Option<PathBuf>,
+    changes: Vec<(PathBuf, Change)>,
     options: Options,
     warnings: bool,
     wrong: Vec<FilterError>,
 }
+
+/// Changes a document by what another one says.
+pub type Change = fn(Document, &Document) -> Result<Document, Vec<Diagnostic>>;
 
 /// Why [`Builder::run`] wrote nothing.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +99,14 @@ impl Builder {
     pub fn new(document: impl AsRef<Path>) -> Self {
         let options = Options { form: Form::Include, ..Options::default() };
         let document = document.as_ref().to_path_buf();
-        Self { document, directory: None, options, warnings: false, wrong: Vec::new() }
+        Self {
+            document,
+            directory: None,
+            changes: Vec::new(),
+            options,
+            warnings: false,
+            wrong: Vec::new(),
+        }
     }
 
     /// Only operations that this or another `include` matches: `id:getPet`, `tag:pets`,
@@ -147,6 +158,15 @@ impl Builder {
         self
     }
 
+    /// Changes the document, before anything else is done with it, by what the file at `path`
+    /// (relative to the package) says. With the feature `overlay`, `overlay` does this for OpenAPI
+    /// overlays.
+    #[must_use]
+    pub fn change(mut self, path: impl AsRef<Path>, change: Change) -> Self {
+        self.changes.push((path.as_ref().to_path_buf(), change));
+        self
+    }
+
     /// Writes into `directory` instead of `OUT_DIR`.
     #[must_use]
     pub fn out_dir(mut self, directory: impl AsRef<Path>) -> Self {
@@ -191,21 +211,15 @@ impl Builder {
     /// # Errors
     /// The document can't be read or used, or the file can't be written.
     pub fn run(self) -> Result<Built, Error> {
-        if let Some(wrong) = self.wrong.into_iter().next() {
-            return Err(wrong.into());
+        if let Some(wrong) = self.wrong.first() {
+            return Err(wrong.clone().into());
         }
         let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
-        let directory = match self.directory {
+        let directory = match &self.directory {
             Some(directory) => root.join(directory),
             None => PathBuf::from(variable("OUT_DIR")?),
         };
-        let path = root.join(&self.document);
-        let shown = self.document.display().to_string();
-        let document = Folder::document(&path, &shown)
-            .map_err(|error| Error::Read { path, error })?
-            .map_err(Error::Document)?;
-        let folder = self.document.parent().unwrap_or(Path::new(""));
-        let others = document.files().map(|name| folder.join(name)).collect();
+        let (document, others) = self.document(&root)?;
         let outcome = generate_from(&document, &self.options);
         let Some(module) = outcome.module else {
             return Err(Error::Document(outcome.diagnostics));
@@ -215,6 +229,30 @@ impl Builder {
             .map_err(|error| Error::Write { path: path.clone(), error })?;
         Ok(Built { path, others, diagnostics: outcome.diagnostics })
     }
+}
+
+impl Builder {
+    /// The document as a whole, and the other files that it depends on.
+    fn document(&self, root: &Path) -> Result<(Document, Vec<PathBuf>), Error> {
+        let path = root.join(&self.document);
+        let failed = |error| Error::Read { path: path.clone(), error };
+        let mut document = parse(root, &self.document)?;
+        for (change_path, change) in &self.changes {
+            document = change(document, &parse(root, change_path)?).map_err(Error::Document)?;
+        }
+        let folder = Folder::around(&path).map_err(failed)?;
+        let document = document.bundle(&mut |name| folder.read(name));
+        let beside = self.document.parent().unwrap_or(Path::new(""));
+        let others = document.files().map(|name| beside.join(name));
+        let others = others.chain(self.changes.iter().map(|(path, _)| path.clone())).collect();
+        Ok((document, others))
+    }
+}
+
+fn parse(root: &Path, relative: &Path) -> Result<Document, Error> {
+    let path = root.join(relative);
+    let bytes = std::fs::read(&path).map_err(|error| Error::Read { path, error })?;
+    Document::parse(&relative.display().to_string(), &bytes).map_err(Error::Document)
 }
 
 fn variable(name: &'static str) -> Result<std::ffi::OsString, Error> {

@@ -138,6 +138,11 @@ codes! {
         "the value is passed on as it is; simplify the schema if a type is wanted";
     OUTPUT = "TW0803" Error "The Rust text could not be put together.",
         "this is a bug in the generator: please report it with the document";
+
+    OVERLAY = "TW0901" Error "An overlay cannot be applied.",
+        "see the OpenAPI Overlay Specification for what an overlay looks like";
+    OVERLAY_TARGET = "TW0902" Warning "An overlay changes nothing.",
+        "check the spelling of the target, and that earlier actions left it there";
 }
 
 #[cfg(test)]

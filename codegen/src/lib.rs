@@ -23,6 +23,7 @@
 //! - `types` makes Rust types of schemas, `emit` prints the module, [`write`](mod@write) writes
 //!   it.
 //! - [`diagnostic`] and [`code`]: findings as data, with stable codes.
+//! - `overlay` (a feature) changes documents by OpenAPI overlays before they are used.
 //! - [`project`]: the files of a whole crate.
 //!
 //! The generated text names nothing but the crate `toolwright`, of the same version.
@@ -36,12 +37,14 @@ mod types;
 pub mod code;
 pub mod diagnostic;
 pub mod ir;
+#[cfg(feature = "overlay")]
+pub mod overlay;
 pub mod pass;
 pub mod project;
 pub mod select;
 pub mod source;
 pub mod write;
 
-pub use build::{Builder, Built, Error, build};
+pub use build::{Builder, Built, Change, Error, build};
 pub use emit::{Form, Outline, Side, Signature};
 pub use generate::{Module, Options, Outcome, generate, generate_from};

@@ -57,12 +57,16 @@ pub(crate) fn write_crate(
     package: Option<&str>,
     dependency: Dependency,
 ) -> Result<(), Failure> {
-    let others = loaded.others()?;
+    let mut others = loaded.others()?;
+    let overlays = loaded.overlay_files()?;
+    others.extend(overlays.iter().cloned());
+    let overlays: Vec<String> = overlays.into_iter().map(|(name, _)| name).collect();
     let project = Project {
         module,
         document: loaded.base_name(),
         bytes: &loaded.bytes,
         others: &others,
+        overlays: &overlays,
         select: &loaded.options,
         package,
         dependency,

@@ -10,6 +10,7 @@ pub(super) fn cargo_toml(project: &Project<'_>) -> String {
     let features = if project.is_remote() { ", features = [\"rest\"]" } else { "" };
     let toolwright = source(project, "runtime");
     let codegen = source(project, "codegen");
+    let overlay = if project.overlays.is_empty() { "" } else { ", features = [\"overlay\"]" };
     let workspace = if project.isolated { "\n[workspace]\n" } else { "" };
     format!(
         r#"[package]
@@ -24,7 +25,7 @@ toolwright = {{ {toolwright}{features} }}
 tokio = {{ version = "1", features = ["macros", "rt-multi-thread"] }}
 
 [build-dependencies]
-toolwright-codegen = {{ {codegen} }}
+toolwright-codegen = {{ {codegen}{overlay} }}
 {workspace}"#
     )
 }
@@ -33,7 +34,7 @@ toolwright-codegen = {{ {codegen} }}
 pub(super) fn build_rs(project: &Project<'_>) -> String {
     let document = quoted(project.document);
     let select = project.select;
-    if *select == select::Options::default() {
+    if *select == select::Options::default() && project.overlays.is_empty() {
         return format!("fn main() {{\n    toolwright_codegen::build({document})\n}}\n");
     }
     let mut text = format!("fn main() {{\n    toolwright_codegen::Builder::new({document})\n");
@@ -41,6 +42,9 @@ pub(super) fn build_rs(project: &Project<'_>) -> String {
         let arguments: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
         text.push_str(&format!("        .{method}({})\n", arguments.join(", ")));
     };
+    for overlay in project.overlays {
+        option("overlay", &[overlay]);
+    }
     if let Some(name) = &select.name {
         option("name", &[name]);
     }

@@ -18,8 +18,10 @@ pub struct Project<'a> {
     pub document: &'a str,
     /// Its content.
     pub bytes: &'a [u8],
-    /// The files that it refers to: paths from its folder, and contents.
+    /// The files that it depends on: paths from its folder, and contents.
     pub others: &'a [(String, Vec<u8>)],
+    /// The overlays among them, in order.
+    pub overlays: &'a [String],
     /// The options it was made with.
     pub select: &'a select::Options,
     /// Name of the package; without it, the API's name in kebab case.

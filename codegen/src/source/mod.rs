@@ -117,6 +117,15 @@ impl Document {
         Self { root, ..self.clone() }
     }
 
+    /// The same document after its tree was changed to `root`, with what there was to say about
+    /// that. Lines stay known for what was there before.
+    #[must_use]
+    pub fn changed(mut self, root: Value, findings: Vec<Diagnostic>) -> Self {
+        self.root = root;
+        self.findings.extend(findings);
+        self
+    }
+
     /// One-based line of the part that a JSON pointer names, or of the closest part around it, in
     /// the file that it stands in.
     pub fn line(&self, pointer: &str) -> Option<u32> {
