@@ -75,7 +75,7 @@ fn examples(value: &mut Value, at: &mut String, visit: &mut impl FnMut(&mut Stri
     }
 }
 
-fn mapping(value: &mut Value, at: &mut String, visit: &mut impl FnMut(&mut String, &str)) {
+fn mapping(value: &mut Value, at: &str, visit: &mut impl FnMut(&mut String, &str)) {
     let targets = value.get_mut("mapping").and_then(Value::as_object_mut);
     for target in targets.into_iter().flat_map(|targets| targets.values_mut()) {
         if let Value::String(target) = target

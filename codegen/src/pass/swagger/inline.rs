@@ -52,11 +52,11 @@ fn members<'v>(
     object: Option<&'v mut Value>,
     source: &Value,
 ) -> impl Iterator<Item = &'v mut Value> {
-    let object = object.map(|object| {
+    let object = object.and_then(|object| {
         resolve(object, source);
-        object
+        object.as_object_mut()
     });
-    object.and_then(Value::as_object_mut).into_iter().flat_map(|object| object.values_mut())
+    object.into_iter().flat_map(|object| object.values_mut())
 }
 
 fn resolve(value: &mut Value, source: &Value) {
