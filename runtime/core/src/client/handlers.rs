@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use toolwright_spec::{
@@ -110,7 +111,11 @@ impl Handlers {
     /// A log message of the server.
     pub(super) fn log(&self, message: LoggingMessageNotificationParams) {
         if let Some(handler) = &self.log {
-            handler(message);
+            // It runs where messages come in, which has to go on.
+            let taken = catch_unwind(AssertUnwindSafe(|| handler(message)));
+            if taken.is_err() {
+                tracing::error!("the handler of log messages panicked");
+            }
         }
     }
 

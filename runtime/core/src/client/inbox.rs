@@ -77,6 +77,11 @@ fn receive(shared: &Arc<Shared>, text: &[u8]) -> bool {
         Message::Batch(messages) if !messages.is_empty() => {
             return messages.iter().all(|message| receive(shared, message));
         }
+        // Some servers write numbers that JSON does not have. Whoever waits should not wait longer.
+        Message::Invalid { id: Some(id), error } => {
+            shared.waiting.answer(&id, Err(ClientError::invalid(error)));
+            return false;
+        }
         Message::Batch(_) | Message::Invalid { .. } | Message::Ignored => {
             tracing::debug!("something that is no message");
             return false;

@@ -88,6 +88,7 @@ async fn write<W: AsyncWrite + Unpin>(
     mut writer: W,
     mut queue: mpsc::Receiver<Vec<u8>>,
 ) {
+    let end = End(Some(at_end));
     while let Some(mut bytes) = queue.recv().await {
         while let Ok(more) = queue.try_recv() {
             bytes.extend_from_slice(&more);
@@ -101,12 +102,13 @@ async fn write<W: AsyncWrite + Unpin>(
             break;
         }
     }
-    at_end(&ClientError::closed());
+    drop(end);
     // Asks the server to stop. It may have done so already.
     let _ = writer.shutdown().await;
 }
 
 async fn read<R: AsyncRead + Unpin>(inbox: Inbox, at_end: AtEnd, mut reader: R) {
+    let mut ended = End(Some(at_end));
     let mut lines = Lines::new(inbox.limits().line_bytes);
     let end = loop {
         let Ok(count @ 1..) = reader.read(lines.room()).await else {
@@ -122,7 +124,24 @@ async fn read<R: AsyncRead + Unpin>(inbox: Inbox, at_end: AtEnd, mut reader: R) 
             break error;
         }
     };
-    at_end(&end);
+    ended.with(&end);
+}
+
+/// However a task ends, be it with its runtime or in a panic, nobody waits for it for ever.
+struct End(Option<AtEnd>);
+
+impl End {
+    fn with(&mut self, error: &ClientError) {
+        if let Some(at_end) = self.0.take() {
+            at_end(error);
+        }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.with(&ClientError::closed());
+    }
 }
 
 impl Inbox {

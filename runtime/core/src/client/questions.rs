@@ -58,7 +58,19 @@ pub(super) fn cancelled(shared: &Shared, id: &RequestId) {
     }
 }
 
+/// Owes the server an answer even if the handler panics.
+struct Owed<'a>(&'a Shared, &'a RequestId);
+
+impl Drop for Owed<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            refuse(self.0, self.1, &ProtocolError::internal("the question could not be answered"));
+        }
+    }
+}
+
 async fn answer(shared: Arc<Shared>, id: RequestId, request: ServerRequest) {
+    let _owed = Owed(&shared, &id);
     let answered = {
         let _open = shared.asking.begin();
         reply(&shared, &id, request).await

@@ -226,8 +226,18 @@ async fn listen_again(link: Link) {
     link.shared.feeds.missed();
 }
 
+/// Nobody waits for a server whose keeper is gone, for example with its runtime.
+struct Over(Inbox);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.close(&ClientError::closed());
+    }
+}
+
 /// Starts the server again whenever it ends, until it did so too often.
 async fn keep(mut beginning: Beginning, phase: Arc<watch::Sender<Phase>>, mut life: Life) {
+    let _over = Over(beginning.inbox.clone());
     let mut restarts = Restarts::new(beginning.restart.clone());
     loop {
         let error = (&mut life.end).await.unwrap_or_else(|_| ClientError::closed());

@@ -1,7 +1,6 @@
 //! Servers in processes of their own: what they get, how they end, and what they leave behind.
 #![cfg(unix)]
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::Command;
@@ -9,37 +8,10 @@ use toolwright_core::client::{Environment, Speak};
 use toolwright_core::{Client, ClientError, Limits};
 use toolwright_spec::Revision;
 
-/// A server of the older kind that opens its session and then does as `then` says.
-fn server(then: &str) -> Command {
-    let answer = r#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"'"${NAME-sh}"'","version":"0"}}}"#;
-    let mut command = Command::new("sh");
-    command.args(["-c", &format!("read line; echo '{answer}'; {then}")]);
-    command.stderr(Stdio::piped());
-    command
-}
+use crate::support::shell::{gone, is_running, server};
 
 fn builder() -> toolwright_core::client::ClientBuilder {
     Client::builder().era(Speak::Legacy(Revision::V2025_11_25))
-}
-
-/// Whether a process is there, and no zombie.
-fn is_running(id: &str) -> bool {
-    let state = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    state
-        .rsplit(')')
-        .next()
-        .and_then(|rest| rest.split_whitespace().next())
-        .is_some_and(|state| state != "Z")
-}
-
-async fn gone(id: &str) {
-    for _ in 0..400 {
-        if !is_running(id) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("{id} is still running");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@
 )]
 
 mod calls;
+mod client;
 mod descriptions;
 mod envelopes;
 mod extras;

@@ -2,6 +2,9 @@
 //! a connection by hand.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+#[cfg(unix)]
+pub(crate) mod shell;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
