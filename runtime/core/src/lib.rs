@@ -51,6 +51,7 @@
 //!   answer.
 //! - [`compose`]: several servers and sets in one.
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
+//! - [`Group`]: several servers behind one client.
 //! - [`seal::Keys`]: the keys to what a server gives away and wants back.
 //! - [`cache`]: for how long clients may keep results. [`visibility`]: who sees what.
 //!   [`Changes`]: sets that change while a server runs.
@@ -70,6 +71,7 @@ pub mod context;
 pub mod elicit;
 pub mod error;
 pub mod extension;
+pub mod group;
 pub mod limits;
 pub mod middleware;
 pub mod prompt;
@@ -115,6 +117,7 @@ pub use elicit::Elicit;
 pub use error::{BuildError, Error, ProtocolError, Result, ServeError};
 pub use extension::Extension;
 pub use failure::Failure;
+pub use group::Group;
 pub use limits::Limits;
 pub use middleware::{Middleware, Next, Request, Response};
 pub use prompt::{PromptSet, Prompts};

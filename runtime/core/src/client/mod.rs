@@ -33,6 +33,7 @@
 mod builder;
 mod call;
 mod clock;
+pub mod config;
 mod connection;
 mod error;
 mod exchange;

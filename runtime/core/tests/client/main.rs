@@ -14,6 +14,7 @@ mod support;
 mod asked;
 mod calls;
 mod changes;
+mod groups;
 mod kit;
 mod processes;
 mod restarts;
