@@ -15,6 +15,7 @@ mod ours;
 mod page;
 mod python;
 mod row;
+mod typescript;
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -47,6 +48,7 @@ fn what_is_tried_works_with_our_own_server() {
 fn all() -> Vec<Row> {
     let mut rows = npm::rows();
     rows.extend(python::rows());
+    rows.extend(typescript::rows());
     rows.sort_by_key(|row| std::cmp::Reverse(row.revision));
     rows
 }

@@ -7,19 +7,24 @@ const HEAD: &str = "\
 ## Our client with official servers
 
 What a Toolwright client finds when it tries every feature of official servers: some that are
-published ready for use, and some written for this test with the official SDKs
-(`tests/peers/server.py`). The client is driven by `tests/it/interop/servers`.
+published ready for use, and some written with the official SDKs for this (`tests/peers/server.py`,
+`tests/peers/server.mjs`). The client is driven by `tests/it/interop/servers`.
 
-\u{2713} works; \u{25cb} the server has no such thing, and says so when it is tried; \u{2013} the
-protocol revision has no such thing.
+\u{2713} works; \u{25cb} the server has no such thing, which was tried and is what it said or did;
+\u{2013} the protocol revision has no such thing.
 
 ";
 
 const NOTES: &str = "
 What is tried, besides what is said above:
 
-- *tools*: list, call, a result with `isError`, an unknown tool. *pages*: a list that comes in parts.
+- *tools*: an unknown tool as well. *pages*: a list of tools that comes in parts.
 - *output*: structured content, and some that breaks the schema of its tool, which is an error.
+- *cancellation*: where the server does not tell whether it stopped, that it serves others.
+
+How a server is set up says what it can do. *Stateless* servers of the revisions with sessions cannot
+ask and have nobody to tell of changes; with *JSON*, an answer comes alone. Python 1.30 still asks for
+roots there, since it does so on the stream that belongs to no call.
 ";
 
 /// Compares the table with the one in the documentation, or writes it if the environment says so.
