@@ -21,6 +21,9 @@ pub(crate) struct Params<'a> {
     /// The task of a `tasks/get` and the like.
     #[serde(borrow, rename = "taskId")]
     pub(crate) task: Option<&'a RawValue>,
+    /// The wish of a session's `tools/call` to become a task.
+    #[serde(borrow, rename = "task")]
+    pub(crate) as_task: Option<&'a RawValue>,
     /// Answers to the questions of an earlier round.
     #[serde(borrow, rename = "inputResponses")]
     pub(crate) responses: Option<&'a RawValue>,

@@ -1,10 +1,12 @@
 //! `tools/call`.
 
 use serde_json::value::RawValue;
+use toolwright_spec::code;
 
 use super::named::name_of;
 use super::output::checked;
 use super::registry::Registry;
+use super::session_tasks;
 use super::task::{Starting, Tasks};
 use crate::context::Context;
 use crate::era::{self, Origin, Served};
@@ -50,12 +52,26 @@ pub(super) async fn run(
     if !arguments.get().starts_with('{') {
         return Err(ProtocolError::invalid_params("`params.arguments` must be an object"));
     }
+    // Servers without tasks pass over it.
+    let wanted = rules.tasks.filter(|_| params.as_task.is_some() && session_tasks::spoken_by(cx));
+    if wanted.is_some() && entry.task.is_none() {
+        let message = format!("the tool `{name}` does not run as a task");
+        return Err(ProtocolError::new(code::METHOD_NOT_FOUND, message));
+    }
     if let Err(violations) = entry.validated.input.validate(arguments) {
         let refusal = ToolError::invalid_arguments(&name, &violations);
+        if wanted.is_some() {
+            // Whoever wants a task does not expect a result.
+            return Err(ProtocolError::invalid_params(refusal.to_string()));
+        }
         return Ok(refusal.into_result(&name).into());
     }
+    if let Some(tasks) = wanted {
+        let starting = Starting { entry, name: &name, arguments };
+        return Box::pin(tasks.start(cx, rules.validate_output, starting)).await;
+    }
     if let Some(tasks) = rules.tasks
-        && let Some(policy) = tasks.policy(&name, entry)
+        && let Some(policy) = entry.task
         && Tasks::takes(cx, policy)?
     {
         if !policy.waits {

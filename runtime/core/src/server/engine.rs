@@ -14,6 +14,7 @@ use super::listen::{self, LISTEN, Telling};
 use super::lists::List;
 use super::logging;
 use super::named;
+use super::session_tasks;
 use super::stock::Stock;
 use super::subscribe;
 use super::task::{self, Tasks};
@@ -63,7 +64,12 @@ impl Engine {
             capabilities.logging = Some(Object::default());
         }
         let announcer = Announcer::default();
-        let mut stock = Stock::new(server.tools, server.resources, server.prompts)?;
+        let mut stock = Stock::new(
+            server.tools,
+            server.resources,
+            server.prompts,
+            server.task_policies.clone(),
+        )?;
         let missing = |name: &String| stock.tools.now().find(name).is_none();
         if let Some(name) = server.confined.into_iter().find(missing)
             && !stock.tools.changes()
@@ -89,6 +95,7 @@ impl Engine {
         let own = ledger.as_ref().map(task::extension);
         let spoken = Spoken::new(server.extensions, server.methods, own)?;
         capabilities.extensions = spoken.extensions();
+        capabilities.tasks = ledger.as_ref().map(|_| session_tasks::capability());
         let common = Common {
             limits: server.limits,
             filters: server.filters,
@@ -102,8 +109,7 @@ impl Engine {
         };
         let offer = Offer::new(server.info, server.instructions, capabilities, hints, spoken);
         let offer = Arc::new(offer);
-        let tasks =
-            ledger.map(|ledger| Tasks::new(ledger, Arc::clone(&offer), server.task_policies));
+        let tasks = ledger.map(|ledger| Tasks::new(ledger, Arc::clone(&offer)));
         Ok(Self {
             offer,
             tasks,
@@ -231,6 +237,12 @@ impl Engine {
             }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
+            _ if session_tasks::METHODS.contains(&method) && session_tasks::spoken_by(cx) => {
+                let tasks = self.tasks.as_ref();
+                let tasks = tasks.ok_or_else(|| ProtocolError::method_not_found(method))?;
+                // As above.
+                return Box::pin(session_tasks::answer(tasks.ledger(), cx, method, params)).await;
+            }
             _ => match self.offer.method(method, cx.revision()) {
                 Some(custom) => return custom.answer(cx, params).await.map(Response::from),
                 None => return Err(ProtocolError::method_not_found(method)),

@@ -27,6 +27,7 @@ mod overload;
 mod prompts;
 mod registry;
 mod resources;
+mod session_tasks;
 mod stock;
 mod subscribe;
 mod task;

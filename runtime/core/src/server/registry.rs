@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use toolwright_spec::{TaskSupport, Tool};
+use toolwright_spec::{TaskSupport, Tool, ToolExecution};
 
 use super::claims::{Claims, Faults};
 use crate::era::Catalog;
@@ -27,7 +27,7 @@ pub(super) struct Entry {
     pub(super) index: usize,
     /// What its arguments and results have to be.
     pub(super) validated: Arc<Validated>,
-    /// Whether its calls may become tasks, as its definition has it.
+    /// Whether its calls may become tasks.
     pub(super) task: Option<TaskPolicy>,
 }
 
@@ -35,6 +35,7 @@ impl Registry {
     /// Takes the tools of all sets, in order.
     pub(super) fn gather(
         sets: &[Arc<dyn ToolSet>],
+        policies: &HashMap<String, TaskPolicy>,
         before: Option<&Self>,
         faults: Faults,
     ) -> Result<Self, BuildError> {
@@ -66,7 +67,13 @@ impl Registry {
                 },
             };
             names.insert(tool.name.clone().into_boxed_str(), tools.len());
-            let task = task(&mut tool);
+            let task = task(&tool, policies);
+            tool.execution = task.map(|_| {
+                let mut execution = ToolExecution::new();
+                // Whoever knows no tasks may always wait in a session.
+                execution.task_support = Some(TaskSupport::Optional);
+                execution
+            });
             tools.push(Entry { set, index, validated, task });
             definitions.push(tool);
         }
@@ -96,10 +103,12 @@ impl Registry {
     }
 }
 
-/// Takes out of a definition what it says of tasks: only revision 2025-11-25 has a word for it,
-/// and it means other tasks.
-fn task(tool: &mut Tool) -> Option<TaskPolicy> {
-    match tool.execution.take()?.task_support? {
+/// Whether calls may become tasks: what the server said of it counts for more than the definition.
+fn task(tool: &Tool, policies: &HashMap<String, TaskPolicy>) -> Option<TaskPolicy> {
+    if let Some(policy) = policies.get(&tool.name) {
+        return Some(*policy);
+    }
+    match tool.execution.as_ref()?.task_support? {
         TaskSupport::Optional => Some(TaskPolicy::optional()),
         TaskSupport::Required => Some(TaskPolicy::required()),
         _ => None,

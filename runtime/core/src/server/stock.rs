@@ -1,5 +1,6 @@
 //! All that a server has, and whether it changes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use toolwright_spec::{
@@ -16,6 +17,7 @@ use crate::changes::{Changes, Listener};
 use crate::error::BuildError;
 use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
+use crate::task::TaskPolicy;
 use crate::tool::ToolSet;
 
 /// Tools, resources and prompts.
@@ -33,10 +35,12 @@ impl Stock {
         tools: Vec<Arc<dyn ToolSet>>,
         resources: Vec<Arc<dyn ResourceSet>>,
         prompts: Vec<Arc<dyn PromptSet>>,
+        policies: HashMap<String, TaskPolicy>,
     ) -> Result<Self, BuildError> {
         let changes: Vec<Changes> = tools.iter().flat_map(|set| set.changes()).collect();
-        let tools =
-            Live::new(changes, move |before, faults| Registry::gather(&tools, before, faults))?;
+        let tools = Live::new(changes, move |before, faults| {
+            Registry::gather(&tools, &policies, before, faults)
+        })?;
         let changes: Vec<Changes> = resources.iter().flat_map(|set| set.changes()).collect();
         let resources =
             Live::new(changes, move |before, faults| Shelf::gather(&resources, before, faults))?;

@@ -39,8 +39,6 @@ pub(super) struct Starting<'a> {
 pub(super) struct Tasks {
     ledger: Arc<Ledger>,
     offer: Arc<Offer>,
-    /// What the server said of tools, which counts for more than their definitions.
-    policies: HashMap<String, TaskPolicy>,
 }
 
 /// A call on its own.
@@ -53,17 +51,8 @@ struct Job {
 }
 
 impl Tasks {
-    pub(super) fn new(
-        ledger: Arc<Ledger>,
-        offer: Arc<Offer>,
-        policies: HashMap<String, TaskPolicy>,
-    ) -> Self {
-        Self { ledger, offer, policies }
-    }
-
-    /// What holds for the calls of a tool, if they may become tasks.
-    pub(super) fn policy(&self, name: &str, entry: &Entry) -> Option<TaskPolicy> {
-        self.policies.get(name).copied().or(entry.task)
+    pub(super) fn new(ledger: Arc<Ledger>, offer: Arc<Offer>) -> Self {
+        Self { ledger, offer }
     }
 
     pub(super) fn ledger(&self) -> &Arc<Ledger> {
@@ -93,7 +82,11 @@ impl Tasks {
     ) -> Result<Response, ProtocolError> {
         let Starting { entry, name, arguments } = starting;
         let live = self.ledger.begin(cx.principal_key()).await?;
-        let created = live.record().seed();
+        let record = live.record();
+        let created = match Era::of(cx.revision()) {
+            Era::Session => record.session_seed(),
+            Era::Stateless => record.seed(),
+        };
         let created = created.map_err(|error| internal("a task", &error.to_string()))?;
         let asker = TaskAsker { ledger: Arc::clone(&self.ledger), live: Arc::clone(&live) };
         let job = Job {

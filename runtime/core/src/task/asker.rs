@@ -27,15 +27,13 @@ impl Asker for TaskAsker {
     ) -> BoxFuture<'a, Result<RawJson, AskError>> {
         Box::pin(async move {
             let request = era::presentable(cx, question)?;
-            let request = RawJson::from_value(&request)
-                .map_err(|error| AskError::Unaskable(format!("`{key}`: {error}")))?;
             if self.live.record().questions.len() >= cx.limits().questions {
                 return Err(AskError::TooMany);
             }
             let (name, answer) = self.live.ask(key, request);
             let open = Open { asker: self, name };
             self.ledger.changed(&self.live).await;
-            let answer = answer.await.map_err(|_| AskError::Gone);
+            let answer = answer.await.unwrap_or(Err(AskError::Gone));
             drop(open);
             answer
         })

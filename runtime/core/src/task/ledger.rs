@@ -156,12 +156,15 @@ impl Ledger {
 
     /// A task took longer than it is kept.
     pub(crate) async fn expire(&self, id: &str) {
-        self.tasks().remove(id);
+        let entry = self.tasks().remove(id);
         self.forget(id).await;
+        if let Some(live) = entry.and_then(|entry| entry.live) {
+            live.tell();
+        }
     }
 
     /// Something of a running task changed.
-    pub(super) async fn changed(&self, live: &Live) {
+    pub(crate) async fn changed(&self, live: &Live) {
         let record = live.record();
         if let Err(error) = self.store.save(&record).await {
             tracing::error!(%error, "a change of a task could not be saved");
@@ -199,7 +202,8 @@ impl Ledger {
         Ok(expired)
     }
 
-    fn live(&self, id: &str) -> Option<Arc<Live>> {
+    /// A task that runs in this process.
+    pub(crate) fn live(&self, id: &str) -> Option<Arc<Live>> {
         self.tasks().get(id)?.live.clone()
     }
 

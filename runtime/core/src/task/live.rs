@@ -3,23 +3,29 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 use toolwright_spec::RawJson;
 
 use super::record::{Outcome, TaskRecord};
 use super::time;
+use crate::ask::AskError;
 
 /// What is known of it, and what it waits for.
 #[derive(Debug)]
 pub(crate) struct Live {
     state: Mutex<State>,
     cancelled: Notify,
+    /// Whoever waits for something of it is told that there is something.
+    news: watch::Sender<()>,
 }
+
+/// What comes of a question.
+pub(super) type Answer = Result<RawJson, AskError>;
 
 #[derive(Debug)]
 struct State {
     record: TaskRecord,
-    waiting: HashMap<String, oneshot::Sender<RawJson>>,
+    waiting: HashMap<String, oneshot::Sender<Answer>>,
     /// Every key that a client has seen.
     issued: HashSet<String>,
     /// Nobody can answer any more.
@@ -30,7 +36,8 @@ impl Live {
     pub(super) fn new(record: TaskRecord) -> Self {
         let (waiting, issued) = (HashMap::new(), HashSet::new());
         let state = State { record, waiting, issued, deaf: false };
-        Self { state: Mutex::new(state), cancelled: Notify::new() }
+        let news = watch::Sender::new(());
+        Self { state: Mutex::new(state), cancelled: Notify::new(), news }
     }
 
     /// How it stands.
@@ -43,8 +50,18 @@ impl Live {
         self.cancelled.notified().await;
     }
 
+    /// From now on tells whoever has this when something changes.
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// Something changed.
+    pub(super) fn tell(&self) {
+        self.news.send_replace(());
+    }
+
     /// Puts a question; the key it got, and where the answer comes.
-    pub(super) fn ask(&self, key: &str, request: RawJson) -> (String, oneshot::Receiver<RawJson>) {
+    pub(super) fn ask(&self, key: &str, request: RawJson) -> (String, oneshot::Receiver<Answer>) {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.state();
         if state.deaf {
@@ -60,6 +77,8 @@ impl Live {
         state.waiting.insert(name.clone(), sender);
         state.record.questions.insert(name.clone(), request);
         state.record.updated = time::now();
+        drop(state);
+        self.tell();
         (name, receiver)
     }
 
@@ -72,20 +91,32 @@ impl Live {
 
     /// Takes a question back, or in as answered; whether it was open.
     pub(super) fn close(&self, key: &str) -> bool {
-        self.state().close(key).is_some()
+        let was_open = self.state().close(key).is_some();
+        self.tell();
+        was_open
+    }
+
+    /// There will be no answer to a question; whether it was open.
+    pub(crate) fn refuse(&self, key: &str, error: AskError) -> bool {
+        let sender = self.state().close(key);
+        self.tell();
+        // Nobody may wait any more, which is fine.
+        sender.map(|sender| sender.send(Err(error))).is_some()
     }
 
     /// Takes in answers; whether one of them was waited for.
-    pub(super) fn answer(&self, answers: impl IntoIterator<Item = (String, RawJson)>) -> bool {
+    pub(crate) fn answer(&self, answers: impl IntoIterator<Item = (String, RawJson)>) -> bool {
         let mut is_news = false;
         let mut state = self.state();
         for (key, answer) in answers {
             if let Some(sender) = state.close(&key) {
                 is_news = true;
                 // Nobody may wait any more, which is fine.
-                let _ = sender.send(answer);
+                let _ = sender.send(Ok(answer));
             }
         }
+        drop(state);
+        self.tell();
         is_news
     }
 
@@ -99,7 +130,10 @@ impl Live {
         state.record.questions.clear();
         state.record.outcome = Some(outcome);
         state.record.updated = time::now();
-        Some(state.record.clone())
+        let record = state.record.clone();
+        drop(state);
+        self.tell();
+        Some(record)
     }
 
     pub(super) fn cancel(&self) {
@@ -112,7 +146,7 @@ impl Live {
 }
 
 impl State {
-    fn close(&mut self, key: &str) -> Option<oneshot::Sender<RawJson>> {
+    fn close(&mut self, key: &str) -> Option<oneshot::Sender<Answer>> {
         let sender = self.waiting.remove(key)?;
         self.record.questions.remove(key);
         self.record.updated = time::now();
@@ -154,7 +188,7 @@ mod tests {
         assert!(!live.answer(answers));
         assert!(answer.try_recv().is_err());
         assert!(live.answer([("name#3".to_owned(), text("4"))]));
-        assert_eq!(answer.try_recv().unwrap().as_str(), "4");
+        assert_eq!(answer.try_recv().unwrap().unwrap().as_str(), "4");
         assert_eq!(live.record().questions.len(), 1);
     }
 

@@ -25,16 +25,21 @@
 //! belong to the [principal](crate::Context::principal_key) that began them, and nobody else can
 //! see them.
 //!
-//! Clients of the revisions up to 2025-11-25 have the tool run in place. What 2025-11-25 called
-//! tasks is another protocol, whose place the extension has taken; it is not served.
+//! Clients of revision 2025-11-25 had tasks of another kind, which the same tools are for them:
+//! `tools/list` shows them as `optional`, whatever the policy says, and a call that asks for a task
+//! is one at once. Its questions are asked while the client waits in `tasks/result`. There is no
+//! `tasks/list`, and no `ttl` but ours. Clients that do not ask for tasks, and those of older
+//! revisions, have the tool run in place.
 //!
-//! Specification: the extension `io.modelcontextprotocol/tasks` (SEP-2663).
+//! Specification: the extension `io.modelcontextprotocol/tasks` (SEP-2663); 2025-11-25,
+//! `basic/utilities/tasks`.
 
 mod asker;
 mod ledger;
 mod live;
 mod policy;
 mod record;
+mod session;
 mod store;
 mod time;
 
@@ -45,6 +50,7 @@ pub use store::{MemoryTasks, TaskStore};
 pub(crate) use asker::TaskAsker;
 pub(crate) use ledger::{Bounds, Ledger, task_of, uri_of};
 pub(crate) use live::Live;
+pub(crate) use session::related;
 
 /// What the extension is called.
 pub const EXTENSION: &str = "io.modelcontextprotocol/tasks";

@@ -14,3 +14,4 @@ mod faults;
 mod finding;
 mod script;
 mod sessions;
+mod tasks;

@@ -133,7 +133,16 @@ async fn attempt(task: &Task, clock: &mut Clock<'_>) -> Result<Option<Turn>, Cli
 
 /// The result of a task in a session; blocks until it is there.
 async fn fetch(task: &Task, clock: &Clock<'_>) -> Result<Turn, ClientError> {
-    send(task, "tasks/result", remaining(clock)).await.map(Turn::Done)
+    let answer = send(task, "tasks/result", remaining(clock)).await;
+    let is_known = task.seen().state.is_over();
+    if !is_known
+        && matches!(answer, Ok(_) | Err(ClientError::Peer(_)))
+        && let Ok(snapshot) = look(task, task.client.limits().request_idle).await
+    {
+        // Only how it ended is left to be known.
+        let _ = task.note(&snapshot);
+    }
+    answer.map(Turn::Done)
 }
 
 /// How the task stands, as soon as the server tells or it is time to ask.

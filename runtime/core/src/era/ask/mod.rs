@@ -11,11 +11,10 @@ mod state;
 use std::future::Future;
 
 use serde_json::value::RawValue;
-use toolwright_spec::InputRequiredResult;
-
-pub(crate) use replay::presentable;
+use toolwright_spec::{InputRequiredResult, RawJson};
 
 use super::Era;
+use crate::ask::{AskError, Question};
 use crate::context::{Asking, Context};
 use crate::error::ProtocolError;
 use crate::frame::Params;
@@ -63,6 +62,18 @@ impl Era {
             Self::Session => &session::Sending,
             Self::Stateless => &replay::Replaying,
         })
+    }
+}
+
+/// The question as the client is to see it: a method and parameters.
+///
+/// # Errors
+/// The client did not say that it can be asked this.
+pub(crate) fn presentable(cx: &Context, question: &Question) -> Result<RawJson, AskError> {
+    match Era::of(cx.revision()) {
+        Era::Session => session::presentable(cx, question),
+        Era::Stateless => RawJson::from_value(&replay::presentable(cx, question)?)
+            .map_err(|error| AskError::Unaskable(error.to_string())),
     }
 }
 

@@ -50,7 +50,7 @@ impl Asker for Replaying {
 ///
 /// # Errors
 /// The client did not say that it can be asked this.
-pub(crate) fn presentable(cx: &Context, question: &Question) -> Result<InputRequest, AskError> {
+pub(super) fn presentable(cx: &Context, question: &Question) -> Result<InputRequest, AskError> {
     let has = cx.client_capabilities();
     let mut request = question.request().clone();
     if let Some(Missing { name, required }) = missing(&request, has) {

@@ -40,6 +40,21 @@ impl Asker for Sending {
     }
 }
 
+/// The question as it is kept until it can be sent.
+///
+/// # Errors
+/// The client did not say that it can be asked this.
+pub(super) fn presentable(cx: &Context, question: &Question) -> Result<RawJson, AskError> {
+    #[derive(serde::Serialize)]
+    struct Asked {
+        method: &'static str,
+        params: RawJson,
+    }
+    let (method, params) = request(question, cx.revision(), cx.client_capabilities())?;
+    RawJson::from_value(&Asked { method, params })
+        .map_err(|error| AskError::Unaskable(error.to_string()))
+}
+
 async fn in_time(
     answer: impl Future<Output = Result<RawJson, AskError>>,
     wait: Duration,

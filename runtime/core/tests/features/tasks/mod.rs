@@ -7,3 +7,4 @@ mod life;
 mod listening;
 mod negotiation;
 mod server;
+mod sessions;
