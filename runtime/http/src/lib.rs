@@ -3,13 +3,17 @@
 //! - [`serve`] offers a server over Streamable HTTP, alone on a port or mounted in an application.
 //! - [`rest`] turns tool calls into HTTP requests, as the descriptor of an API says, and their
 //!   responses into tool results. Generated proxies and `toolwright serve` both stand on it.
-//! - `client` lets clients connect to URLs; with `client-tls` to those of `https` as well.
+//! - `client` lets clients connect to URLs; with `client-tls` to those of `https` as well, and
+//!   with `client-proxy` through proxies.
 //! - `tls` secures such servers; it is no default feature.
 //!
 //! Each is a feature of the same name.
 
 #[cfg(any(feature = "client", feature = "serve"))]
 mod annotation;
+#[cfg(feature = "client-tls")]
+#[path = "client/certificates.rs"]
+mod certificates;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(all(feature = "client", not(feature = "client-tls")))]
@@ -18,8 +22,20 @@ mod connect;
 #[cfg(feature = "client-tls")]
 #[path = "connect/secure.rs"]
 mod connect;
+#[cfg(feature = "client")]
+#[path = "connect/dial.rs"]
+mod dial;
+#[cfg(feature = "client-proxy")]
+#[path = "client/proxies.rs"]
+mod proxies;
 #[cfg(feature = "rest")]
 pub mod rest;
+#[cfg(all(feature = "client", not(feature = "client-proxy")))]
+#[path = "connect/direct.rs"]
+mod route;
+#[cfg(feature = "client-proxy")]
+#[path = "connect/proxied.rs"]
+mod route;
 #[cfg(feature = "serve")]
 pub mod serve;
 #[cfg(feature = "tls")]

@@ -10,6 +10,7 @@ use toolwright_spec::{
     LoggingMessageNotificationParams, Root,
 };
 
+use super::backoff::Backoff;
 use super::connection::{Client, Parts};
 use super::error::ClientError;
 use super::exchange::Link;
@@ -41,6 +42,7 @@ pub struct ClientBuilder {
     check: CheckOutput,
     setup: Setup,
     restart: Option<Restart>,
+    backoff: Backoff,
     /// What was given and cannot be used.
     fault: Option<ClientError>,
 }
@@ -55,6 +57,7 @@ impl Default for ClientBuilder {
             check: CheckOutput::default(),
             setup: Setup::default(),
             restart: None,
+            backoff: Backoff::default(),
             fault: None,
         }
     }
@@ -155,6 +158,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn check_output(mut self, check: CheckOutput) -> Self {
         self.check = check;
+        self
+    }
+
+    /// How calls are made again that failed on the way; twice where it does no harm, by default.
+    #[must_use]
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
         self
     }
 
@@ -281,9 +291,9 @@ impl ClientBuilder {
                 tracing::warn!(%error, "the server in memory ended badly");
             }
         });
-        let check = self.check;
+        let (check, backoff) = (self.check, self.backoff.clone());
         let (link, greeting) = self.link_over(from_server, to_server).await?;
-        Ok(Client::new(Parts { link, greeting, process: None, memory: Some(memory), check }))
+        Ok(Client::new(Parts { link, greeting, process: None, memory: Some(memory), check, backoff }))
     }
 
     /// As [`Client::over`].
@@ -295,9 +305,9 @@ impl ClientBuilder {
         R: AsyncRead + Send + Unpin + 'static,
         W: AsyncWrite + Send + Unpin + 'static,
     {
-        let check = self.check;
+        let (check, backoff) = (self.check, self.backoff.clone());
         let (link, greeting) = self.link_over(reader, writer).await?;
-        Ok(Client::new(Parts { link, greeting, process: None, memory: None, check }))
+        Ok(Client::new(Parts { link, greeting, process: None, memory: None, check, backoff }))
     }
 
     /// Connects over a transport of your own, which is made with the inbox of the new client.
@@ -308,9 +318,9 @@ impl ClientBuilder {
         self,
         transport: impl FnOnce(Inbox) -> T,
     ) -> Result<Client, ClientError> {
-        let check = self.check;
+        let (check, backoff) = (self.check, self.backoff.clone());
         let (link, greeting) = self.link(transport).await?;
-        Ok(Client::new(Parts { link, greeting, process: None, memory: None, check }))
+        Ok(Client::new(Parts { link, greeting, process: None, memory: None, check, backoff }))
     }
 
     /// The choice of [`Self::era`].
@@ -327,11 +337,11 @@ impl ClientBuilder {
 
     async fn start(self, command: &mut Command) -> Result<Client, ClientError> {
         let Started { process, stdin, stdout } = Process::start(command, &self.setup)?;
-        let check = self.check;
+        let (check, backoff) = (self.check, self.backoff.clone());
         match self.link_over(stdout, stdin).await {
             Ok((link, greeting)) => {
                 let process = Some(process);
-                Ok(Client::new(Parts { link, greeting, process, memory: None, check }))
+                Ok(Client::new(Parts { link, greeting, process, memory: None, check, backoff }))
             }
             Err(error) => Err(process.explain(error).await),
         }

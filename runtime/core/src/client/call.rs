@@ -117,6 +117,24 @@ impl<T: Send + 'static> Call<T> {
         self
     }
 
+    /// Says that it does no harm to make the call twice: it may then be made again when it got
+    /// lost on the way, as [`Backoff`](super::Backoff) says. What only reads is so anyway.
+    ///
+    /// ```
+    /// # use toolwright_core::{Client, Server};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toolwright_core::Result<()> {
+    /// # let client = Client::in_memory(Server::new("shop", "1.0.0")).await?;
+    /// let price = client.call("price", &serde_json::json!({ "of": "book" })).idempotent().await;
+    /// # assert!(price.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn idempotent(mut self) -> Self {
+        self.options.idempotent = true;
+        self
+    }
+
     /// Adds a member to the call's `_meta`, for example `traceparent`. Awaiting the call fails if
     /// the member is one that the client writes itself.
     pub fn meta(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -183,7 +201,7 @@ impl<T: Send + 'static> Call<T> {
             self.options.log_level = self.client.default_level();
         }
         let question = Question { method: &self.method, params, more: &more };
-        let answer = self.client.exchange(question, &mut self.options).await?;
+        let answer = self.client.exchange_again(question, &mut self.options, &self.name).await?;
         match (self.read)(&answer, self.client.era())? {
             Round::Task(ticket) => match self.admit(ticket) {
                 Some(ticket) => Ok(Round::Task(ticket)),

@@ -9,6 +9,7 @@ use toolwright_spec::{
     CallToolResult, Implementation, LoggingLevel, Revision, ServerCapabilities, TaskSupport, Tool,
 };
 
+use super::backoff::{Backoff, Repeatable};
 use super::error::ClientError;
 use super::exchange::{Link, Options, Question};
 use super::greeting::Greeting;
@@ -50,6 +51,8 @@ struct Inner {
     /// Which tools may be called as tasks, in a session.
     supports: Supports,
     check: CheckOutput,
+    backoff: Backoff,
+    repeatable: Repeatable,
     level: RwLock<Option<LoggingLevel>>,
 }
 
@@ -60,11 +63,12 @@ pub(super) struct Parts {
     pub(super) process: Option<Process>,
     pub(super) memory: Option<JoinHandle<()>>,
     pub(super) check: CheckOutput,
+    pub(super) backoff: Backoff,
 }
 
 impl Client {
     pub(super) fn new(parts: Parts) -> Self {
-        let Parts { link, greeting, process, memory, check } = parts;
+        let Parts { link, greeting, process, memory, check, backoff } = parts;
         let inner = Inner {
             link,
             greeting,
@@ -73,6 +77,8 @@ impl Client {
             schemas: Schemas::default(),
             supports: Supports::default(),
             check,
+            backoff,
+            repeatable: Repeatable::default(),
             level: RwLock::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -145,6 +151,14 @@ impl Client {
         Era::of(self.revision())
     }
 
+    pub(super) fn backoff(&self) -> &Backoff {
+        &self.inner.backoff
+    }
+
+    pub(super) fn repeatable(&self) -> &Repeatable {
+        &self.inner.repeatable
+    }
+
     /// One request and the text of its result.
     pub(super) async fn exchange(
         &self,
@@ -160,6 +174,7 @@ impl Client {
     /// The server listed these tools.
     pub(super) fn learn(&self, tools: &mut Vec<Tool>) {
         self.inner.link.transport.learn(tools);
+        self.inner.repeatable.learn(&self.inner.backoff, tools, self.limits().list_items);
         if self.inner.check != CheckOutput::Off {
             self.inner.schemas.learn(tools, self.limits().list_items);
         }

@@ -118,6 +118,8 @@ pub enum ClientError {
     /// No connection to the server's host could be opened.
     #[error("the server cannot be reached: {reason}")]
     Connect {
+        /// At which stage it failed. Nothing was sent to the server.
+        why: Unreachable,
         /// What the system said.
         reason: String,
     },
@@ -128,6 +130,8 @@ pub enum ClientError {
         status: u16,
         /// The beginning of the body.
         body: String,
+        /// How long the server asks to be left alone (`Retry-After`), if it says so.
+        retry_after: Option<Duration>,
     },
     /// The server wants the request to go elsewhere, beyond its own origin.
     #[error(
@@ -155,6 +159,39 @@ pub enum ClientError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+/// Why a server cannot be reached: [`ClientError::Connect`].
+///
+/// ```
+/// use toolwright_core::ClientError;
+/// use toolwright_core::client::Unreachable;
+///
+/// fn advice(error: &ClientError) -> &str {
+///     match error {
+///         ClientError::Connect { why: Unreachable::Refused, .. } => "start the server",
+///         ClientError::Connect { why: Unreachable::Name, .. } => "check the name of the host",
+///         ClientError::Connect { why: Unreachable::Tls, .. } => "check the certificates",
+///         ClientError::StreamLost { .. } => "it may have had its effect",
+///         _ => "look at the log",
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unreachable {
+    /// Nobody listens there.
+    Refused,
+    /// The host's name has no address.
+    Name,
+    /// The two sides cannot agree on TLS, or the server's certificate is not trusted.
+    Tls,
+    /// The proxy on the way cannot be reached, or does not let through.
+    Proxy,
+    /// It took too long.
+    Timeout,
+    /// Anything else, such as a network that is down.
+    Other,
 }
 
 /// Whose failure a [`ClientError`] is.

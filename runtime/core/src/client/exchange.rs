@@ -40,11 +40,14 @@ pub(super) struct Options {
     pub(super) on_progress: Option<Box<dyn FnMut(Progress) + Send>>,
     pub(super) log_level: Option<LoggingLevel>,
     pub(super) meta: Map<String, Value>,
+    /// It does no harm to make the call twice.
+    pub(super) idempotent: bool,
     /// Where the notices of a stream go that this request opens.
     pub(super) feed: Option<Arc<Feed>>,
 }
 
 /// A request about to be sent.
+#[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     pub(super) method: &'a str,
     /// The text of an object.

@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod backoff;
 mod builder;
 mod call;
 mod clock;
@@ -64,10 +65,11 @@ mod task;
 mod transport;
 mod waiting;
 
+pub use backoff::Backoff;
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use connection::Client;
-pub use error::{ClientError, Origin};
+pub use error::{ClientError, Origin, Unreachable};
 pub use feed::Notice;
 pub use form::{Form, Reply, Visit};
 pub use greeting::Speak;

@@ -71,7 +71,7 @@ async fn open(way: &Way, last: Option<&str>) -> Result<Events, ClientError> {
     let response = way.site.listen(&way.site.url, &headers).await?;
     match way.site.open(response).await? {
         Body::Events(events) => Ok(events),
-        _ => Err(ClientError::Http { status: 405, body: String::new() }),
+        _ => Err(ClientError::Http { status: 405, body: String::new(), retry_after: None }),
     }
 }
 

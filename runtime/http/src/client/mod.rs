@@ -14,32 +14,37 @@
 //!
 //! The client finds out what the server speaks: Streamable HTTP without sessions, with sessions,
 //! or the HTTP+SSE of 2024-11-05. It follows redirects within the origin of the URL only, and asks
-//! for no compression. `https` needs the feature `client-tls`.
+//! for no compression. `https` needs the feature `client-tls`, proxies need
+//! `client-proxy`.
 //!
 //! # Map
-//! `site` sends requests and tells what responses mean, `sse` reads streams of events, `url` knows
+//! `http` says how to get there, `sender` gets there and `fault` says why not. `site` sends requests and tells what responses mean, `sse` reads streams of events, `url` knows
 //! what belongs to an origin. `streamable` and `old` are the transports; `way` (with `headers` and `session`)
 //! carries the messages of the former, `listener` hears what belongs to no request.
 
+mod date;
+mod fault;
 mod headers;
+mod http;
 mod listener;
 mod old;
+mod sender;
 mod session;
 mod site;
+mod socket;
 mod sse;
 mod streamable;
 mod url;
 mod way;
 
 use std::future::Future;
-use std::time::Duration;
 
-use http::header::{HeaderMap, HeaderName, HeaderValue};
 use toolwright_core::client::{ClientBuilder, Speak};
 use toolwright_core::{Client, ClientError, Limits};
 
+pub use self::http::Http;
+
 use old::Old;
-use site::Site;
 use streamable::Streamable;
 
 /// Connecting to a URL: `Client::connect(url)`.
@@ -102,51 +107,5 @@ impl ConnectWith for ClientBuilder {
             }
             (client, _) => client,
         }
-    }
-}
-
-/// A server's address, and how to get there.
-#[derive(Debug, Clone)]
-pub struct Http {
-    url: String,
-    headers: HeaderMap,
-    connect: Duration,
-    fault: Option<String>,
-}
-
-impl Http {
-    /// The server under a URL.
-    #[must_use]
-    pub fn new(url: &str) -> Self {
-        let connect = Duration::from_secs(10);
-        Self { url: url.to_owned(), headers: HeaderMap::new(), connect, fault: None }
-    }
-
-    /// A header of every request, for example `Authorization`. It is never logged. Connecting
-    /// fails if it is no legal header.
-    #[must_use]
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
-            (Ok(name), Ok(mut value)) => {
-                value.set_sensitive(true);
-                self.headers.insert(name, value);
-            }
-            _ => self.fault = Some(format!("`{name}` is no legal header, or has no legal value")),
-        }
-        self
-    }
-
-    /// How long opening a connection may take; 10 seconds unless given.
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect = timeout;
-        self
-    }
-
-    fn site(&self, limit: usize) -> Result<Site, ClientError> {
-        if let Some(reason) = &self.fault {
-            return Err(ClientError::Usage { reason: reason.clone() });
-        }
-        Site::new(url::parse(&self.url)?, self.headers.clone(), self.connect, limit)
     }
 }

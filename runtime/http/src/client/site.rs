@@ -1,22 +1,18 @@
 //! Requests to one server, and what its responses mean.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use http::{Method, Request, Response, StatusCode, Uri};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper_util::client::legacy;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde::Deserialize;
 use toolwright_core::ClientError;
 use toolwright_spec::ErrorObject;
 
+use super::fault::{lost, retry_after};
+use super::sender::{Received, Sender};
 use super::sse::{Broken, Parser};
 use super::url;
-use crate::connect::{Connector, connector};
 
 /// Of the body of a failure so much is read, in bytes.
 const FAILURE: usize = 64 * 1024;
@@ -28,7 +24,7 @@ const REDIRECTS: usize = 5;
 /// One server's origin, and the connections to it.
 #[derive(Debug)]
 pub(super) struct Site {
-    client: legacy::Client<Connector, Full<Bytes>>,
+    sender: Sender,
     pub(super) url: Uri,
     headers: HeaderMap,
     /// Bytes of one answer, or of one event.
@@ -46,7 +42,7 @@ pub(super) enum Body {
 
 /// A stream of events.
 pub(super) struct Events {
-    body: Incoming,
+    body: Received,
     parser: Parser,
 }
 
@@ -58,21 +54,9 @@ pub(super) struct Event {
 }
 
 impl Site {
-    pub(super) fn new(
-        url: Uri,
-        headers: HeaderMap,
-        connect: Duration,
-        limit: usize,
-    ) -> Result<Self, ClientError> {
-        let connector = connector(connect, url::is_secure(&url))
-            .map_err(|reason| ClientError::Usage { reason })?;
-        let client = legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(30))
-            .pool_max_idle_per_host(32)
-            .http1_max_buf_size(64 << 10)
-            .build(connector);
-        Ok(Self { client, url, headers, limit })
+    /// `headers` are those of every request.
+    pub(super) fn new(sender: Sender, url: Uri, headers: HeaderMap, limit: usize) -> Self {
+        Self { sender, url, headers, limit }
     }
 
     /// Sends a message.
@@ -81,7 +65,7 @@ impl Site {
         url: &Uri,
         headers: &HeaderMap,
         message: Bytes,
-    ) -> Result<Response<Incoming>, ClientError> {
+    ) -> Result<Response<Received>, ClientError> {
         let mut all = self.headers.clone();
         all.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
         all.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -94,7 +78,7 @@ impl Site {
         &self,
         url: &Uri,
         headers: &HeaderMap,
-    ) -> Result<Response<Incoming>, ClientError> {
+    ) -> Result<Response<Received>, ClientError> {
         let mut all = self.headers.clone();
         all.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         extend(&mut all, headers);
@@ -112,10 +96,10 @@ impl Site {
     ///
     /// # Errors
     /// Its status is no success, or it carries neither JSON nor events.
-    pub(super) async fn open(&self, response: Response<Incoming>) -> Result<Body, ClientError> {
+    pub(super) async fn open(&self, response: Response<Received>) -> Result<Body, ClientError> {
         let (parts, body) = response.into_parts();
         if !parts.status.is_success() {
-            return Err(failure(parts.status, body).await);
+            return Err(failure(parts.status, &parts.headers, body).await);
         }
         if let Some(encoding) = parts.headers.get(CONTENT_ENCODING)
             && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
@@ -150,14 +134,14 @@ impl Site {
         url: &Uri,
         headers: HeaderMap,
         body: Bytes,
-    ) -> Result<Response<Incoming>, ClientError> {
+    ) -> Result<Response<Received>, ClientError> {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS {
-            let mut request = Request::new(Full::new(body.clone()));
+            let mut request = Request::new(body.clone());
             *request.method_mut() = method.clone();
             *request.uri_mut() = url.clone();
             request.headers_mut().clone_from(&headers);
-            let response = self.client.request(request).await.map_err(|error| lost(&error))?;
+            let response = self.sender.send(request).await.map_err(|error| lost(&*error))?;
             if !response.status().is_redirection() {
                 return Ok(response);
             }
@@ -178,7 +162,7 @@ impl Events {
         let mut events = Vec::new();
         while events.is_empty() {
             let Some(frame) = self.body.frame().await else { break };
-            let frame = frame.map_err(|error| lost(&error))?;
+            let frame = frame.map_err(|error| lost(&*error))?;
             let Ok(piece) = frame.into_data() else { continue };
             let fed = self.parser.feed(&piece, |event| {
                 events.push(Event { kind: event.kind.to_owned(), data: event.data.to_owned() });
@@ -218,10 +202,10 @@ fn media(headers: &HeaderMap) -> String {
 }
 
 /// Reads a body up to a limit; whether that was all.
-async fn read(mut body: Incoming, limit: usize) -> Result<(Vec<u8>, bool), ClientError> {
+async fn read(mut body: Received, limit: usize) -> Result<(Vec<u8>, bool), ClientError> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| lost(&error))?;
+        let frame = frame.map_err(|error| lost(&*error))?;
         if let Some(piece) = frame.data_ref() {
             let room = limit.saturating_sub(bytes.len());
             bytes.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
@@ -234,7 +218,7 @@ async fn read(mut body: Incoming, limit: usize) -> Result<(Vec<u8>, bool), Clien
 }
 
 /// An error of MCP if the body is one, else one of HTTP.
-async fn failure(status: StatusCode, body: Incoming) -> ClientError {
+async fn failure(status: StatusCode, headers: &HeaderMap, body: Received) -> ClientError {
     #[derive(Deserialize)]
     struct Failure {
         jsonrpc: String,
@@ -242,8 +226,14 @@ async fn failure(status: StatusCode, body: Incoming) -> ClientError {
     }
     let (bytes, _) = read(body, FAILURE).await.unwrap_or_default();
     let told = serde_json::from_slice::<Failure>(&bytes).ok();
-    // Where the method of HTTP is wrong, nobody has looked at the message.
-    let is_looked_at = status != StatusCode::METHOD_NOT_ALLOWED;
+    // Where the method of HTTP is wrong, or there is too much to do, nobody has looked at the
+    // message.
+    let is_looked_at = !matches!(
+        status,
+        StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::SERVICE_UNAVAILABLE
+    );
     let told = told.filter(|failure| is_looked_at && failure.jsonrpc == "2.0");
     if let Some(error) =
         told.and_then(|told| toolwright_spec::from_str::<ErrorObject>(&told.error.to_string()).ok())
@@ -251,17 +241,5 @@ async fn failure(status: StatusCode, body: Incoming) -> ClientError {
         return ClientError::Peer(error.into());
     }
     let body = String::from_utf8_lossy(&bytes).chars().take(SHOWN).collect();
-    ClientError::Http { status: status.as_u16(), body }
-}
-
-/// What broke, in the words of whatever broke first.
-fn lost(error: &(dyn StdError + 'static)) -> ClientError {
-    let mut reason = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        reason = error.to_string();
-        cause = error.source();
-    }
-    let connecting = error.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect);
-    if connecting { ClientError::Connect { reason } } else { ClientError::StreamLost { reason } }
+    ClientError::Http { status: status.as_u16(), body, retry_after: retry_after(headers) }
 }

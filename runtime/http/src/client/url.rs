@@ -1,10 +1,34 @@
 //! The address of a server, and which other addresses belong to it.
 
+use std::path::PathBuf;
+
 use http::Uri;
 use http::uri::{PathAndQuery, Scheme};
 use toolwright_core::ClientError;
 
-/// Reads an address.
+/// Where a server behind a socket is found unless its address says otherwise.
+const PATH: &str = "/mcp";
+
+/// Reads what a user says a server's address is: a URL, or `unix:`, the path of a socket, and,
+/// behind a colon, that of the server. Returns the URL, and the socket.
+///
+/// # Errors
+/// It is neither.
+pub(super) fn address(text: &str) -> Result<(Uri, Option<PathBuf>), ClientError> {
+    let Some(rest) = text.trim().strip_prefix("unix:") else { return Ok((parse(text)?, None)) };
+    let (socket, path) = match rest.rfind(":/") {
+        Some(colon) => rest.split_at(colon),
+        None => (rest, ""),
+    };
+    let path = path.strip_prefix(':').unwrap_or(PATH);
+    if socket.is_empty() {
+        let reason = format!("`{text}` names no socket; it is like unix:/run/server.sock:/mcp");
+        return Err(ClientError::Usage { reason });
+    }
+    Ok((parse(&format!("http://localhost{path}"))?, Some(socket.into())))
+}
+
+/// Reads a URL.
 ///
 /// # Errors
 /// It is no `http` or `https` URL, or has a name and password in it.
@@ -80,6 +104,23 @@ mod tests {
         {
             assert!(matches!(parse(url), Err(ClientError::Usage { .. })), "{url}");
         }
+    }
+
+    #[test]
+    fn sockets_have_a_path_and_a_server_behind_it() {
+        for (text, url, socket) in [
+            ("unix:/run/a.sock:/mcp", "http://localhost/mcp", "/run/a.sock"),
+            ("unix:/run/a.sock", "http://localhost/mcp", "/run/a.sock"),
+            ("unix:a b.sock:/x?y=z", "http://localhost/x?y=z", "a b.sock"),
+            ("unix:/a:/b:/c", "http://localhost/c", "/a:/b"),
+        ] {
+            let (found, at) = address(text).unwrap();
+            assert_eq!((found.to_string(), at), (url.to_owned(), Some(PathBuf::from(socket))));
+        }
+        for text in ["unix:", "unix::/mcp"] {
+            assert!(matches!(address(text), Err(ClientError::Usage { .. })), "{text}");
+        }
+        assert_eq!(address("http://a/b").unwrap().1, None);
     }
 
     #[test]

@@ -1,19 +1,13 @@
 //! Connections without TLS.
 
-use std::time::Duration;
+use crate::dial::Dial;
 
-use hyper_util::client::legacy::connect::HttpConnector;
+/// What is trusted: nothing is asked here.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tls {}
 
-/// What opens connections.
-pub(crate) type Connector = HttpConnector;
-
-/// A connector; an error says why there is none.
-pub(crate) fn connector(timeout: Duration, secure: bool) -> Result<Connector, String> {
-    if secure {
-        return Err("`https` needs the feature `client-tls`".to_owned());
-    }
-    let mut tcp = HttpConnector::new();
-    tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(timeout));
-    Ok(tcp)
+/// Connections are taken as they are.
+pub(crate) fn secure(dial: Dial, _: &Tls) -> Result<Dial, String> {
+    drop(dial);
+    Err("`https` needs the feature `client-tls` (`https-client` of `toolwright`)".to_owned())
 }

@@ -1,38 +1,117 @@
-//! Connections with TLS where the address asks for it.
+//! TLS over connections.
 
-use std::time::Duration;
+use std::fmt;
+use std::sync::Arc;
 
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use rustls::{ClientConfig, RootCertStore};
+use hyper_rustls::HttpsConnectorBuilder;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 
-/// What opens connections.
-pub(crate) type Connector = HttpsConnector<HttpConnector>;
+use crate::dial::{BoxError, Dial, Failed, Stage, causes};
 
-/// A connector; an error says why there is none. Certificates are read only for `secure` ones.
-pub(crate) fn connector(timeout: Duration, secure: bool) -> Result<Connector, String> {
-    let mut roots = RootCertStore::empty();
-    if secure {
+/// Whom to trust, and as whom to appear.
+#[derive(Clone, Default)]
+pub(crate) struct Tls {
+    roots: Vec<CertificateDer<'static>>,
+    identity: Option<Arc<Identity>>,
+}
+
+struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl Tls {
+    /// Trusts the certificates of a PEM text besides those of the system.
+    pub(crate) fn trust(&mut self, pem: &[u8]) -> Result<(), String> {
+        let roots = certificates(pem)?;
+        self.roots.extend(roots);
+        Ok(())
+    }
+
+    /// Shows a certificate to servers that ask for one.
+    pub(crate) fn appear(&mut self, chain: &[u8], key: &[u8]) -> Result<(), String> {
+        let chain = certificates(chain)?;
+        let key = PrivateKeyDer::from_pem_slice(key)
+            .map_err(|error| format!("the client's key is no PEM: {error}"))?;
+        self.identity = Some(Arc::new(Identity { chain, key }));
+        Ok(())
+    }
+
+    fn config(&self) -> Result<ClientConfig, String> {
+        let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        for root in &self.roots {
+            let added = roots.add(root.clone());
+            added.map_err(|error| format!("a root certificate cannot be used: {error}"))?;
+        }
         if roots.is_empty() {
-            return Err(
-                "the system has no root certificates; install them or set SSL_CERT_FILE".to_owned()
-            );
+            return Err("the system has no root certificates; install them, set SSL_CERT_FILE, \
+                        or name some with `Http::root_certificate`"
+                .to_owned());
+        }
+        let provider = rustls::crypto::ring::default_provider();
+        let config = ClientConfig::builder_with_provider(provider.into())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(roots);
+        match &self.identity {
+            None => Ok(config.with_no_client_auth()),
+            Some(identity) => config
+                .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
+                .map_err(|error| format!("the client's certificate cannot be used: {error}")),
         }
     }
-    let provider = rustls::crypto::ring::default_provider();
-    let config = ClientConfig::builder_with_provider(provider.into())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let mut tcp = HttpConnector::new();
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(timeout));
-    Ok(HttpsConnectorBuilder::new()
-        .with_tls_config(config)
-        .https_or_http()
+}
+
+/// Secures connections; an error says why that cannot be.
+pub(crate) fn secure(dial: Dial, tls: &Tls) -> Result<Dial, String> {
+    let secured = HttpsConnectorBuilder::new()
+        .with_tls_config(tls.config()?)
+        .https_only()
         .enable_http1()
-        .wrap_connector(tcp))
+        .wrap_connector(dial);
+    Ok(Dial::new(secured).explained(explain))
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let read = read.map_err(|error| format!("a certificate is no PEM: {error}"))?;
+    if read.is_empty() {
+        return Err("the text has no certificate: it needs one or more blocks \
+                    `-----BEGIN CERTIFICATE-----`"
+            .to_owned());
+    }
+    Ok(read)
+}
+
+/// Says what to do about certificates; errors of other kinds stay as they are.
+fn explain(error: BoxError) -> BoxError {
+    let found = causes(&*error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    let Some(fault) = found else { return error };
+    let advice = match fault {
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            ": nobody who is trusted issued it; trust the issuer with `Http::root_certificate` if \
+             it is yours"
+        }
+        rustls::Error::InvalidCertificate(
+            CertificateError::Expired | CertificateError::ExpiredContext { .. },
+        ) => ": it has to be renewed, unless the clock of this machine is wrong",
+        rustls::Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => ": connect under a name that the certificate has",
+        rustls::Error::InvalidMessage(_) => ": does the server speak TLS at this port?",
+        _ => "",
+    };
+    Failed::boxed(Stage::Tls, format!("{fault}{advice}"))
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls")
+            .field("roots", &self.roots.len())
+            .field("has_identity", &self.identity.is_some())
+            .finish()
+    }
 }

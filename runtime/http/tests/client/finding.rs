@@ -115,7 +115,7 @@ async fn failures_that_say_nothing_about_eras_are_final() {
         script.expect("server/discover").await.reply(status, "", &html).await;
         let Err(error) = client.await.unwrap() else { panic!() };
         assert_eq!(error.origin(), Origin::Transport);
-        let ClientError::Http { status: told, body } = error else { panic!("{error}") };
+        let ClientError::Http { status: told, body, .. } = error else { panic!("{error}") };
         assert_eq!(told, status);
         assert!(body.starts_with("<html>") && body.len() <= 512);
     }
