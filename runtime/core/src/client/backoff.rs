@@ -4,12 +4,9 @@ use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::time::Instant;
 use toolwright_spec::Tool;
 
-use super::connection::Client;
 use super::error::{ClientError, Unreachable};
-use super::exchange::{Options, Question};
 
 /// How often, and after which pauses, a call is made again that failed on the way.
 ///
@@ -95,7 +92,12 @@ impl Backoff {
     }
 
     /// How long to wait before another attempt, if there may be one.
-    fn pause(&self, error: &ClientError, before: u32, is_safe: bool) -> Option<Duration> {
+    pub(super) fn pause(
+        &self,
+        error: &ClientError,
+        before: u32,
+        is_safe: bool,
+    ) -> Option<Duration> {
         if before >= self.repetitions {
             return None;
         }
@@ -136,60 +138,9 @@ impl Repeatable {
         }
     }
 
-    fn has(&self, tool: &str) -> bool {
+    pub(super) fn has(&self, tool: &str) -> bool {
         self.0.read().unwrap_or_else(PoisonError::into_inner).contains(tool)
     }
-}
-
-impl Client {
-    /// One request and the text of its result, with more attempts where they are allowed. `tool`
-    /// is the tool that is called, if one is.
-    pub(super) async fn exchange_again(
-        &self,
-        question: Question<'_>,
-        options: &mut Options,
-        tool: &str,
-    ) -> Result<Box<str>, ClientError> {
-        let start = Instant::now();
-        let mut before = 0;
-        loop {
-            let error = match self.exchange(question, options).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            let is_safe =
-                options.idempotent || reads(question.method) || self.repeatable().has(tool);
-            let pause = self.backoff().pause(&error, before, is_safe);
-            let Some(pause) = pause else { return Err(error) };
-            let limits = self.limits();
-            let waited = start.elapsed().saturating_add(pause);
-            let total = *options.total.get_or_insert(limits.request_total);
-            if waited >= options.idle.unwrap_or(limits.request_idle).min(total) {
-                return Err(error);
-            }
-            tracing::debug!(%error, method = question.method, ?pause, "another attempt");
-            tokio::time::sleep(pause).await;
-            before += 1;
-            options.total = Some(total.saturating_sub(waited));
-        }
-    }
-}
-
-/// Whether a request changes nothing at the server.
-fn reads(method: &str) -> bool {
-    matches!(
-        method,
-        "completion/complete"
-            | "ping"
-            | "prompts/get"
-            | "prompts/list"
-            | "resources/list"
-            | "resources/read"
-            | "resources/templates/list"
-            | "server/discover"
-            | "tasks/get"
-            | "tools/list"
-    )
 }
 
 /// A random number from 0 to 1.
@@ -224,15 +175,12 @@ mod tests {
         for error in [&lost, &http(429, None), &http(502, None), &http(503, None)] {
             assert!(repeats(error, true) && !repeats(error, false), "{error}");
         }
-        for why in
-            [Unreachable::Name, Unreachable::Tls, Unreachable::Proxy, Unreachable::Timeout]
-        {
+        for why in [Unreachable::Name, Unreachable::Tls, Unreachable::Proxy, Unreachable::Timeout] {
             assert!(!repeats(&connect(why), true), "{why:?}");
         }
         for error in [late, http(500, None), http(404, None), ClientError::closed()] {
             assert!(!repeats(&error, true), "{error}");
         }
-        assert!(reads("tools/list") && !reads("tools/call") && !reads("subscriptions/listen"));
         assert!(Backoff::never().pause(&connect(Unreachable::Refused), 0, true).is_none());
     }
 

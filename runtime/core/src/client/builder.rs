@@ -293,7 +293,14 @@ impl ClientBuilder {
         });
         let (check, backoff) = (self.check, self.backoff.clone());
         let (link, greeting) = self.link_over(from_server, to_server).await?;
-        Ok(Client::new(Parts { link, greeting, process: None, memory: Some(memory), check, backoff }))
+        Ok(Client::new(Parts {
+            link,
+            greeting,
+            process: None,
+            memory: Some(memory),
+            check,
+            backoff,
+        }))
     }
 
     /// As [`Client::over`].
@@ -369,9 +376,9 @@ impl ClientBuilder {
         // Nobody else has set it.
         let _ = shared.transport.set(Arc::downgrade(&transport));
         let link = Link { shared, transport, info };
-        let parts =
-            Parts { link, greeting, process: Some(process), memory: None, check: self.check };
-        Ok(Client::new(parts))
+        let (check, backoff) = (self.check, self.backoff);
+        let process = Some(process);
+        Ok(Client::new(Parts { link, greeting, process, memory: None, check, backoff }))
     }
 
     async fn link_over<R, W>(self, reader: R, writer: W) -> Result<(Link, Greeting), ClientError>

@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod attempts;
 mod backoff;
 mod builder;
 mod call;

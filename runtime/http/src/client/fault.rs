@@ -16,9 +16,8 @@ use crate::dial::{Failed, Stage, causes};
 /// What an error on the way to the server, or back, means.
 pub(super) fn lost(error: &(dyn StdError + 'static)) -> ClientError {
     let reason = causes(error).last().map(ToString::to_string).unwrap_or_default();
-    let is_connecting = causes(error).any(|cause| {
-        cause.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect)
-    });
+    let is_connecting = causes(error)
+        .any(|cause| cause.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect));
     match stage(error) {
         Some((why, reason)) => ClientError::Connect { why, reason },
         None if is_connecting => ClientError::Connect { why: kind(error), reason },

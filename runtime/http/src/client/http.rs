@@ -138,8 +138,8 @@ impl Http {
     }
 
     /// Sends requests with a client of your own: any `tower_service::Service` of requests, such as
-    /// one that wraps `reqwest`, or stands behind layers of tower. Proxies, TLS, connections and
-    /// the time for opening them are its affair; it should hand redirects on, since following
+    /// one that wraps `reqwest`, or stands behind layers of tower. Proxies, TLS, connections, the
+    /// time for opening them and the header `Host` are its affair; it should hand redirects on, since following
     /// them could carry credentials elsewhere, and body by body as it comes, since answers may be
     /// endless streams.
     ///

@@ -52,8 +52,8 @@ pub(crate) fn route(choice: &Choice, to: &Uri, dial: Dial, tls: &Tls) -> Result<
     };
     match at.scheme_str() {
         Some("socks5" | "socks5h") => {
-            let mut socks = SocksV5::new(at.clone(), to_proxy)
-                .local_dns(at.scheme_str() == Some("socks5"));
+            let mut socks =
+                SocksV5::new(at.clone(), to_proxy).local_dns(at.scheme_str() == Some("socks5"));
             if let Some((user, password)) = proxy.raw_auth() {
                 socks = socks.with_auth(user.to_owned(), password.to_owned());
             }

@@ -91,7 +91,9 @@ fn explain(error: BoxError) -> BoxError {
     let found = causes(&*error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
     let Some(fault) = found else { return error };
     let advice = match fault {
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+        rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => {
             ": nobody who is trusted issued it; trust the issuer with `Http::root_certificate` if \
              it is yours"
         }

@@ -2,16 +2,18 @@
 
 use std::future::{self, Future};
 use std::io;
+#[cfg(unix)]
+use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use toolwright_core::ServeError;
 
-use super::connection::{self, First, Phase, Server, first};
+use super::connection::{self, Accepted, First, Phase, Server, first};
 
 /// How long to wait when the system has nothing left to accept with.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -20,12 +22,22 @@ const SWEEP: Duration = Duration::from_secs(60);
 
 /// Where connections come from.
 pub(super) trait Accept {
-    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>>;
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(Accepted, SocketAddr)>>;
 }
 
 impl Accept for TcpListener {
-    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        (*self).poll_accept(cx)
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(Accepted, SocketAddr)>> {
+        let accepted = (*self).poll_accept(cx);
+        accepted.map_ok(|(stream, peer)| (Accepted::Tcp(stream), peer))
+    }
+}
+
+#[cfg(unix)]
+impl Accept for tokio::net::UnixListener {
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(Accepted, SocketAddr)>> {
+        // Who can open the socket is on this machine.
+        let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        (*self).poll_accept(cx).map_ok(|(stream, _)| (Accepted::Unix(stream), peer))
     }
 }
 
@@ -81,7 +93,7 @@ pub(super) async fn run(
 async fn next(
     source: &mut impl Accept,
     permits: &Arc<Semaphore>,
-) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+) -> (Accepted, SocketAddr, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed.
     let permit = Arc::clone(permits).acquire_owned().await.ok();
     loop {
@@ -106,6 +118,8 @@ fn is_of_the_connection(error: &io::Error) -> bool {
 mod tests {
     use std::future::pending;
 
+    use tokio::net::TcpStream;
+
     use super::super::Serve;
     use super::*;
 
@@ -119,7 +133,7 @@ mod tests {
         fn poll_accept(
             &mut self,
             cx: &mut Context<'_>,
-        ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        ) -> Poll<io::Result<(Accepted, SocketAddr)>> {
             match self.errors.pop() {
                 Some(error) => Poll::Ready(Err(error)),
                 None => Accept::poll_accept(&mut self.listener, cx),

@@ -33,6 +33,13 @@ pub(super) struct Server {
     pub(super) handshake: Option<Arc<dyn Handshake>>,
 }
 
+/// A connection that was accepted.
+pub(super) enum Accepted {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(tokio::net::UnixStream),
+}
+
 /// Whether connections go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -52,12 +59,17 @@ const BUFFER: usize = 160 * 1024;
 
 /// Serves a connection from its handshake, if there is one, to its end.
 pub(super) async fn open(
-    stream: TcpStream,
+    stream: Accepted,
     peer: SocketAddr,
     server: Server,
     mut phase: watch::Receiver<Phase>,
 ) {
     let Server { service, handshake } = server;
+    let stream = match stream {
+        Accepted::Tcp(stream) => stream,
+        #[cfg(unix)]
+        Accepted::Unix(stream) => return serve(stream, peer, service, phase).await,
+    };
     prepare(&stream);
     let Some(handshake) = handshake else {
         return serve(stream, peer, service, phase).await;

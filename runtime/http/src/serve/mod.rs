@@ -25,7 +25,7 @@
 //! `head` is what handlers see of HTTP; `old` (with `duplex`) is the transport of revision 2024-11-05;
 //! `respond` makes responses of what a `source` yields, as JSON or as `events`, which `replay` keeps
 //! for clients that lose them. Below the service,
-//! `runner` and `accept` take `connection`s, each with a `clock` that `watched` streams feed.
+//! `runner` (and `unix` for sockets) and `accept` take `connection`s, each with a `clock` that `watched` streams feed.
 
 mod accept;
 mod body;
@@ -67,6 +67,8 @@ mod shared;
 mod source;
 mod standard;
 mod stateless;
+#[cfg(unix)]
+mod unix;
 mod watched;
 
 pub use body::Body;
@@ -79,3 +81,5 @@ pub use options::Options;
 pub use peer::Peer;
 pub use runner::{Bound, Runner};
 pub use service::Service;
+#[cfg(unix)]
+pub use unix::BoundUnix;

@@ -111,19 +111,25 @@ impl Runner {
     /// The server or its options are not in order, the address can be reached from other machines
     /// but no host is configured, or it cannot be listened on.
     pub async fn bind(self) -> Result<Bound, Error> {
-        let server = self.server?;
-        let grace = server.limits().shutdown_grace;
-        let path = self.options.path.clone().unwrap_or_default();
         let no_hosts = self.options.hosts.is_empty();
-        let service = Service::new(server, &self.options)?;
-        let listening = TcpListener::bind(&self.address).await;
-        let failed = |source: io::Error| Error::Listen { address: self.address.clone(), source };
+        let (asked, handshake) = (self.address.clone(), self.handshake.clone());
+        let (service, path, grace) = self.service()?;
+        let listening = TcpListener::bind(&asked).await;
+        let failed = |source: io::Error| Error::Listen { address: asked.clone(), source };
         let listener = listening.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         if no_hosts && !address.ip().is_loopback() {
             return Err(Error::NoHosts(address));
         }
-        Ok(Bound { listener, address, path, service, handshake: self.handshake, grace })
+        Ok(Bound { listener, address, path, service, handshake, grace })
+    }
+
+    /// The service, its path, and how long it takes to stop.
+    pub(super) fn service(self) -> Result<(Service, String, Duration), Error> {
+        let server = self.server?;
+        let grace = server.limits().shutdown_grace;
+        let path = self.options.path.clone().unwrap_or_default();
+        Ok((Service::new(server, &self.options)?, path, grace))
     }
 }
 
@@ -133,6 +139,11 @@ impl IntoFuture for Runner {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
+            #[cfg(unix)]
+            if let Some(socket) = self.address.strip_prefix("unix:").map(str::to_owned) {
+                self.bind_unix(socket).await?.run().await?;
+                return Ok(());
+            }
             let bound = self.bind().await?;
             bound.run().await?;
             Ok(())

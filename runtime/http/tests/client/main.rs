@@ -9,9 +9,12 @@
     reason = "a test may panic"
 )]
 
+mod cuts;
 mod eras;
 mod faults;
 mod finding;
+mod retries;
 mod script;
 mod sessions;
 mod tasks;
+mod ways;

@@ -73,6 +73,11 @@ impl Exchange {
         self.reply(status, "Content-Type: application/json\r\n", &body.to_string()).await;
     }
 
+    /// The connection, for what is no response.
+    pub(crate) fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+
     /// Answers with a result.
     pub(crate) async fn result(self, result: Value) {
         let body = json!({ "jsonrpc": "2.0", "id": self.body["id"], "result": result });

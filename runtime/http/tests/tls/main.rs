@@ -8,6 +8,9 @@
     reason = "a test may panic"
 )]
 
+mod clients;
+mod proxies;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
