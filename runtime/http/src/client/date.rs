@@ -27,7 +27,7 @@ pub(super) fn read(text: &str) -> Option<u64> {
 /// Days since 1970; `month` counts from zero.
 fn days(year: u64, month: usize, day: u64) -> u64 {
     const BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let leaps = |year: u64| year / 4 - year / 100 + year / 400;
     let leap_days = leaps(year - 1) - leaps(1969) + u64::from(is_leap && month > 1);
     (year - 1970) * 365 + leap_days + BEFORE.get(month).copied().unwrap_or(0) + day - 1
