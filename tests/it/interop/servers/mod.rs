@@ -14,6 +14,7 @@ mod npm;
 mod ours;
 mod page;
 mod python;
+mod rmcp;
 mod row;
 mod typescript;
 
@@ -49,6 +50,7 @@ fn all() -> Vec<Row> {
     let mut rows = npm::rows();
     rows.extend(python::rows());
     rows.extend(typescript::rows());
+    rows.extend(rmcp::rows());
     rows.sort_by_key(|row| std::cmp::Reverse(row.revision));
     rows
 }
