@@ -8,7 +8,7 @@ const HEAD: &str = "\
 
 What a Toolwright client finds when it tries every feature of official servers: some that are
 published ready for use, and some written with the official SDKs for this (`tests/peers/server.py`,
-`tests/peers/server.mjs`). The client is driven by `tests/it/interop/servers`.
+`tests/peers/server.mjs`, `tests/peers/rmcp`). The client is driven by `tests/it/interop/servers`.
 
 \u{2713} works; \u{25cb} the server has no such thing, which was tried and is what it said or did;
 \u{2013} the protocol revision has no such thing.

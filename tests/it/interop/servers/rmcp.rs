@@ -8,7 +8,16 @@ use toolwright_tests::background::Background;
 use toolwright_tests::install;
 
 use super::contract;
-use super::row::{Reach, Row};
+use super::row::{Feature, Reach, Row};
+
+/// Without sessions it knows nothing of clients of the old revisions and takes no answers from them,
+/// so it cannot ask, and remembers no subscriptions.
+const STATELESS: &[(Feature, &str)] = &[
+    (Feature::Elicitation, "cannot be asked"),
+    (Feature::Sampling, "cannot be asked"),
+    (Feature::Roots, "cannot be asked"),
+    (Feature::Subscriptions, "nothing within"),
+];
 
 /// Its rows.
 pub(super) fn rows() -> Vec<Row> {
@@ -24,6 +33,12 @@ pub(super) fn rows() -> Vec<Row> {
         rows.push(row(revision, "stdio", speak, &["stdio"]));
         rows.push(row(revision, "Streamable HTTP", speak, &["http"]));
     }
+    let stateless = |revision, speak, lacks| {
+        let row = row(revision, "Streamable HTTP, stateless", speak, &["http", "stateless"]);
+        Row { lacks, ..row }
+    };
+    rows.push(stateless("2026-07-28", Speak::Auto, &[]));
+    rows.push(stateless("2025-11-25", Speak::Legacy(Revision::V2025_11_25), STATELESS));
     rows
 }
 

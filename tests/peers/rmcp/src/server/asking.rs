@@ -78,15 +78,19 @@ async fn request_now(
     request: InputRequest,
 ) -> Result<Value, ErrorData> {
     let peer = &context.peer;
+    // Without a session nothing is known of the client, and its answer would find nobody.
+    let client = context.client_capabilities().unwrap_or_default();
     match request {
-        InputRequest::CreateMessage(request) => {
+        InputRequest::CreateMessage(request) if client.sampling.is_some() => {
             value(peer.create_message(request.params).await.map_err(invalid)?)
         }
-        InputRequest::Elicitation(request) => {
+        InputRequest::Elicitation(request) if client.elicitation.is_some() => {
             value(peer.create_elicitation(request.params).await.map_err(invalid)?)
         }
-        InputRequest::ListRoots(_) => value(peer.list_roots().await.map_err(invalid)?),
-        _ => Err(invalid("there is no such question")),
+        InputRequest::ListRoots(_) if client.roots.is_some() => {
+            value(peer.list_roots().await.map_err(invalid)?)
+        }
+        _ => Err(invalid("this client cannot be asked")),
     }
 }
 
