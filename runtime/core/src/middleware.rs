@@ -24,6 +24,7 @@ use toolwright_spec::{
 use crate::BoxFuture;
 use crate::context::Context;
 use crate::error::ProtocolError;
+use crate::frame::{Kept, Params};
 
 pub use concurrency::Concurrency;
 pub use only::Only;
@@ -75,6 +76,7 @@ pub struct Request<'a> {
     method: &'a str,
     tool: Option<&'a str>,
     params: Option<&'a RawValue>,
+    kept: Option<&'a Kept>,
 }
 
 impl<'a> Request<'a> {
@@ -83,7 +85,21 @@ impl<'a> Request<'a> {
         tool: Option<&'a str>,
         params: Option<&'a RawValue>,
     ) -> Self {
-        Self { method, tool, params }
+        Self { method, tool, params, kept: None }
+    }
+
+    /// The same, with what was read of the parameters of a call.
+    pub(crate) fn with_kept(mut self, kept: Option<&'a Kept>) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// What a call says.
+    pub(crate) fn call(&self) -> Params<'a> {
+        match self.kept {
+            Some(kept) => kept.params(),
+            None => Params::read(self.params.map(RawValue::get)),
+        }
     }
 
     /// The method: `tools/call`.

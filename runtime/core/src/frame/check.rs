@@ -120,7 +120,7 @@ impl<'a> Scanner<'a> {
             text,
             at: 0,
             depth,
-            open: Vec::new(),
+            open: Vec::with_capacity(8),
             keys: Keys::default(),
             root: None,
             members: Box::default(),

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, RandomState};
 const FEW: usize = 16;
 
 /// The names of all open objects, innermost last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Keys<'a> {
     names: Vec<Cow<'a, [u8]>>,
     open: Vec<Object>,
@@ -22,6 +22,17 @@ struct Object {
     /// Hashes of its names once there are many. Two names share one with a chance of 2^-64, and
     /// the peer cannot know the key.
     many: Option<HashSet<u64>>,
+}
+
+impl Default for Keys<'_> {
+    fn default() -> Self {
+        // As many as a call has, so that they need not grow again and again.
+        Self {
+            names: Vec::with_capacity(FEW),
+            open: Vec::with_capacity(8),
+            hasher: RandomState::new(),
+        }
+    }
 }
 
 impl<'a> Keys<'a> {

@@ -100,6 +100,11 @@ pub(super) fn request_id(text: &[u8]) -> Option<RequestId> {
     if !plausible {
         return None;
     }
+    // Nearly all ids there are; no number of so few digits is too large.
+    if (1..=18).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) {
+        let number = text.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+        return Some(RequestId::Number(number));
+    }
     toolwright_spec::from_str(str::from_utf8(text).ok()?).ok()
 }
 

@@ -14,7 +14,7 @@ mod write;
 pub(crate) use lines::{Line, Lines};
 pub(crate) use message::parse;
 pub use message::{Answer, Message};
-pub(crate) use params::Params;
+pub(crate) use params::{Kept, Params};
 pub(crate) use write::{
     TooLarge, write_bounded, write_call, write_error, write_notification, write_request,
     write_result,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// A first, shallow look at `params`: what is not needed stays unread.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
 pub(crate) struct Params<'a> {
     /// `_meta`.
     #[serde(borrow, rename = "_meta")]
@@ -39,5 +39,38 @@ impl<'a> Params<'a> {
     /// Reads the members; `params` is known to be a JSON object without faults.
     pub(crate) fn read(params: Option<&'a str>) -> Self {
         params.and_then(|params| serde_json::from_str(params).ok()).unwrap_or_default()
+    }
+}
+
+/// What a call says, kept until its handler runs, so that it is not looked for twice.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    name: Option<Box<RawValue>>,
+    arguments: Option<Box<RawValue>>,
+    responses: Option<Box<RawValue>>,
+    state: Option<Box<RawValue>>,
+}
+
+impl Kept {
+    /// Copies what the handler of a call needs.
+    pub(crate) fn new(params: &Params<'_>) -> Self {
+        let own = |raw: Option<&RawValue>| raw.map(ToOwned::to_owned);
+        Self {
+            name: own(params.name),
+            arguments: own(params.arguments),
+            responses: own(params.responses),
+            state: own(params.state),
+        }
+    }
+
+    /// The members that were kept, and none besides.
+    pub(crate) fn params(&self) -> Params<'_> {
+        Params {
+            name: self.name.as_deref(),
+            arguments: self.arguments.as_deref(),
+            responses: self.responses.as_deref(),
+            state: self.state.as_deref(),
+            ..Params::default()
+        }
     }
 }

@@ -17,13 +17,7 @@ pub(super) fn string(text: &[u8], mut at: usize) -> Result<Text, usize> {
     let mut lone_surrogate = false;
     loop {
         let rest = text.get(at..).unwrap_or_default();
-        let plain = memchr::memchr2(b'"', b'\\', rest).ok_or(text.len())?;
-        let run = rest.get(..plain).unwrap_or_default();
-        // All at once, which is far quicker than one by one.
-        if run.iter().fold(u8::MAX, |least, byte| least.min(*byte)) < 0x20 {
-            let control = run.iter().position(|byte| *byte < 0x20).unwrap_or_default();
-            return Err(at + control);
-        }
+        let plain = plain(rest).map_err(|breaks| at + breaks)?;
         at += plain;
         if rest.get(plain) == Some(&b'"') {
             return Ok(Text { end: at + 1, escaped, lone_surrogate });
@@ -37,6 +31,46 @@ pub(super) fn string(text: &[u8], mut at: usize) -> Result<Text, usize> {
             }
         };
     }
+}
+
+/// Most strings are no longer than this, and for those nothing wider pays.
+const SHORT: usize = 32;
+
+/// How many bytes there are before a quote or a backslash; `Err` is where the string breaks.
+fn plain(rest: &[u8]) -> Result<usize, usize> {
+    let mut known = 0;
+    while known < SHORT
+        && let Some(bytes) = rest.get(known..).and_then(<[u8]>::first_chunk)
+    {
+        let special = special(*bytes);
+        if special < 8 {
+            let at = known + special;
+            return if rest.get(at).is_some_and(|byte| *byte < 0x20) { Err(at) } else { Ok(at) };
+        }
+        known += 8;
+    }
+    let rest = rest.get(known..).unwrap_or_default();
+    let plain = memchr::memchr2(b'"', b'\\', rest).ok_or(known + rest.len())?;
+    let run = rest.get(..plain).unwrap_or_default();
+    // All at once, which is far quicker than one by one.
+    if run.iter().fold(u8::MAX, |least, byte| least.min(*byte)) < 0x20 {
+        let control = run.iter().position(|byte| *byte < 0x20).unwrap_or_default();
+        return Err(known + control);
+    }
+    Ok(known + plain)
+}
+
+/// Which of eight bytes is the first that is a quote, a backslash or a control character; 8 if
+/// none is. The bytes are looked at as one number: what is subtracted from a byte borrows from the
+/// next one only where it was too small, which is behind the first that is looked for.
+fn special(bytes: [u8; 8]) -> usize {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const TOP: u64 = u64::from_le_bytes([0x80; 8]);
+    let bytes = u64::from_le_bytes(bytes);
+    let below = |bytes: u64, least: u64| bytes.wrapping_sub(EACH * least) & !bytes & TOP;
+    let is = |byte: u8| below(bytes ^ (EACH * u64::from(byte)), 1);
+    let found = below(bytes, 0x20) | is(b'"') | is(b'\\');
+    found.trailing_zeros() as usize / 8
 }
 
 enum Escape {
@@ -119,6 +153,31 @@ fn is_infinite(number: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_special_is_found_anywhere_in_eight_bytes() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                for around in [b'a', 0x21, 0x7f, 0x80, 0xff] {
+                    let mut bytes = [around; 8];
+                    bytes[place] = byte;
+                    let is_special = byte < 0x20 || matches!(byte, b'"' | b'\\');
+                    assert_eq!(special(bytes), if is_special { place } else { 8 }, "{bytes:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn strings_end_and_break_at_any_length() {
+        for length in 0..100 {
+            let text = format!("{}\" ", "ä".repeat(length));
+            assert_eq!(string(text.as_bytes(), 0).unwrap().end, 2 * length + 1);
+            let broken = format!("{}\u{1}\"", "a".repeat(length));
+            assert_eq!(string(broken.as_bytes(), 0), Err(length));
+            assert_eq!(string("a".repeat(length).as_bytes(), 0), Err(length));
+        }
+    }
 
     #[test]
     fn strings() {

@@ -140,12 +140,12 @@ impl io::Write for Bounded<'_> {
     }
 }
 
-/// Integers are nearly all ids there are, and need no serializer.
+/// Integers are nearly all ids there are.
 fn write_id(out: &mut Vec<u8>, id: &RequestId) {
     // A string or an integer can always be written.
     let _ = match id {
-        RequestId::Number(number) => io::Write::write_fmt(out, format_args!("{number}")),
-        _ => serde_json::to_writer(out, id).map_err(io::Error::from),
+        RequestId::Number(number) => serde_json::to_writer(out, number),
+        _ => serde_json::to_writer(out, id),
     };
 }
 

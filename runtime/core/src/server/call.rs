@@ -32,10 +32,9 @@ pub(super) async fn run(
     registry: &Registry,
     cx: &Context,
     rules: Rules<'_>,
-    params: Option<&RawValue>,
+    params: &Params<'_>,
 ) -> Result<Response, ProtocolError> {
-    let params = Params::read(params.map(RawValue::get));
-    let Some(name) = name_of(&params) else {
+    let Some(name) = name_of(params) else {
         return Err(ProtocolError::invalid_params("`params.name` must name a tool"));
     };
     let found = registry.find(&name);
@@ -82,7 +81,7 @@ pub(super) async fn run(
         cx.allow_task();
     }
     let call = ToolCall::new(entry.index, &name, arguments);
-    let origin = Origin::new("tools/call", &name, &params);
+    let origin = Origin::new("tools/call", &name, params);
     match era::serve(cx, origin, || cx.until_task(entry.set.call(cx, call))).await? {
         Served::Done(Some(Ok(result))) if rules.validate_output => {
             checked(&entry.validated, &name, result).map(Response::from)

@@ -25,6 +25,7 @@ use crate::context::{Common, Consumed, Context, States as ServerStates};
 use crate::era::{Catalog, Listed, Offer};
 use crate::error::{BuildError, ProtocolError};
 use crate::extension::Spoken;
+use crate::frame::{Kept, Params};
 use crate::limits::Limits;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
 use crate::seal::{Keys, Sealer};
@@ -41,6 +42,14 @@ pub(super) struct Engine {
     common: Arc<Common>,
     lifespans: Lifespans,
     tasks: Option<Tasks>,
+}
+
+/// Parameters on their way to a handler.
+pub(super) struct Given {
+    /// All of them; missing where only `call` is looked at.
+    params: Option<Box<RawValue>>,
+    /// Of a `tools/call`.
+    call: Option<Kept>,
 }
 
 impl Engine {
@@ -162,32 +171,48 @@ impl Engine {
         &self.lifespans
     }
 
+    /// Keeps what is needed of a request's parameters.
+    ///
+    /// # Errors
+    /// They are no JSON.
+    pub(super) fn keep(
+        &self,
+        method: &str,
+        params: Option<&str>,
+        members: &Params<'_>,
+    ) -> Result<Given, ProtocolError> {
+        let call = (method == "tools/call").then(|| Kept::new(members));
+        // Nobody else looks at the parameters of a call.
+        let rest = params.filter(|_| call.is_none() || !self.middleware.is_empty());
+        let rest = rest.map(|params| RawValue::from_string(params.to_owned())).transpose();
+        let params = rest.map_err(|error| ProtocolError::invalid_params(error.to_string()))?;
+        Ok(Given { params, call })
+    }
+
     /// Answers an admitted request, middleware first.
     pub(super) async fn respond(
         self: Arc<Self>,
         cx: Context,
         method: Box<str>,
-        params: Option<Box<RawValue>>,
+        given: Given,
     ) -> Result<Response, ProtocolError> {
-        let params = params.as_deref();
+        let Given { params, call } = &given;
+        let (params, call) = (params.as_deref(), call.as_ref());
         if self.middleware.is_empty() {
-            return self.route(&cx, &method, params).await;
+            let request = Request::new(&method, None, params).with_kept(call);
+            return self.route(&cx, request).await;
         }
-        let tool = (*method == *"tools/call").then(|| named::name(params)).flatten();
-        let request = Request::new(&method, tool.as_deref(), params);
+        let tool = call.and_then(|call| named::name_of(&call.params()));
+        let request = Request::new(&method, tool.as_deref(), params).with_kept(call);
         Next::new(&self.middleware, &*self).run(&cx, request).await
     }
 
-    async fn route(
-        &self,
-        cx: &Context,
-        method: &str,
-        params: Option<&RawValue>,
-    ) -> Result<Response, ProtocolError> {
+    async fn route(&self, cx: &Context, request: Request<'_>) -> Result<Response, ProtocolError> {
+        let (method, params) = (request.method(), request.params());
         let written = match method {
             "tools/call" => {
                 let tools = self.stock.tools.now();
-                return call::run(&tools, cx, self.rules(), params).await;
+                return call::run(&tools, cx, self.rules(), &request.call()).await;
             }
             "tools/list" if self.offer.capabilities().tools.is_some() => {
                 list(self.stock.tools.now().catalog(), &self.offer, cx, params)?
@@ -291,7 +316,7 @@ impl Endpoint for Engine {
         cx: &'a Context,
         request: Request<'a>,
     ) -> BoxFuture<'a, Result<Response, ProtocolError>> {
-        Box::pin(self.route(cx, request.method(), request.params()))
+        Box::pin(self.route(cx, request))
     }
 }
 

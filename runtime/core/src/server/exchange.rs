@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
 use toolwright_spec::RequestId;
 
 use super::batch::{BatchKey, Batches, is_too_large};
@@ -186,6 +185,7 @@ impl Exchange {
                 "`subscriptions/listen` must not be in a batch",
             ));
         }
+        let members = *arrival.members();
         let admitted = match era.admit(&mut self.state, arrival, self.engine.offer())? {
             Admission::Answered(text) => {
                 if let Some(told) = self.engine.told() {
@@ -207,9 +207,8 @@ impl Exchange {
             peer: Arc::clone(&self.peer),
             common: Arc::clone(self.engine.common()),
         });
-        let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
-        let params = params.map_err(|error| ProtocolError::invalid_params(error.to_string()))?;
-        let handler = Arc::clone(&self.engine).respond(cx.clone(), method.into(), params);
+        let given = self.engine.keep(method, params, &members)?;
+        let handler = Arc::clone(&self.engine).respond(cx.clone(), method.into(), given);
         if let Some(key) = batch {
             self.batches.expect(key);
         }

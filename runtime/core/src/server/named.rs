@@ -1,15 +1,14 @@
 //! What parameters name.
 
-use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 use crate::frame::Params;
 
 /// The tool or prompt that parameters name.
-pub(super) fn name(params: Option<&RawValue>) -> Option<String> {
-    name_of(&Params::read(params.map(RawValue::get)))
-}
-
-/// The same, of parameters that were looked at already.
-pub(super) fn name_of(params: &Params<'_>) -> Option<String> {
-    serde_json::from_str(params.name?.get()).ok()
+pub(super) fn name_of<'a>(params: &Params<'a>) -> Option<Cow<'a, str>> {
+    let text = params.name?.get();
+    match text.strip_prefix('"')?.strip_suffix('"')? {
+        escaped if escaped.contains('\\') => serde_json::from_str(text).ok().map(Cow::Owned),
+        plain => Some(Cow::Borrowed(plain)),
+    }
 }

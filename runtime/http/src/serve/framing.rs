@@ -53,7 +53,7 @@ impl Framing {
                     self.place = Place::Skip;
                 }
                 (Place::Name, b'\r') | (Place::Skip, _) => {}
-                (Place::Name, first) if self.name.is_empty() && !may_matter(*first) => {
+                (Place::Name, first) if self.name.is_empty() && !may_matter(*first, after) => {
                     self.place = Place::Skip;
                 }
                 (Place::Name, _) if self.name.len() == LONGEST => self.place = Place::Skip,
@@ -71,9 +71,15 @@ impl Framing {
     }
 }
 
-/// Whether a name that begins like this is one of the two.
-fn may_matter(first: u8) -> bool {
-    matches!(first, b'c' | b'C' | b't' | b'T')
+/// Whether a name that begins like this may be one of the two, as far as it is there.
+fn may_matter(first: u8, after: &[u8]) -> bool {
+    let name = match first {
+        b'c' | b'C' => &b"ontent-length"[..],
+        b't' | b'T' => &b"ransfer-encoding"[..],
+        _ => return false,
+    };
+    let differing = after.iter().zip(name).find(|(byte, known)| !byte.eq_ignore_ascii_case(known));
+    differing.is_none_or(|(byte, _)| *byte == b'\r')
 }
 
 #[cfg(test)]
@@ -103,6 +109,7 @@ mod tests {
     #[test]
     fn one_of_them_and_what_is_in_bodies_is_not() {
         assert!(!conflict("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nTransfer-Encoding: x\r\n"));
+        assert!(!conflict("POST /\r\nContent-Type: 1\r\nContent-Lengths: 1\r\nTransfer-Encoding: x\r\n"));
         assert!(!conflict("POST /\r\nX-Content-Length: 1\r\nTransfer-Encoding: x\r\n\r\n"));
         assert!(!conflict("POST / HTTP/1.1\r\nX: Content-Length:\r\nTransfer-Encoding: x\r\n\r\n"));
     }

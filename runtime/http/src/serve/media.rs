@@ -22,6 +22,10 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = value else {
         return false;
     };
+    // As nearly all have it.
+    if value == "application/json" {
+        return true;
+    }
     let mut parts = value.split(';');
     let is_json = parts.next().is_some_and(|kind| is(kind, "application/json"));
     is_json
@@ -37,6 +41,12 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
 pub(super) fn accept(headers: &HeaderMap) -> Accept {
     let mut accept = Accept::default();
     for value in headers.get_all(ACCEPT) {
+        // As nearly all have it.
+        if value == "application/json, text/event-stream" {
+            accept.json = true;
+            accept.events = true;
+            continue;
+        }
         for range in value.to_str().unwrap_or_default().split(',') {
             accept.add(range);
         }

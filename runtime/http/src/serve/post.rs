@@ -62,19 +62,21 @@ pub(super) async fn post<B: http_body::Body>(
 fn take(shared: &Shared, head: &Arc<Head>, body: &Bytes) -> Result<Outcome, Refusal> {
     let headers = &head.parts.headers;
     let version = first(headers, &VERSION);
-    let has_session = shared.sessions_allowed && headers.contains_key(SESSION);
-    let era = era_of(version, has_session);
+    let has_session = || shared.sessions_allowed && headers.contains_key(SESSION);
+    let era = || era_of(version, has_session());
     match shared.service.read(body) {
-        Message::Request { id, method, params } => request(shared, head, id, &method, params),
+        Message::Request { id, method, params } => {
+            request(shared, head, version, id, &method, params)
+        }
         Message::Notification { method, params } => {
-            if era == Era::Stateless || !shared.sessions_allowed {
+            if era() == Era::Stateless || !shared.sessions_allowed {
                 stateless::notification(headers, &method)?;
             } else {
                 session::notification(shared, &head.parts, &method, params)?;
             }
             Ok(accepted())
         }
-        Message::Response { id, answer } if has_session && era == Era::Session => {
+        Message::Response { id, answer } if has_session() && era() == Era::Session => {
             session::response(shared, &head.parts, id.as_ref(), &answer)?;
             Ok(accepted())
         }
@@ -92,15 +94,16 @@ fn take(shared: &Shared, head: &Arc<Head>, body: &Bytes) -> Result<Outcome, Refu
 fn request(
     shared: &Shared,
     head: &Arc<Head>,
+    version: Option<&str>,
     id: RequestId,
     method: &str,
     params: Option<&str>,
 ) -> Result<Outcome, Refusal> {
     let headers = &head.parts.headers;
     let arrival = Arrival::new(method, params).with_extensions(head.extensions());
-    let version = first(headers, &VERSION);
-    let has_session = headers.contains_key(SESSION);
-    if arrival.era(version, has_session && shared.sessions_allowed) == Era::Stateless {
+    // Whoever describes itself in the message needs no other word about its era.
+    let has_session = shared.sessions_allowed && headers.contains_key(SESSION);
+    if arrival.era(version, has_session) == Era::Stateless {
         let started = stateless::request(shared, headers, id, method, arrival)?;
         return Ok(Outcome::Started(started));
     }

@@ -1,7 +1,8 @@
 //! Reads the body of a request, within its limits.
 
-use std::future;
+use std::future::{self, Future};
 use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -18,11 +19,20 @@ const WINDOW: Duration = Duration::from_secs(10);
 /// Reads the body to its end.
 pub(super) async fn receive<B: Body>(body: B, limits: &Limits) -> Result<Bytes, Refusal> {
     let mut body = pin!(body);
-    let mut pace = Pace::new(limits);
+    let mut pace = None;
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     loop {
-        let mut data = match timeout_at(pace.next_check(), next(body.as_mut())).await {
+        let mut coming = pin!(next(body.as_mut()));
+        // Most bodies are there with their heads, and need neither a clock nor a timer.
+        let arrived = match future::poll_fn(|cx| Poll::Ready(coming.as_mut().poll(cx))).await {
+            Poll::Ready(arrived) => Ok(arrived),
+            Poll::Pending => {
+                let pace = pace.get_or_insert_with(|| Pace::new(limits, rest.len().max(first.len())));
+                timeout_at(pace.next_check(), coming).await
+            }
+        };
+        let mut data = match arrived {
             Ok(Some(Ok(data))) => data,
             Ok(None) if rest.is_empty() => return Ok(first),
             Ok(None) => return Ok(rest.freeze()),
@@ -30,7 +40,7 @@ pub(super) async fn receive<B: Body>(body: B, limits: &Limits) -> Result<Bytes, 
                 let message = "the body is not what its headers announce";
                 return Err(Refusal::new(StatusCode::BAD_REQUEST, message).closing());
             }
-            Err(_) if pace.is_kept() => continue,
+            Err(_) if pace.as_mut().is_some_and(Pace::is_kept) => continue,
             Err(_) => {
                 let message = "the body took too long to arrive";
                 return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, message).closing());
@@ -40,7 +50,9 @@ pub(super) async fn receive<B: Body>(body: B, limits: &Limits) -> Result<Bytes, 
         if first.len().max(rest.len()) + size > limits.body_bytes {
             return Err(Refusal::too_large(limits.body_bytes));
         }
-        pace.count(size);
+        if let Some(pace) = &mut pace {
+            pace.count(size);
+        }
         // One piece, the usual case, is not copied.
         if first.is_empty() {
             first = data.copy_to_bytes(size);
@@ -77,10 +89,11 @@ struct Pace {
 }
 
 impl Pace {
-    fn new(limits: &Limits) -> Self {
+    /// Begins with so many bytes that came without having been waited for.
+    fn new(limits: &Limits, bytes: usize) -> Self {
         let now = Instant::now();
         let least = limits.body_rate.saturating_mul(WINDOW.as_secs() as usize);
-        Self { end: now + limits.body_time, window: now + WINDOW, bytes: 0, least }
+        Self { end: now + limits.body_time, window: now + WINDOW, bytes, least }
     }
 
     fn count(&mut self, bytes: usize) {

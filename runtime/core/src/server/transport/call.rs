@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::Duration;
 
-use serde_json::value::RawValue;
 use toolwright_spec::RequestId;
 
 use super::super::contain::{Contained, Panicked, contain};
@@ -16,7 +15,7 @@ use super::table::Ticket;
 use crate::context::{Admitted, Context, Extensions, Outbox, Peer, Scope};
 use crate::era::Era;
 use crate::error::ProtocolError;
-use crate::frame;
+use crate::frame::{self, Params};
 use crate::visibility::Item;
 
 /// What a [`Call`] has to send.
@@ -66,6 +65,7 @@ pub(super) struct Start<'a> {
     pub(super) peer: Arc<Peer>,
     pub(super) method: &'a str,
     pub(super) params: Option<&'a str>,
+    pub(super) members: Params<'a>,
 }
 
 impl Call {
@@ -75,9 +75,8 @@ impl Call {
         era: Era,
         request: Start<'_>,
     ) -> Result<Self, ProtocolError> {
-        let Start { id, admitted, extensions, peer, method, params } = request;
-        let params = params.map(|params| RawValue::from_string(params.to_owned())).transpose();
-        let params = params.map_err(|error| ProtocolError::invalid_params(error.to_string()))?;
+        let Start { id, admitted, extensions, peer, method, params, members } = request;
+        let given = engine.keep(method, params, &members)?;
         let outbox = Arc::new(Outbox::new(engine.limits().queue_bytes));
         let cx = Context::new(Scope {
             id: id.clone(),
@@ -87,7 +86,7 @@ impl Call {
             peer,
             common: Arc::clone(engine.common()),
         });
-        let handler = Arc::clone(engine).respond(cx.clone(), method.into(), params);
+        let handler = Arc::clone(engine).respond(cx.clone(), method.into(), given);
         let running = Running { cx, outbox, handler: Contained::new(Box::pin(handler)) };
         let engine = Arc::clone(engine);
         Ok(Self { engine, era, id, running: Some(running), answer: None, ticket: None })

@@ -108,11 +108,12 @@ impl Service {
     pub fn call(&self, id: RequestId, arrival: Arrival<'_>) -> Result<Call, ProtocolError> {
         let engine = &self.0;
         let Arrival { method, params, described, extensions } = arrival;
+        let members = *described.members();
         match Era::Stateless.admit(&mut State::default(), described, engine.offer())? {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
             Admission::Serve(admitted) => {
                 let peer = Arc::clone(&engine.common().nobody);
-                let request = Start { id, admitted, extensions, peer, method, params };
+                let request = Start { id, admitted, extensions, peer, method, params, members };
                 Call::start(engine, Era::Stateless, request)
             }
         }

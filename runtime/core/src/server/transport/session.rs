@@ -95,6 +95,7 @@ impl Session {
         let engine = &self.0.engine;
         let limits = engine.limits();
         let Arrival { method, params, described, extensions } = arrival;
+        let members = *described.members();
         let (admission, flag) = {
             let mut table = self.0.table.lock();
             if table.calls.contains_key(&id) {
@@ -114,7 +115,7 @@ impl Session {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
             Admission::Serve(admitted) => {
                 let peer = Arc::clone(&self.0.peer);
-                let request = Start { id, admitted, extensions, peer, method, params };
+                let request = Start { id, admitted, extensions, peer, method, params, members };
                 let call = Call::start(engine, Era::Session, request)?;
                 Ok(call.with_ticket(ticket))
             }
