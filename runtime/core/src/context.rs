@@ -4,6 +4,7 @@ mod allowance;
 mod asker;
 mod asking;
 mod cancel;
+mod client_ip;
 mod common;
 mod extensions;
 mod filters;
@@ -14,6 +15,7 @@ mod log;
 mod logging;
 mod outbox;
 mod peer;
+mod place;
 mod principal;
 mod progress;
 mod questions;
@@ -47,10 +49,11 @@ pub(crate) use scope::{Admitted, Scope};
 pub(crate) use state::States;
 
 use crate::visibility::Item;
-use crate::watch::{Hub, Publisher};
+use crate::watch::Publisher;
 use cancel::Cancel;
 use handover::Handover;
 use log::Log;
+use place::Place;
 use progress::Progress;
 
 /// The request being served: who asks, in which revision, and the ways to say something
@@ -59,7 +62,7 @@ use progress::Progress;
 /// Cloning is cheap, and a clone may outlive the handler: work that was spawned sees there that
 /// the request is over.
 #[derive(Clone)]
-pub struct Context(Arc<Inner>);
+pub struct Context(Arc<Inner>, Option<Arc<Place>>);
 
 struct Inner {
     scope: Scope,
@@ -76,8 +79,6 @@ struct Inner {
     /// Whether somebody has.
     driven: AtomicBool,
     trace: OnceLock<Box<TraceContext>>,
-    /// Where changes go, if it is not the server's own: that of a server mounted in it.
-    hub: Mutex<Option<Arc<Hub>>>,
 }
 
 /// Who sends a request, as the era that admitted it found out.
@@ -97,7 +98,7 @@ impl Context {
             .map(|token| Progress::new(token, revision, Arc::clone(&scope.outbox), per_second));
         let logs = scope.common.logs && scope.admitted.logs != Verbosity::Silent;
         let log = logs.then(|| Log::new(Arc::clone(&scope.outbox), &scope.common.limits));
-        Self(Arc::new(Inner {
+        let inner = Inner {
             scope,
             progress,
             log,
@@ -108,8 +109,8 @@ impl Context {
             driver: Mutex::new(None),
             driven: AtomicBool::new(false),
             trace: OnceLock::new(),
-            hub: Mutex::new(None),
-        }))
+        };
+        Self(Arc::new(inner), None)
     }
 
     /// A context without a peer, for tests of handlers: the latest revision, no progress, never
@@ -121,7 +122,8 @@ impl Context {
 
     /// Whether the caller sees an item, as [`Server::visibility`](crate::Server::visibility) has
     /// it. The server asks by itself for what it lists; sets that show or run something else have
-    /// to ask.
+    /// to ask. A set under a prefix asks by its own names; whoever hides things sees the ones that
+    /// clients see.
     ///
     /// ```
     /// use toolwright_core::Context;
@@ -132,7 +134,12 @@ impl Context {
     /// ```
     #[must_use]
     pub fn shows(&self, item: &Item<'_>) -> bool {
-        self.0.scope.common.filters.shows(self, item)
+        let filters = &self.0.scope.common.filters;
+        match &self.1 {
+            _ if filters.is_empty() => true,
+            None => filters.shows(self, item),
+            Some(place) => place.ask(item, |item| filters.shows(&self.outermost(), item)),
+        }
     }
 
     /// Reports how far the work is, usually from 0.0 to 1.0. See [`Context::progress_of`].
@@ -237,13 +244,8 @@ impl Context {
     /// [subscriptions](crate::Server::subscriptions).
     #[must_use]
     pub fn publisher(&self) -> Publisher {
-        let mounted = self.0.hub.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Publisher::new(mounted.unwrap_or_else(|| Arc::clone(&self.0.scope.common.hub)))
-    }
-
-    /// From here on the request is in the hands of a mounted server, whose hub this is.
-    pub(crate) fn publish_by(&self, hub: &Arc<Hub>) {
-        *self.0.hub.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(hub));
+        let mounted = self.1.as_ref().and_then(|place| place.hub.as_ref());
+        Publisher::new(Arc::clone(mounted.unwrap_or(&self.0.scope.common.hub)))
     }
 
     /// The trace that the caller works in, if it says so and the server has the middleware

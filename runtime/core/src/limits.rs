@@ -60,8 +60,9 @@ pub struct Limits {
     pub state_ttl: Duration,
     /// Bytes of that state, with all answers so far and what effects returned. 8 KiB.
     pub state_bytes: usize,
-    /// Suggestions (`completion/complete`) per second, of one connection or session; requests that
-    /// stand alone share one such limit. What comes faster is refused. 100.
+    /// Suggestions (`completion/complete`) per second, of one connection or session. For requests
+    /// that stand alone, of one network address (of IPv6, its first 64 bits); those whose address
+    /// is unknown share one such limit. What comes faster is refused. 100.
     pub completions_per_second: u32,
     /// Items on one page of a list. 1,000.
     pub page_items: usize,

@@ -7,6 +7,7 @@ use toolwright_spec::{
     ResourceTemplate, Tool,
 };
 
+use crate::completion::Partial;
 use crate::prompt::{PromptCall, PromptSet};
 use crate::resource::ResourceSet;
 use crate::tool::{ToolCall, ToolError, ToolSet};
@@ -18,7 +19,8 @@ use crate::{BoxFuture, BuildError, Changes, Complete, Context, Failure};
 /// Tools and prompts get it in front of their names: with the prefix `shop_`, `search` becomes
 /// `shop_search`. Resources get it in front of the scheme of their URI: `book://1` becomes
 /// `shop+book://1`; of the prefix, only letters, digits, `.` and `-` are used there, with `-` for
-/// `_` and nothing of that kind at the end. The set itself sees its own names only. URIs inside of
+/// `_` and nothing of that kind at the end. The set itself sees its own names only, and asks
+/// [`Context::shows`](crate::Context::shows) by them. URIs inside of
 /// results of tools, and those that it [publishes](crate::Publisher), it has to prefix itself.
 ///
 /// ```
@@ -53,11 +55,17 @@ impl<S> Prefixed<S> {
         Self { prefix, set, hub: Some(hub) }
     }
 
-    /// A request comes to the set.
-    fn enter(&self, cx: &Context) {
-        if let Some(hub) = &self.hub {
-            cx.publish_by(hub);
-        }
+    /// A request as the set sees it.
+    fn inside(&self, cx: &Context) -> Context {
+        cx.under(&self.prefix, &scheme(&self.prefix), self.hub.as_ref())
+    }
+
+    /// A completer of the set.
+    fn complete<'a>(&'a self, completer: Box<dyn Complete + 'a>) -> Option<Box<dyn Complete + 'a>>
+    where
+        S: Sync,
+    {
+        Some(Box::new(Inside { prefixed: self, completer }))
     }
 
     fn longer(&self, name: &str) -> String {
@@ -76,6 +84,23 @@ impl<S> Prefixed<S> {
 
     fn own_uri<'a>(&self, uri: &'a str) -> Option<&'a str> {
         uri.strip_prefix(&*scheme(&self.prefix))
+    }
+}
+
+/// A completer that is asked as the set it belongs to is.
+struct Inside<'a, S> {
+    prefixed: &'a Prefixed<S>,
+    completer: Box<dyn Complete + 'a>,
+}
+
+impl<S: Sync> Complete for Inside<'_, S> {
+    fn complete<'a>(
+        &'a self,
+        cx: &'a Context,
+        partial: Partial,
+    ) -> BoxFuture<'a, Result<Vec<String>, Failure>> {
+        let cx = self.prefixed.inside(cx);
+        Box::pin(async move { self.completer.complete(&cx, partial).await })
     }
 }
 
@@ -105,9 +130,9 @@ impl<S: ToolSet> ToolSet for Prefixed<S> {
         cx: &'a Context,
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
-        self.enter(cx);
-        let name = self.own(call.name());
-        self.set.call(cx, ToolCall::new(call.index(), name, call.arguments()))
+        let cx = self.inside(cx);
+        let call = ToolCall::new(call.index(), self.own(call.name()), call.arguments());
+        Box::pin(async move { self.set.call(&cx, call).await })
     }
 
     fn changes(&self) -> Vec<Changes> {
@@ -142,10 +167,10 @@ impl<S: ResourceSet> ResourceSet for Prefixed<S> {
         cx: &'a Context,
         uri: &'a str,
     ) -> BoxFuture<'a, Result<ReadResourceResult, Failure>> {
-        self.enter(cx);
+        let cx = self.inside(cx);
         Box::pin(async move {
             let uri = self.own_uri(uri).ok_or_else(Failure::not_found)?;
-            let mut result = self.set.read(cx, uri).await?;
+            let mut result = self.set.read(&cx, uri).await?;
             for contents in &mut result.contents {
                 match contents {
                     ResourceContents::Text(text) => text.uri = self.longer_uri(&text.uri),
@@ -158,7 +183,7 @@ impl<S: ResourceSet> ResourceSet for Prefixed<S> {
     }
 
     fn completer(&self, template: &str, variable: &str) -> Option<Box<dyn Complete + '_>> {
-        self.set.completer(self.own_uri(template)?, variable)
+        self.complete(self.set.completer(self.own_uri(template)?, variable)?)
     }
 
     fn has_instances(&self) -> bool {
@@ -167,7 +192,7 @@ impl<S: ResourceSet> ResourceSet for Prefixed<S> {
 
     fn instances<'a>(&'a self, cx: &'a Context) -> BoxFuture<'a, Result<Vec<Resource>, Failure>> {
         Box::pin(async move {
-            let mut resources = self.set.instances(cx).await?;
+            let mut resources = self.set.instances(&self.inside(cx)).await?;
             for resource in &mut resources {
                 resource.uri = self.longer_uri(&resource.uri);
             }
@@ -203,13 +228,13 @@ impl<S: PromptSet> PromptSet for Prefixed<S> {
         cx: &'a Context,
         call: PromptCall<'a>,
     ) -> BoxFuture<'a, Result<GetPromptResult, Failure>> {
-        self.enter(cx);
-        let name = self.own(call.name());
-        self.set.fill(cx, PromptCall::new(call.index(), name, call.arguments()))
+        let cx = self.inside(cx);
+        let call = PromptCall::new(call.index(), self.own(call.name()), call.arguments());
+        Box::pin(async move { self.set.fill(&cx, call).await })
     }
 
     fn completer(&self, index: usize, argument: &str) -> Option<Box<dyn Complete + '_>> {
-        self.set.completer(index, argument)
+        self.complete(self.set.completer(index, argument)?)
     }
 
     fn check(&self) -> Result<(), BuildError> {

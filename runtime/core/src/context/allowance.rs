@@ -1,6 +1,7 @@
 //! So many per second, saved up for a second at most.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -16,6 +17,11 @@ impl Allowance {
     pub(super) fn new(per_second: u32) -> Self {
         let per_second = f64::from(per_second.max(1));
         Self { per_second, left: per_second, refilled: None }
+    }
+
+    /// Whether nothing was taken for some time.
+    pub(super) fn is_idle_since(&self, now: Instant, time: Duration) -> bool {
+        self.refilled.is_none_or(|last| now.saturating_duration_since(last) >= time)
     }
 
     /// Takes one, if there is one.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::client_ip::Paces;
 use super::filters::Filters;
 use super::jobs::Jobs;
 use super::peer::Peer;
@@ -28,6 +29,8 @@ pub(crate) struct Common {
     pub(crate) hub: Arc<Hub>,
     /// For requests that stand alone.
     pub(crate) nobody: Arc<Peer>,
+    /// How often they ask for suggestions.
+    pub(crate) paces: Paces,
     /// Whether it said that it sends log messages.
     pub(crate) logs: bool,
     pub(crate) states: States,

@@ -61,6 +61,7 @@ impl Context {
                 logs: Verbosity::Silent,
             },
             extensions: scope.extensions.clone(),
+            client_ip: scope.client_ip,
             outbox: Arc::new(outbox),
             peer: Arc::clone(&scope.common.nobody),
             common: Arc::clone(&scope.common),

@@ -1,5 +1,6 @@
 //! What a context is made of.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use toolwright_spec::{ProgressToken, RequestId, Revision};
@@ -25,6 +26,8 @@ pub(crate) struct Scope {
     pub(crate) admitted: Admitted,
     /// What its transport knows of it.
     pub(crate) extensions: Extensions,
+    /// Where it came from, if that is known.
+    pub(crate) client_ip: Option<IpAddr>,
     /// Takes what is sent before the answer.
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) peer: Arc<Peer>,
@@ -46,6 +49,7 @@ impl Scope {
             id: 0.into(),
             admitted: Admitted { caller: Arc::new(caller), token: None, asking, logs },
             extensions: Extensions::default(),
+            client_ip: None,
             outbox: Arc::new(outbox),
             peer: Arc::default(),
             common: Arc::default(),

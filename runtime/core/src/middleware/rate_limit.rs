@@ -24,7 +24,12 @@ type Key = dyn Fn(&Context) -> String + Send + Sync;
 /// with the code 429 and `retryAfterMs`.
 ///
 /// Callers are told apart by their [verified identity](Context::principal); without one, by their
-/// connection or session; and all unknown clients that have neither share one allowance.
+/// connection or session. Requests over HTTP that stand alone have neither: they are told apart by
+/// the [address](Context::client_ip) that they come from, of which only the first 64 bits count if
+/// it is of IPv6. Behind a proxy that is the proxy's, and all clients share one allowance, until the
+/// proxy is configured as trusted. So do all whose address is unknown: an application that mounts the
+/// HTTP service and accepts connections itself has to say who the peer is. [`RateLimit::by`] tells
+/// them apart in any other way.
 ///
 /// ```
 /// use std::time::Duration;
@@ -146,9 +151,10 @@ impl fmt::Debug for RateLimit {
 
 /// Who somebody is, as far as is known.
 fn caller(cx: &Context) -> String {
-    match cx.principal_key() {
-        "" => format!("connection {:p}", Arc::as_ptr(&cx.scope().peer)),
-        key => format!("principal {key}"),
+    match (cx.principal_key(), cx.lone_network()) {
+        ("", Some(network)) => format!("network {network}"),
+        ("", None) => format!("connection {:p}", Arc::as_ptr(&cx.scope().peer)),
+        (key, _) => format!("principal {key}"),
     }
 }
 

@@ -26,7 +26,12 @@ pub(super) async fn run(
     params: Option<&RawValue>,
 ) -> Result<CompleteResult, ProtocolError> {
     let scope = cx.scope();
-    if !scope.peer.completions.take(scope.common.limits.completions_per_second) {
+    let most = scope.common.limits.completions_per_second;
+    let in_time = match cx.lone_network() {
+        Some(network) => scope.common.paces.take(network, most),
+        None => scope.peer.completions.take(most),
+    };
+    if !in_time {
         return Err(overloaded("too many requests for suggestions"));
     }
     let params: CompleteRequestParams = from_str(params.map_or("{}", RawValue::get))

@@ -203,6 +203,7 @@ impl Exchange {
             id: id.clone(),
             admitted,
             extensions: Extensions::default(),
+            client_ip: None,
             outbox: Arc::clone(&self.outbox),
             peer: Arc::clone(&self.peer),
             common: Arc::clone(self.engine.common()),

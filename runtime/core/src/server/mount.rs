@@ -27,8 +27,9 @@ impl Server {
     /// [`Prefixed`](crate::compose::Prefixed). Its middleware stays around them, and around them
     /// alone; its visibility, state and publishers (of its handlers too) go along, as do pages of apps, extensions and
     /// their methods, without the prefix. Everything else that was said
-    /// to it (name, limits, keys, hints) is forgotten: this server's counts. A set in it that asks
-    /// [`Context::shows`](crate::Context::shows) by its own names is answered for this server's.
+    /// to it (name, limits, keys, hints) is forgotten: this server's counts. What either server
+    /// hides is hidden, also from a set in it that asks
+    /// [`Context::shows`](crate::Context::shows) by its own names.
     ///
     /// ```
     /// use toolwright_core::Server;

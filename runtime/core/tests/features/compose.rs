@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use toolwright_core::compose::{Prefixed, RemoteTools};
 use toolwright_core::middleware::Timeout;
-use toolwright_core::tool::{DynamicTools, FnTools};
+use toolwright_core::tool::{DynamicTools, FnTools, Searchable};
 use toolwright_core::visibility::Item;
 use toolwright_core::{Client, Context, Prompts, Resources, Server, ToolError};
-use toolwright_spec::{Resource, ResourceTemplate};
+use toolwright_spec::{Prompt, Resource, ResourceTemplate};
 
 use super::both::askers;
 
@@ -138,6 +138,81 @@ async fn handlers_of_mounted_servers_publish_under_all_prefixes() {
     let mut messages = [peer.next().await, peer.next().await];
     messages.sort_by_key(|message| message["id"].as_i64());
     assert_eq!(messages[0]["params"]["uri"], "a+b+book://title", "{messages:?}");
+}
+
+#[tokio::test]
+async fn nothing_hidden_by_either_server_is_found_by_searching_in_a_mounted_one() {
+    let mall = || {
+        let tools = FnTools::new()
+            .tool("open_door", "Opens", |_cx, (): ()| async { "open" })
+            .tool("open_safe", "Opens", |_cx, (): ()| async { "open" })
+            .tool("open_till", "Opens", |_cx, (): ()| async { "open" })
+            .tool("open_roof", "Opens", |_cx, (): ()| async { "open" });
+        let shop = Server::new("shop", "1")
+            .tools(Searchable::new(tools))
+            .visibility(|_, item| item.name() != "open_safe");
+        let street = Server::new("street", "1")
+            .mount("b_", shop)
+            .visibility(|_, item| item.name() != "b_open_till");
+        Server::new("mall", "1")
+            .mount("a_", street)
+            .visibility(|_, item| item.name() != "a_b_open_roof")
+    };
+    for mut asker in askers(mall).await {
+        let params = json!({ "name": "a_b_search_tools", "arguments": { "query": "open" } });
+        let found = asker.ask("tools/call", params).await;
+        let found = found["result"]["content"][0]["text"].as_str().unwrap();
+        let found: Value = serde_json::from_str(found).unwrap();
+        assert_eq!(found["total"], 1, "{found}");
+        assert_eq!(found["tools"][0]["name"], "open_door", "{found}");
+        for (name, hidden) in
+            [("open_door", false), ("open_safe", true), ("open_till", true), ("open_roof", true)]
+        {
+            let arguments = json!({ "name": name, "arguments": {} });
+            let params = json!({ "name": "a_b_call_tool", "arguments": arguments });
+            let called = asker.ask("tools/call", params).await;
+            assert_eq!(called["result"]["isError"] == true, hidden, "{name}: {called}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sets_ask_what_is_shown_by_their_own_names() {
+    let mall = || {
+        let asking = FnTools::new().tool("asks", "Asks", |cx: Context, (): ()| async move {
+            let greet = Prompt::new("greet");
+            let page = ResourceTemplate::new("page", "book://pages/{number}");
+            let shows = |item| cx.shows(&item);
+            let shown = [
+                shows(Item::Resource("book://title")),
+                shows(Item::Resource("book://other")),
+                shows(Item::Prompt(&greet)),
+                shows(Item::Template(&page)),
+            ];
+            format!("{shown:?}")
+        });
+        let complete = |cx: Context, _| async move {
+            let shown = cx.shows(&Item::Resource("book://title"));
+            Ok(vec![shown.to_string()])
+        };
+        let prompts = Prompts::new()
+            .prompt("asks", "Asks", |_cx, _: Page| async { "" })
+            .complete("number", complete);
+        let books = books().tools(asking).prompts(prompts);
+        Server::new("mall", "1").mount("books_", books).visibility(|_, item| {
+            let hidden = ["books+book://title", "books_greet", "books+book://pages/{number}"];
+            !hidden.contains(&item.name())
+        })
+    };
+    for mut asker in askers(mall).await {
+        let told = asker.ask("tools/call", json!({ "name": "books_asks" })).await;
+        let told = &told["result"]["content"][0]["text"];
+        assert_eq!(told, "[false, true, false, false]");
+        let params = json!({ "ref": { "type": "ref/prompt", "name": "books_asks" },
+            "argument": { "name": "number", "value": "" } });
+        let told = asker.ask("completion/complete", params).await;
+        assert_eq!(told["result"]["completion"]["values"][0], "false", "{told}");
+    }
 }
 
 #[test]

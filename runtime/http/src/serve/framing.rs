@@ -109,7 +109,9 @@ mod tests {
     #[test]
     fn one_of_them_and_what_is_in_bodies_is_not() {
         assert!(!conflict("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nTransfer-Encoding: x\r\n"));
-        assert!(!conflict("POST /\r\nContent-Type: 1\r\nContent-Lengths: 1\r\nTransfer-Encoding: x\r\n"));
+        assert!(!conflict(
+            "POST /\r\nContent-Type: 1\r\nContent-Lengths: 1\r\nTransfer-Encoding: x\r\n"
+        ));
         assert!(!conflict("POST /\r\nX-Content-Length: 1\r\nTransfer-Encoding: x\r\n\r\n"));
         assert!(!conflict("POST / HTTP/1.1\r\nX: Content-Length:\r\nTransfer-Encoding: x\r\n\r\n"));
     }

@@ -56,11 +56,15 @@ pub fn peer_ip(cx: &Context) -> Option<IpAddr> {
 /// ```
 #[must_use]
 pub fn client_ip(cx: &Context) -> Option<IpAddr> {
-    let head = cx.extension::<Head>()?;
-    head.client.or(head.peer)
+    cx.client_ip()
 }
 
 impl Head {
+    /// Where the request came from, as far as it is known.
+    pub(super) fn client_ip(&self) -> Option<IpAddr> {
+        self.client.or(self.peer)
+    }
+
     /// What goes into a request's context.
     pub(super) fn extensions(self: &Arc<Self>) -> Extensions {
         let known = &self.parts.extensions;

@@ -101,6 +101,7 @@ fn request(
 ) -> Result<Outcome, Refusal> {
     let headers = &head.parts.headers;
     let arrival = Arrival::new(method, params).with_extensions(head.extensions());
+    let arrival = arrival.with_client_ip(head.client_ip());
     // Whoever describes itself in the message needs no other word about its era.
     let has_session = shared.sessions_allowed && headers.contains_key(SESSION);
     if arrival.era(version, has_session) == Era::Stateless {

@@ -28,7 +28,8 @@ pub(super) async fn receive<B: Body>(body: B, limits: &Limits) -> Result<Bytes, 
         let arrived = match future::poll_fn(|cx| Poll::Ready(coming.as_mut().poll(cx))).await {
             Poll::Ready(arrived) => Ok(arrived),
             Poll::Pending => {
-                let pace = pace.get_or_insert_with(|| Pace::new(limits, rest.len().max(first.len())));
+                let pace =
+                    pace.get_or_insert_with(|| Pace::new(limits, rest.len().max(first.len())));
                 timeout_at(pace.next_check(), coming).await
             }
         };

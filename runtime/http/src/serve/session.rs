@@ -220,6 +220,7 @@ impl Batch {
         match message {
             Message::Request { id, method, params } => {
                 let arrival = Arrival::new(&method, params).with_extensions(head.extensions());
+                let arrival = arrival.with_client_ip(head.client_ip());
                 match session.call(id.clone(), arrival) {
                     Ok(call) => self.calls.push(call),
                     Err(error) => self.refuse(Some(&id), &error),

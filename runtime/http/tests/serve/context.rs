@@ -1,13 +1,17 @@
 //! What handlers know of the HTTP around their requests.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 use toolwright_core::context::{Extensions, Principal};
+use toolwright_core::middleware::RateLimit;
 use toolwright_core::tool::FnTools;
-use toolwright_core::{Context, Server, ToolError};
+use toolwright_core::{Context, Resources, Server, ToolError};
 use toolwright_http::serve::{Limits, Options, Peer, Serve, Service, client_ip, parts, peer_ip};
+use toolwright_spec::ResourceTemplate;
 
 use super::support::message;
 
@@ -167,6 +171,69 @@ async fn a_trusted_proxy_says_who_the_client_is() {
         request.headers_mut().insert("x-forwarded-for", "6.6.6.6, 192.0.2.7".parse().unwrap());
         let answer = text(&service, request).await;
         assert!(answer.contains(expected), "{answer}");
+    }
+}
+
+/// A request that a proxy passes on from a client.
+fn from(client: &str, mut request: Request<Full<Bytes>>) -> Request<Full<Bytes>> {
+    request.extensions_mut().insert(Peer(([10, 1, 2, 3], 50000).into()));
+    request.headers_mut().insert("x-forwarded-for", client.parse().unwrap());
+    request
+}
+
+#[tokio::test]
+async fn requests_that_stand_alone_are_limited_by_address() {
+    let limited = || {
+        let limit = RateLimit::new(1, Duration::from_secs(3600));
+        server(|_| "ok".to_owned()).middleware(limit)
+    };
+    let trusting = Options::new().trusted_proxy("10.0.0.0/8");
+    let service = limited().into_http_service_with(&trusting).unwrap();
+    for (client, principal, allowed) in [
+        ("192.0.2.1", None, true),
+        ("192.0.2.1", None, false),
+        ("::ffff:192.0.2.1", None, false),
+        ("192.0.2.2", None, true),
+        ("2001:db8::1", None, true),
+        ("2001:db8::2", None, false),
+        ("192.0.2.1", Some("ann"), true),
+        ("192.0.2.3", Some("ann"), false),
+    ] {
+        let answer = text(&service, of(principal, from(client, modern("who", json!({}))))).await;
+        assert_eq!(answer.contains("\"ok\""), allowed, "{client}: {answer}");
+        assert_eq!(answer.contains("429"), !allowed, "{client}: {answer}");
+    }
+    // Nobody gets another allowance by writing headers.
+    let service = limited().into_http_service().unwrap();
+    for (client, allowed) in [("192.0.2.1", true), ("192.0.2.2", false)] {
+        let answer = text(&service, from(client, modern("who", json!({})))).await;
+        assert_eq!(answer.contains("\"ok\""), allowed, "{client}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn suggestions_for_requests_that_stand_alone_are_limited_by_address() {
+    let resources = Resources::new()
+        .template(ResourceTemplate::new("page", "book://{page}"), |_cx, (): ()| async { "" })
+        .complete("page", |_cx: Context, _| async { Ok(vec!["Ann".to_owned()]) });
+    let mut limits = toolwright_core::Limits::default();
+    limits.completions_per_second = 1;
+    let server = Server::new("context", "1").resources(resources).limits(limits);
+    let options = Options::new().trusted_proxy("10.0.0.0/8");
+    let service = server.into_http_service_with(&options).unwrap();
+    let params = json!({ "ref": { "type": "ref/resource", "uri": "book://{page}" },
+        "argument": { "name": "page", "value": "" } });
+    let request = || {
+        post()
+            .header("mcp-protocol-version", "2026-07-28")
+            .header("mcp-method", "completion/complete")
+            .body(Full::from(message(1, "completion/complete", params.clone())))
+            .unwrap()
+    };
+    // All of it within the second for which one allowance lasts.
+    for client in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
+        let answer = text(&service, from(client, request())).await;
+        assert!(answer.contains("Ann"), "{client}: {answer}");
     }
 }
 

@@ -1,9 +1,12 @@
 //! Requests that are not what they should be: what comes back, and that the next one is served.
 
 use serde_json::json;
+use toolwright_core::tool::FnTools;
+use toolwright_core::{Context, Server, ToolError};
 use toolwright_http::serve::Limits;
+use toolwright_spec::{CallToolResult, RawJson};
 
-use super::support::{Site, USUAL, Wire, message, mirrored, post, raw};
+use super::support::{Site, USUAL, Wire, message, mirrored, modern, post, raw};
 
 /// What is sent, and what has to come back.
 pub(super) struct Row {
@@ -386,4 +389,65 @@ async fn headers_without_end() {
         ],
     )
     .await;
+}
+
+/// Says what would be a header, a response and an event if it got out as it is.
+const SPLIT: &str = "\r\nX-Evil: 1\r\n\r\nHTTP/1.1 200 OK\r\n\r\ndata: {}\n\ndata: evil";
+
+fn splitting(server: Server) -> Server {
+    let tools = FnTools::new()
+        .tool("says", "Says it", |cx: Context, (): ()| async move {
+            cx.progress_of(0.5, 1.0, SPLIT).await;
+            SPLIT
+        })
+        .tool("fails", "Fails with it", |cx: Context, (): ()| async move {
+            cx.progress_of(0.5, 1.0, SPLIT).await;
+            Err::<(), _>(ToolError::new(SPLIT))
+        })
+        .tool("raw", "Writes JSON of its own", |_cx, (): ()| async {
+            let json = RawJson::new("{\r\n\"a\"\r\n:\n\n1\r}").unwrap();
+            CallToolResult::default().with_structured_content(json)
+        });
+    server.tools(tools)
+}
+
+/// H70: what handlers say stays in the body, and there in its place.
+#[tokio::test]
+async fn handlers_cannot_split_responses() {
+    let site = Site::serve(splitting, |runner| runner).await;
+    let hello = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":
+        "2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}"#;
+    let opened = site.send(&post("", hello)).await;
+    let session = format!("Mcp-Session-Id: {}\r\n", opened.header("mcp-session-id").unwrap());
+    for (tool, token) in
+        [("says", false), ("says", true), ("fails", false), ("fails", true), ("raw", false)]
+    {
+        let mut params = json!({ "name": tool, "arguments": {} });
+        if token {
+            params["_meta"] = json!({ "progressToken": "p" });
+        }
+        let old = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+        for request in [modern(1, "tools/call", params.clone()), post(&session, &old.to_string())] {
+            let mut wire = site.connect().await;
+            // The second is answered by itself, behind a first that is whole.
+            wire.write(&[request.clone(), request].concat()).await;
+            for _ in 0..2 {
+                let reply = wire.reply().await;
+                assert_eq!(reply.status, 200, "{tool}: {}", reply.text());
+                assert_eq!(reply.header("x-evil"), None, "{tool}");
+                let streams = reply.header("content-type") == Some("text/event-stream");
+                let messages = if streams { reply.events() } else { vec![reply.json()] };
+                let (answer, before) = messages.split_last().unwrap();
+                assert_eq!(before.len(), usize::from(token), "{tool}: {}", reply.text());
+                assert!(before.iter().all(|notice| notice["params"]["message"] == SPLIT));
+                let result = &answer["result"];
+                if tool == "raw" {
+                    assert_eq!(result["structuredContent"], json!({ "a": 1 }), "{answer}");
+                } else {
+                    assert_eq!(result["content"][0]["text"], SPLIT, "{answer}");
+                }
+            }
+        }
+    }
+    site.still_serves("responses that were to be split").await;
 }

@@ -1,6 +1,7 @@
 //! One request on its way to its answer.
 
 use std::future;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::Duration;
@@ -62,6 +63,7 @@ pub(super) struct Start<'a> {
     pub(super) id: RequestId,
     pub(super) admitted: Admitted,
     pub(super) extensions: Extensions,
+    pub(super) client_ip: Option<IpAddr>,
     pub(super) peer: Arc<Peer>,
     pub(super) method: &'a str,
     pub(super) params: Option<&'a str>,
@@ -75,13 +77,14 @@ impl Call {
         era: Era,
         request: Start<'_>,
     ) -> Result<Self, ProtocolError> {
-        let Start { id, admitted, extensions, peer, method, params, members } = request;
+        let Start { id, admitted, extensions, client_ip, peer, method, params, members } = request;
         let given = engine.keep(method, params, &members)?;
         let outbox = Arc::new(Outbox::new(engine.limits().queue_bytes));
         let cx = Context::new(Scope {
             id: id.clone(),
             admitted,
             extensions,
+            client_ip,
             outbox: Arc::clone(&outbox),
             peer,
             common: Arc::clone(engine.common()),

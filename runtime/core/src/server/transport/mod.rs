@@ -10,6 +10,7 @@ mod session;
 mod table;
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
@@ -49,6 +50,7 @@ pub struct Arrival<'a> {
     params: Option<&'a str>,
     described: era::Arrival<'a>,
     extensions: Extensions,
+    client_ip: Option<IpAddr>,
 }
 
 impl<'a> Arrival<'a> {
@@ -56,7 +58,7 @@ impl<'a> Arrival<'a> {
     #[must_use]
     pub fn new(method: &'a str, params: Option<&'a str>) -> Self {
         let described = era::Arrival::new(method, params);
-        Self { method, params, described, extensions: Extensions::default() }
+        Self { method, params, described, extensions: Extensions::default(), client_ip: None }
     }
 
     /// Adds what the transport knows of the request, for its handlers: for example the head of an
@@ -64,6 +66,13 @@ impl<'a> Arrival<'a> {
     #[must_use]
     pub fn with_extensions(mut self, extensions: Extensions) -> Self {
         self.extensions = extensions;
+        self
+    }
+
+    /// Says which address it came from: [`Context::client_ip`](crate::Context::client_ip).
+    #[must_use]
+    pub fn with_client_ip(mut self, address: Option<IpAddr>) -> Self {
+        self.client_ip = address;
         self
     }
 
@@ -107,13 +116,14 @@ impl Service {
     /// It does not say enough about itself, or there is no such method.
     pub fn call(&self, id: RequestId, arrival: Arrival<'_>) -> Result<Call, ProtocolError> {
         let engine = &self.0;
-        let Arrival { method, params, described, extensions } = arrival;
+        let Arrival { method, params, described, extensions, client_ip } = arrival;
         let members = *described.members();
         match Era::Stateless.admit(&mut State::default(), described, engine.offer())? {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
             Admission::Serve(admitted) => {
                 let peer = Arc::clone(&engine.common().nobody);
-                let request = Start { id, admitted, extensions, peer, method, params, members };
+                let request =
+                    Start { id, admitted, extensions, client_ip, peer, method, params, members };
                 Call::start(engine, Era::Stateless, request)
             }
         }

@@ -94,7 +94,7 @@ impl Session {
     pub fn call(&self, id: RequestId, arrival: Arrival<'_>) -> Result<Call, ProtocolError> {
         let engine = &self.0.engine;
         let limits = engine.limits();
-        let Arrival { method, params, described, extensions } = arrival;
+        let Arrival { method, params, described, extensions, client_ip } = arrival;
         let members = *described.members();
         let (admission, flag) = {
             let mut table = self.0.table.lock();
@@ -115,7 +115,8 @@ impl Session {
             Admission::Answered(text) => Ok(Call::answered(Arc::clone(engine), id, &text)),
             Admission::Serve(admitted) => {
                 let peer = Arc::clone(&self.0.peer);
-                let request = Start { id, admitted, extensions, peer, method, params, members };
+                let request =
+                    Start { id, admitted, extensions, client_ip, peer, method, params, members };
                 let call = Call::start(engine, Era::Session, request)?;
                 Ok(call.with_ticket(ticket))
             }
