@@ -406,7 +406,7 @@ fn splitting(server: Server) -> Server {
         })
         .tool("raw", "Writes JSON of its own", |_cx, (): ()| async {
             let json = RawJson::new("{\r\n\"a\"\r\n:\n\n1\r}").unwrap();
-            CallToolResult::default().with_structured_content(json)
+            CallToolResult::new([]).with_structured_content(json)
         });
     server.tools(tools)
 }
