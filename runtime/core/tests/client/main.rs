@@ -16,6 +16,7 @@ mod calls;
 mod changes;
 mod groups;
 mod kit;
+mod owed;
 mod processes;
 mod restarts;
 mod tasks;
