@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::support::{FakeServer, server};
-use serde_json::json;
+use crate::support::server;
+use serde_json::{Value, json};
 use tokio::process::Command;
 use toolwright_core::client::Speak;
+use toolwright_core::testing::{Script, Side};
 use toolwright_core::{Client, ClientError, Limits};
 use toolwright_spec::Revision;
 
@@ -73,121 +74,64 @@ async fn futures_join<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output
     .await
 }
 
+fn opened(revision: &str) -> Value {
+    let info = json!({ "name": "old", "version": "0" });
+    json!({ "protocolVersion": revision, "capabilities": {}, "serverInfo": info })
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_silent_server_is_taken_for_an_old_one_and_then_times_out() {
-    let (mut server, reader, writer) = FakeServer::new();
-    let client = tokio::spawn(Client::over(reader, writer));
-    assert_eq!(server.next().await["method"], "server/discover");
-    assert_eq!(server.next().await["method"], "notifications/cancelled");
-    let initialize = server.next().await;
-    assert_eq!(initialize["method"], "initialize");
-    assert_eq!(initialize["params"]["protocolVersion"], "2025-11-25");
-    server.accept(&initialize, "2025-06-18").await;
-    let client = client.await.unwrap().unwrap();
+    let script = Script::new()
+        .unopened()
+        .expect("server/discover")
+        .expect("notifications/cancelled")
+        .expect("initialize")
+        .with(json!({ "protocolVersion": "2025-11-25" }))
+        .reply(opened("2025-06-18"))
+        .expect("notifications/initialized")
+        .expect("tools/call")
+        .with(json!({ "_meta": { "progressToken": 3 } }))
+        .expect("notifications/cancelled")
+        .with(json!({ "requestId": 3 }));
+    let (client, peer) = script.connect(Client::builder()).await.unwrap();
     assert_eq!(client.revision(), Revision::V2025_06_18);
-    assert_eq!(server.next().await["method"], "notifications/initialized");
-
     let Err(ClientError::Timeout { after }) = client.call("x", &()).await else {
         panic!("nobody answered");
     };
     assert_eq!(after.as_secs(), 60);
-    let call = server.next().await;
-    let cancelled = server.next().await;
-    assert_eq!(cancelled["method"], "notifications/cancelled");
-    assert_eq!(cancelled["params"]["requestId"], call["id"]);
+    peer.finish().await.unwrap();
 }
 
 #[tokio::test]
 async fn any_error_but_a_modern_one_means_an_old_server() {
+    let script = || Script::new().unopened().expect("server/discover");
     for code in [-32601, -32602, -32000, 7] {
-        let (mut server, reader, writer) = FakeServer::new();
-        let client = tokio::spawn(Client::over(reader, writer));
-        let discover = server.next().await;
-        server
-            .send(&json!({ "jsonrpc": "2.0", "id": discover["id"],
-            "error": { "code": code, "message": "no" } }))
-            .await;
-        let initialize = server.next().await;
-        server.accept(&initialize, "2024-11-05").await;
-        assert_eq!(client.await.unwrap().unwrap().revision(), Revision::V2024_11_05, "{code}");
+        let script = script().fail(code, "no").expect("initialize").reply(opened("2024-11-05"));
+        let (client, peer) = script.connect(Client::builder()).await.unwrap();
+        assert_eq!(client.revision(), Revision::V2024_11_05, "{code}");
+        peer.finish().await.unwrap();
     }
-    let (mut server, reader, writer) = FakeServer::new();
-    let client = tokio::spawn(Client::over(reader, writer));
-    let discover = server.next().await;
-    server
-        .send(&json!({ "jsonrpc": "2.0", "id": discover["id"], "error": { "code": -32022,
-        "message": "no", "data": { "supported": ["2099-01-01"], "requested": "2026-07-28" } } }))
-        .await;
-    assert!(matches!(client.await.unwrap(), Err(ClientError::NoCommonRevision { .. })));
+    let others = json!({ "supported": ["2099-01-01"], "requested": "2026-07-28" });
+    let script = script().fail_with(json!({ "code": -32022, "message": "no", "data": others }));
+    let error = script.connect(Client::builder()).await.unwrap_err();
+    assert!(matches!(error, ClientError::NoCommonRevision { .. }), "{error}");
 }
 
-#[tokio::test]
-async fn hostile_answers_hurt_only_their_call() {
-    let (mut server, client) = FakeServer::connected().await;
-    let client = std::sync::Arc::new(client);
-    let call = |name: &'static str| {
-        let client = std::sync::Arc::clone(&client);
-        tokio::spawn(async move { client.call(name, &()).await })
-    };
-
-    let both = call("both");
-    let request = server.next().await;
-    server.line("banner \u{1b}[31m and garbage").await;
-    server.bytes(b"\xff\xfe\n").await;
-    server.send(&json!({ "jsonrpc": "2.0", "id": 999, "result": {} })).await;
-    server.send(&json!({ "jsonrpc": "2.0", "id": request["id"], "result": {}, "error": {} })).await;
-    assert!(matches!(both.await.unwrap(), Err(ClientError::InvalidResponse { .. })));
-
-    let shape = call("shape");
-    let request = server.next().await;
-    server
-        .send(&json!({ "jsonrpc": "2.0", "id": request["id"], "result": { "content": 3 } }))
-        .await;
-    let Err(ClientError::InvalidResponse { reason }) = shape.await.unwrap() else { panic!() };
-    assert!(reason.contains("/result/content"), "{reason}");
-
-    let lost = call("lost");
-    server.next().await;
-    server.line(r#"{"jsonrpc":"2.0","error":{"code":-32700,"message":"what?"}}"#).await;
-    assert!(matches!(lost.await.unwrap(), Err(ClientError::Unattributed(_))));
-
-    let stringified = call("stringified");
-    let request = server.next().await;
-    let id = request["id"].to_string();
-    server.send(&json!({ "jsonrpc": "2.0", "id": id, "result": { "content": [] } })).await;
-    assert!(stringified.await.unwrap().is_ok());
-
-    let closed = call("closed");
-    server.next().await;
-    drop(server);
-    assert!(matches!(closed.await.unwrap(), Err(ClientError::Closed { .. })));
-    assert!(matches!(client.call("x", &()).await, Err(ClientError::Closed { .. })));
-}
-
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_dropped_call_is_cancelled_once() {
-    let (mut server, client) = FakeServer::connected().await;
-    let call = client.call("x", &());
-    assert!(tokio::time::timeout(Duration::from_millis(20), call).await.is_err());
-    let request = server.next().await;
-    let cancelled = server.next().await;
-    assert_eq!(cancelled["params"]["requestId"], request["id"]);
-    client.shutdown().await;
-    assert!(server.ended().await);
-}
-
-#[tokio::test]
-async fn endless_lists_end() {
-    let (mut server, client) = FakeServer::connected().await;
-    let list = tokio::spawn(async move { client.list_tools().await });
-    for _ in 0..2 {
-        let request = server.next().await;
-        server
-            .send(&json!({ "jsonrpc": "2.0", "id": request["id"],
-            "result": { "tools": [], "nextCursor": "again" } }))
-            .await;
+    for revision in [Revision::V2025_11_25, Revision::LATEST] {
+        let script = Script::new()
+            .revision(revision)
+            .expect("tools/call")
+            .expect("notifications/cancelled")
+            .with(json!({ "requestId": 2 }));
+        let (client, peer) = script.connect(Client::builder()).await.unwrap();
+        let call = client.call("x", &()).into_future();
+        assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
+        client.shutdown().await;
+        let said = peer.finish().await.unwrap().methods(Side::Client);
+        assert_eq!(said.iter().filter(|method| *method == "notifications/cancelled").count(), 1);
     }
-    assert!(matches!(list.await.unwrap(), Err(ClientError::InvalidResponse { .. })));
 }
 
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use toolwright_core::testing::{Faults, Pair, Script, Side, WallClock};
 use toolwright_core::{Client, ClientError};
 use toolwright_spec::Revision;
 
-use crate::support::server;
+use crate::support::{limits, server};
 
 const ERAS: [Revision; 2] = [Revision::V2025_11_25, Revision::LATEST];
 
@@ -200,4 +200,19 @@ async fn the_time_of_day_goes_by_the_clock_of_tokio() {
     assert_eq!(start.duration_since(clock.now()).unwrap().as_secs(), 3510);
     clock.set_forward(Duration::from_secs(7200));
     assert_eq!(clock.now().duration_since(start).unwrap().as_secs(), 3690);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sealed_expires_in_simulated_time() {
+    let _clock = WallClock::simulated();
+    for revision in ERAS {
+        let server = server().limits(limits(|limits| limits.page_items = 1));
+        let (client, _) = Pair::of(server).revision(revision).connect().await.unwrap();
+        let cursor = client.tools_page(None).await.unwrap().next_cursor;
+        tokio::time::advance(Duration::from_secs(3000)).await;
+        assert!(client.tools_page(cursor.clone()).await.is_ok());
+        tokio::time::advance(Duration::from_secs(1000)).await;
+        let error = client.tools_page(cursor).await.unwrap_err();
+        assert!(matches!(error, ClientError::Peer(_)), "{error}");
+    }
 }
