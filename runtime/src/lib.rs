@@ -53,6 +53,8 @@
 //! - [`elicit`]: forms that ask the person at the client, made of structs by
 //!   [`#[derive(Elicit)]`](macro@Elicit).
 //! - [`Client`]: calls to another server, over a child process, in memory, or any byte stream.
+//! - [`Group`]: several servers behind one client, also those of an `mcpServers` file
+//!   ([`FromConfig`], [`client::config`]).
 //! - [`tool::DynamicTools`], [`resource::DynamicResources`], [`prompt::DynamicPrompts`]: what comes
 //!   and goes while a server runs. [`Server::visibility`]: what some callers do not see. [`cache`]:
 //!   for how long clients may keep results. [`seal::Keys`]: for servers with several replicas.
@@ -81,8 +83,10 @@
 //! }
 //! ```
 
+mod config;
 mod stub;
 
+pub use config::FromConfig;
 pub use toolwright_core::*;
 
 /// Includes the code that `build.rs` generated under that name, as a module.
@@ -391,16 +395,29 @@ pub mod http_client {
     pub use toolwright_http::client::*;
 }
 
+/// As it is: this program does not reach URLs.
+#[cfg(not(feature = "http-client"))]
+fn with_urls(builder: group::GroupBuilder) -> group::GroupBuilder {
+    builder
+}
+
+/// With the servers that are under URLs.
+#[cfg(feature = "http-client")]
+fn with_urls(builder: group::GroupBuilder) -> group::GroupBuilder {
+    use toolwright_http::client::WithUrls as _;
+    builder.with_urls()
+}
+
 /// What most programs need: `use toolwright::prelude::*;`.
 pub mod prelude {
     #[cfg(feature = "http-client")]
-    pub use toolwright_http::client::{Connect, ConnectWith};
+    pub use toolwright_http::client::{Connect, ConnectWith, WithUrls};
     #[cfg(feature = "http")]
     pub use toolwright_http::serve::Serve;
 
     pub use crate::{
-        Client, Context, Elicit, Failure, Json, PromptSet, Prompts, ResourceSet, Resources, Server,
-        ToolError, ToolSet, prompts, resources, tools,
+        Client, Context, Elicit, Failure, FromConfig, Group, Json, PromptSet, Prompts, ResourceSet,
+        Resources, Server, ToolError, ToolSet, prompts, resources, tools,
     };
 }
 

@@ -6,6 +6,7 @@ mod generate;
 mod mock;
 mod new;
 mod serve;
+mod tools;
 
 use clap::Subcommand;
 
@@ -20,6 +21,7 @@ pub(crate) enum Command {
     Generate(generate::Generate),
     New(new::New),
     Demo(demo::Demo),
+    Tools(tools::Tools),
 }
 
 impl Command {
@@ -32,6 +34,7 @@ impl Command {
             Self::Generate(generate) => generate.run(),
             Self::New(new) => new.run(),
             Self::Demo(demo) => demo.run(),
+            Self::Tools(tools) => tools.run(),
         }
     }
 }

@@ -89,3 +89,30 @@ fn what_is_no_server_is_said() {
     assert_eq!(code, 2, "{err}");
     assert_eq!(run(&[]).0, 2);
 }
+
+#[test]
+fn the_tools_of_a_configuration_are_listed() {
+    let program = env!("CARGO_BIN_EXE_toolwright");
+    let place = directory("tools").join("mcp.json");
+    let config = serde_json::json!({ "mcpServers": {
+        "shop": { "command": program, "args": ["serve", bookshop(), "--mock"] },
+        "off": { "command": "/no/such/program", "disabled": true },
+        "gone": { "command": "/no/such/program" },
+    } });
+    std::fs::write(&place, config.to_string()).unwrap();
+    let tools = |more: &[&str]| {
+        let mut tools = toolwright();
+        tools.args(["tools", "--config"]).arg(&place).args(more);
+        outcome(&tools.output().unwrap())
+    };
+    let (code, out, err) = tools(&[]);
+    assert_eq!(code, 1, "{err}");
+    assert!(out.starts_with("shop_") && out.contains("shop_searchBooks  "), "{out}");
+    assert!(err.contains("error: gone: the server could not be started"), "{err}");
+    let (code, again, err) = tools(&["--server", "shop"]);
+    assert_eq!((code, again), (0, out), "{err}");
+    assert_eq!(tools(&["--server", "none"]).0, 2);
+    std::fs::write(&place, "{\n\"mcpServers\": [] }").unwrap();
+    let (code, _, err) = tools(&[]);
+    assert!(code == 1 && err.contains("line 2, at /mcpServers: expected an object"), "{err}");
+}

@@ -307,7 +307,7 @@ impl Context {
         self.0.over.set();
     }
 
-    async fn report(&self, done: f64, total: Option<f64>, message: Option<&str>) {
+    pub(crate) async fn report(&self, done: f64, total: Option<f64>, message: Option<&str>) {
         if let Some(progress) = &self.0.progress {
             progress.report(done, total, message).await;
         }

@@ -147,6 +147,11 @@ impl Client {
         &self.inner.link.shared
     }
 
+    /// Whether the server asks on the open connection, without saying in which call.
+    pub(crate) fn has_session(&self) -> bool {
+        self.era() == Era::Session
+    }
+
     pub(super) fn era(&self) -> Era {
         Era::of(self.revision())
     }

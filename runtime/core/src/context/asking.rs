@@ -250,7 +250,7 @@ impl Context {
     }
 
     /// Puts a question, unless its answer is here already.
-    async fn put<T>(
+    pub(crate) async fn put<T>(
         &self,
         key: &str,
         question: &Question,

@@ -24,6 +24,7 @@ mod lists;
 mod logging;
 mod middleware;
 mod prompts;
+mod remote;
 mod resources;
 mod subscriptions;
 mod tasks;

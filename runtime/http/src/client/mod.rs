@@ -24,6 +24,7 @@
 
 mod date;
 mod fault;
+mod group;
 mod headers;
 mod http;
 mod listener;
@@ -42,6 +43,7 @@ use std::future::Future;
 use toolwright_core::client::{ClientBuilder, Speak};
 use toolwright_core::{Client, ClientError, Limits};
 
+pub use self::group::WithUrls;
 pub use self::http::Http;
 
 use old::Old;

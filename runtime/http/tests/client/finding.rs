@@ -1,9 +1,12 @@
 //! Finding out what a server speaks, and staying where one was sent.
 
 use serde_json::json;
+use toolwright_core::client::config::{Servers, Variables};
 use toolwright_core::client::{Origin, Speak};
-use toolwright_core::{Client, ClientError};
-use toolwright_http::client::{Connect, ConnectWith, Http};
+use toolwright_core::tool::FnTools;
+use toolwright_core::{Client, ClientError, Context, Group, Server};
+use toolwright_http::client::{Connect, ConnectWith, Http, WithUrls};
+use toolwright_http::serve::{Serve, parts};
 use toolwright_spec::Revision;
 
 use crate::script::Script;
@@ -177,4 +180,43 @@ async fn a_chosen_era_is_not_left() {
         tokio::spawn(async move { Client::builder().era(Speak::Modern).connect(&url).await });
     script.expect("server/discover").await.reply(404, "", "").await;
     assert!(matches!(client.await.unwrap(), Err(ClientError::Http { status: 404, .. })));
+}
+
+#[tokio::test]
+async fn servers_of_a_configuration_are_reached_under_their_urls() {
+    let tools = || {
+        let tool = FnTools::new().tool("who", "Who asks", |cx: Context, (): ()| async move {
+            let header = parts(&cx).and_then(|parts| parts.headers.get("x-key"));
+            header.and_then(|value| value.to_str().ok()).unwrap_or("nobody").to_owned()
+        });
+        Server::new("far", "1.0.0").tools(tool)
+    };
+    let bound = tools().http("127.0.0.1:0").bind().await.unwrap();
+    let url = bound.url();
+    let serving = tokio::spawn(bound.run());
+    let text = format!(
+        r#"{{ "mcpServers": {{
+            "far": {{ "type": "http", "url": "{url}", "headers": {{ "X-Key": "${{KEY}}" }} }},
+            "nobody": {{ "url": "http://127.0.0.1:1/mcp" }},
+            "bad": {{ "url": "http://127.0.0.1:1/mcp", "headers": {{ "a b": "c" }} }},
+        }} }}"#
+    );
+    let servers = Servers::read(&text).unwrap();
+    let variables = Variables::new().set("KEY", "t0ken");
+    for era in [Speak::Modern, Speak::Legacy(Revision::V2025_11_25)] {
+        let group = Group::builder()
+            .each(move |_, client| client.era(era))
+            .with_urls()
+            .servers(&servers, &variables)
+            .connect()
+            .await
+            .unwrap();
+        let answer = group.call("far_who", &()).await.unwrap();
+        assert_eq!(answer.content[0].as_text(), Some("t0ken"));
+        let status = group.status();
+        assert!(matches!(status[1].error, Some(ClientError::Connect { .. })), "{status:?}");
+        assert!(matches!(status[2].error, Some(ClientError::Usage { .. })), "{status:?}");
+        group.shutdown().await;
+    }
+    serving.abort();
 }
