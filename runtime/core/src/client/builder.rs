@@ -1,7 +1,7 @@
 //! How a client comes to its connection.
 
 use std::future::Future;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::process::Command;
@@ -11,11 +11,12 @@ use toolwright_spec::{
 };
 
 use super::backoff::Backoff;
+use super::cache::{CacheStore, Keeper, MemoryCache};
 use super::connection::{Client, Parts};
 use super::error::ClientError;
 use super::exchange::Link;
 use super::form::{Form, Reply, Visit};
-use super::greeting::{Greeting, Speak, greet};
+use super::greeting::Speak;
 use super::handlers::Handlers;
 use super::inbox::Inbox;
 use super::output::CheckOutput;
@@ -23,8 +24,11 @@ use super::pipe::Pipe;
 use super::process::{Environment, Process, Setup, Started};
 use super::restart::Restart;
 use super::revived::{self, Revived};
+use super::shared::Shared;
+use super::standing::{Beginning, begin};
 use super::stderr::OnLine;
 use super::transport::Transport;
+use super::verdict::Verdict;
 use crate::error::ProtocolError;
 use crate::limits::Limits;
 use crate::server::Server;
@@ -43,6 +47,11 @@ pub struct ClientBuilder {
     setup: Setup,
     restart: Option<Restart>,
     backoff: Backoff,
+    /// Where results are kept; a memory of its own unless given.
+    store: Option<Arc<dyn CacheStore>>,
+    keeps: bool,
+    caller: String,
+    known: Option<Verdict>,
     /// What was given and cannot be used.
     fault: Option<ClientError>,
 }
@@ -58,6 +67,10 @@ impl Default for ClientBuilder {
             setup: Setup::default(),
             restart: None,
             backoff: Backoff::default(),
+            store: None,
+            keeps: true,
+            caller: String::new(),
+            known: None,
             fault: None,
         }
     }
@@ -151,6 +164,51 @@ impl ClientBuilder {
     #[must_use]
     pub fn restart(mut self, restart: Restart) -> Self {
         self.restart = Some(restart);
+        self
+    }
+
+    /// Keeps what the server lets clients keep in this store instead of a [`MemoryCache`] of the
+    /// client's own, for example to share it with other clients.
+    ///
+    /// What a server said may be kept for no longer than it says, and 24 hours; notices of changes
+    /// end that time, as do [`Client::forget`] and, for one call,
+    /// [`Call::fresh`](super::Call::fresh). What it does not call public is never shared beyond
+    /// its caller: over HTTP that is whoever has the same headers, for a command whoever gives it
+    /// the same environment, and in both cases the same [`Self::caller`]. Over other
+    /// streams every client stands alone.
+    ///
+    /// Only servers since 2026-07-28 say such things.
+    ///
+    /// Specification: `server/utilities/caching`.
+    #[must_use]
+    pub fn cache(mut self, store: impl CacheStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self.keeps = true;
+        self
+    }
+
+    /// Keeps nothing: every call is made.
+    #[must_use]
+    pub fn no_cache(mut self) -> Self {
+        self.keeps = false;
+        self
+    }
+
+    /// For whom the client asks, if several share a store and the server can tell them apart by
+    /// more than what the transport knows. Goes into keys as a digest, and nowhere else.
+    #[must_use]
+    pub fn caller(mut self, caller: &str) -> Self {
+        caller.clone_into(&mut self.caller);
+        self
+    }
+
+    /// Begins with what was found out of this server at another time: see [`Verdict`]. Without
+    /// sessions, nothing is sent before the first call; with sessions, the handshake is. If the
+    /// server is not what it was any more, it is found out anew at the first request that shows
+    /// it, and [`Client::verdict`] says so. A verdict that [`Self::era`] rules out is ignored.
+    #[must_use]
+    pub fn known(mut self, verdict: Verdict) -> Self {
+        self.known = Some(verdict);
         self
     }
 
@@ -264,14 +322,18 @@ impl ClientBuilder {
         if let Some(restart) = self.restart.clone() {
             return self.start_again(command, restart).await;
         }
-        let client = self.clone().start(&mut command).await;
+        let mut client = self.clone().start(&mut command).await;
+        // It may be another one that ends at what it does not know.
+        if let (Err(ClientError::Closed { .. }), Some(_)) = (&client, &self.known) {
+            client = self.clone().unknown().start(&mut command).await;
+        }
         match client {
             // Some servers of the older kind end at the first message that they do not know.
             Err(ClientError::Closed { .. }) if self.speak == Speak::Auto => {
                 let Some(speak) = Speak::newest_session() else {
                     return client;
                 };
-                self.era(speak).start(&mut command).await.or(client)
+                self.unknown().era(speak).start(&mut command).await.or(client)
             }
             client => client,
         }
@@ -292,10 +354,10 @@ impl ClientBuilder {
             }
         });
         let (check, backoff) = (self.check, self.backoff.clone());
-        let (link, greeting) = self.link_over(from_server, to_server).await?;
+        let (link, beginning) = self.link_over(from_server, to_server).await?;
         Ok(Client::new(Parts {
             link,
-            greeting,
+            beginning,
             process: None,
             memory: Some(memory),
             check,
@@ -313,8 +375,8 @@ impl ClientBuilder {
         W: AsyncWrite + Send + Unpin + 'static,
     {
         let (check, backoff) = (self.check, self.backoff.clone());
-        let (link, greeting) = self.link_over(reader, writer).await?;
-        Ok(Client::new(Parts { link, greeting, process: None, memory: None, check, backoff }))
+        let (link, beginning) = self.link_over(reader, writer).await?;
+        Ok(Client::new(Parts { link, beginning, process: None, memory: None, check, backoff }))
     }
 
     /// Connects over a transport of your own, which is made with the inbox of the new client.
@@ -326,14 +388,27 @@ impl ClientBuilder {
         transport: impl FnOnce(Inbox) -> T,
     ) -> Result<Client, ClientError> {
         let (check, backoff) = (self.check, self.backoff.clone());
-        let (link, greeting) = self.link(transport).await?;
-        Ok(Client::new(Parts { link, greeting, process: None, memory: None, check, backoff }))
+        let (link, beginning) = self.link(transport).await?;
+        Ok(Client::new(Parts { link, beginning, process: None, memory: None, check, backoff }))
     }
 
     /// The choice of [`Self::era`].
     #[must_use]
     pub fn speaks(&self) -> Speak {
         self.speak
+    }
+
+    /// The choice of [`Self::known`].
+    #[must_use]
+    pub fn knows(&self) -> Option<&Verdict> {
+        self.known.as_ref()
+    }
+
+    /// Takes back [`Self::known`].
+    #[must_use]
+    pub fn unknown(mut self) -> Self {
+        self.known = None;
+        self
     }
 
     /// The choice of [`Self::limits`].
@@ -343,12 +418,15 @@ impl ClientBuilder {
     }
 
     async fn start(self, command: &mut Command) -> Result<Client, ClientError> {
+        let partition = Process::partition(command, &self.setup);
         let Started { process, stdin, stdout } = Process::start(command, &self.setup)?;
         let (check, backoff) = (self.check, self.backoff.clone());
         match self.link_over(stdout, stdin).await {
-            Ok((link, greeting)) => {
+            Ok((link, beginning)) => {
+                // Nobody else has set it.
+                let _ = link.shared.partition.set(partition);
                 let process = Some(process);
-                Ok(Client::new(Parts { link, greeting, process, memory: None, check, backoff }))
+                Ok(Client::new(Parts { link, beginning, process, memory: None, check, backoff }))
             }
             Err(error) => Err(process.explain(error).await),
         }
@@ -359,29 +437,32 @@ impl ClientBuilder {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let inbox = Inbox::new(self.limits, self.handlers);
+        let store = self.store.unwrap_or_else(|| Arc::new(MemoryCache::new()));
+        let keeper = Keeper::new(self.keeps.then_some(store), self.caller);
+        let inbox = Inbox::new(Shared::new(self.limits, self.handlers, self.info, keeper));
         let shared = Arc::clone(&inbox.0);
-        let info = Arc::new(self.info);
+        // Nobody else has set it.
+        let _ = shared.partition.set(Process::partition(&command, &self.setup));
         let beginning = revived::Beginning {
             command,
             setup: self.setup,
             speak: self.speak,
             restart,
             inbox,
-            info: Arc::clone(&info),
+            known: self.known,
             process: None,
         };
-        let (transport, process, greeting) = Revived::begin(beginning).await?;
+        let (transport, process, beginning) = Revived::begin(beginning).await?;
         let transport: Arc<dyn Transport> = Arc::new(transport);
         // Nobody else has set it.
         let _ = shared.transport.set(Arc::downgrade(&transport));
-        let link = Link { shared, transport, info };
+        let link = Link { shared, transport };
         let (check, backoff) = (self.check, self.backoff);
         let process = Some(process);
-        Ok(Client::new(Parts { link, greeting, process, memory: None, check, backoff }))
+        Ok(Client::new(Parts { link, beginning, process, memory: None, check, backoff }))
     }
 
-    async fn link_over<R, W>(self, reader: R, writer: W) -> Result<(Link, Greeting), ClientError>
+    async fn link_over<R, W>(self, reader: R, writer: W) -> Result<(Link, Beginning), ClientError>
     where
         R: AsyncRead + Send + Unpin + 'static,
         W: AsyncWrite + Send + Unpin + 'static,
@@ -392,27 +473,27 @@ impl ClientBuilder {
     async fn link<T: Transport>(
         self,
         transport: impl FnOnce(Inbox) -> T,
-    ) -> Result<(Link, Greeting), ClientError> {
+    ) -> Result<(Link, Beginning), ClientError> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let inbox = Inbox::new(self.limits, self.handlers);
+        let store = self.store.unwrap_or_else(|| Arc::new(MemoryCache::new()));
+        let keeper = Keeper::new(self.keeps.then_some(store), self.caller);
+        let inbox = Inbox::new(Shared::new(self.limits, self.handlers, self.info, keeper));
         let shared = Arc::clone(&inbox.0);
         let transport: Arc<dyn Transport> = Arc::new(transport(inbox));
         // Nobody else has set it.
         let _ = shared.transport.set(Arc::downgrade(&transport));
-        let link = Link { shared, transport, info: Arc::new(self.info) };
-        let greeting = match greet(&link, self.speak).await {
-            Ok(greeting) => greeting,
+        let link = Link { shared, transport };
+        let beginning = match begin(&link, self.speak, self.known).await {
+            Ok(beginning) => beginning,
             Err(error) => {
                 link.transport.close().await;
                 return Err(link.shared.garbage.explain(error));
             }
         };
-        link.settle(greeting.revision);
-        let mut server = link.shared.server.write().unwrap_or_else(PoisonError::into_inner);
-        server.clone_from(&greeting.info);
-        drop(server);
-        Ok((link, greeting))
+        link.settle(beginning.greeting.revision);
+        link.knows(&beginning.greeting);
+        Ok((link, beginning))
     }
 }

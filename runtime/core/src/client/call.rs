@@ -12,6 +12,7 @@ use toolwright_spec::{
     CallToolResult, InputRequiredResult, InputResponses, LoggingLevel, RawJson, TaskMetadata, code,
 };
 
+use super::cache::{is_cacheable, mended};
 use super::connection::Client;
 use super::error::ClientError;
 use super::exchange::{Options, Question};
@@ -21,6 +22,7 @@ use super::rounds;
 use super::spoken::members;
 use super::task::{Guard, Patience, TaskHandle};
 use crate::BoxFuture;
+use crate::watch::Change;
 
 /// A call that is made when it is awaited; what may be chosen for it comes before.
 ///
@@ -55,6 +57,8 @@ pub struct Call<T> {
     pub(super) retry: Retry,
     /// In a session: the call is to become a task.
     pub(super) as_task: bool,
+    /// What is kept is not good enough.
+    pub(super) fresh: bool,
     pub(super) read: Read<T>,
     pub(super) finish: Finish<T>,
 }
@@ -84,6 +88,7 @@ impl<T: Send + 'static> Call<T> {
             options: Options::default(),
             retry: Retry::default(),
             as_task: false,
+            fresh: false,
             read,
             finish: |_, _, result| Ok(result),
         }
@@ -154,6 +159,28 @@ impl<T: Send + 'static> Call<T> {
         self
     }
 
+    /// Asks the server even if its last answer may still be used, and keeps the new one. Matters
+    /// for what servers let clients keep: lists, resources and what they say of themselves.
+    ///
+    /// ```
+    /// # use toolwright_core::{Client, Resources, Server};
+    /// # use toolwright_spec::Resource;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> toolwright_core::Result<()> {
+    /// # let resources = Resources::new().text(Resource::new("rules", "shop://rules"), "be kind");
+    /// # let client = Client::in_memory(Server::new("shop", "1.0.0").resources(resources)).await?;
+    /// let rules = client.read_resource("shop://rules").fresh().await?;
+    /// # assert_eq!(rules.contents.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Specification: `server/utilities/caching`.
+    pub fn fresh(mut self) -> Self {
+        self.fresh = true;
+        self
+    }
+
     /// Answers what an earlier round of this call asked for: [`Round::InputRequired`]. `state` is
     /// the `requestState` that came with the questions, unchanged, if one did.
     pub fn input(mut self, responses: InputResponses, state: Option<String>) -> Self {
@@ -198,17 +225,32 @@ impl<T: Send + 'static> Call<T> {
             task: self.as_task.then(TaskMetadata::new),
         });
         if self.options.log_level.is_none() {
-            self.options.log_level = self.client.default_level();
+            self.options.log_level = self.client.shared().level();
         }
         let question = Question { method: &self.method, params, more: &more };
-        let answer = self.client.exchange_again(question, &mut self.options, &self.name).await?;
-        match (self.read)(&answer, self.client.era())? {
+        if more.is_empty() && self.client.keeps(&self.method) {
+            let kept = self.client.kept(question, &mut self.options, self.fresh).await;
+            let text = kept.inspect_err(|error| self.client.suspect(&self.method, error))?;
+            return self.text(text.as_str());
+        }
+        let answer = self.client.exchange_again(question, &mut self.options, &self.name).await;
+        let answer = answer.inspect_err(|error| self.client.suspect(&self.method, error))?;
+        match self.text(&answer)? {
             Round::Task(ticket) => match self.admit(ticket) {
                 Some(ticket) => Ok(Round::Task(ticket)),
                 None => Err(outcome::unexpected("task")),
             },
             round => Ok(round),
         }
+    }
+
+    /// Reads a result. Nonsense about how long it may be kept does not make it useless.
+    fn text(&self, text: &str) -> Result<Round<T>, ClientError> {
+        let era = self.client.era();
+        (self.read)(text, era).or_else(|error| match mended(text) {
+            Some(mended) if is_cacheable(&self.method) => (self.read)(&mended, era),
+            _ => Err(error),
+        })
     }
 
     /// One exchange, and another one if the server misses headers that its tools ask for: they
@@ -220,6 +262,7 @@ impl<T: Send + 'static> Call<T> {
             Err(ClientError::Peer(error))
                 if error.code() == code::HEADER_MISMATCH && self.method == "tools/call" =>
             {
+                self.client.forget(&Change::Tools);
                 self.client.list_tools().await?;
                 self.once().await
             }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::process::ExitStatus;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::JoinHandle;
 use toolwright_spec::{
-    CallToolResult, Implementation, LoggingLevel, Revision, ServerCapabilities, TaskSupport, Tool,
+    CallToolResult, Implementation, Revision, ServerCapabilities, TaskSupport, Tool,
 };
 
 use super::backoff::{Backoff, Repeatable};
@@ -16,7 +16,9 @@ use super::greeting::Greeting;
 use super::output::{CheckOutput, Schemas};
 use super::process::Process;
 use super::shared::Shared;
+use super::standing::{Beginning, Standing};
 use super::task::Supports;
+use super::verdict::Verdict;
 use crate::era::Era;
 use crate::limits::Limits;
 
@@ -44,6 +46,7 @@ pub struct Client {
 struct Inner {
     link: Link,
     greeting: Greeting,
+    standing: Standing,
     process: Option<Process>,
     /// The server, if it lives here.
     memory: Mutex<Option<JoinHandle<()>>>,
@@ -53,13 +56,12 @@ struct Inner {
     check: CheckOutput,
     backoff: Backoff,
     repeatable: Repeatable,
-    level: RwLock<Option<LoggingLevel>>,
 }
 
 /// What a client is made of.
 pub(super) struct Parts {
     pub(super) link: Link,
-    pub(super) greeting: Greeting,
+    pub(super) beginning: Beginning,
     pub(super) process: Option<Process>,
     pub(super) memory: Option<JoinHandle<()>>,
     pub(super) check: CheckOutput,
@@ -68,9 +70,11 @@ pub(super) struct Parts {
 
 impl Client {
     pub(super) fn new(parts: Parts) -> Self {
-        let Parts { link, greeting, process, memory, check, backoff } = parts;
+        let Parts { link, beginning, process, memory, check, backoff } = parts;
+        let Beginning { greeting, speak, is_proven } = beginning;
         let inner = Inner {
             link,
+            standing: Standing::new(speak, is_proven),
             greeting,
             process,
             memory: Mutex::new(memory),
@@ -79,7 +83,6 @@ impl Client {
             check,
             backoff,
             repeatable: Repeatable::default(),
-            level: RwLock::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -87,25 +90,37 @@ impl Client {
     /// The revision that is spoken.
     #[must_use]
     pub fn revision(&self) -> Revision {
-        self.shared().revision().unwrap_or(self.inner.greeting.revision)
+        self.shared().revision().unwrap_or(self.greeting().revision)
     }
 
     /// What the server calls itself, if it says so. For display only: nobody checks it.
     #[must_use]
     pub fn server_info(&self) -> Option<&Implementation> {
-        self.inner.greeting.info.as_deref()
+        self.greeting().info.as_deref()
     }
 
     /// What the server can do.
     #[must_use]
     pub fn server_capabilities(&self) -> &ServerCapabilities {
-        &self.inner.greeting.capabilities
+        &self.greeting().capabilities
     }
 
     /// How to use the server, written for the model.
     #[must_use]
     pub fn instructions(&self) -> Option<&str> {
-        self.inner.greeting.instructions.as_deref()
+        self.greeting().instructions.as_deref()
+    }
+
+    /// All this, to be saved: [`ClientBuilder::known`](super::ClientBuilder::known) begins with it
+    /// next time. It may change while the client is used, if the server does.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let carrier = self.inner.link.transport.carrier();
+        Verdict { greeting: self.greeting().clone(), carrier }
+    }
+
+    fn greeting(&self) -> &Greeting {
+        self.shared().greetings.last().unwrap_or(&self.inner.greeting)
     }
 
     /// The limits, among them all timeouts.
@@ -164,8 +179,37 @@ impl Client {
         &self.inner.repeatable
     }
 
-    /// One request and the text of its result.
+    /// One request and the text of its result. If the server turns out not to be what it was
+    /// taken for, it is asked once more, in its own words.
     pub(super) async fn exchange(
+        &self,
+        question: Question<'_>,
+        options: &mut Options,
+    ) -> Result<Box<str>, ClientError> {
+        let Inner { standing, link, .. } = &*self.inner;
+        standing.settled(link).await;
+        let before = link.shared.greetings.count();
+        match self.attempt(question, options).await {
+            Err(error) if standing.doubts(link, &error) => {
+                standing.find_out(link, before, error).await?;
+                let revision = self.revision();
+                if !revision.knows_method(question.method)
+                    && Revision::ALL.iter().any(|other| other.knows_method(question.method))
+                {
+                    let what = format!("`{}`", question.method);
+                    return Err(ClientError::NotInRevision { what, revision });
+                }
+                self.attempt(question, options).await
+            }
+            Err(error) => Err(error),
+            Ok(text) => {
+                standing.prove();
+                Ok(text)
+            }
+        }
+    }
+
+    async fn attempt(
         &self,
         question: Question<'_>,
         options: &mut Options,
@@ -210,15 +254,6 @@ impl Client {
         result: CallToolResult,
     ) -> Result<CallToolResult, ClientError> {
         self.inner.schemas.check(self.inner.check, tool, result)
-    }
-
-    /// The level of log messages that every call asks for.
-    pub(super) fn default_level(&self) -> Option<LoggingLevel> {
-        *self.inner.level.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn set_default_level(&self, level: LoggingLevel) {
-        *self.inner.level.write().unwrap_or_else(PoisonError::into_inner) = Some(level);
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
-use toolwright_spec::{Implementation, LoggingLevel, Revision};
+use toolwright_spec::{LoggingLevel, Revision};
 
 use super::clock::Clock;
 use super::error::ClientError;
@@ -29,7 +29,6 @@ use crate::frame;
 pub(super) struct Link {
     pub(super) shared: Arc<Shared>,
     pub(super) transport: Arc<dyn Transport>,
-    pub(super) info: Arc<Implementation>,
 }
 
 /// What a caller may choose for one request.
@@ -60,7 +59,7 @@ impl Link {
     /// From now on this revision is spoken.
     pub(super) fn settle(&self, revision: Revision) {
         let capabilities = self.shared.handlers.capabilities(revision);
-        self.shared.speak(Spoken::new(revision, &self.info, &capabilities));
+        self.shared.speak(Spoken::new(revision, &self.shared.info, &capabilities));
         self.transport.settle(revision);
     }
 

@@ -67,12 +67,14 @@ impl Feed {
         self.changed.notify_one();
     }
 
-    fn acknowledge(&self, filter: SubscriptionFilter) {
+    /// The server agreed; whether it had done so before, and something may have been missed.
+    pub(super) fn acknowledge(&self, filter: SubscriptionFilter) -> bool {
         let again = self.lock().acknowledged.replace(filter).is_some();
         if again {
             self.push(Notice::Missed);
         }
         self.changed.notify_one();
+        again
     }
 
     /// Nothing more will come. The first reason counts.
@@ -192,10 +194,9 @@ impl Feeds {
         }
     }
 
-    pub(super) fn acknowledge(&self, id: &RequestId, filter: SubscriptionFilter) {
-        if let Some(feed) = self.find(id) {
-            feed.acknowledge(filter);
-        }
+    /// The server agreed to tell; whether it had done so before.
+    pub(super) fn acknowledge(&self, id: &RequestId, filter: SubscriptionFilter) -> bool {
+        self.find(id).is_some_and(|feed| feed.acknowledge(filter))
     }
 
     /// Whether a request opened a stream.

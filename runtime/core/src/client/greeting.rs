@@ -10,6 +10,7 @@ use toolwright_spec::{
     ServerCapabilities, code,
 };
 
+use super::cache;
 use super::error::ClientError;
 use super::exchange::{Link, Options, Question};
 use crate::era::Era;
@@ -37,7 +38,7 @@ impl Speak {
 }
 
 /// What a server says of itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Greeting {
     pub(super) revision: Revision,
     pub(super) info: Option<Arc<Implementation>>,
@@ -64,7 +65,7 @@ pub(super) async fn greet(link: &Link, speak: Speak) -> Result<Greeting, ClientE
     }
 }
 
-async fn discover(link: &Link, revision: Revision) -> Result<Greeting, ClientError> {
+pub(super) async fn discover(link: &Link, revision: Revision) -> Result<Greeting, ClientError> {
     let first = ask(link, revision).await;
     let supported = match &first {
         Ok(result) => Some(result.supported_versions.clone()),
@@ -106,7 +107,7 @@ fn greeting(result: DiscoverResult, revision: Revision) -> Result<Greeting, Clie
 pub(super) async fn initialize(link: &Link, revision: Revision) -> Result<Greeting, ClientError> {
     link.settle(revision);
     let capabilities = link.shared.handlers.capabilities(revision);
-    let info = Implementation::clone(&link.info);
+    let info = link.shared.info.clone();
     let params = InitializeRequestParams::new(revision.as_str(), capabilities, info);
     let params = params.fit(revision).map_err(ClientError::arguments)?;
     let params = serde_json::to_string(&params).map_err(ClientError::arguments)?;
@@ -135,11 +136,15 @@ async fn request<T: DeserializeOwned>(
     let mut options = Options { idle: Some(idle), ..Options::default() };
     let question = Question { method, params, more: "" };
     let answer = link.exchange(question, &mut options).await?;
-    toolwright_spec::from_str(&answer).map_err(|error| ClientError::invalid(error.below("/result")))
+    let result = toolwright_spec::from_str(&answer).or_else(|error| {
+        let mended = cache::mended(&answer).ok_or(error)?;
+        toolwright_spec::from_str(&mended)
+    });
+    result.map_err(|error| ClientError::invalid(error.below("/result")))
 }
 
 /// Whether only a server of the newer kind fails like this.
-fn is_modern(error: &ClientError) -> bool {
+pub(super) fn is_modern(error: &ClientError) -> bool {
     match error {
         ClientError::Peer(error) => matches!(
             error.code(),
@@ -159,7 +164,8 @@ fn is_modern(error: &ClientError) -> bool {
     }
 }
 
-fn supported(error: &ProtocolError) -> Option<Vec<String>> {
+/// The revisions that the server speaks, if it says so because it does not speak ours.
+pub(super) fn supported(error: &ProtocolError) -> Option<Vec<String>> {
     #[derive(Deserialize)]
     struct Data {
         supported: Vec<String>,

@@ -10,9 +10,9 @@ use toolwright_spec::{
 };
 
 use super::error::ClientError;
-use super::handlers::Handlers;
 use super::progress::Progress;
 use super::questions;
+use super::restore;
 use super::shared::Shared;
 use crate::era::Era;
 use crate::frame::{self, Answer, Message};
@@ -24,8 +24,8 @@ use crate::watch::Change;
 pub struct Inbox(pub(super) Arc<Shared>);
 
 impl Inbox {
-    pub(super) fn new(limits: Limits, handlers: Handlers) -> Self {
-        Self(Arc::new(Shared::new(limits, handlers)))
+    pub(super) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
     }
 
     /// The limits of the client.
@@ -49,6 +49,19 @@ impl Inbox {
     /// There will be no answer to a request.
     pub fn fail(&self, id: i64, error: ClientError) {
         self.0.waiting.answer(&RequestId::Number(id), Err(error));
+    }
+
+    /// What the server said may have been missed for a while: whoever listens is told
+    /// [`Notice::Missed`](super::Notice::Missed), and what is kept is asked for again.
+    pub fn missed(&self) {
+        self.0.keeper.forget_all();
+        self.0.feeds.missed();
+    }
+
+    /// The server has a new session for this client, which knows nothing of the one before. What
+    /// the client had told it is told again, and something may have been missed.
+    pub fn reopened(&self) {
+        restore::start(&self.0);
     }
 
     /// There will be no answers any more, to nothing.
@@ -137,8 +150,10 @@ fn notification(shared: &Shared, method: &str, params: Option<&str>) {
             let params = decode::<SubscriptionsAcknowledgedNotificationParams>(params);
             if let Some(params) = params
                 && let Some(id) = params.meta.and_then(|meta| meta.subscription_id)
+                && shared.feeds.acknowledge(&id, params.notifications)
             {
-                shared.feeds.acknowledge(&id, params.notifications);
+                // It was lost for a while.
+                shared.keeper.forget_all();
             }
         }
         "notifications/tools/list_changed" => changed(shared, Change::Tools, meta(params)),
@@ -170,6 +185,7 @@ fn meta(params: Option<&str>) -> Option<NotificationMetaObject> {
 
 /// In a session everybody hears of a change; otherwise it belongs to a stream.
 fn changed(shared: &Shared, change: Change, meta: Option<NotificationMetaObject>) {
+    shared.keeper.changed(&change);
     match meta.and_then(|meta| meta.subscription_id) {
         _ if shared.may_ask() => shared.feeds.tell(&change),
         Some(id) => shared.feeds.tell_one(&id, change),

@@ -4,7 +4,7 @@
 
 use toolwright_spec::{
     Cursor, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    PaginatedRequestParams, Prompt, Request, Resource, ResourceTemplate, Tool, method,
+    PaginatedRequestParams, Prompt, Request, Resource, ResourceTemplate, Tool, code, method,
 };
 
 use super::call::Call;
@@ -120,24 +120,43 @@ impl Client {
         &self,
         page: impl Fn(&Self, Option<Cursor>) -> Call<P>,
     ) -> Result<Vec<P::Item>, ClientError> {
+        match self.pages(&page, false).await {
+            // Pages that were kept may lead to ones that are gone.
+            Err((ClientError::Peer(error), true)) if error.code() == code::INVALID_PARAMS => {
+                self.pages(&page, true).await.map_err(|(error, _)| error)
+            }
+            done => done.map_err(|(error, _)| error),
+        }
+    }
+
+    /// All pages. An error comes with whether a page before it may have been kept.
+    async fn pages<P: Page + Send + 'static>(
+        &self,
+        page: &impl Fn(&Self, Option<Cursor>) -> Call<P>,
+        fresh: bool,
+    ) -> Result<Vec<P::Item>, (ClientError, bool)> {
         let limits = self.limits();
         let mut items = Vec::new();
         let mut cursors: Vec<Cursor> = Vec::new();
         for _ in 0..limits.list_pages {
-            let (more, next) = page(self, cursors.last().cloned()).await?.split();
+            let mut call = page(self, cursors.last().cloned());
+            call.fresh |= fresh;
+            let kept = !cursors.is_empty() && self.keeps(&call.method);
+            let (more, next) = call.await.map_err(|error| (error, kept))?.split();
             items.extend(more);
             if items.len() > limits.list_items {
                 let what = format!("a list of more than {} items", limits.list_items);
-                return Err(ClientError::TooLarge { what });
+                return Err((ClientError::TooLarge { what }, false));
             }
             match next {
                 None => return Ok(items),
                 Some(cursor) if cursors.contains(&cursor) => {
-                    return Err(ClientError::invalid("a page leads back to one before"));
+                    return Err((ClientError::invalid("a page leads back to one before"), false));
                 }
                 Some(cursor) => cursors.push(cursor),
             }
         }
-        Err(ClientError::TooLarge { what: format!("more than {} pages", limits.list_pages) })
+        let what = format!("more than {} pages", limits.list_pages);
+        Err((ClientError::TooLarge { what }, false))
     }
 }

@@ -95,7 +95,7 @@ impl Client {
     pub async fn ping(&self) -> Result<(), ClientError> {
         match self.era() {
             Era::Session => self.request::<method::Ping>(RequestParams::default()).await.map(drop),
-            Era::Stateless => self.discover().await.map(drop),
+            Era::Stateless => self.discover().fresh().await.map(drop),
         }
     }
 
@@ -109,14 +109,13 @@ impl Client {
     pub async fn log_level(&self, level: LoggingLevel) -> Result<(), ClientError> {
         match self.era() {
             Era::Session => {
-                let params = SetLevelRequestParams::new(level);
-                self.request::<method::SetLevel>(params).await.map(drop)
+                let params = SetLevelRequestParams::new(level.clone());
+                self.request::<method::SetLevel>(params).await?;
             }
-            Era::Stateless => {
-                self.set_default_level(level);
-                Ok(())
-            }
+            Era::Stateless => {}
         }
+        self.shared().set_level(level);
+        Ok(())
     }
 
     /// Replaces the roots that the client was built with, and tells a server in a session so.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::error::ClientError;
 use super::inbox::Inbox;
-use super::transport::{Outgoing, Transport};
+use super::transport::{Carrier, Outgoing, Transport};
 use crate::BoxFuture;
 use crate::frame::{Line, Lines};
 
@@ -75,6 +75,10 @@ impl Transport for Pipe {
         {
             tracing::debug!("a message was left out: the server does not read");
         }
+    }
+
+    fn carrier(&self) -> Carrier {
+        Carrier::Stream
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

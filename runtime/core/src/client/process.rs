@@ -1,7 +1,9 @@
 //! A server in a process of its own, at the head of a group of its own.
 
-use std::ffi::OsString;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::future::poll_fn;
+use std::path::Path;
 use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +13,7 @@ use std::time::Duration;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{Notify, watch};
 
+use super::cache::Partition;
 use super::error::ClientError;
 use super::group::Group;
 use super::stderr::{self, OnLine, Tail};
@@ -113,6 +116,31 @@ impl Process {
         tokio::spawn(attend(child, group.clone(), Arc::clone(&kill), ended));
         let running = Arc::new(Running { group, kill, status, stderr });
         Ok(Started { process: Self(Arc::new(Mutex::new(running))), stdin, stdout })
+    }
+
+    /// Whose results may be kept together: of the same command in the same surroundings.
+    pub(super) fn partition(command: &Command, setup: &Setup) -> Partition {
+        let command = command.as_std();
+        let mut variables: BTreeMap<OsString, OsString> = match setup.environment {
+            Environment::Minimal => NEEDED
+                .iter()
+                .filter_map(|name| Some(((*name).into(), std::env::var_os(name)?)))
+                .collect(),
+            Environment::Inherited => std::env::vars_os().collect(),
+        };
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => drop(variables.insert(name.to_owned(), value.to_owned())),
+                None => drop(variables.remove(name)),
+            }
+        }
+        let folder = command.get_current_dir().map(Path::as_os_str).unwrap_or_default();
+        let words = std::iter::once(folder).chain(command.get_args());
+        let words = words.map(OsStr::as_encoded_bytes).collect::<Vec<_>>();
+        let variables = variables.iter().flat_map(|(name, value)| [name, value]);
+        let mut asked_with: Vec<&[u8]> = words;
+        asked_with.extend(variables.map(|text| text.as_encoded_bytes()));
+        Partition::new(&command.get_program().to_string_lossy(), &asked_with)
     }
 
     /// This process takes the place of the one before, which is killed if it still runs.

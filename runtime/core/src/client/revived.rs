@@ -9,16 +9,19 @@ use std::task::Poll;
 use tokio::process::Command;
 use tokio::sync::{oneshot, watch};
 use tokio::task::AbortHandle;
-use toolwright_spec::{Implementation, Revision, SubscribeRequestParams};
+use toolwright_spec::Revision;
 
 use super::error::ClientError;
-use super::exchange::{Link, Options, Question};
-use super::greeting::{Greeting, Speak, greet};
+use super::exchange::Link;
+use super::greeting::Speak;
 use super::inbox::Inbox;
 use super::pipe::Pipe;
 use super::process::{Process, Setup, Started};
 use super::restart::{Restart, Restarts};
-use super::transport::{Outgoing, Transport};
+use super::restore;
+use super::standing::{self, begin};
+use super::transport::{Carrier, Outgoing, Transport};
+use super::verdict::Verdict;
 use crate::BoxFuture;
 use crate::era::Era;
 
@@ -29,7 +32,8 @@ pub(super) struct Beginning {
     pub(super) speak: Speak,
     pub(super) restart: Restart,
     pub(super) inbox: Inbox,
-    pub(super) info: Arc<Implementation>,
+    /// What is known of it before the first life.
+    pub(super) known: Option<Verdict>,
     /// The process of the first life, and in turn of each that follows.
     pub(super) process: Option<Process>,
 }
@@ -71,9 +75,13 @@ impl Revived {
     /// Starts the server for the first time.
     pub(super) async fn begin(
         mut beginning: Beginning,
-    ) -> Result<(Self, Process, Greeting), ClientError> {
+    ) -> Result<(Self, Process, standing::Beginning), ClientError> {
         let phase = Arc::new(watch::Sender::new(Phase::Down));
-        let first = beginning.start(&phase).await;
+        let mut first = beginning.start(&phase).await;
+        // It may be another one that ends at what it does not know.
+        if let (Err(ClientError::Closed { .. }), Some(_)) = (&first, beginning.known.take()) {
+            first = beginning.start(&phase).await;
+        }
         let life = match (first, Speak::newest_session()) {
             // Some servers of the older kind end at the first message that they do not know.
             (Err(error @ ClientError::Closed { .. }), Some(speak))
@@ -125,6 +133,20 @@ impl Transport for Revived {
         }
     }
 
+    fn settle(&self, revision: Revision) {
+        self.phase.send_if_modified(|phase| match phase {
+            Phase::Up(_, spoken) if *spoken != revision => {
+                *spoken = revision;
+                true
+            }
+            _ => false,
+        });
+    }
+
+    fn carrier(&self) -> Carrier {
+        Carrier::Stream
+    }
+
     fn close(&self) -> BoxFuture<'_, ()> {
         self.keeper.abort();
         let last = self.phase.send_replace(Phase::Over(ClientError::closed()));
@@ -151,7 +173,7 @@ impl fmt::Debug for Revived {
 /// A server that was greeted.
 struct Life {
     process: Process,
-    greeting: Greeting,
+    greeting: standing::Beginning,
     pipe: Arc<Pipe>,
     end: End,
 }
@@ -180,7 +202,7 @@ impl Beginning {
         }
         let link = self.link(&pipe);
         let greeted = {
-            let mut greeting = pin!(greet(&link, self.speak));
+            let mut greeting = pin!(begin(&link, self.speak, self.known.clone()));
             poll_fn(|cx| {
                 if let Poll::Ready(done) = greeting.as_mut().poll(cx) {
                     return Poll::Ready(done);
@@ -192,11 +214,10 @@ impl Beginning {
         };
         match greeted {
             Ok(greeting) => {
-                link.settle(greeting.revision);
-                let mut server = link.shared.server.write().unwrap_or_else(PoisonError::into_inner);
-                server.clone_from(&greeting.info);
-                drop(server);
-                enter(phase, Phase::Up(Arc::clone(&pipe), greeting.revision));
+                let revision = greeting.greeting.revision;
+                link.settle(revision);
+                link.knows(&greeting.greeting);
+                enter(phase, Phase::Up(Arc::clone(&pipe), revision));
                 Ok(Life { process, greeting, pipe, end })
             }
             Err(error) => {
@@ -210,20 +231,8 @@ impl Beginning {
     /// This one life, to be spoken to.
     fn link(&self, pipe: &Arc<Pipe>) -> Link {
         let transport: Arc<dyn Transport> = Arc::<Pipe>::clone(pipe);
-        Link { shared: Arc::clone(&self.inbox.0), transport, info: Arc::clone(&self.info) }
+        Link { shared: Arc::clone(&self.inbox.0), transport }
     }
-}
-
-/// Tells a session what is listened to, and the listeners that they may have missed something.
-async fn listen_again(link: Link) {
-    for uri in link.shared.feeds.uris() {
-        let params = serde_json::to_string(&SubscribeRequestParams::new(uri)).unwrap_or_default();
-        let question = Question { method: "resources/subscribe", params: &params, more: "" };
-        if let Err(error) = link.exchange(question, &mut Options::default()).await {
-            tracing::warn!(%error, "a subscription was not taken up again");
-        }
-    }
-    link.shared.feeds.missed();
 }
 
 /// Nobody waits for a server whose keeper is gone, for example with its runtime.
@@ -260,8 +269,9 @@ async fn keep(mut beginning: Beginning, phase: Arc<watch::Sender<Phase>>, mut li
             }
         };
         // Streams are opened again by whoever reads them.
-        if Era::of(life.greeting.revision) == Era::Session {
-            tokio::spawn(listen_again(beginning.link(&life.pipe)));
+        match Era::of(life.greeting.greeting.revision) {
+            Era::Session => restore::start(&beginning.inbox.0),
+            Era::Stateless => beginning.inbox.0.keeper.forget_all(),
         }
     }
 }

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 
 use tokio::task::AbortHandle;
-use toolwright_spec::{Implementation, RequestId, Revision};
+use toolwright_spec::{Implementation, LoggingLevel, RequestId, Revision};
 
+use super::cache::{Keeper, Partition};
 use super::clock::Asking;
 use super::error::ClientError;
 use super::feed::Feeds;
 use super::garbage::Garbage;
+use super::greetings::Greetings;
 use super::handlers::Handlers;
 use super::spoken::Spoken;
 use super::task::Watches;
@@ -23,9 +25,17 @@ pub(super) struct Shared {
     pub(super) waiting: Waiting,
     pub(super) limits: Limits,
     pub(super) handlers: Handlers,
+    /// Who the server is told is calling.
+    pub(super) info: Implementation,
+    pub(super) keeper: Keeper,
     pub(super) asking: Asking,
     spoken: RwLock<Option<Arc<Spoken>>>,
+    pub(super) greetings: Greetings,
+    /// Whose results may be kept together, if the transport does not know.
+    pub(super) partition: OnceLock<Partition>,
     pub(super) server: RwLock<Option<Arc<Implementation>>>,
+    /// The level of log messages that is asked for.
+    level: RwLock<Option<LoggingLevel>>,
     pub(super) transport: OnceLock<Weak<dyn Transport>>,
     /// Questions of the server that are being answered.
     pub(super) questions: Mutex<HashMap<RequestId, AbortHandle>>,
@@ -38,14 +48,24 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(limits: Limits, handlers: Handlers) -> Self {
+    pub(super) fn new(
+        limits: Limits,
+        handlers: Handlers,
+        info: Implementation,
+        keeper: Keeper,
+    ) -> Self {
         Self {
             waiting: Waiting::default(),
             limits,
             handlers,
+            info,
+            keeper,
             asking: Asking::default(),
             spoken: RwLock::default(),
+            greetings: Greetings::default(),
+            partition: OnceLock::new(),
             server: RwLock::default(),
+            level: RwLock::default(),
             transport: OnceLock::new(),
             questions: Mutex::default(),
             feeds: Feeds::default(),
@@ -60,6 +80,14 @@ impl Shared {
 
     pub(super) fn server(&self) -> Option<Arc<Implementation>> {
         self.server.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn level(&self) -> Option<LoggingLevel> {
+        *self.level.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_level(&self, level: LoggingLevel) {
+        *self.level.write().unwrap_or_else(PoisonError::into_inner) = Some(level);
     }
 
     /// How messages are written now; `None` until the first attempt at a revision.

@@ -50,6 +50,11 @@ impl Spoken {
         Self { revision, era, description }
     }
 
+    /// What every request says of the client; nothing in a session.
+    pub(super) fn description(&self) -> &str {
+        &self.description
+    }
+
     /// Appends parameters: `params`, the text of an object, with `_meta` in front.
     pub(super) fn write(&self, out: &mut Vec<u8>, token: i64, params: &str, extra: &Extra<'_>) {
         // Writing into memory does not fail.

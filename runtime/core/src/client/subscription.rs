@@ -77,14 +77,9 @@ impl Client {
         let agreed = feed.wanted.clone();
         // From here on, whatever happens, the subscription cleans up.
         let mut subscription = Subscription { client: self.clone(), feed, agreed, task };
-        match self.era() {
-            Era::Session => {
-                for uri in subscription.feed.wanted.resource_subscriptions.iter().flatten() {
-                    let params = SubscribeRequestParams::new(uri);
-                    self.request::<method::Subscribe>(params).await?;
-                }
-            }
-            Era::Stateless => {
+        match subscription.task {
+            None => self.subscribe(&subscription.feed).await?,
+            Some(_) => {
                 let patience = self.limits().request_idle;
                 let begun = tokio::time::timeout(patience, subscription.feed.begun()).await;
                 subscription.agreed =
@@ -92,6 +87,15 @@ impl Client {
             }
         }
         Ok(subscription)
+    }
+
+    /// Asks for changes in a session.
+    async fn subscribe(&self, feed: &Feed) -> Result<(), ClientError> {
+        for uri in feed.wanted.resource_subscriptions.iter().flatten() {
+            let params = SubscribeRequestParams::new(uri);
+            self.request::<method::Subscribe>(params).await?;
+        }
+        Ok(())
     }
 }
 
@@ -116,6 +120,8 @@ impl Drop for Subscription {
         feeds.remove(&self.feed);
         if let Some(task) = &self.task {
             task.abort();
+        }
+        if self.client.era() == Era::Stateless {
             return;
         }
         let uris = self.feed.wanted.resource_subscriptions.clone().unwrap_or_default();
@@ -153,9 +159,14 @@ async fn keep_open(client: Client, feed: Arc<Feed>) {
             Ok(_) => return feed.end(Ok(())),
             Err(error) => error,
         };
-        let may_return =
-            matches!(error, ClientError::StreamLost { .. } | ClientError::Connect { .. });
-        if !may_return || feed.acknowledged().is_none() {
+        if client.era() == Era::Session {
+            // It turned out to be of the other kind. From here on the session tells everybody.
+            return match client.subscribe(&feed).await {
+                Ok(()) => drop(feed.acknowledge(feed.wanted.clone())),
+                Err(error) => feed.end(Err(error)),
+            };
+        }
+        if !may_return(&error) || feed.acknowledged().is_none() {
             return feed.end(Err(error));
         }
         if started.elapsed() > LONGEST {
@@ -164,5 +175,14 @@ async fn keep_open(client: Client, feed: Arc<Feed>) {
         tracing::debug!(%error, "a subscription was lost");
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST);
+    }
+}
+
+/// Whether the server may be there again later: it was lost, or something before it says so.
+fn may_return(error: &ClientError) -> bool {
+    match error {
+        ClientError::StreamLost { .. } | ClientError::Connect { .. } => true,
+        ClientError::Http { status, .. } => matches!(status, 408 | 429 | 500..=599),
+        _ => false,
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use toolwright_spec::{Revision, Tool};
 
+use super::cache::Partition;
 use super::error::ClientError;
 use crate::BoxFuture;
 
@@ -43,8 +45,35 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
         let _ = tools;
     }
 
+    /// Which kind of transport it is, for [`Verdict`](super::Verdict).
+    fn carrier(&self) -> Carrier {
+        Carrier::Other
+    }
+
+    /// Whose results may be kept together. Without that, this client keeps what it is told for
+    /// itself.
+    fn partition(&self) -> Option<Partition> {
+        None
+    }
+
     /// Ends the connection, kindly if that is possible.
     fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What carries a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Carrier {
+    /// A stream of bytes, such as the standard input and output of a process.
+    Stream,
+    /// Streamable HTTP.
+    StreamableHttp,
+    /// HTTP+SSE, as in 2024-11-05.
+    HttpSse,
+    /// Something else.
+    #[serde(other)]
+    Other,
 }
 
 /// A request on its way.

@@ -12,6 +12,7 @@
 mod support;
 
 mod asked;
+mod caching;
 mod calls;
 mod changes;
 mod groups;
@@ -20,3 +21,4 @@ mod owed;
 mod processes;
 mod restarts;
 mod tasks;
+mod verdicts;
