@@ -36,6 +36,12 @@ pub(super) fn attempt(met: &Met, feature: Feature) -> BoxFuture<'_, Tried> {
             Feature::Progress => progress(met).await,
             Feature::Logging => logging(met).await,
             Feature::Subscriptions => subscriptions(met).await,
+            Feature::Tasks => {
+                let said = met.task("multi_input", json!({})).await?;
+                ensure(said.contains(" and "), &said)?;
+                let said = met.text("slow_compute", json!({ "seconds": 1, "label": "a" })).await?;
+                ensure(said.contains('a'), &said)
+            }
             Feature::Cancellation => cancellation(met).await,
         }
     })

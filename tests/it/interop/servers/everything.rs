@@ -46,6 +46,14 @@ pub(super) fn attempt(met: &Met, feature: Feature) -> BoxFuture<'_, Tried> {
             Feature::Progress => progress(met).await,
             Feature::Logging => logging(met).await,
             Feature::Subscriptions => subscriptions(met).await,
+            Feature::Tasks => {
+                // Whether it knows that the tool has to be a task or not, and with a question.
+                let query = json!({ "topic": "python", "ambiguous": true });
+                let said = met.text("simulate-research-query", query.clone()).await?;
+                ensure(said.contains("Research Report: python ("), &said)?;
+                let said = met.task("simulate-research-query", query).await?;
+                ensure(said.contains("Research Report: python ("), &said)
+            }
             Feature::Cancellation => cancellation(met).await,
         }
     })

@@ -50,6 +50,7 @@ pub(super) fn attempt(met: &Met, feature: Feature) -> BoxFuture<'_, Tried> {
                 let filter = SubscriptionFilter::new().with_resource_subscriptions(["a:b".into()]);
                 Ok(met.client.listen(filter).await.map(drop)?)
             }
+            Feature::Tasks => met.task("list_directory", json!({})).await.map(drop),
             Feature::Cancellation => {
                 met.given_up("search_files", json!({ "path": folder(), "pattern": "**" })).await
             }

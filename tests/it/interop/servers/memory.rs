@@ -44,6 +44,7 @@ pub(super) fn attempt(met: &Met, feature: Feature) -> BoxFuture<'_, Tried> {
             }
             Feature::Logging => Ok(met.client.log_level(LoggingLevel::Info).await?),
             Feature::Subscriptions => subscriptions(met).await,
+            Feature::Tasks => met.task("read_graph", json!({})).await.map(drop),
             Feature::Cancellation => met.given_up("read_graph", json!({})).await,
         }
     })

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc};
-use toolwright::client::{Call, ClientBuilder, Form, Notice, Reply, Speak, Subscription, Visit};
+use toolwright::client::{
+    Call, ClientBuilder, Form, Notice, Reply, Speak, Started, Subscription, Visit,
+};
 use toolwright::http_client::ConnectWith;
 use toolwright::spec::{
     CallToolResult, CreateMessageResult, ElicitAction, ElicitedValue,
@@ -123,6 +125,29 @@ impl Met {
             () = std::future::ready(()) => {}
         }
         Ok(self.client.ping().await?)
+    }
+
+    /// Whether the server says that it has tasks, in the words of either era.
+    pub(super) fn declares_tasks(&self) -> bool {
+        let told = self.client.server_capabilities();
+        let extensions = told.extensions.as_ref();
+        told.tasks.is_some()
+            || extensions.is_some_and(|known| known.contains_key("io.modelcontextprotocol/tasks"))
+    }
+
+    /// Calls a tool as a task, which is taken up again from its ticket; the text of the result.
+    pub(super) async fn task(
+        &self,
+        tool: &str,
+        arguments: serde_json::Value,
+    ) -> Result<String, Box<dyn Error + Send + Sync>> {
+        match self.client.call(tool, &arguments).start().await? {
+            Started::Task(task) => {
+                let again = self.client.resume_task(task.ticket()).await?;
+                Ok(text_of(&again.wait().await?))
+            }
+            other => Err(format!("there is no task: {other:?}").into()),
+        }
     }
 
     /// Whether a question was put to our client.

@@ -20,6 +20,7 @@ What is tried, besides what is said above:
 
 - *tools*: an unknown tool as well. *pages*: a list of tools that comes in parts.
 - *output*: structured content, and some that breaks the schema of its tool, which is an error.
+- *tasks*: a call that becomes a task, with a question in it, waited for and taken up from its ticket.
 - *cancellation*: where the server does not tell whether it stopped, that it serves others.
 
 How a server is set up says what it can do. *Stateless* servers of the revisions with sessions cannot

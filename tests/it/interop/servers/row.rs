@@ -34,6 +34,7 @@ pub(super) enum Feature {
     Logging,
     Cancellation,
     Subscriptions,
+    Tasks,
 }
 
 /// What comes of trying a feature; the error says what went wrong.
@@ -83,7 +84,7 @@ pub(super) struct Found {
 }
 
 impl Feature {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Tools,
         Self::Pages,
         Self::Output,
@@ -96,6 +97,7 @@ impl Feature {
         Self::Progress,
         Self::Logging,
         Self::Subscriptions,
+        Self::Tasks,
         Self::Cancellation,
     ];
 
@@ -108,6 +110,7 @@ impl Feature {
     fn since(self) -> &'static str {
         match self {
             Self::Elicitation | Self::Output => "2025-06-18",
+            Self::Tasks => "2025-11-25",
             _ => "2024-11-05",
         }
     }
@@ -152,6 +155,9 @@ impl Row {
     async fn attempt(&self, met: &Met, feature: Feature) -> (Mark, String) {
         if self.revision < feature.since() {
             return (Mark::Unknown, String::new());
+        }
+        if feature == Feature::Tasks && !met.declares_tasks() {
+            return (Mark::Lacks, String::new());
         }
         let lack = self.lacks.iter().find(|(lacked, _)| *lacked == feature);
         let patience = if lack.is_some() { ABSENCE } else { PATIENCE };
