@@ -2,12 +2,15 @@
 
 use std::process::Command;
 
-use toolwright::client::Speak;
-use toolwright::spec::Revision;
+use serde_json::json;
+use toolwright::ClientError;
+use toolwright::client::{Speak, Started};
+use toolwright::spec::{Revision, TaskStatus};
 use toolwright_tests::background::Background;
 use toolwright_tests::install;
 
 use super::contract;
+use super::met::Met;
 use super::row::{Feature, Reach, Row};
 
 /// Without sessions it knows nothing of clients of the old revisions and takes no answers from them,
@@ -67,4 +70,25 @@ fn start(arguments: &[&str]) -> Result<Reach, String> {
     }
     let server = Background::start(&mut command)?;
     Ok(Reach::Url(server.first_line().to_owned(), server))
+}
+
+/// Tasks are an extension, and no column of the table.
+#[tokio::test]
+async fn calls_become_tasks_of_a_server_made_with_rmcp() {
+    for arguments in [["stdio"], ["http"]] {
+        let reach = start(&arguments).unwrap_or_else(|error| panic!("{error}"));
+        let (met, _background) = Met::connect(reach, Speak::Auto).await.unwrap();
+        let said = met.text("slow_compute", json!({ "label": "it" })).await.unwrap();
+        assert_eq!(said, "computed it");
+        let said = met.text("confirm_delete", json!({ "filename": "a.txt" })).await.unwrap();
+        assert_eq!(said, "a.txt was deleted by ada");
+
+        let started = met.client.call("task_forever", &json!({})).start().await.unwrap();
+        let Started::Task(task) = started else { panic!("{started:?}") };
+        assert_eq!(task.refresh().await.unwrap().status, TaskStatus::Working);
+        task.cancel().await.unwrap();
+        let ended = task.wait().await;
+        assert!(matches!(ended, Err(ClientError::TaskCancelled { .. })), "{ended:?}");
+        met.client.shutdown().await;
+    }
 }

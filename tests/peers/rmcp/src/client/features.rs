@@ -16,9 +16,10 @@ use serde_json::{Map, Value, json};
 
 use crate::Connected;
 use crate::handler::Seen;
+use crate::tasks;
 
 /// Everything there is, in the order in which it is tried.
-pub(crate) const NAMES: [&str; 11] = [
+pub(crate) const NAMES: [&str; 12] = [
     "tools",
     "resources",
     "prompts",
@@ -30,6 +31,7 @@ pub(crate) const NAMES: [&str; 11] = [
     "logging",
     "subscriptions",
     "cancellation",
+    "tasks",
 ];
 
 const WATCHED: &str = "test://watched-resource";
@@ -72,10 +74,17 @@ impl<'a> Features<'a> {
                 "logging" => self.logging().await,
                 "subscriptions" => self.subscriptions().await,
                 "cancellation" => self.cancellation().await,
+                "tasks" => tasks::attempt(self.client).await,
                 _ => Err("there is no such feature".into()),
             }
         };
-        if name == "elicitation" && self.revision < ProtocolVersion::V_2025_06_18 {
+        let has_it = match name {
+            "elicitation" => self.revision >= ProtocolVersion::V_2025_06_18,
+            // An extension, of which rmcp knows what came with the newest revision.
+            "tasks" => self.is_modern(),
+            _ => true,
+        };
+        if !has_it {
             return None;
         }
         let outcome = tokio::time::timeout(Duration::from_secs(20), attempt).await;

@@ -47,11 +47,13 @@ impl Handler {
 
 impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
-        let capabilities = ClientCapabilities::builder()
-            .enable_roots()
-            .enable_sampling()
-            .enable_elicitation()
-            .build();
+        let capabilities =
+            ClientCapabilities::builder().enable_roots().enable_sampling().enable_elicitation();
+        let capabilities = if self.revision.has_initialize() {
+            capabilities.build()
+        } else {
+            capabilities.enable_extensions().enable_tasks().build()
+        };
         ClientConfig::new(capabilities, Implementation::new("matrix", "1.0.0"))
             .with_protocol_version(self.revision.clone())
     }

@@ -4,6 +4,7 @@
 
 mod features;
 mod handler;
+mod tasks;
 
 use std::error::Error;
 use std::time::Duration;

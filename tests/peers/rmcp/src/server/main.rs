@@ -7,6 +7,7 @@ mod asking;
 mod contents;
 mod handler;
 mod shared;
+mod tasks;
 mod tools;
 
 use std::error::Error;

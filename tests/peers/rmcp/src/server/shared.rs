@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rmcp::model::{RequestStateCodec, RequestStateError};
+use rmcp::task_manager::TaskManager;
 use tokio::sync::broadcast;
 
 /// What has changed.
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) changes: broadcast::Sender<Change>,
     /// Seals what clients bring back with their answers.
     pub(crate) codec: RequestStateCodec,
+    pub(crate) tasks: TaskManager,
 }
 
 impl Shared {
@@ -33,6 +35,7 @@ impl Shared {
             changed: AtomicUsize::new(0),
             changes: broadcast::Sender::new(16),
             codec: RequestStateCodec::try_new(*b"no secret, as this is for tests!")?,
+            tasks: TaskManager::new(),
         })
     }
 

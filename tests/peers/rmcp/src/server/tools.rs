@@ -181,6 +181,21 @@ impl Server {
         Ok("the tools have changed".to_owned())
     }
 
+    #[tool(description = "Takes a while, as a task")]
+    fn slow_compute(&self) -> CallToolResult {
+        only_as_a_task()
+    }
+
+    #[tool(description = "Asks who deletes, as a task")]
+    fn confirm_delete(&self) -> CallToolResult {
+        only_as_a_task()
+    }
+
+    #[tool(description = "Ends when it is cancelled, as a task")]
+    fn task_forever(&self) -> CallToolResult {
+        only_as_a_task()
+    }
+
     #[tool(description = "Is here for a while")]
     fn passing_tool(&self) -> String {
         "still here".to_owned()
@@ -205,6 +220,10 @@ impl Server {
             }
         }
     }
+}
+
+fn only_as_a_task() -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text("This client knows no tasks")])
 }
 
 fn failed(error: ServiceError) -> ErrorData {
