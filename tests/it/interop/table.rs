@@ -41,6 +41,8 @@ What is tried:
 - *progress* and *logging*: during a call, in order and complete.
 - *cancellation*: a call that would never end is given up, and its handler is gone afterwards.
 - *subscriptions*: a resource changes, and the list of tools; the client is told of both.
+- Tasks, an extension without a column, with `rmcp` in 2026-07-28: one that is waited for, one that
+  asks, and one that is ended.
 
 The old revisions are spoken by new clients that were told to ask for them, as the releases of that
 time are not maintained. `rmcp` has no client for HTTP+SSE: told to ask for 2024-11-05, it does so
