@@ -16,6 +16,7 @@ mod page;
 mod python;
 mod rmcp;
 mod row;
+mod slow;
 mod typescript;
 
 use std::collections::VecDeque;

@@ -122,6 +122,11 @@ impl Row {
         format!("| {} | {} | {} |", self.revision, self.transport, self.server)
     }
 
+    /// Whether the client finds out by itself what is spoken.
+    pub(super) fn is_found_out(&self) -> bool {
+        self.speak == Speak::Auto
+    }
+
     /// Starts the server and tries every feature.
     pub(super) fn run(&self) -> Found {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
