@@ -57,11 +57,23 @@ pub(super) async fn greet(link: &Link, speak: Speak) -> Result<Greeting, ClientE
     match discover(link, revision).await {
         Ok(greeting) => Ok(greeting),
         // Which error it is does not matter, and there may be none.
-        Err(error) if speak == Speak::Auto && !is_modern(&error) => match Era::Session.newest() {
-            Some(revision) => initialize(link, revision).await,
-            None => Err(error),
-        },
+        Err(error) if speak == Speak::Auto && !is_modern(&error) => fall_back(link, error).await,
         Err(error) => Err(error),
+    }
+}
+
+/// Takes the server for one with sessions, since discovery ended like this.
+async fn fall_back(link: &Link, error: ClientError) -> Result<Greeting, ClientError> {
+    let Some(revision) = Era::Session.newest() else {
+        return Err(error);
+    };
+    let opened = initialize(link, revision).await;
+    match (&opened, error) {
+        // It was silent because it had not started yet, and has no sessions.
+        (Err(ClientError::Peer(_)), ClientError::Timeout { .. }) => {
+            discover(link, Revision::LATEST).await.or(opened)
+        }
+        _ => opened,
     }
 }
 

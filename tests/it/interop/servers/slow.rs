@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use toolwright::{Client, Limits};
 
-use super::row::{Reach, Row};
 use super::ours;
+use super::row::{Reach, Row};
 
 #[test]
 fn servers_that_start_late_are_understood() {
     let mut rows = ours::rows();
-    rows.extend(super::all());
+    rows.extend(super::python::rows());
+    rows.extend(super::typescript::rows());
     rows.retain(|row| row.transport == "stdio" && row.is_found_out());
     let mut wrong = Vec::new();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
