@@ -71,7 +71,8 @@ pub struct Limits {
     /// How long requests in flight may still take once the peer or the system asks to stop. 5 s.
     pub shutdown_grace: Duration,
     /// Client: how long to wait for the answer to `server/discover` before the server is taken
-    /// for one of the older kind. 10 s.
+    /// for one of the older kind. 10 s. Servers that are fetched before they start, as `npx` and
+    /// `uvx` do it, may need more.
     pub discover: Duration,
     /// Client: how long a request may stay silent; progress starts it anew. 60 s.
     pub request_idle: Duration,

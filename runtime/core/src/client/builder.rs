@@ -88,6 +88,30 @@ impl Client {
     /// [`ClientError::Closed`]. Of the environment it gets what every program needs and what the
     /// command sets; see [`ClientBuilder::environment`].
     ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use tokio::process::Command;
+    /// use toolwright_core::client::Environment;
+    /// use toolwright_core::{Client, Limits};
+    ///
+    /// # async fn run() -> toolwright_core::Result<()> {
+    /// // a package of npm; one of PyPI starts with `uvx PACKAGE`
+    /// let mut command = Command::new(if cfg!(windows) { "npx.cmd" } else { "npx" });
+    /// command.args(["-y", "@modelcontextprotocol/server-memory"]);
+    /// command.env("MEMORY_FILE_PATH", "/srv/memory.jsonl");
+    /// let mut limits = Limits::default();
+    /// limits.discover = Duration::from_secs(60); // the first start fetches the package
+    /// let client = Client::builder()
+    ///     .environment(Environment::Inherited) // with proxies and tokens for that
+    ///     .limits(limits)
+    ///     .spawn(command)
+    ///     .await?;
+    /// # client.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The command cannot be started, or the server is none.
     pub async fn spawn(command: Command) -> Result<Self, ClientError> {
