@@ -47,6 +47,7 @@ impl<'a> Params<'a> {
 pub(crate) struct Kept {
     name: Option<Box<RawValue>>,
     arguments: Option<Box<RawValue>>,
+    as_task: Option<Box<RawValue>>,
     responses: Option<Box<RawValue>>,
     state: Option<Box<RawValue>>,
 }
@@ -58,6 +59,7 @@ impl Kept {
         Self {
             name: own(params.name),
             arguments: own(params.arguments),
+            as_task: own(params.as_task),
             responses: own(params.responses),
             state: own(params.state),
         }
@@ -68,6 +70,7 @@ impl Kept {
         Params {
             name: self.name.as_deref(),
             arguments: self.arguments.as_deref(),
+            as_task: self.as_task.as_deref(),
             responses: self.responses.as_deref(),
             state: self.state.as_deref(),
             ..Params::default()
