@@ -79,7 +79,6 @@ pub struct Status {
 
 impl Group {
     /// Servers to be connected to.
-    #[must_use]
     pub fn builder() -> GroupBuilder {
         GroupBuilder::default()
     }

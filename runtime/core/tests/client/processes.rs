@@ -86,3 +86,46 @@ async fn a_program_that_is_no_server_is_named_by_what_it_says() {
     let Err(ClientError::Garbage { line }) = client else { panic!("{client:?}") };
     assert_eq!(line, "nonsense");
 }
+
+/// A server that goes on without its input, has a child that heeds nothing, and does as `trap`
+/// says when it is asked to end; and the child.
+async fn stubborn(name: &str, trap: &str) -> (Client, String) {
+    let file = format!("toolwright-{name}-{}", std::process::id());
+    let file = std::env::temp_dir().join(file);
+    let child =
+        format!("sh -c \"trap '' TERM; sleep 1000; sleep 1000\" & echo $! > {0}", file.display());
+    let then = format!("trap '{trap}' TERM; {child}; while :; do sleep 1 & wait $!; done");
+    let client = builder().spawn(server(&then)).await.unwrap();
+    let id = loop {
+        let id = std::fs::read_to_string(&file).unwrap_or_default();
+        if id.ends_with('\n') {
+            break id.trim().to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    std::fs::remove_file(file).unwrap();
+    (client, id)
+}
+
+#[tokio::test]
+async fn a_server_that_goes_on_without_its_input_is_asked_to_end() {
+    let (client, child) = stubborn("asked", "exit 6").await;
+    assert_eq!(client.shutdown().await.unwrap().code(), Some(6));
+    gone(&child).await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_heed_anything_is_killed_with_all_it_started() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let (client, child) = stubborn("killed", "").await;
+    // Nobody has to wait for what will not happen.
+    tokio::time::pause();
+    let ending = tokio::spawn(client.shutdown());
+    let status = ending.await.unwrap();
+    tokio::time::resume();
+    if let Some(status) = status {
+        assert_eq!(status.signal(), Some(9));
+    }
+    gone(&child).await;
+}

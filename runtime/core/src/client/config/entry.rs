@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 use super::error::ConfigError;
 use super::expand::Variables;
-use super::read::{self, Raw};
+use super::raw::{Raw, Sort};
 
 /// The servers that a configuration names, in its order.
 #[derive(Debug, Clone, Default)]
@@ -84,29 +84,7 @@ pub struct Remote {
     pub sort: Sort,
 }
 
-/// What is spoken under a URL.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Sort {
-    /// It is to be found out.
-    #[default]
-    Auto,
-    /// Streamable HTTP.
-    Streamable,
-    /// HTTP+SSE, of 2024-11-05.
-    Sse,
-}
-
 impl Servers {
-    /// Reads a configuration. What is wrong with a single server is told when it is
-    /// [used](Entry::way), so that the others can be.
-    ///
-    /// # Errors
-    /// The text is no JSON, or has no servers in any of the places where hosts have them.
-    pub fn read(text: &str) -> Result<Self, ConfigError> {
-        read::servers(text)
-    }
-
     /// The server of a name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Entry> {

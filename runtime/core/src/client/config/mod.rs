@@ -40,11 +40,13 @@ mod error;
 mod expand;
 mod jsonc;
 mod members;
+mod raw;
 mod read;
 
-pub use entry::{Entry, Input, Launch, Remote, Servers, Sort, Way};
+pub use entry::{Entry, Input, Launch, Remote, Servers, Way};
 pub use error::ConfigError;
 pub use expand::Variables;
+pub use raw::Sort;
 
 #[cfg(test)]
 mod tests;

@@ -4,53 +4,44 @@ use std::time::Duration;
 
 use serde_json::Map;
 
-use super::entry::{Entry, Input, Servers, Sort};
+use super::entry::{Entry, Input, Servers};
 use super::error::ConfigError;
 use super::expand::Template;
 use super::jsonc;
 use super::members::Value;
+use super::raw::{Raw, Sort};
 
 /// Where servers stand in them.
 const TABLES: [&str; 5] = ["mcpServers", "servers", "context_servers", "amp.mcpServers", "mcp"];
 
-/// A way to a server, with its variables.
-#[derive(Debug, Clone)]
-pub(super) enum Raw {
-    Command {
-        program: Template,
-        args: Vec<Template>,
-        env: Vec<(String, Option<Template>)>,
-        cwd: Option<Template>,
-    },
-    Url {
-        url: Template,
-        headers: Vec<(String, Template)>,
-        sort: Sort,
-    },
-}
-
-/// Reads a file.
-pub(super) fn servers(text: &str) -> Result<Servers, ConfigError> {
-    let plain = jsonc::plain(text);
-    let whole = Value::whole(&plain)?;
-    let members = whole.object()?;
-    let table = TABLES.iter().find_map(|name| find(&members, name));
-    let table = table.ok_or_else(|| {
-        whole.error("there is no `mcpServers`, nor `servers`, `context_servers` or `mcp`")
-    })?;
-    let inner = table.object()?;
-    let is_settings = table.pointer == "/mcp";
-    // VS Code's settings have the file below `mcp`; opencode has the servers there.
-    let (members, table) = match find(&inner, "servers") {
-        Some(servers) if is_settings => (&inner, servers.object()?),
-        _ => (&members, inner.clone()),
-    };
-    let inputs = match find(members, "inputs") {
-        Some(inputs) => inputs.list()?.iter().map(input).collect::<Result<_, _>>()?,
-        None => Vec::new(),
-    };
-    let entries = table.into_iter().map(|(name, value)| entry(name, &value)).collect();
-    Ok(Servers { entries, inputs })
+impl Servers {
+    /// Reads a configuration. What is wrong with a single server is told when it is
+    /// [used](Entry::way), so that the others can be.
+    ///
+    /// # Errors
+    /// The text is no JSON, or has no servers in any of the places where hosts have them.
+    pub fn read(text: &str) -> Result<Self, ConfigError> {
+        let plain = jsonc::plain(text);
+        let whole = Value::whole(&plain)?;
+        let members = whole.object()?;
+        let table = TABLES.iter().find_map(|name| find(&members, name));
+        let table = table.ok_or_else(|| {
+            whole.error("there is no `mcpServers`, nor `servers`, `context_servers` or `mcp`")
+        })?;
+        let inner = table.object()?;
+        let is_settings = table.pointer == "/mcp";
+        // VS Code's settings have the file below `mcp`; opencode has the servers there.
+        let (members, table) = match find(&inner, "servers") {
+            Some(servers) if is_settings => (&inner, servers.object()?),
+            _ => (&members, inner.clone()),
+        };
+        let inputs = match find(members, "inputs") {
+            Some(inputs) => inputs.list()?.iter().map(input).collect::<Result<_, _>>()?,
+            None => Vec::new(),
+        };
+        let entries = table.into_iter().map(|(name, value)| entry(name, &value)).collect();
+        Ok(Self { entries, inputs })
+    }
 }
 
 fn find<'m, 'a>(members: &'m [(String, Value<'a>)], name: &str) -> Option<&'m Value<'a>> {
