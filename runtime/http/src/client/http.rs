@@ -9,6 +9,7 @@ use http::{Request, Response};
 use http_body::Body;
 use hyper::rt::{Read, Write};
 use toolwright_core::ClientError;
+use toolwright_core::client::Partition;
 use tower_service::Service;
 
 use super::sender::{self, Sender, Serve};
@@ -186,17 +187,30 @@ impl Http {
         self
     }
 
+    /// Whose results may be kept together. Every header may say who asks. Connectors and services
+    /// of the user's may know more, so what comes through them is not shared.
+    fn partition(&self) -> Option<Partition> {
+        if !matches!(self.means, Means::Own) {
+            return None;
+        }
+        let headers = self.headers.iter();
+        let headers =
+            headers.flat_map(|(name, value)| [name.as_str().as_bytes(), value.as_bytes()]);
+        Some(Partition::new(&self.url, &headers.collect::<Vec<_>>()))
+    }
+
     pub(super) fn site(&self, limit: usize) -> Result<Site, ClientError> {
         let unusable = |reason| ClientError::Usage { reason };
         if let Some(reason) = &self.fault {
             return Err(unusable(reason.clone()));
         }
         let (url, socket) = url::address(&self.url)?;
+        let partition = self.partition();
         let mut headers = self.headers.clone();
         let dial = match (&self.means, socket) {
             (Means::Service(service), _) => {
                 let sender = Sender::Service(service.again());
-                return Ok(Site::new(sender, url, headers, limit));
+                return Ok(Site::new(sender, url, headers, limit, partition));
             }
             (Means::Connector(dial), _) => dial.clone(),
             (Means::Own, Some(socket)) => socket::dial(socket).map_err(unusable)?,
@@ -213,7 +227,7 @@ impl Http {
                 }
             }
         };
-        Ok(Site::new(Sender::pool(dial.within(self.connect)), url, headers, limit))
+        Ok(Site::new(Sender::pool(dial.within(self.connect)), url, headers, limit, partition))
     }
 }
 

@@ -40,13 +40,14 @@ mod way;
 
 use std::future::Future;
 
-use toolwright_core::client::{ClientBuilder, Speak};
+use toolwright_core::client::{Carrier, ClientBuilder, Speak, Verdict};
 use toolwright_core::{Client, ClientError, Limits};
 
 pub use self::group::WithUrls;
 pub use self::http::Http;
 
 use old::Old;
+use site::Site;
 use streamable::Streamable;
 
 /// Connecting to a URL: `Client::connect(url)`.
@@ -88,26 +89,39 @@ impl ConnectWith for ClientBuilder {
 
     async fn connect_http(self, http: Http) -> Result<Client, ClientError> {
         let limit = self.limits_set().line_bytes;
+        let known = self.knows().map(Verdict::carrier);
+        let mut builder = self;
+        if known == Some(Carrier::HttpSse) && builder.speaks() != Speak::Modern {
+            let client = connect_old(builder.clone(), http.site(limit)?).await;
+            if client.is_ok() {
+                return client;
+            }
+            // It may have moved on meanwhile.
+            builder = builder.unknown();
+        }
         let site = http.site(limit)?;
-        let streamable = self.clone().transport(|inbox| Streamable::new(site, inbox)).await;
-        match (streamable, self.speaks()) {
+        let streamable = builder.clone().transport(|inbox| Streamable::new(site, inbox)).await;
+        match (streamable, builder.speaks()) {
             // No Streamable HTTP is spoken there, or not under this path.
             (
                 Err(ClientError::Http { status: 400 | 404 | 405, .. }),
                 Speak::Auto | Speak::Legacy(_),
-            ) => {
-                let opened = old::open(http.site(limit)?);
-                let patience = Limits::default().discover;
-                let opened = tokio::time::timeout(patience, opened)
-                    .await
-                    .map_err(|_| ClientError::Timeout { after: patience })??;
-                let speak = match self.speaks() {
-                    Speak::Auto => Speak::newest_session().unwrap_or(Speak::Auto),
-                    chosen => chosen,
-                };
-                self.era(speak).transport(|inbox| Old::new(opened, inbox)).await
-            }
+            ) => connect_old(builder.unknown(), http.site(limit)?).await,
             (client, _) => client,
         }
     }
+}
+
+/// Connects over HTTP+SSE.
+async fn connect_old(builder: ClientBuilder, site: Site) -> Result<Client, ClientError> {
+    let opened = old::open(site);
+    let patience = Limits::default().discover;
+    let opened = tokio::time::timeout(patience, opened)
+        .await
+        .map_err(|_| ClientError::Timeout { after: patience })??;
+    let speak = match builder.speaks() {
+        Speak::Auto => Speak::newest_session().unwrap_or(Speak::Auto),
+        chosen => chosen,
+    };
+    builder.era(speak).transport(|inbox| Old::new(opened, inbox)).await
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Uri};
 use tokio::task::AbortHandle;
-use toolwright_core::client::{Inbox, Outgoing, Transport};
+use toolwright_core::client::{Carrier, Inbox, Outgoing, Transport};
 use toolwright_core::{BoxFuture, ClientError};
 
 use super::site::{Body, Event, Events, Site};
@@ -85,6 +85,10 @@ impl Transport for Old {
                 tracing::debug!(%error, "a message got lost");
             }
         });
+    }
+
+    fn carrier(&self) -> Carrier {
+        Carrier::HttpSse
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

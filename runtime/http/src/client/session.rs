@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
+use tokio::sync::watch;
 use toolwright_spec::Revision;
 
 use super::headers::{SESSION, VERSION};
@@ -12,6 +13,8 @@ use super::headers::{SESSION, VERSION};
 #[derive(Debug, Default)]
 pub(super) struct Session {
     state: Mutex<State>,
+    /// Tells its number to who has to know of another one.
+    current: watch::Sender<u64>,
     /// Held by whoever opens the next one.
     turn: tokio::sync::Mutex<()>,
 }
@@ -55,6 +58,20 @@ impl Session {
         state.id = id;
         state.initialize = Some(initialize);
         state.number += 1;
+        self.current.send_replace(state.number);
+    }
+
+    /// It is over; how to say so to the server, if there was one.
+    pub(super) fn end(&self) -> Option<HeaderMap> {
+        self.lock().initialize.take()?;
+        Some(self.headers())
+    }
+
+    /// Waits for a session after the one with this number.
+    pub(super) async fn beyond(&self, number: u64) {
+        let mut current = self.current.subscribe();
+        // It ends with the session itself, and is awaited by nobody then.
+        let _ = current.wait_for(|current| *current > number).await;
     }
 
     /// The server does not know the session with this number any more.
@@ -70,7 +87,8 @@ impl Session {
     pub(super) fn headers(&self) -> HeaderMap {
         let state = self.lock();
         let mut headers = HeaderMap::new();
-        if let Some(id) = &state.id {
+        let has_sessions = state.revision.is_none_or(Revision::has_handshake);
+        if let Some(id) = state.id.as_ref().filter(|_| has_sessions) {
             headers.insert(SESSION, id.clone());
         }
         if let Some(revision) = state.revision {

@@ -7,6 +7,7 @@ use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValu
 use http::{Method, Request, Response, StatusCode, Uri};
 use serde::Deserialize;
 use toolwright_core::ClientError;
+use toolwright_core::client::Partition;
 use toolwright_spec::ErrorObject;
 
 use super::fault::{lost, retry_after};
@@ -29,6 +30,8 @@ pub(super) struct Site {
     headers: HeaderMap,
     /// Bytes of one answer, or of one event.
     limit: usize,
+    /// Whose results may be kept together.
+    pub(super) partition: Option<Partition>,
 }
 
 /// What a successful response carries.
@@ -55,8 +58,14 @@ pub(super) struct Event {
 
 impl Site {
     /// `headers` are those of every request.
-    pub(super) fn new(sender: Sender, url: Uri, headers: HeaderMap, limit: usize) -> Self {
-        Self { sender, url, headers, limit }
+    pub(super) fn new(
+        sender: Sender,
+        url: Uri,
+        headers: HeaderMap,
+        limit: usize,
+        partition: Option<Partition>,
+    ) -> Self {
+        Self { sender, url, headers, limit, partition }
     }
 
     /// Sends a message.

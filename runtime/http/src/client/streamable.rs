@@ -6,8 +6,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use http::HeaderMap;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
-use toolwright_core::client::{Inbox, Outgoing, Transport};
+use toolwright_core::client::{Carrier, Inbox, Outgoing, Partition, Transport};
 use toolwright_core::{BoxFuture, ClientError};
 use toolwright_spec::{Revision, Tool};
 
@@ -46,6 +48,15 @@ impl Streamable {
         let (task, begins) = listener::start(Arc::clone(&self.way));
         *listener = Some(task);
         Some(begins)
+    }
+}
+
+impl Streamable {
+    fn stop_listening(&self) {
+        let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(listener) = listener {
+            listener.abort();
+        }
     }
 }
 
@@ -88,6 +99,17 @@ impl Transport for Streamable {
 
     fn settle(&self, revision: Revision) {
         self.way.session.settle(revision);
+        if !self.way.session.is_legacy() {
+            self.stop_listening();
+        }
+    }
+
+    fn carrier(&self) -> Carrier {
+        Carrier::StreamableHttp
+    }
+
+    fn partition(&self) -> Option<Partition> {
+        self.way.site.partition.clone()
     }
 
     fn learn(&self, tools: &mut Vec<Tool>) {
@@ -97,26 +119,30 @@ impl Transport for Streamable {
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
-        let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(listener) = listener {
-            listener.abort();
-        }
+        self.stop_listening();
         Box::pin(async {
-            if self.way.session.is_open() {
-                let headers = self.way.session.headers();
-                let goodbye = self.way.site.delete(&headers);
-                // Servers need not know how to end a session.
-                let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+            if let Some(headers) = self.way.session.end() {
+                goodbye(&self.way, &headers).await;
             }
         })
     }
 }
 
 impl Drop for Streamable {
+    /// Without a shutdown the session is ended in the background, where there is a runtime.
     fn drop(&mut self) {
-        let listener = self.listener.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(listener) = listener.take() {
-            listener.abort();
+        self.stop_listening();
+        if let Ok(runtime) = Handle::try_current()
+            && let Some(headers) = self.way.session.end()
+        {
+            let way = Arc::clone(&self.way);
+            runtime.spawn(async move { goodbye(&way, &headers).await });
         }
     }
+}
+
+/// Says that a session is over.
+async fn goodbye(way: &Way, headers: &HeaderMap) {
+    // Servers need not know how to end a session.
+    let _ = tokio::time::timeout(GOODBYE, way.site.delete(headers)).await;
 }

@@ -153,7 +153,7 @@ impl Way {
     /// Opens another session in place of the one numbered `lost`, unless somebody did already.
     ///
     /// Specification: 2025-11-25, `basic/transports`, section "Session Management".
-    async fn reopen(&self, lost: u64) -> Result<(), ClientError> {
+    pub(super) async fn reopen(&self, lost: u64) -> Result<(), ClientError> {
         let _turn = self.session.turn().await;
         if self.session.number() != lost {
             return Ok(());
@@ -171,6 +171,8 @@ impl Way {
         }
         self.session.opened(id, initialize);
         let initialized = br#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
-        self.send(Bytes::from_static(initialized)).await
+        self.send(Bytes::from_static(initialized)).await?;
+        self.inbox.reopened();
+        Ok(())
     }
 }

@@ -13,6 +13,7 @@ mod cuts;
 mod eras;
 mod faults;
 mod finding;
+mod keeping;
 mod retries;
 mod script;
 mod sessions;

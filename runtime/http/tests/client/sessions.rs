@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use toolwright_core::Client;
-use toolwright_core::client::{ClientBuilder, Form, Reply, Speak};
+use toolwright_core::client::{ClientBuilder, Form, Notice, Reply, Speak};
+use toolwright_core::watch::Change;
 use toolwright_http::client::ConnectWith;
-use toolwright_spec::Revision;
+use toolwright_spec::{Revision, SubscriptionFilter};
 
 use crate::script::Script;
 
@@ -123,4 +124,106 @@ async fn giving_up_is_told_to_a_session() {
     let cancelled = script.expect("notifications/cancelled").await;
     assert_eq!(cancelled.body["params"]["requestId"], request.body["id"]);
     assert_eq!(cancelled.header("mcp-session-id"), Some("one"));
+}
+
+fn stock() -> SubscriptionFilter {
+    SubscriptionFilter::new().with_resource_subscriptions(["x:stock".to_owned()])
+}
+
+/// The client tells the session again what it listens to, and listens to it; in whichever order.
+async fn restored(script: &mut Script, session: &str) -> TcpStream {
+    let mut stream = None;
+    for _ in 0..2 {
+        let request = script.next().await;
+        assert_eq!(request.header("mcp-session-id"), Some(session));
+        assert_eq!(request.header("last-event-id"), None);
+        if request.method == "GET" {
+            stream = Some(request.events("").await);
+        } else {
+            assert_eq!(request.body["method"], "resources/subscribe");
+            assert_eq!(request.body["params"]["uri"], "x:stock");
+            request.result(json!({})).await;
+        }
+    }
+    stream.unwrap()
+}
+
+#[tokio::test]
+async fn a_new_session_is_told_what_is_listened_to() {
+    let (mut script, client, listening) = opened(Client::builder(), true).await;
+    let subscribing = tokio::spawn({
+        let client = client.clone();
+        async move { client.listen(stock()).await }
+    });
+    script.expect("resources/subscribe").await.result(json!({})).await;
+    let mut changes = subscribing.await.unwrap().unwrap();
+    let call = tokio::spawn(client.call("x", &()).into_future());
+    script.expect("tools/call").await.reply(404, "", "").await;
+    script.expect("initialize").await.initialized("two").await;
+    script.expect("notifications/initialized").await.reply(202, "", "").await;
+    let mut requests = vec![script.next().await, script.next().await, script.next().await];
+    let again = requests.iter().position(|request| request.body["method"] == "tools/call").unwrap();
+    let again = requests.remove(again);
+    let id = again.body["id"].clone();
+    again.json(200, &answer(&id)).await;
+    call.await.unwrap().unwrap();
+    let mut stream = None;
+    for request in requests {
+        assert_eq!(request.header("mcp-session-id"), Some("two"));
+        match &*request.method {
+            "GET" => stream = Some(request.events("").await),
+            _ => {
+                assert_eq!(request.body["method"], "resources/subscribe");
+                request.result(json!({})).await;
+            }
+        }
+    }
+    assert_eq!(changes.next().await.unwrap().unwrap(), Notice::Missed);
+    let update = json!({ "jsonrpc": "2.0", "method": "notifications/resources/updated",
+        "params": { "uri": "x:stock" } });
+    let event = format!("data: {update}\n\n");
+    stream.unwrap().write_all(event.as_bytes()).await.unwrap();
+    let changed = Notice::Changed(Change::Resource("x:stock".to_owned()));
+    assert_eq!(changes.next().await.unwrap().unwrap(), changed);
+    drop(listening);
+}
+
+#[tokio::test]
+async fn who_only_listens_finds_the_next_session_too() {
+    let (mut script, client, listening) = opened(Client::builder(), true).await;
+    let subscribing = tokio::spawn(async move { client.listen(stock()).await });
+    script.expect("resources/subscribe").await.result(json!({})).await;
+    let mut changes = subscribing.await.unwrap().unwrap();
+    let mut listening = listening.unwrap();
+    // The next attempt is not long in coming.
+    listening.write_all(b"retry: 10\ndata:\n\n").await.unwrap();
+    drop(listening);
+    let listen = script.next().await;
+    assert_eq!((&*listen.method, listen.header("mcp-session-id")), ("GET", Some("one")));
+    let gone = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32001, "message": "?" } });
+    listen.json(404, &gone).await;
+    script.expect("initialize").await.initialized("two").await;
+    script.expect("notifications/initialized").await.reply(202, "", "").await;
+    let stream = restored(&mut script, "two").await;
+    assert_eq!(changes.next().await.unwrap().unwrap(), Notice::Missed);
+    drop(stream);
+}
+
+#[tokio::test]
+async fn a_client_that_is_dropped_ends_its_session() {
+    let (mut script, client, _) = opened(Client::builder(), false).await;
+    drop(client);
+    let delete = script.next().await;
+    assert_eq!((&*delete.method, delete.header("mcp-session-id")), ("DELETE", Some("one")));
+    delete.reply(200, "", "").await;
+
+    let (mut script, client, _) = opened(Client::builder(), false).await;
+    let shutdown = tokio::spawn(client.shutdown());
+    script.next().await.reply(200, "", "").await;
+    shutdown.await.unwrap();
+    // Once is enough: what comes next is another client's.
+    let url = script.url();
+    let connecting = tokio::spawn(async move { Client::builder().connect(&url).await });
+    script.expect("server/discover").await.discovered().await;
+    connecting.await.unwrap().unwrap();
 }
