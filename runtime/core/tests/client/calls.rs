@@ -104,23 +104,18 @@ async fn a_silent_server_is_taken_for_an_old_one_and_then_times_out() {
 
 #[tokio::test(start_paused = true)]
 async fn a_modern_server_that_starts_late_is_asked_again() {
-    let (mut server, reader, writer) = FakeServer::new();
-    let client = tokio::spawn(Client::over(reader, writer));
-    assert_eq!(server.next().await["method"], "server/discover");
-    assert_eq!(server.next().await["method"], "notifications/cancelled");
-    let initialize = server.next().await;
-    server
-        .send(&json!({ "jsonrpc": "2.0", "id": initialize["id"],
-            "error": { "code": -32022, "message": "that is not accepted here" } }))
-        .await;
-    let discover = server.next().await;
-    assert_eq!(discover["method"], "server/discover");
-    server
-        .send(&json!({ "jsonrpc": "2.0", "id": discover["id"], "result": {
-            "resultType": "complete", "supportedVersions": ["2026-07-28"],
-            "capabilities": {} } }))
-        .await;
-    assert_eq!(client.await.unwrap().unwrap().revision(), Revision::V2026_07_28);
+    let found = json!({ "supportedVersions": ["2026-07-28"], "capabilities": {} });
+    let script = Script::new()
+        .unopened()
+        .expect("server/discover")
+        .expect("notifications/cancelled")
+        .expect("initialize")
+        .fail(-32022, "that is not accepted here")
+        .expect("server/discover")
+        .reply(found);
+    let (client, peer) = script.connect(Client::builder()).await.unwrap();
+    assert_eq!(client.revision(), Revision::V2026_07_28);
+    peer.finish().await.unwrap();
 }
 
 #[tokio::test]
