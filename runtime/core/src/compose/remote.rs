@@ -14,6 +14,7 @@ use super::relay::{Asked, Line, Relay};
 use crate::client::{Call, Client, ClientError, Progress};
 use crate::group::{Found, Group, Item};
 use crate::tool::{ToolCall, ToolError, ToolSet, Validated};
+use crate::watch::Change;
 use crate::{BoxFuture, Changes, Context};
 
 /// Reports of progress that wait for our caller; more are left out.
@@ -164,7 +165,11 @@ async fn changed(set: &Weak<Inner>) -> bool {
 impl Source {
     async fn list(&self) -> Result<Vec<Tool>, ClientError> {
         let group = match self {
-            Self::One(client) => return client.list_tools().await,
+            Self::One(client) => {
+                // Whoever asks again does not want what is kept.
+                client.forget(&Change::Tools);
+                return client.list_tools().await;
+            }
             Self::Many(group) => group,
         };
         let listed = group.list_tools().await;
