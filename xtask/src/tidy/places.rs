@@ -1,9 +1,9 @@
-//! Where certain things may be said: revisions, typify, features, generated code.
+//! Where certain things may be said: revisions, typify, features, clocks, generated code.
 
 use super::{Finding, Source};
 
-/// Reports revisions compared outside the era seam, `cfg(feature)` outside a `lib.rs`, and files
-/// in a generated folder that do not say which command made them.
+/// Reports revisions compared outside the era seam, `cfg(feature)` outside a `lib.rs`, clocks of the
+/// system in the engine, and files in a generated folder that do not say which command made them.
 pub(crate) fn check(source: &Source, findings: &mut Vec<Finding>) {
     if source.path.contains("/src/gen/") && !source.is_generated() {
         findings.push(Finding {
@@ -14,6 +14,7 @@ pub(crate) fn check(source: &Source, findings: &mut Vec<Finding>) {
     }
     let runtime = source.path.starts_with("runtime/") || source.path.starts_with("cli/");
     let watched = runtime && !source.path.starts_with("runtime/core/src/era/");
+    let timed = source.path.starts_with("runtime/core/src/") && !source.path.ends_with("/wall.rs");
     for (line, text) in source.shipped_lines() {
         let code = text.trim_start();
         if code.starts_with("//") {
@@ -24,6 +25,14 @@ pub(crate) fn check(source: &Source, findings: &mut Vec<Finding>) {
                 file: source.path.clone(),
                 line,
                 message: "decides by revision: only runtime/core/src/era and spec may".into(),
+            });
+        }
+        if timed && looks_at_system_clock(code) {
+            findings.push(Finding {
+                file: source.path.clone(),
+                line,
+                message: "goes by the system's clock: use `tokio::time`, or `wall` for dates"
+                    .into(),
             });
         }
         let gate = code.starts_with("#[cfg(feature") || code.starts_with("#![cfg(feature");
@@ -68,6 +77,11 @@ fn looks_at_revision(code: &str) -> bool {
         || code.contains("has_batches()")
 }
 
+fn looks_at_system_clock(code: &str) -> bool {
+    let imported = code.starts_with("use std::time::") && code.contains("Instant");
+    imported || code.contains("std::time::Instant") || code.contains("SystemTime::now")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +106,21 @@ mod tests {
         let mut findings = Vec::new();
         check(&source("runtime/core/src/server/mod.rs", text), &mut findings);
         assert_eq!(findings, []);
+    }
+
+    #[test]
+    fn the_engine_goes_by_one_clock() {
+        for (path, text, count) in [
+            ("runtime/core/src/wall.rs", "SystemTime::now()", 0),
+            ("runtime/core/src/seal/sealer.rs", "let now = SystemTime::now();", 1),
+            ("runtime/core/src/server/throttle.rs", "use std::time::{Duration, Instant};", 1),
+            ("runtime/core/src/server/throttle.rs", "use tokio::time::Instant;", 0),
+            ("xtask/src/ci.rs", "use std::time::Instant;", 0),
+        ] {
+            let mut findings = Vec::new();
+            check(&source(path, text), &mut findings);
+            assert_eq!(findings.len(), count, "{path}: {text}");
+        }
     }
 
     #[test]

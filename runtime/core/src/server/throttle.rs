@@ -1,6 +1,8 @@
 //! So many per second, no more.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 const SECOND: Duration = Duration::from_secs(1);
 
