@@ -1,11 +1,9 @@
 //! Results, by method and by `resultType`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use toolwright_spec::{
     CallToolOutcome, CallToolResult, GetPromptOutcome, GetPromptResult, InputRequiredResult,
     ReadResourceOutcome, ReadResourceResult,
@@ -99,23 +97,7 @@ pub(super) fn resource(text: &str, era: Era) -> Result<Round<ReadResourceResult>
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, ClientError> {
-    let decoded = match toolwright_spec::from_str(text) {
-        Err(error) if HINTS.iter().any(|hint| error.pointer().strip_prefix('/') == Some(hint)) => {
-            without_hints(text).map_or(Err(error), |text| toolwright_spec::from_str(&text))
-        }
-        decoded => decoded,
-    };
-    decoded.map_err(|error| ClientError::invalid(error.below("/result")))
-}
-
-/// For how long and by whom a result may be kept. Where that makes no sense, the result still does,
-/// and is not kept.
-const HINTS: [&str; 2] = ["ttlMs", "cacheScope"];
-
-fn without_hints(text: &str) -> Option<String> {
-    let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
-    members.retain(|name, _| !HINTS.contains(&&**name));
-    serde_json::to_string(&members).ok()
+    toolwright_spec::from_str(text).map_err(|error| ClientError::invalid(error.below("/result")))
 }
 
 fn questions<T>(asked: InputRequiredResult) -> Result<Round<T>, ClientError> {

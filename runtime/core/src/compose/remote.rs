@@ -139,6 +139,7 @@ impl RemoteTools {
 
 impl Inner {
     async fn refresh(&self) -> Result<(), ClientError> {
+        self.source.forget();
         let tools = usable(self.source.list().await?);
         let changed = {
             let mut known = self.tools.write().unwrap_or_else(PoisonError::into_inner);
@@ -163,6 +164,17 @@ async fn changed(set: &Weak<Inner>) -> bool {
 }
 
 impl Source {
+    /// What the clients kept of the lists does not count.
+    fn forget(&self) {
+        match self {
+            Self::One(client) => client.forget(&Change::Tools),
+            Self::Many(group) => {
+                let clients = group.status().into_iter().map(|status| group.client(&status.server));
+                clients.flatten().for_each(|client| client.forget(&Change::Tools));
+            }
+        }
+    }
+
     async fn list(&self) -> Result<Vec<Tool>, ClientError> {
         let group = match self {
             Self::One(client) => {
