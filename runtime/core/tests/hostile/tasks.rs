@@ -39,7 +39,9 @@ async fn tasks_that_are_none() {
         // Who does not say that it speaks of tasks has none.
         rows.push(row(method, Tasked, alone(method, &own), e(-32021)));
         let session = Session("2025-11-25");
-        rows.push(row(method, session, old(method, &format!("{{{own}}}")), e(-32601)));
+        // Sessions have tasks too, but know no updates.
+        let code = if method == "tasks/update" { -32601 } else { -32602 };
+        rows.push(row(method, session, old(method, &format!("{{{own}}}")), e(code)));
     }
     for method in ["tasks/list", "tasks/result"] {
         rows.push(row(method, Tasked, with(method, TASKS, r#""taskId":"TASK""#), e(-32601)));
