@@ -109,7 +109,7 @@ impl Client {
     pub async fn log_level(&self, level: LoggingLevel) -> Result<(), ClientError> {
         match self.era() {
             Era::Session => {
-                let params = SetLevelRequestParams::new(level.clone());
+                let params = SetLevelRequestParams::new(level);
                 self.request::<method::SetLevel>(params).await?;
             }
             Era::Stateless => {}
