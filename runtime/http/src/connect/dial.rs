@@ -86,6 +86,8 @@ impl Dial {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(timeout));
+        // Servers that vanish are found out, also by who only listens.
+        tcp.set_keepalive(Some(Duration::from_secs(60)));
         Self::new(tcp)
     }
 

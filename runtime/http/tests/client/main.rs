@@ -15,6 +15,7 @@ mod faults;
 mod finding;
 mod keeping;
 mod retries;
+mod rows;
 mod script;
 mod sessions;
 mod tasks;
