@@ -37,7 +37,7 @@ pub(super) struct Site {
 /// What a successful response carries.
 pub(super) enum Body {
     /// One message, or several.
-    Json(Vec<u8>),
+    Json(Bytes),
     Events(Events),
     /// Nothing: a notification was taken.
     Nothing,
@@ -75,11 +75,7 @@ impl Site {
         headers: &HeaderMap,
         message: Bytes,
     ) -> Result<Response<Received>, ClientError> {
-        let mut all = self.headers.clone();
-        all.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
-        all.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        extend(&mut all, headers);
-        self.send(&Method::POST, url, all, message).await
+        self.send(&Method::POST, url, headers, message).await
     }
 
     /// Asks for a stream of events.
@@ -88,17 +84,12 @@ impl Site {
         url: &Uri,
         headers: &HeaderMap,
     ) -> Result<Response<Received>, ClientError> {
-        let mut all = self.headers.clone();
-        all.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
-        extend(&mut all, headers);
-        self.send(&Method::GET, url, all, Bytes::new()).await
+        self.send(&Method::GET, url, headers, Bytes::new()).await
     }
 
     /// Says that a session is over.
     pub(super) async fn delete(&self, headers: &HeaderMap) -> Result<(), ClientError> {
-        let mut all = self.headers.clone();
-        extend(&mut all, headers);
-        self.send(&Method::DELETE, &self.url, all, Bytes::new()).await.map(drop)
+        self.send(&Method::DELETE, &self.url, headers, Bytes::new()).await.map(drop)
     }
 
     /// What a response means.
@@ -116,15 +107,17 @@ impl Site {
             let reason = "the body is compressed, which was not asked for".to_owned();
             return Err(ClientError::InvalidResponse { reason });
         }
-        match media(&parts.headers).as_str() {
-            "application/json" => match read(body, self.limit).await? {
-                (json, true) => Ok(Body::Json(json)),
-                (_, false) => {
-                    let what = format!("a body of more than {} bytes", self.limit);
-                    Err(ClientError::TooLarge { what })
+        match media(&parts.headers) {
+            json if json.eq_ignore_ascii_case("application/json") => {
+                match read(body, self.limit).await? {
+                    (json, true) => Ok(Body::Json(json)),
+                    (_, false) => {
+                        let what = format!("a body of more than {} bytes", self.limit);
+                        Err(ClientError::TooLarge { what })
+                    }
                 }
-            },
-            "text/event-stream" => {
+            }
+            events if events.eq_ignore_ascii_case("text/event-stream") => {
                 Ok(Body::Events(Events { body, parser: Parser::new(self.limit) }))
             }
             _ if matches!(parts.status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT) => {
@@ -137,11 +130,34 @@ impl Site {
         }
     }
 
+    /// All headers of a request, of which `more` count most.
+    fn headers(&self, method: &Method, more: &HeaderMap) -> HeaderMap {
+        let mut all = HeaderMap::with_capacity(self.headers.len() + more.len() + 4);
+        let accept = match *method {
+            Method::POST => "application/json, text/event-stream",
+            Method::GET => "text/event-stream",
+            _ => "",
+        };
+        for (name, value) in &self.headers {
+            all.insert(name, value.clone());
+        }
+        if !accept.is_empty() {
+            all.insert(ACCEPT, HeaderValue::from_static(accept));
+        }
+        if method == Method::POST {
+            all.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in more {
+            all.insert(name, value.clone());
+        }
+        all
+    }
+
     async fn send(
         &self,
         method: &Method,
         url: &Uri,
-        headers: HeaderMap,
+        headers: &HeaderMap,
         body: Bytes,
     ) -> Result<Response<Received>, ClientError> {
         let mut url = url.clone();
@@ -149,7 +165,7 @@ impl Site {
             let mut request = Request::new(body.clone());
             *request.method_mut() = method.clone();
             *request.uri_mut() = url.clone();
-            request.headers_mut().clone_from(&headers);
+            *request.headers_mut() = self.headers(method, headers);
             let response = self.sender.send(request).await.map_err(|error| lost(&*error))?;
             if !response.status().is_redirection() {
                 return Ok(response);
@@ -198,32 +214,40 @@ impl Events {
     }
 }
 
-fn extend(all: &mut HeaderMap, headers: &HeaderMap) {
-    for (name, value) in headers {
-        all.insert(name, value.clone());
-    }
-}
-
-/// Type and subtype, in lower case.
-fn media(headers: &HeaderMap) -> String {
+/// Type and subtype.
+fn media(headers: &HeaderMap) -> &str {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    value.split(';').next().unwrap_or_default().trim()
 }
 
 /// Reads a body up to a limit; whether that was all.
-async fn read(mut body: Received, limit: usize) -> Result<(Vec<u8>, bool), ClientError> {
-    let mut bytes = Vec::new();
+async fn read(mut body: Received, limit: usize) -> Result<(Bytes, bool), ClientError> {
+    // Most bodies come in one piece, which is not copied.
+    let mut whole = Bytes::new();
+    let mut pieces = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| lost(&*error))?;
-        if let Some(piece) = frame.data_ref() {
-            let room = limit.saturating_sub(bytes.len());
-            bytes.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
-            if piece.len() > room {
-                return Ok((bytes, false));
+        let Ok(mut piece) = frame.into_data() else { continue };
+        let room = limit.saturating_sub(whole.len().max(pieces.len()));
+        let fits = piece.len() <= room;
+        piece.truncate(room);
+        if whole.is_empty() {
+            whole = piece;
+        } else {
+            if pieces.is_empty() {
+                pieces.extend_from_slice(&whole);
             }
+            pieces.extend_from_slice(&piece);
+        }
+        if !fits {
+            return Ok((joined(whole, pieces), false));
         }
     }
-    Ok((bytes, true))
+    Ok((joined(whole, pieces), true))
+}
+
+fn joined(whole: Bytes, pieces: Vec<u8>) -> Bytes {
+    if pieces.is_empty() { whole } else { pieces.into() }
 }
 
 /// An error of MCP if the body is one, else one of HTTP.

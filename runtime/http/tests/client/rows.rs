@@ -64,11 +64,14 @@ async fn c33_an_error_page_without_end() {
         let (mut script, client) = connected(speak).await;
         let (call, request) = begin(&mut script, client.call("x", &())).await;
         let mut stream = request.into_stream();
-        let head = "HTTP/1.1 500 x\r\nContent-Type: text/html\r\nContent-Length: 1000000000\r\n\r\n";
+        let head =
+            "HTTP/1.1 500 x\r\nContent-Type: text/html\r\nContent-Length: 1000000000\r\n\r\n";
         stream.write_all(head.as_bytes()).await.unwrap();
         let page = "<p>no</p>".repeat(10_000);
         let flooding = tokio::spawn(flood(stream, move |_| page.clone(), Duration::ZERO));
-        let Err(ClientError::Http { status: 500, body, .. }) = call.await.unwrap() else { panic!() };
+        let Err(ClientError::Http { status: 500, body, .. }) = call.await.unwrap() else {
+            panic!()
+        };
         assert!(body.len() <= 512);
         // Beyond what is read, buffers of the system are filled, and then nobody listens.
         assert!(flooding.await.unwrap() < 50_000_000);
