@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ir::{Fields, Paging};
 use crate::select::{Filter, FilterError};
 use crate::source::{Document, Folder};
 use crate::{Form, Options, Side, generate_from, write};
@@ -134,6 +135,47 @@ impl Builder {
     #[must_use]
     pub fn rename(mut self, operation: impl Into<String>, tool: impl Into<String>) -> Self {
         self.options.select.rename.insert(operation.into(), tool.into());
+        self
+    }
+
+    /// How the pages of the operations that `filter` matches are gathered, in the words of
+    /// [`Builder::include`]. The tool takes an argument `pages`, 1 unless given:
+    ///
+    /// ```no_run
+    /// use toolwright_codegen::ir::{Paging, PagingKind};
+    ///
+    /// let next = "/meta/next_cursor".to_owned();
+    /// let by_cursor = PagingKind::Cursor { next, parameter: "cursor".to_owned() };
+    /// toolwright_codegen::Builder::new("shop.yaml")
+    ///     .paging("id:listBooks", Paging::new(by_cursor, "/books"))
+    ///     .paging("path:/repos/**", Paging::new(PagingKind::Link, ""))
+    ///     .build();
+    /// ```
+    #[must_use]
+    pub fn paging(mut self, filter: &str, paging: Paging) -> Self {
+        match filter.parse::<Filter>() {
+            Ok(filter) => self.options.select.paging.push((filter, paging)),
+            Err(error) => self.wrong.push(error),
+        }
+        self
+    }
+
+    /// Which parts of the replies of the operations that `filter` matches are kept:
+    ///
+    /// ```no_run
+    /// use toolwright_codegen::ir::Fields;
+    ///
+    /// let keep = vec!["/books/title".to_owned(), "/books/authors/name".to_owned()];
+    /// toolwright_codegen::Builder::new("shop.yaml")
+    ///     .fields("id:listBooks", Fields { keep, argument: Some("fields".to_owned()) })
+    ///     .build();
+    /// ```
+    #[must_use]
+    pub fn fields(mut self, filter: &str, fields: Fields) -> Self {
+        match filter.parse::<Filter>() {
+            Ok(filter) => self.options.select.fields.push((filter, fields)),
+            Err(error) => self.wrong.push(error),
+        }
         self
     }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use crate::ir::{Fields, Paging};
+
 /// What a user may ask of a conversion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
@@ -14,6 +16,10 @@ pub struct Options {
     pub exclude: Vec<Filter>,
     /// Tool names by `operationId` (or by the name that the operation would have without this).
     pub rename: BTreeMap<String, String>,
+    /// How the pages of the operations that a filter matches are gathered; the last one counts.
+    pub paging: Vec<(Filter, Paging)>,
+    /// Which parts of the replies of the operations that a filter matches are kept; likewise.
+    pub fields: Vec<(Filter, Fields)>,
 }
 
 /// Matches operations by one of their properties. In text: `id:getPet`, `tag:pets`,

@@ -55,6 +55,8 @@ fn over_http(mut operation: Operation) -> Operation {
         responses: Vec::new(),
         security: Vec::new(),
         servers: Vec::new(),
+        paging: None,
+        fields: None,
     });
     operation
 }

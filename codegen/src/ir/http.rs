@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Schema;
+use super::{Fields, Paging, Schema};
 
 /// The HTTP request behind a tool.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,6 +31,12 @@ pub struct Binding {
     /// Servers of this operation where they differ from the API's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<Server>,
+    /// How its pages are gathered, if they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paging: Option<Paging>,
+    /// Which parts of its reply are kept; all, if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Fields>,
 }
 
 /// A parameter outside the body.
@@ -158,6 +164,10 @@ pub struct Response {
     /// Media types, preferred first; they make up the `Accept` header of successes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub media_types: Vec<String>,
+    /// A stream of server-sent events whose items are described as events (`event`, `data`, `id`),
+    /// and not as what `data` holds.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub events: bool,
     /// Schema of the preferred media type, references into the API's definitions.
     #[serde(skip)]
     pub schema: Option<Schema>,

@@ -7,6 +7,7 @@
 mod dump;
 mod http;
 mod schema;
+mod shape;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use http::{
     SecurityUse, Server, Status, Style, Variable,
 };
 pub use schema::Schema;
+pub use shape::{Fields, Paging, PagingKind};
 
 /// A whole API: what the tools are and how a call to each becomes an HTTP request.
 #[derive(Debug, Clone, PartialEq, Serialize)]

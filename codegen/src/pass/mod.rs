@@ -15,6 +15,7 @@ mod refs;
 mod required;
 mod schema;
 mod selection;
+mod shape;
 mod swagger;
 mod text;
 mod tool_schema;
@@ -111,6 +112,7 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     files::mark(&mut api);
     names::assign(cx, &mut api, &mut selection);
     arguments::build(cx, &mut api);
+    shape::build(cx, &mut api);
     tool_schema::build(cx, &mut api);
     sort(&mut api);
     selection.report(cx);

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use crate::code;
-use crate::select::{Candidate, Options};
+use crate::ir::{Fields, Paging};
+use crate::select::{Candidate, Filter, Options};
 
 /// The options while a document is read.
 pub(crate) struct Selection<'o> {
@@ -12,6 +13,8 @@ pub(crate) struct Selection<'o> {
     include_hits: BTreeSet<usize>,
     exclude_hits: BTreeSet<usize>,
     rename_hits: BTreeSet<&'o str>,
+    paging_hits: BTreeSet<usize>,
+    fields_hits: BTreeSet<usize>,
     dropped: usize,
 }
 
@@ -22,6 +25,8 @@ impl<'o> Selection<'o> {
             include_hits: BTreeSet::new(),
             exclude_hits: BTreeSet::new(),
             rename_hits: BTreeSet::new(),
+            paging_hits: BTreeSet::new(),
+            fields_hits: BTreeSet::new(),
             dropped: 0,
         }
     }
@@ -52,6 +57,16 @@ impl<'o> Selection<'o> {
         Some(name)
     }
 
+    /// How the pages of an operation are gathered.
+    pub(crate) fn paging(&mut self, candidate: Candidate<'_>) -> Option<&'o Paging> {
+        last_match(&self.options.paging, candidate, &mut self.paging_hits)
+    }
+
+    /// Which parts of an operation's reply are kept.
+    pub(crate) fn fields(&mut self, candidate: Candidate<'_>) -> Option<&'o Fields> {
+        last_match(&self.options.fields, candidate, &mut self.fields_hits)
+    }
+
     /// Whether filters have left anything out.
     pub(crate) fn has_dropped(&self) -> bool {
         self.dropped > 0
@@ -70,10 +85,36 @@ impl<'o> Selection<'o> {
                 cx.report(code::SELECTION, "", format!("exclude `{filter}` matches no operation"));
             }
         }
+        for (index, (filter, _)) in self.options.paging.iter().enumerate() {
+            if unused(&self.paging_hits, &index) {
+                cx.report(code::SELECTION, "", format!("paging `{filter}` matches no operation"));
+            }
+        }
+        for (index, (filter, _)) in self.options.fields.iter().enumerate() {
+            if unused(&self.fields_hits, &index) {
+                cx.report(code::SELECTION, "", format!("fields `{filter}` match no operation"));
+            }
+        }
         for id in self.options.rename.keys() {
             if !self.rename_hits.contains(id.as_str()) {
                 cx.report(code::SELECTION, "", format!("there is no operation `{id}` to rename"));
             }
         }
     }
+}
+
+/// What the last filter that matches says; all that match count as used.
+fn last_match<'o, T>(
+    options: &'o [(Filter, T)],
+    candidate: Candidate<'_>,
+    hits: &mut BTreeSet<usize>,
+) -> Option<&'o T> {
+    let mut found = None;
+    for (index, (filter, value)) in options.iter().enumerate() {
+        if filter.matches(candidate) {
+            hits.insert(index);
+            found = Some(value);
+        }
+    }
+    found
 }

@@ -92,7 +92,9 @@ fn operation<'d>(
         cx.report(code::NAME_MADE, at, message);
     }
     let (title, description) = texts(cx, source, place);
-    let http = binding(cx, method, source, place, inherited);
+    let mut http = binding(cx, method, source, place, inherited);
+    http.paging = selection.paging(candidate).cloned();
+    http.fields = selection.fields(candidate).cloned();
     let (reply, result) = reply::of(&http.responses);
     Some(Operation {
         name,
@@ -159,6 +161,8 @@ fn binding<'d>(
         responses: response::read(cx, source, at),
         security: security.unwrap_or_else(|| inherited.security.clone()),
         servers: if servers == inherited.servers { Vec::new() } else { servers },
+        paging: None,
+        fields: None,
     }
 }
 

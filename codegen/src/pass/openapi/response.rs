@@ -72,8 +72,14 @@ fn response<'d>(
         .map(|text| cx.text(text, SCHEMA_LIMIT, &join(at, "description")))
         .filter(|text| !text.is_empty());
     let content_at = join(at, "content");
-    let mut response =
-        Response { status, media_types: Vec::new(), schema: None, example: None, description };
+    let mut response = Response {
+        status,
+        media_types: Vec::new(),
+        events: false,
+        schema: None,
+        example: None,
+        description,
+    };
     let Some(Value::Object(content)) = source.get("content") else {
         return response;
     };
