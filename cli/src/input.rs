@@ -76,10 +76,10 @@ impl Selection {
     /// A document in memory, of which this is chosen.
     pub(crate) fn of(self, file: String, bytes: Vec<u8>) -> Loaded {
         let options = Options {
-            name: None,
             include: self.include,
             exclude: self.exclude,
             rename: BTreeMap::from_iter(self.rename),
+            ..Options::default()
         };
         Loaded { file, bytes, path: None, overlays: self.overlay, options, notes: self.notes }
     }
