@@ -37,8 +37,8 @@ pub(super) fn attempt(met: &Met, feature: Feature) -> BoxFuture<'_, Tried> {
             Feature::Logging => logging(met).await,
             Feature::Subscriptions => subscriptions(met).await,
             Feature::Tasks => {
-                let said = met.task("multi_input", json!({})).await?;
-                ensure(said.contains(" and "), &said)?;
+                let said = met.task("confirm_delete", json!({ "filename": "a.txt" })).await?;
+                ensure(said.starts_with("a.txt was deleted"), &said)?;
                 let said = met.text("slow_compute", json!({ "seconds": 1, "label": "a" })).await?;
                 ensure(said.contains('a'), &said)
             }

@@ -222,15 +222,21 @@ fn answer() -> Result<CreateMessageResult, ProtocolError> {
 fn filled(form: &Form) -> Map<ElicitedValue> {
     let mut content = form.defaults();
     for (name, field) in form.schema.properties.iter() {
-        if let (None, PrimitiveSchemaDefinition::String(field)) = (content.get(name), field) {
-            let text = match &field.format {
-                None => "ada",
-                Some(StringFormat::Uri) => "https://example.com/",
-                Some(StringFormat::Date) => "1815-12-10",
-                Some(_) => "ada@example.com",
-            };
-            content.insert(name, ElicitedValue::String(text.to_owned()));
-        }
+        let value = match field {
+            _ if content.get(name).is_some() => continue,
+            PrimitiveSchemaDefinition::Boolean(_) => ElicitedValue::Bool(true),
+            PrimitiveSchemaDefinition::String(field) => {
+                let text = match &field.format {
+                    None => "ada",
+                    Some(StringFormat::Uri) => "https://example.com/",
+                    Some(StringFormat::Date) => "1815-12-10",
+                    Some(_) => "ada@example.com",
+                };
+                ElicitedValue::String(text.to_owned())
+            }
+            _ => continue,
+        };
+        content.insert(name, value);
     }
     content
 }

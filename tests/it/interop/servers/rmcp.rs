@@ -20,7 +20,11 @@ const STATELESS: &[(Feature, &str)] = &[
     (Feature::Sampling, "cannot be asked"),
     (Feature::Roots, "cannot be asked"),
     (Feature::Subscriptions, "nothing within"),
+    (Feature::Tasks, "knows no tasks"),
 ];
+
+/// Its tasks are the extension, which clients with sessions do not declare.
+const SESSION: &[(Feature, &str)] = &[(Feature::Tasks, "knows no tasks")];
 
 /// Its rows.
 pub(super) fn rows() -> Vec<Row> {
@@ -58,7 +62,7 @@ fn row(
         speak,
         start: Box::new(move || start(arguments)),
         script: contract::attempt,
-        lacks: &[],
+        lacks: if revision == "2025-11-25" { SESSION } else { &[] },
     }
 }
 
@@ -72,7 +76,7 @@ fn start(arguments: &[&str]) -> Result<Reach, String> {
     Ok(Reach::Url(server.first_line().to_owned(), server))
 }
 
-/// Tasks are an extension, and no column of the table.
+/// What the column of tasks leaves out: one that is cancelled.
 #[tokio::test]
 async fn calls_become_tasks_of_a_server_made_with_rmcp() {
     for arguments in [["stdio"], ["http"]] {
