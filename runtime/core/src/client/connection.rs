@@ -12,7 +12,7 @@ use toolwright_spec::{
 use super::backoff::{Backoff, Repeatable};
 use super::error::ClientError;
 use super::exchange::{Link, Options, Question};
-use super::greeting::Greeting;
+use super::greetings::Greeting;
 use super::output::{CheckOutput, Schemas};
 use super::process::Process;
 use super::shared::Shared;

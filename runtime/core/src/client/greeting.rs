@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toolwright_spec::{
-    DiscoverResult, Fit, Implementation, InitializeRequestParams, InitializeResult, Revision,
-    ServerCapabilities, code,
+    DiscoverResult, Fit, InitializeRequestParams, InitializeResult, Revision, code,
 };
 
 use super::cache;
 use super::error::ClientError;
 use super::exchange::{Link, Options, Question};
+use super::greetings::Greeting;
 use crate::era::Era;
 use crate::error::ProtocolError;
 
@@ -35,15 +35,6 @@ impl Speak {
     pub fn newest_session() -> Option<Self> {
         Era::Session.newest().map(Self::Legacy)
     }
-}
-
-/// What a server says of itself.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Greeting {
-    pub(super) revision: Revision,
-    pub(super) info: Option<Arc<Implementation>>,
-    pub(super) capabilities: ServerCapabilities,
-    pub(super) instructions: Option<String>,
 }
 
 /// Opens the conversation.

@@ -1,11 +1,20 @@
 //! What a server said of itself, one time after the other. What was lent out stays.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::greeting::Greeting;
+use toolwright_spec::{Implementation, Revision, ServerCapabilities};
 
 /// How many are kept. A server that says more is not listened to.
 const MOST: usize = 16;
+
+/// What a server says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Greeting {
+    pub(super) revision: Revision,
+    pub(super) info: Option<Arc<Implementation>>,
+    pub(super) capabilities: ServerCapabilities,
+    pub(super) instructions: Option<String>,
+}
 
 /// See the module.
 #[derive(Debug, Default)]

@@ -12,7 +12,8 @@ use toolwright_spec::{Revision, code};
 
 use super::error::ClientError;
 use super::exchange::Link;
-use super::greeting::{Greeting, Speak, discover, greet, initialize, is_modern, supported};
+use super::greeting::{Speak, discover, greet, initialize, is_modern, supported};
+use super::greetings::Greeting;
 use super::restore;
 use super::verdict::Verdict;
 use crate::era::Era;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use toolwright_spec::{Implementation, Revision, ServerCapabilities};
 
-use super::greeting::Greeting;
+use super::greetings::Greeting;
 use super::transport::Carrier;
 
 /// What a client found out of a server when it connected: which revision it speaks, over what,
