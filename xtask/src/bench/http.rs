@@ -51,13 +51,13 @@ pub(super) fn session(folder: &Path, kind: Kind, count: usize) -> Result<f64> {
 }
 
 /// A running server.
-struct Site {
+pub(super) struct Site {
     server: Server,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl Site {
-    fn start(folder: &Path, kind: Kind, tools: usize) -> Result<Self> {
+    pub(super) fn start(folder: &Path, kind: Kind, tools: usize) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Server::start(folder, kind, &["http", &port.to_string()], tools)?;
         let site = Self { server, port };

@@ -1,17 +1,18 @@
 //! `cargo xtask bench`: what a call costs our server, beside one made with rmcp and beside bare
-//! ones that do the least that answers it.
+//! ones that do the least that answers it, and what it costs clients of the same kinds.
 //!
-//! The servers are in `tests/compare/servers`, a workspace of its own. All of them run in one go, in turns,
-//! and what counts is the processor time of the server's process: it says more on a machine with
+//! The programs are in `tests/compare/servers`, a workspace of its own. All of them run in one go, in turns,
+//! and what counts is the processor time of the process: it says more on a machine with
 //! other work than calls per second do.
 
+mod caller;
 mod http;
 mod report;
 mod server;
 mod stdio;
 
 use std::io::{Error, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ pub(crate) struct Options {
     /// How often each is repeated; the median counts
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Measure clients only
+    #[arg(long)]
+    clients: bool,
 }
 
 /// An era, and how a call says that it belongs there.
@@ -45,6 +49,10 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let time = Duration::from_secs(options.seconds.max(1));
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     eprintln!("load before: {load}");
+    clients(&folder, options, time)?;
+    if options.clients {
+        return Ok(true);
+    }
     let mut calls = Table::new("Streamable HTTP, `tools/call`: µs of CPU per call (calls/s)");
     for era in [Era::Session, Era::Stateless] {
         for in_flight in [1, 16, 128] {
@@ -81,6 +89,22 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     }
     eprintln!("load after: {}", std::fs::read_to_string("/proc/loadavg").unwrap_or_default());
     Ok(true)
+}
+
+fn clients(folder: &Path, options: &Options, time: Duration) -> Result<()> {
+    let mut callers = Table::new("Clients over Streamable HTTP: µs of CPU per call (calls/s)");
+    for era in [Era::Session, Era::Stateless] {
+        for in_flight in [1, 64] {
+            for _ in 0..options.rounds {
+                for kind in Kind::ALL {
+                    let cost = caller::calls(folder, kind, era, in_flight, time)?;
+                    callers.add(&format!("{}, {in_flight} in flight", era.name()), kind, cost);
+                }
+            }
+        }
+    }
+    callers.print();
+    Ok(())
 }
 
 impl Era {
