@@ -22,6 +22,8 @@ mod connect;
 #[cfg(feature = "client-tls")]
 #[path = "connect/secure.rs"]
 mod connect;
+#[cfg(any(feature = "client", feature = "rest"))]
+mod date;
 #[cfg(feature = "client")]
 #[path = "connect/dial.rs"]
 mod dial;
@@ -30,6 +32,8 @@ mod dial;
 mod proxies;
 #[cfg(feature = "rest")]
 pub mod rest;
+#[cfg(any(feature = "client", feature = "rest"))]
+mod retry_after;
 #[cfg(all(feature = "client", not(feature = "client-proxy")))]
 #[path = "connect/direct.rs"]
 mod route;
@@ -40,3 +44,5 @@ mod route;
 pub mod serve;
 #[cfg(feature = "tls")]
 pub mod tls;
+#[cfg(any(feature = "client-tls", feature = "rest"))]
+mod trust;

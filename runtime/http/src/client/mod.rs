@@ -22,7 +22,6 @@
 //! what belongs to an origin. `streamable` and `old` are the transports; `way` (with `headers` and `session`)
 //! carries the messages of the former, `listener` hears what belongs to no request.
 
-mod date;
 mod fault;
 mod group;
 mod headers;

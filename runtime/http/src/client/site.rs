@@ -10,10 +10,11 @@ use toolwright_core::ClientError;
 use toolwright_core::client::Partition;
 use toolwright_spec::ErrorObject;
 
-use super::fault::{lost, retry_after};
+use super::fault::lost;
 use super::sender::{Received, Sender};
 use super::sse::{Broken, Parser};
 use super::url;
+use crate::retry_after::retry_after;
 
 /// Of the body of a failure so much is read, in bytes.
 const FAILURE: usize = 64 * 1024;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::ClientConfig;
 use toolwright_core::descriptor::Descriptor;
 
 use super::Error;
@@ -16,6 +17,7 @@ use super::plan::Plan;
 use super::secret::Secret;
 use super::server;
 use super::upstream::{Tool, Upstream};
+use crate::trust::Tls;
 
 impl Upstream {
     /// The upstream that the environment describes: base URL from `<API>_BASE_URL`, else the
@@ -45,6 +47,7 @@ pub struct UpstreamBuilder {
     variables: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
     limits: Limits,
+    tls: Tls,
 }
 
 impl UpstreamBuilder {
@@ -56,6 +59,7 @@ impl UpstreamBuilder {
             variables: BTreeMap::new(),
             secrets: BTreeMap::new(),
             limits: Limits::default(),
+            tls: Tls::default(),
         }
     }
 
@@ -155,12 +159,18 @@ impl UpstreamBuilder {
             tools.push(tool(&api, operation, base));
         }
         Ok(Upstream {
-            client: Client::new(&self.limits, needs_tls, public_only)?,
+            client: Client::new(&self.limits, tls(&self.tls, needs_tls)?, public_only),
             credentials: Credentials::new(&api, self.secrets)?,
             tools,
             limits: self.limits,
         })
     }
+}
+
+/// Certificates are loaded only if they are needed.
+fn tls(tls: &Tls, is_needed: bool) -> Result<ClientConfig, Error> {
+    let config = if is_needed { tls.config() } else { tls.unused() };
+    config.map_err(Error::Tls)
 }
 
 /// A tool whose request cannot be built answers so, the others work.

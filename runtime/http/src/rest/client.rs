@@ -1,5 +1,5 @@
-//! The HTTP client: hyper over TCP or TLS, no redirects, no cookies, no compression, bounded
-//! in time, size and number.
+//! The HTTP client: hyper over TCP or TLS, no cookies, no compression, redirects within the
+//! origin only, bounded in time, size and number.
 
 use std::error::Error as StdError;
 use std::io;
@@ -14,41 +14,45 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::Error;
 use super::error::CallError;
 use super::limits::Limits;
+use super::rate::Rate;
+use super::redirect;
 use super::request::Prepared;
 use super::resolve::{NotPublic, Resolver};
+use super::retry::pause;
 
 /// Sends requests to one upstream; connections are reused.
 #[derive(Debug)]
 pub(crate) struct Client {
     inner: legacy::Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>,
     slots: Semaphore,
-    total: Duration,
-    cap: usize,
+    rate: Rate,
+    limits: Limits,
 }
 
 /// A whole response.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
 impl Client {
-    /// A client; certificates are loaded only if it `needs_tls`.
-    pub(crate) fn new(limits: &Limits, needs_tls: bool, public_only: bool) -> Result<Self, Error> {
+    /// A client that is secured by `tls`; names lead to public addresses only, if that is wanted.
+    pub(crate) fn new(limits: &Limits, tls: ClientConfig, public_only: bool) -> Self {
         let mut tcp = HttpConnector::new_with_resolver(Resolver::new(public_only));
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(limits.connect));
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(needs_tls)?)
+            .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
@@ -58,27 +62,61 @@ impl Client {
             .pool_max_idle_per_host(16)
             .http1_max_buf_size(64 << 10)
             .build(connector);
-        Ok(Self {
+        Self {
             inner,
             slots: Semaphore::new(limits.concurrency.max(1)),
-            total: limits.total,
-            cap: limits.reply,
-        })
-    }
-
-    /// Sends a request and reads the whole response. Dropping the future ends the call.
-    pub(crate) async fn send(&self, request: Prepared) -> Result<Received, CallError> {
-        match tokio::time::timeout(self.total, self.exchange(request)).await {
-            Ok(received) => received,
-            Err(_) => Err(CallError::Timeout(self.total.as_secs())),
+            rate: Rate::new(limits.rate),
+            limits: limits.clone(),
         }
     }
 
-    async fn exchange(&self, request: Prepared) -> Result<Received, CallError> {
+    /// Sends a request and reads the whole response; follows redirects within the origin, and
+    /// tries again where that does no harm. Dropping the future ends the call.
+    pub(crate) async fn send(&self, request: Prepared) -> Result<Received, CallError> {
+        let total = self.limits.total;
+        let until = Instant::now() + total;
+        match timeout_at(until, self.attempts(&request, until)).await {
+            Ok(received) => received,
+            Err(_) => Err(CallError::Timeout(total.as_secs())),
+        }
+    }
+
+    async fn attempts(&self, request: &Prepared, until: Instant) -> Result<Received, CallError> {
+        let mut before = 0;
+        loop {
+            let outcome = self.follow(request).await;
+            match pause(&self.limits, &outcome, before, request.is_idempotent) {
+                Some(pause) if Instant::now() + pause < until => sleep(pause).await,
+                _ => return outcome,
+            }
+            before += 1;
+        }
+    }
+
+    async fn follow(&self, request: &Prepared) -> Result<Received, CallError> {
+        let mut received = self.exchange(request).await?;
+        let mut next = redirect::next(request, &received);
+        let mut before = 0;
+        while let Some(request) = next {
+            if before == self.limits.redirects {
+                return Err(CallError::Redirects(before));
+            }
+            before += 1;
+            received = self.exchange(&request).await?;
+            next = redirect::next(&request, &received);
+        }
+        Ok(received)
+    }
+
+    async fn exchange(&self, request: &Prepared) -> Result<Received, CallError> {
         let _slot =
             self.slots.acquire().await.map_err(|_| CallError::Connect("it is shutting down"))?;
-        let response =
-            self.inner.request(request.into_http()).await.map_err(|error| classify(&error))?;
+        self.rate.take().await;
+        let first_byte = self.limits.first_byte;
+        let response = timeout(first_byte, self.inner.request(request.to_http()))
+            .await
+            .map_err(|_| CallError::Timeout(first_byte.as_secs()))?
+            .map_err(|error| classify(&error))?;
         let (parts, body) = response.into_parts();
         if let Some(encoding) = text(&parts.headers, &CONTENT_ENCODING)
             && !encoding.eq_ignore_ascii_case("identity")
@@ -89,17 +127,18 @@ impl Client {
         Ok(Received {
             status: parts.status,
             content_type: text(&parts.headers, &CONTENT_TYPE),
+            headers: parts.headers,
             body: self.read(body).await?,
         })
     }
 
     async fn read(&self, body: Incoming) -> Result<Vec<u8>, CallError> {
-        let mut body = Limited::new(body, self.cap);
+        let mut body = Limited::new(body, self.limits.reply);
         let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| {
                 if error.is::<http_body_util::LengthLimitError>() {
-                    CallError::ReplyTooLarge(self.cap)
+                    CallError::ReplyTooLarge(self.limits.reply)
                 } else {
                     CallError::Broken
                 }
@@ -116,26 +155,9 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-fn tls(needed: bool) -> Result<ClientConfig, Error> {
-    let mut roots = RootCertStore::empty();
-    if needed {
-        let found = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(found.certs);
-        if roots.is_empty() {
-            return Err(Error::Tls(
-                "the system has no root certificates; install them or set SSL_CERT_FILE".to_owned(),
-            ));
-        }
-    }
-    let provider = rustls::crypto::ring::default_provider();
-    let config = ClientConfig::builder_with_provider(provider.into())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::Tls(error.to_string()))?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
 /// What a failed exchange means to the caller; the details stay here.
 fn classify(error: &legacy::Error) -> CallError {
+    const REFUSED: &str = "the connection was refused";
     let mut source: Option<&(dyn StdError + 'static)> = Some(error);
     let mut found = None;
     while let Some(error) = source {
@@ -156,13 +178,15 @@ fn classify(error: &legacy::Error) -> CallError {
         source = next(error);
         if let Some(io) = error.downcast_ref::<io::Error>() {
             found = found.or(match io.kind() {
-                io::ErrorKind::ConnectionRefused => Some("the connection was refused"),
+                io::ErrorKind::ConnectionRefused => Some(REFUSED),
                 io::ErrorKind::TimedOut => Some("connecting took too long"),
                 _ => None,
             });
         }
     }
-    if error.is_connect() {
+    if error.is_connect() && found == Some(REFUSED) {
+        CallError::NotSent
+    } else if error.is_connect() {
         CallError::Connect(found.unwrap_or("connecting failed"))
     } else {
         CallError::Broken

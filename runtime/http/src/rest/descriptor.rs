@@ -29,6 +29,16 @@ pub(crate) struct Operation {
     pub(crate) http: Option<Binding>,
     #[serde(default)]
     pub(crate) output_schema: Option<Box<RawValue>>,
+    #[serde(default)]
+    pub(crate) annotations: Annotations,
+}
+
+/// What the tool's author says of it.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Annotations {
+    pub(crate) read_only_hint: Option<bool>,
+    pub(crate) idempotent_hint: Option<bool>,
 }
 
 /// What a successful call gives back.

@@ -82,6 +82,10 @@ pub(crate) enum CallError {
     #[error("the upstream service could not be reached ({0}); it may be down, try again later")]
     Connect(&'static str),
     #[error(
+        "the upstream service could not be reached (the connection was refused); it may be down, try again later"
+    )]
+    NotSent,
+    #[error(
         "the upstream service did not answer within {0} seconds; it may still have acted on the request"
     )]
     Timeout(u64),
@@ -89,6 +93,10 @@ pub(crate) enum CallError {
         "the connection to the upstream service broke before the answer was complete; it may still have acted on the request"
     )]
     Broken,
+    #[error(
+        "the upstream service redirects again and again; more than {0} redirects are not followed"
+    )]
+    Redirects(usize),
     #[error("the upstream service sent an answer that is not HTTP")]
     Protocol,
     #[error(

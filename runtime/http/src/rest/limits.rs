@@ -3,6 +3,17 @@
 use std::time::Duration;
 
 /// Limits of the calls to one upstream. The defaults suit most APIs.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use toolwright_http::rest::Limits;
+///
+/// let mut limits = Limits::default();
+/// limits.total = Duration::from_secs(60);
+/// limits.retries = 0;
+/// limits.rate = 10;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -16,10 +27,27 @@ pub struct Limits {
     pub error_text: usize,
     /// Time until TCP is connected; 10 s.
     pub connect: Duration,
-    /// Time for the whole call, waiting for a slot and reading the body included; 30 s.
+    /// Time from sending a request to the head of its response, connecting included; 30 s.
+    pub first_byte: Duration,
+    /// Time for the whole call: waiting for a slot, all attempts, reading the body; 30 s.
     pub total: Duration,
     /// Calls at the same time; further ones wait for a slot. 64.
     pub concurrency: usize,
+    /// Requests in a second, of which all may come at once; further ones wait. 200.
+    pub rate: u32,
+    /// How often a request is sent again that failed on the way: one that changes nothing, or
+    /// nothing more when it is repeated (by its method, or as the tool's annotations say), after
+    /// broken connections and the statuses 429, 502, 503 and 504; any other only if the
+    /// connection was refused, so that it was never sent. 2.
+    pub retries: u32,
+    /// Before the first retry a random time passes, up to this; up to twice as much before the
+    /// next. 250 ms.
+    pub first_pause: Duration,
+    /// The longest such time, and the longest `Retry-After` that is waited for: a service that
+    /// wants more is not asked again. 10 s.
+    pub longest_pause: Duration,
+    /// Redirects that are followed, one after the other, within the origin. 3.
+    pub redirects: usize,
 }
 
 impl Default for Limits {
@@ -30,8 +58,14 @@ impl Default for Limits {
             reply: 8 << 20,
             error_text: 4 << 10,
             connect: Duration::from_secs(10),
+            first_byte: Duration::from_secs(30),
             total: Duration::from_secs(30),
             concurrency: 64,
+            rate: 200,
+            retries: 2,
+            first_pause: Duration::from_millis(250),
+            longest_pause: Duration::from_secs(10),
+            redirects: 3,
         }
     }
 }

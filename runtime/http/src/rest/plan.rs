@@ -7,7 +7,7 @@ use http::header::{HeaderName, HeaderValue};
 
 use super::Error;
 use super::base::BaseUrl;
-use super::descriptor::{Binding, Operation, Place, Reply, Status};
+use super::descriptor::{Annotations, Binding, Operation, Place, Reply, Status};
 use super::encode::{HeaderPart, forbidden_header, ignored_header};
 use super::promise::Promise;
 use super::target::Template;
@@ -22,6 +22,8 @@ pub(crate) struct Plan {
     pub(crate) accept: HeaderValue,
     pub(crate) reply: Reply,
     pub(crate) promise: Promise,
+    /// Whether a request that failed on the way may be sent again.
+    pub(crate) is_idempotent: bool,
 }
 
 impl Plan {
@@ -48,6 +50,7 @@ impl Plan {
             }
         }
         Ok(Some(Self {
+            is_idempotent: is_idempotent(&method, operation.annotations),
             method,
             base,
             template,
@@ -61,6 +64,17 @@ impl Plan {
     /// Method and path template, as they are shown to the model.
     pub(crate) fn label(&self) -> String {
         format!("{} {}", self.method, self.binding.path)
+    }
+}
+
+/// Whether a request does nothing more when it is sent again: the tool's annotations say so, else
+/// the method.
+fn is_idempotent(method: &Method, annotations: Annotations) -> bool {
+    let by_method = method.is_idempotent() || method.as_str() == "QUERY";
+    match (annotations.read_only_hint, annotations.idempotent_hint) {
+        (_, Some(told)) => told,
+        (Some(true), None) => true,
+        _ => by_method,
     }
 }
 
@@ -130,6 +144,27 @@ mod tests {
         )
         .unwrap();
         assert_eq!(plan.accept, "application/json, text/csv;q=0.5");
+    }
+
+    #[test]
+    fn annotations_count_more_than_methods() {
+        for (method, annotations, expected) in [
+            ("GET", "{}", true),
+            ("PUT", "{}", true),
+            ("DELETE", "{}", true),
+            ("QUERY", "{}", true),
+            ("POST", "{}", false),
+            ("PATCH", "{}", false),
+            ("POST", r#"{"idempotentHint":true}"#, true),
+            ("POST", r#"{"readOnlyHint":true}"#, true),
+            ("PUT", r#"{"idempotentHint":false}"#, false),
+        ] {
+            let plan = plan(&format!(
+                r#"{{"name":"t","reply":{{"kind":"text"}},"annotations":{annotations},
+                    "http":{{"method":"{method}","path":"/"}}}}"#
+            ));
+            assert_eq!(plan.unwrap().is_idempotent, expected, "{method} {annotations}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From a tool's arguments to an HTTP request.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
@@ -18,22 +19,37 @@ use super::plan::{HeaderRule, Plan, header_rule};
 use super::style;
 
 /// A request, ready to be sent.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Query parameters that carry credentials.
+    pub(crate) pairs: Vec<style::Pair>,
+    /// Whether it may be sent more than once.
+    pub(crate) is_idempotent: bool,
 }
 
 impl Prepared {
     /// As hyper takes it.
-    pub(crate) fn into_http(self) -> http::Request<Full<Bytes>> {
-        let mut request = http::Request::new(Full::new(self.body));
-        *request.method_mut() = self.method;
-        *request.uri_mut() = self.uri;
-        *request.headers_mut() = self.headers;
+    pub(crate) fn to_http(&self) -> http::Request<Full<Bytes>> {
+        let mut request = http::Request::new(Full::new(self.body.clone()));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers.clone();
         request
+    }
+}
+
+/// Shows neither query nor headers: they may carry credentials.
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared")
+            .field("method", &self.method)
+            .field("path", &self.uri.path())
+            .field("body", &self.body.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,7 +87,14 @@ pub(crate) fn prepare(
     if size > limits.head {
         return Err(CallError::TooLarge { size, limit: limits.head });
     }
-    Ok(Prepared { method: plan.method.clone(), uri, headers, body })
+    Ok(Prepared {
+        method: plan.method.clone(),
+        uri,
+        headers,
+        body,
+        pairs: sent.pairs.clone(),
+        is_idempotent: plan.is_idempotent,
+    })
 }
 
 /// What the parameters make, by place.

@@ -115,6 +115,7 @@ mod tests {
         };
         let received = Received {
             status: StatusCode::from_u16(status).unwrap(),
+            headers: http::HeaderMap::new(),
             content_type: Some(content_type.to_owned()),
             body: body.as_bytes().to_vec(),
         };

@@ -152,6 +152,7 @@ mod tests {
     fn came(declared: Reply, content_type: &str, body: &[u8]) -> Read {
         let received = Received {
             status: StatusCode::OK,
+            headers: http::HeaderMap::new(),
             content_type: (!content_type.is_empty()).then(|| content_type.to_owned()),
             body: body.to_vec(),
         };

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod recorder;
+mod robust;
 mod served;
 
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! A loopback server that keeps what it receives, byte for byte.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,6 +13,8 @@ pub(super) enum Answer {
     Bytes(Vec<u8>),
     /// Sends these bytes over and over until nobody listens.
     Flood(Vec<u8>, Vec<u8>),
+    /// Sends these bytes and waits for the next request on the same connection.
+    Kept(Vec<u8>),
     /// Never answers.
     Hang,
 }
@@ -36,21 +39,34 @@ impl Answer {
 pub(super) struct Recorder {
     pub(super) url: String,
     requests: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Recorder {
     /// Listens on a free port; every request gets `answer`.
     pub(super) async fn start(answer: Answer) -> Self {
+        Self::script(vec![answer]).await
+    }
+
+    /// Each request gets the next answer; those beyond the last get that one.
+    pub(super) async fn script(answers: Vec<Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&requests);
+        let (kept, connections) = (Arc::clone(&requests), Arc::new(AtomicUsize::new(0)));
+        let (count, answers) = (Arc::clone(&connections), Arc::new(answers));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, answer.clone(), Arc::clone(&kept)));
+                count.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(serve(stream, Arc::clone(&answers), Arc::clone(&kept)));
             }
         });
-        Self { url, requests }
+        Self { url, requests, connections }
+    }
+
+    /// How many connections were opened.
+    pub(super) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// All requests so far, whole.
@@ -59,26 +75,39 @@ impl Recorder {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: Answer, kept: Arc<Mutex<Vec<String>>>) {
-    let mut request = Vec::new();
-    let mut chunk = [0; 4096];
-    while !is_whole(&request) {
-        match stream.read(&mut chunk).await {
-            Ok(0) | Err(_) => return,
-            Ok(count) => request.extend_from_slice(&chunk[..count]),
-        }
-    }
-    kept.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
-    match answer {
-        Answer::Bytes(bytes) => {
-            let _ = stream.write_all(&bytes).await;
-        }
-        Answer::Flood(head, chunk) => {
-            if stream.write_all(&head).await.is_ok() {
-                while stream.write_all(&chunk).await.is_ok() {}
+async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex<Vec<String>>>) {
+    loop {
+        let mut request = Vec::new();
+        let mut chunk = [0; 4096];
+        while !is_whole(&request) {
+            match stream.read(&mut chunk).await {
+                Ok(0) | Err(_) => return,
+                Ok(count) => request.extend_from_slice(&chunk[..count]),
             }
         }
-        Answer::Hang => std::future::pending().await,
+        let answer = {
+            let mut kept = kept.lock().unwrap();
+            kept.push(String::from_utf8_lossy(&request).into_owned());
+            answers[(kept.len() - 1).min(answers.len() - 1)].clone()
+        };
+        match answer {
+            Answer::Bytes(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                return;
+            }
+            Answer::Flood(head, chunk) => {
+                if stream.write_all(&head).await.is_ok() {
+                    while stream.write_all(&chunk).await.is_ok() {}
+                }
+                return;
+            }
+            Answer::Kept(bytes) => {
+                if stream.write_all(&bytes).await.is_err() {
+                    return;
+                }
+            }
+            Answer::Hang => std::future::pending().await,
+        }
     }
 }
 
