@@ -17,7 +17,7 @@ const CASES: &[(&str, &str)] = &[
     ("TW0106", "openapi: 3.0.0\npaths: {}\n? [a, b]\n: c\n"),
     ("TW0201", "title: no API\n"),
     ("TW0202", "swagger: '2.0'\npaths: {}\n"),
-    ("TW0203", "openapi: 3.2.0\npaths: {}\n"),
+    ("TW0203", "openapi: 3.3.0\npaths: {}\n"),
     ("TW0204", "openapi: 3.1.0\ninfo: {title: empty}\n"),
     ("TW0205", "openapi: 3.1.0\npaths:\n  /a: 5\n"),
     ("TW0206", "tools:\n  - description: nameless\n"),

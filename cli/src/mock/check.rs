@@ -28,7 +28,7 @@ pub(super) fn check(
         if !is_there(parameter, received, sampler) {
             let place = match parameter.place {
                 Place::Path => continue,
-                Place::Query => "query parameter",
+                Place::Query | Place::Querystring => "query parameter",
                 Place::Header => "header",
                 Place::Cookie => "cookie",
             };
@@ -57,6 +57,7 @@ fn is_there(parameter: &Parameter, received: &Received<'_>, sampler: &Sampler<'_
         Place::Path => true,
         Place::Header => received.headers.contains_key(name),
         Place::Cookie => cookies(received.headers).any(|cookie| cookie == name),
+        Place::Querystring => !received.query.is_empty(),
         Place::Query => {
             let deep = format!("{name}[");
             pairs(received.query).any(|(key, _)| key == name || key.starts_with(&deep))
@@ -111,7 +112,7 @@ fn content(body: &Body, received: &Received<'_>) -> Result<Option<Value>, Answer
         BodyKind::Text => {
             Ok(Some(Value::String(String::from_utf8_lossy(received.body).into_owned())))
         }
-        BodyKind::Multipart | BodyKind::Binary => Ok(None),
+        BodyKind::Lines | BodyKind::Multipart | BodyKind::Binary => Ok(None),
     }
 }
 

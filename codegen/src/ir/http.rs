@@ -54,7 +54,7 @@ pub struct Parameter {
     pub style: Style,
     /// Whether each item or member is written on its own.
     pub explode: bool,
-    /// Whether reserved characters stay as they are (query only).
+    /// Whether reserved characters stay as they are (query and path).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub allow_reserved: bool,
     /// Whether the document requires it.
@@ -63,6 +63,9 @@ pub struct Parameter {
     /// The value is written as JSON text (`content: application/json`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub json: bool,
+    /// Per member: how a whole query string writes it, where the document says so.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub encoding: BTreeMap<String, Encoding>,
     /// Its schema, references into the API's definitions.
     #[serde(skip)]
     pub schema: Schema,
@@ -80,6 +83,8 @@ pub enum Place {
     Header,
     /// The `Cookie` header.
     Cookie,
+    /// The whole query string: an object is written like a form, anything else as one text.
+    Querystring,
 }
 
 /// Parameter styles of OpenAPI.
@@ -100,6 +105,8 @@ pub enum Style {
     PipeDelimited,
     /// `color[R]=100`
     DeepObject,
+    /// `color=blue; color=black`, without any encoding.
+    Cookie,
 }
 
 /// The request body.
@@ -118,6 +125,12 @@ pub struct Body {
     /// Per member: how form bodies write it, where the document says so.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub encoding: BTreeMap<String, Encoding>,
+    /// By place: how a multipart body that is an array writes its first items.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prefix_encoding: Vec<Encoding>,
+    /// How it writes the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item_encoding: Option<Encoding>,
     /// Its schema, references into the API's definitions.
     #[serde(skip)]
     pub schema: Schema,
@@ -131,8 +144,11 @@ pub enum BodyKind {
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
-    /// `multipart/form-data`; members whose [`Encoding`] says `base64` are files.
+    /// `multipart/form-data` and its kin; members whose [`Encoding`] says `base64` are files. An
+    /// array's items are parts without names.
     Multipart,
+    /// An array, each item as JSON text on a line of its own.
+    Lines,
     /// The string as it is.
     Text,
     /// The argument is base64, the bytes are sent.
@@ -140,7 +156,7 @@ pub enum BodyKind {
 }
 
 /// How a form body writes one member.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Encoding {
     /// Media type of the part.
@@ -150,9 +166,24 @@ pub struct Encoding {
     pub style: Style,
     /// Whether each item is written on its own.
     pub explode: bool,
+    /// Whether reserved characters stay as they are (forms only).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub allow_reserved: bool,
     /// The argument's value is base64, the part holds the bytes: a file.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub base64: bool,
+}
+
+impl Default for Encoding {
+    fn default() -> Self {
+        Self {
+            content_type: None,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            base64: false,
+        }
+    }
 }
 
 /// A declared response.
@@ -194,6 +225,9 @@ pub enum Status {
 /// A base URL.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Server {
+    /// What the document calls it (OpenAPI 3.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// URL template with `{name}` placeholders; may be relative to the document.
     pub url: String,
     /// Values of the placeholders.

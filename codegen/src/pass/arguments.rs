@@ -22,7 +22,8 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api) {
 /// Chooses argument names: legal ones, and different where places share a name.
 fn name(cx: &mut Context<'_>, binding: &mut Binding, at: &str) {
     let mut taken: HashSet<String> = HashSet::new();
-    for place in [Place::Path, Place::Query, Place::Header, Place::Cookie] {
+    let places = [Place::Path, Place::Query, Place::Querystring, Place::Header, Place::Cookie];
+    for place in places {
         for parameter in &mut binding.parameters {
             if parameter.place != place {
                 continue;
@@ -65,6 +66,7 @@ fn place_name(place: Place) -> &'static str {
         Place::Query => "query",
         Place::Header => "header",
         Place::Cookie => "cookie",
+        Place::Querystring => "query",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::walk::reference;
-use crate::ir::{Api, Body, BodyKind, Encoding, Schema, Style};
+use crate::ir::{Api, Body, BodyKind, Encoding, Schema};
 
 /// Marks the files of every multipart body, and says in their schemas that they are base64.
 pub(crate) fn mark(api: &mut Api) {
@@ -13,40 +13,66 @@ pub(crate) fn mark(api: &mut Api) {
         let body = operation.http.as_mut().and_then(|http| http.body.as_mut());
         if let Some(body) = body.filter(|body| body.kind == BodyKind::Multipart) {
             mark_body(body, &api.definitions);
+            mark_items(body, &api.definitions);
         }
     }
 }
 
 fn mark_body(body: &mut Body, definitions: &BTreeMap<String, Schema>) {
-    let Some(members) = properties(&body.schema.0, definitions, 8) else {
-        return;
-    };
-    for (name, schema) in members {
+    let properties = members(&body.schema.0, definitions, 8)
+        .and_then(|members| members.get("properties").and_then(Value::as_object).cloned());
+    for (name, schema) in properties.into_iter().flatten() {
         let declared = body.encoding.get(&name).and_then(|encoding| encoding.content_type.clone());
         let Some(content_type) = file(&schema, definitions, declared.as_deref(), 8) else {
             continue;
         };
-        let encoding = body.encoding.entry(name).or_insert(Encoding {
-            content_type: None,
-            style: Style::Form,
-            explode: true,
-            base64: false,
-        });
-        encoding.base64 = true;
-        encoding.content_type.get_or_insert(content_type);
+        file_of(body.encoding.entry(name).or_default(), content_type);
     }
 }
 
-fn properties(
+/// Likewise for a body whose parts are the items of an array.
+fn mark_items(body: &mut Body, definitions: &BTreeMap<String, Schema>) {
+    let Some(members) = members(&body.schema.0, definitions, 8) else {
+        return;
+    };
+    let prefix = members.get("prefixItems").and_then(Value::as_array);
+    for (index, schema) in prefix.into_iter().flatten().enumerate() {
+        let declared = body.prefix_encoding.get(index).or(body.item_encoding.as_ref());
+        let declared = declared.and_then(|encoding| encoding.content_type.clone());
+        if let Some(content_type) = file(schema, definitions, declared.as_deref(), 8) {
+            let usual = body.item_encoding.clone().unwrap_or_default();
+            while body.prefix_encoding.len() <= index {
+                body.prefix_encoding.push(usual.clone());
+            }
+            if let Some(encoding) = body.prefix_encoding.get_mut(index) {
+                file_of(encoding, content_type);
+            }
+        }
+    }
+    if let Some(items) = members.get("items") {
+        let declared = body.item_encoding.as_ref();
+        let declared = declared.and_then(|encoding| encoding.content_type.clone());
+        if let Some(content_type) = file(items, definitions, declared.as_deref(), 8) {
+            file_of(body.item_encoding.get_or_insert_default(), content_type);
+        }
+    }
+}
+
+fn file_of(encoding: &mut Encoding, content_type: String) {
+    encoding.base64 = true;
+    encoding.content_type.get_or_insert(content_type);
+}
+
+fn members(
     schema: &Value,
     definitions: &BTreeMap<String, Schema>,
     hops: u8,
 ) -> Option<Map<String, Value>> {
-    let members = schema.as_object()?;
-    if let Some(name) = reference(members) {
-        return properties(&definitions.get(name)?.0, definitions, hops.checked_sub(1)?);
+    let own = schema.as_object()?;
+    match reference(own) {
+        Some(name) => members(&definitions.get(name)?.0, definitions, hops.checked_sub(1)?),
+        None => Some(own.clone()),
     }
-    members.get("properties")?.as_object().cloned()
 }
 
 /// The media type of a member that is a file, or a list of files.

@@ -42,7 +42,7 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Lowers an OpenAPI document (3.0, 3.1; 3.2 as 3.1; Swagger 2.0 as 3.0) or a list of tool descriptions.
+/// Lowers an OpenAPI document (3.0, 3.1, 3.2; Swagger 2.0 as 3.0) or a list of tool descriptions.
 ///
 /// Nothing odd in one operation keeps the others from becoming tools. Nothing is fetched.
 ///

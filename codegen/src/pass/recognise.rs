@@ -12,7 +12,7 @@ pub(crate) enum Format {
     Swagger,
     /// OpenAPI 3.0.x.
     OpenApi30,
-    /// OpenAPI 3.1.x and what is read like it.
+    /// OpenAPI 3.1.x and 3.2.x: what is new in 3.2 has names of its own.
     OpenApi31,
     /// A list of tool descriptions; the pointer of the list is given.
     Tools(&'static str),
@@ -67,14 +67,14 @@ fn openapi(version: &str) -> Result<(Format, Option<Remark>), Remark> {
     let remark = |text: &str| Some((code::VERSION, "/openapi", text.to_owned()));
     match (major, minor) {
         ("3", Some("0")) => Ok((Format::OpenApi30, None)),
-        ("3", Some("1")) => Ok((Format::OpenApi31, None)),
-        ("3", Some("2")) => Ok((
-            Format::OpenApi31,
-            remark("OpenAPI 3.2 is read as OpenAPI 3.1; what is new in 3.2 may be left out"),
-        )),
+        ("3", Some("1" | "2")) => Ok((Format::OpenApi31, None)),
         ("3", None | Some("")) => Ok((
             Format::OpenApi30,
             remark("the version says no more than 3; OpenAPI 3.0 is assumed"),
+        )),
+        ("3", Some(minor)) if minor.parse::<u16>().is_ok() => Ok((
+            Format::OpenApi31,
+            remark("the version is newer than OpenAPI 3.2, as which it is read"),
         )),
         _ => {
             let message = format!("there is no OpenAPI version `{version}` that is understood");

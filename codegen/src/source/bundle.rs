@@ -22,7 +22,9 @@ impl Document {
     /// bytes of the file at a path relative to the document's folder; nothing outside of that
     /// folder is ever asked for. [`Folder`](super::Folder) has such a function for files on disk.
     ///
-    /// A file that cannot be read is a warning, and references to it stay as they are.
+    /// A file that cannot be read is a warning, and references to it stay as they are. Where the
+    /// document says by `$self` under which address it is known, references to that address, and to
+    /// its neighbours, are as good as relative ones.
     ///
     /// ```
     /// use toolwright_codegen::source::Document;
@@ -39,6 +41,7 @@ impl Document {
     pub fn bundle(mut self, read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Self {
         let mut bundle = Bundle {
             main: &self.file.clone(),
+            identity: Identity::of(&self.root),
             read,
             known: BTreeMap::new(),
             queue: VecDeque::new(),
@@ -72,6 +75,7 @@ impl Document {
 struct Bundle<'r> {
     /// The document's own path.
     main: &'r str,
+    identity: Option<Identity>,
     read: &'r mut dyn FnMut(&str) -> io::Result<Vec<u8>>,
     /// The files that were asked for, and whether they are there.
     known: BTreeMap<String, bool>,
@@ -88,9 +92,10 @@ impl Bundle<'_> {
         let own = relative::name(self.main).to_owned();
         references::each(root, &mut place.to_owned(), &mut |reference, at| {
             let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+            let known = self.identity.as_ref().and_then(|identity| identity.local(file, &own));
             let target = match file {
                 "" => Some(name.to_owned()),
-                file => resolve(name, &pointer::percent_decode(file)),
+                file => known.or_else(|| resolve(name, &pointer::percent_decode(file))),
             };
             let Some(target) = target else { return };
             let anchor = !fragment.is_empty() && !fragment.starts_with('/');
@@ -141,6 +146,30 @@ impl Bundle<'_> {
     }
 }
 
+/// What a document says of its own address: `$self` of OpenAPI 3.2.
+struct Identity {
+    address: String,
+    /// All of it up to the last slash.
+    folder: String,
+}
+
+impl Identity {
+    fn of(root: &Value) -> Option<Self> {
+        let address = root.get("$self")?.as_str()?.split('#').next()?.to_owned();
+        let (folder, _) = address.rsplit_once('/')?;
+        Some(Self { folder: format!("{folder}/"), address })
+    }
+
+    /// The path of what `reference` names by address; `own` is that of the document.
+    fn local(&self, reference: &str, own: &str) -> Option<String> {
+        if reference == self.address {
+            return Some(own.to_owned());
+        }
+        let rest = reference.strip_prefix(&self.folder)?;
+        resolve(own, &pointer::percent_decode(rest))
+    }
+}
+
 /// Where a file stands in the whole.
 fn place_of(name: &str) -> String {
     pointer::join(&pointer::join("", FILES), name)
@@ -187,6 +216,27 @@ mod tests {
         assert_eq!((finding.file.as_str(), finding.line), ("dir/m/b.yaml", Some(2)));
         assert_eq!(finding.pointer, "/z");
         assert!(document.findings().is_empty());
+    }
+
+    #[test]
+    fn addresses_beside_its_own_are_files_beside_it() {
+        let document = bundled(&[
+            (
+                "api.yaml",
+                "$self: https://example.com/v1/openapi.yaml\n\
+                 a: {$ref: 'https://example.com/v1/openapi.yaml#/b'}\n\
+                 b: {$ref: 'https://example.com/v1/m/b.yaml#/x'}\n\
+                 c: {$ref: 'https://example.com/v1/../../etc/passwd'}\n\
+                 d: {$ref: 'https://example.org/v1/m/b.yaml'}",
+            ),
+            ("m/b.yaml", "x: {$ref: 'https://example.com/v1/openapi.yaml#/a'}"),
+        ]);
+        let at = |pointer: &str| document.root().pointer(pointer).unwrap().as_str().unwrap();
+        assert_eq!(at("/a/$ref"), "#/b");
+        assert_eq!(at("/b/$ref"), "#/x-toolwright-files/m~1b.yaml/x");
+        assert_eq!(at("/x-toolwright-files/m~1b.yaml/x/$ref"), "#/a");
+        assert_eq!(at("/c/$ref"), "https://example.com/v1/../../etc/passwd");
+        assert_eq!(at("/d/$ref"), "https://example.org/v1/m/b.yaml");
     }
 
     #[test]

@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::super::context::Context;
 use super::super::schema::normalise;
 use super::super::text::SCHEMA_LIMIT;
-use super::media::{Content, classify, is_binary, is_text, ranked};
-use super::parameter::named_style;
+use super::encoding;
+use super::media::{Content, classify, is_binary, is_lines, is_text, ranked};
 use crate::code;
-use crate::ir::{Body, BodyKind, Encoding, Schema, Style};
+use crate::ir::{Body, BodyKind, Schema};
 use crate::pointer::join;
 
 /// The body of an operation in its preferred media type.
@@ -50,8 +50,9 @@ pub(super) fn read<'d>(
     let kind = kind(media_type, &Value::Object(media.clone()));
     let mut schema = schema(cx, media, kind, media_type, &media_at);
     describe(cx, source, &mut schema, &at);
+    let multipart = kind == BodyKind::Multipart;
     let encoding = match kind {
-        BodyKind::Form | BodyKind::Multipart => encoding(media, kind),
+        BodyKind::Form | BodyKind::Multipart => encoding::by_name(media, multipart),
         _ => BTreeMap::new(),
     };
     Some(Body {
@@ -60,6 +61,8 @@ pub(super) fn read<'d>(
         kind,
         required: source.get("required") == Some(&Value::Bool(true)),
         encoding,
+        prefix_encoding: if multipart { encoding::of_prefix(media) } else { Vec::new() },
+        item_encoding: encoding::of_items(media).filter(|_| multipart),
         schema: Schema(schema),
     })
 }
@@ -76,7 +79,10 @@ fn rank(content: Content) -> u8 {
 }
 
 fn kind(media_type: &str, media: &Value) -> BodyKind {
+    let list = media.get("itemSchema").is_some()
+        || media.pointer("/schema/type").and_then(Value::as_str) == Some("array");
     match classify(media_type) {
+        Content::Text | Content::Json if is_lines(media_type) && list => BodyKind::Lines,
         Content::Json if is_binary(media) => BodyKind::Binary,
         Content::Json => BodyKind::Json,
         Content::Form => BodyKind::Form,
@@ -98,6 +104,7 @@ fn concrete(media_type: &str, kind: BodyKind) -> String {
         BodyKind::Json => "application/json",
         BodyKind::Form => "application/x-www-form-urlencoded",
         BodyKind::Multipart => "multipart/form-data",
+        BodyKind::Lines => "application/jsonl",
         BodyKind::Text => "text/plain",
         BodyKind::Binary => "application/octet-stream",
     }
@@ -111,12 +118,20 @@ fn schema(
     media_type: &str,
     at: &str,
 ) -> Value {
-    let declared = media.get("schema").or_else(|| media.get("itemSchema"));
-    match (kind, declared) {
+    let whole = media.get("schema");
+    // What there are many of makes an array of the whole (OpenAPI 3.2).
+    let items = media.get("itemSchema").filter(|_| whole.is_none());
+    match (kind, whole) {
         (BodyKind::Binary, _) => json!({"type": "string", "contentEncoding": "base64"}),
         (BodyKind::Text, _) => json!({"type": "string", "contentMediaType": media_type}),
         (_, Some(schema)) => normalise(cx, schema, &join(at, "schema"), ""),
+        (_, None) if items.is_some() => {
+            let items = items.unwrap_or(&Value::Null);
+            let items = normalise(cx, items, &join(at, "itemSchema"), "");
+            json!({"type": "array", "items": items})
+        }
         (BodyKind::Json, None) => json!({}),
+        (BodyKind::Lines, None) => json!({"type": "array"}),
         (BodyKind::Form | BodyKind::Multipart, None) => json!({"type": "object"}),
     }
 }
@@ -132,36 +147,4 @@ fn describe(cx: &mut Context<'_>, source: &Map<String, Value>, schema: &mut Valu
     {
         members.insert("description".to_owned(), Value::String(text));
     }
-}
-
-fn encoding(media: &Map<String, Value>, kind: BodyKind) -> BTreeMap<String, Encoding> {
-    let declared = media.get("encoding").and_then(Value::as_object);
-    let mut encoding = BTreeMap::new();
-    for (name, value) in declared.into_iter().flatten() {
-        let Value::Object(value) = value else {
-            continue;
-        };
-        let style = value.get("style").and_then(Value::as_str).and_then(named_style);
-        let explode = value.get("explode").and_then(Value::as_bool);
-        let content_type = value
-            .get("contentType")
-            .and_then(Value::as_str)
-            // A list of media types lets the sender choose.
-            .and_then(|list| list.split(',').next())
-            .map(|first| first.trim().to_owned())
-            .filter(|first| !first.is_empty() && !first.chars().any(char::is_control));
-        let styled = style.is_some() || explode.is_some() || value.contains_key("allowReserved");
-        let style = style.unwrap_or(Style::Form);
-        encoding.insert(
-            name.clone(),
-            Encoding {
-                // Style rules out a content type in forms (OpenAPI 3.1, Encoding Object).
-                content_type: content_type.filter(|_| kind == BodyKind::Multipart || !styled),
-                style,
-                explode: explode.unwrap_or(style == Style::Form),
-                base64: false,
-            },
-        );
-    }
-    encoding
 }

@@ -27,7 +27,10 @@ pub(super) fn classify(media_type: &str) -> Content {
         | "application/javascript"
         | "application/graphql"
         | "application/x-ndjson"
+        | "application/ndjson"
         | "application/jsonl"
+        | "application/jsonlines"
+        | "application/x-jsonlines"
         | "application/jwt"
         | "application/sql"
         | "application/toml"
@@ -38,13 +41,28 @@ pub(super) fn classify(media_type: &str) -> Content {
             _ if other.starts_with("multipart/") => Content::Multipart,
             _ if other.starts_with("text/")
                 || other.ends_with("+xml")
-                || other.ends_with("+yaml") =>
+                || other.ends_with("+yaml")
+                || other.ends_with("+json-seq") =>
             {
                 Content::Text
             }
             _ => Content::Binary,
         },
     }
+}
+
+/// Whether a media type is a sequence of JSON texts, one on a line.
+pub(super) fn is_lines(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let known = [
+        "application/jsonl",
+        "application/x-jsonlines",
+        "application/jsonlines",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/json-seq",
+    ];
+    known.contains(&essence.as_str()) || essence.ends_with("+json-seq")
 }
 
 /// The members of a `content` map that can be media types, preferred first: by `rank` of their

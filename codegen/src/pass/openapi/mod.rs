@@ -1,6 +1,7 @@
 //! OpenAPI 3: servers, security and one operation per method of each path.
 
 mod body;
+mod encoding;
 mod media;
 mod operation;
 mod parameter;
@@ -8,6 +9,7 @@ mod reply;
 mod response;
 mod security;
 mod server;
+mod tag;
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::context::Context;
 use super::super::selection::Selection;
 use super::super::text::{self, TOOL_LIMIT};
-use super::{body, parameter, reply, response, security, server};
+use super::{body, parameter, reply, response, security, server, tag};
 use crate::code;
 use crate::ir::{Annotations, Binding, Operation, Schema, SecurityScheme, SecurityUse, Server};
 use crate::pointer::join;
@@ -81,7 +81,8 @@ fn operation<'d>(
         .map(str::to_owned)
         .collect();
     let name = operation_id.clone().unwrap_or_else(|| made_name(method, place.path));
-    let candidate = Candidate { id: &name, tags: &tags, path: place.path, method };
+    let families = tag::families(cx.document.root(), &tags);
+    let candidate = Candidate { id: &name, tags: &families, path: place.path, method };
     if !selection.keeps(candidate) {
         return None;
     }
@@ -154,7 +155,12 @@ fn binding<'d>(
         if own_servers.is_empty() { server::read(cx, item, item_at) } else { own_servers };
     let security = security::requirements(cx, source, at, &inherited.schemes);
     Binding {
-        method: method.to_ascii_uppercase(),
+        // Additional operations are sent as they are written (OpenAPI 3.2, Path Item Object).
+        method: if METHODS.contains(&method) {
+            method.to_ascii_uppercase()
+        } else {
+            method.to_owned()
+        },
         path: if path.starts_with('/') { (*path).to_owned() } else { format!("/{path}") },
         parameters: parameter::read(cx, [(item, item_at), (source, at)], path),
         body: body::read(cx, source, at),

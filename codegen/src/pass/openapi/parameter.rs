@@ -1,10 +1,13 @@
 //! Parameters of path, query, headers and cookies.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::super::context::Context;
 use super::super::schema::normalise;
 use super::super::text::SCHEMA_LIMIT;
+use super::encoding;
 use super::media::{Content, classify};
 use super::server::placeholders;
 use crate::code;
@@ -43,6 +46,7 @@ pub(super) fn read<'d>(
     }
     let [_, (_, at)] = holders;
     settle_placeholders(cx, &mut parameters, path, at);
+    settle_querystring(cx, &mut parameters, at);
     parameters
 }
 
@@ -110,9 +114,36 @@ fn settle_placeholders(
             allow_reserved: false,
             required: true,
             json: false,
+            encoding: BTreeMap::new(),
             schema: Schema(json!({"type": "string"})),
         });
     }
+}
+
+/// A whole query string has nothing beside it: the parameter that says more, which are those of the
+/// query, give way.
+fn settle_querystring(cx: &mut Context<'_>, parameters: &mut Vec<Parameter>, at: &str) {
+    let whole = parameters.iter().position(|one| one.place == Place::Querystring);
+    let Some(whole) = whole.and_then(|index| parameters.get(index)).map(|one| one.name.clone())
+    else {
+        return;
+    };
+    let mut seen = false;
+    parameters.retain(|one| {
+        let clashes = match one.place {
+            Place::Query => true,
+            Place::Querystring => std::mem::replace(&mut seen, true),
+            _ => false,
+        };
+        if clashes {
+            let message = format!(
+                "`{whole}` is the whole query string, so the parameter `{}` is left out",
+                one.name
+            );
+            cx.report(code::PARAMETER, at, message);
+        }
+        !clashes
+    });
 }
 
 fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Parameter> {
@@ -130,15 +161,19 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
     let (style, explode) = style(cx, source, place, &at);
     let flag = |key: &str| matches!(source.get(key), Some(Value::Bool(true)));
     let (schema, json) = schema(cx, source, &at);
+    let media = source.get("content").and_then(Value::as_object);
+    let media = media.and_then(|content| content.values().next()?.as_object());
+    let encoding = media.filter(|_| place == Place::Querystring);
     Some(Parameter {
         argument: name.clone(),
         name: name.clone(),
         place,
         style,
         explode,
-        allow_reserved: place == Place::Query && flag("allowReserved"),
+        allow_reserved: matches!(place, Place::Query | Place::Path) && flag("allowReserved"),
         required: place == Place::Path || flag("required"),
         json,
+        encoding: encoding.map_or_else(BTreeMap::new, |media| encoding::by_name(media, false)),
         schema: Schema(described(cx, source, schema, &at)),
     })
 }
@@ -149,6 +184,7 @@ fn place(cx: &mut Context<'_>, source: &Map<String, Value>, name: &str, at: &str
         Some("query") => Place::Query,
         Some("header") => Place::Header,
         Some("cookie") => Place::Cookie,
+        Some("querystring") => Place::Querystring,
         other => {
             let other = other.unwrap_or("nothing");
             let message = format!(
@@ -187,7 +223,7 @@ fn style(
 ) -> (Style, bool) {
     let usual = match place {
         Place::Path | Place::Header => Style::Simple,
-        Place::Query | Place::Cookie => Style::Form,
+        Place::Query | Place::Querystring | Place::Cookie => Style::Form,
     };
     let style = match source.get("style") {
         None => usual,
@@ -202,7 +238,7 @@ fn style(
     };
     let explode = match source.get("explode") {
         Some(Value::Bool(explode)) => *explode,
-        _ => matches!(style, Style::Form | Style::DeepObject),
+        _ => matches!(style, Style::Form | Style::DeepObject | Style::Cookie),
     };
     (style, explode)
 }
@@ -213,7 +249,8 @@ pub(super) fn named_style(name: &str) -> Option<Style> {
         "matrix" => Style::Matrix,
         "label" => Style::Label,
         "simple" => Style::Simple,
-        "form" | "cookie" => Style::Form,
+        "form" => Style::Form,
+        "cookie" => Style::Cookie,
         "spaceDelimited" => Style::SpaceDelimited,
         "pipeDelimited" => Style::PipeDelimited,
         "deepObject" => Style::DeepObject,
@@ -225,7 +262,8 @@ fn allowed(place: Place, style: Style) -> bool {
     match place {
         Place::Path => matches!(style, Style::Matrix | Style::Label | Style::Simple),
         Place::Header => style == Style::Simple,
-        Place::Cookie => style == Style::Form,
+        Place::Cookie => matches!(style, Style::Form | Style::Cookie),
+        Place::Querystring => style == Style::Form,
         Place::Query => matches!(
             style,
             Style::Form | Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject
@@ -243,10 +281,12 @@ fn schema(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> (Value
     {
         let at = join(&join(at, "content"), media_type);
         let json = matches!(classify(media_type), Content::Json | Content::Any);
-        let schema = media.get("schema").filter(|_| json);
+        let form = classify(media_type) == Content::Form;
+        let schema = media.get("schema").filter(|_| json || form);
         return match schema {
-            Some(schema) => (normalise(cx, schema, &join(&at, "schema"), ""), true),
+            Some(schema) => (normalise(cx, schema, &join(&at, "schema"), ""), json),
             None if json => (json!({}), true),
+            None if form => (json!({"type": "object"}), false),
             None => (json!({"type": "string", "contentMediaType": media_type}), false),
         };
     }

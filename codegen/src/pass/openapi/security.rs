@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::super::context::Context;
 use crate::code;
 use crate::ir::{Place, SchemeKind, SecurityScheme, SecurityUse};
-use crate::pointer::join;
+use crate::pointer::{join, unescape};
 
 /// The schemes under `components/securitySchemes`, each with its environment variable.
 pub(super) fn schemes<'d>(
@@ -99,6 +99,10 @@ pub(super) fn requirements(
         };
         let mut uses = Vec::new();
         for (scheme, scopes) in members {
+            // OpenAPI 3.2 takes references for names as well.
+            let local = scheme.strip_prefix("#/components/securitySchemes/");
+            let scheme = local.map_or_else(|| scheme.clone(), unescape);
+            let scheme = &scheme;
             if !schemes.contains_key(scheme) {
                 let message =
                     format!("there is no security scheme `{scheme}`; nothing is sent for it");

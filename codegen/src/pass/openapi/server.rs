@@ -65,7 +65,9 @@ fn server(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Server> {
             variables.insert(name.to_owned(), variable);
         }
     }
-    Some(Server { url: url.to_owned(), variables })
+    let name = value.get("name").and_then(Value::as_str).map(str::trim);
+    let name = name.filter(|name| !name.is_empty() && !name.chars().any(char::is_control));
+    Some(Server { name: name.map(str::to_owned), url: url.to_owned(), variables })
 }
 
 fn variable(cx: &mut Context<'_>, name: &str, value: &Value, at: &str) -> Option<Variable> {

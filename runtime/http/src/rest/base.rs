@@ -66,6 +66,17 @@ impl BaseUrl {
         Ok(Self { scheme, prefix: path.trim_end_matches('/').to_owned(), authority, trusted })
     }
 
+    /// Another path on the same host.
+    pub(crate) fn at(&self, path: &str) -> Result<Self, Error> {
+        if path.starts_with("//") {
+            return Err(bad(path, "it names another host, but no scheme"));
+        }
+        let moved =
+            Self::parse(&format!("{}://{}{path}", self.scheme, self.authority), self.trusted)?;
+        let same = moved.authority == self.authority && moved.scheme == self.scheme;
+        if same { Ok(moved) } else { Err(bad(path, "it leads to another host")) }
+    }
+
     /// Whether calls go through TLS.
     pub(crate) fn is_tls(&self) -> bool {
         self.scheme == Scheme::HTTPS

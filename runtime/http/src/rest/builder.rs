@@ -44,6 +44,7 @@ impl Upstream {
 pub struct UpstreamBuilder {
     api: Result<(Api, Vec<Operation>), Error>,
     base_url: Option<String>,
+    server: Option<String>,
     variables: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
     limits: Limits,
@@ -56,6 +57,7 @@ impl UpstreamBuilder {
         Self {
             api,
             base_url: None,
+            server: None,
             variables: BTreeMap::new(),
             secrets: BTreeMap::new(),
             limits: Limits::default(),
@@ -66,6 +68,22 @@ impl UpstreamBuilder {
     /// The URL of the API; replaces all servers of the document.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// Which of the document's servers is called, by the name that the document gives it
+    /// (OpenAPI 3.2); otherwise it is the first.
+    ///
+    /// ```
+    /// use toolwright_core::descriptor::Descriptor;
+    /// use toolwright_http::rest::{Error, Upstream};
+    ///
+    /// fn sandbox(descriptor: &Descriptor) -> Result<Upstream, Error> {
+    ///     Upstream::builder(descriptor).server("sandbox").build()
+    /// }
+    /// ```
+    pub fn server(mut self, name: impl Into<String>) -> Self {
+        self.server = Some(name.into());
         self
     }
 
@@ -93,8 +111,8 @@ impl UpstreamBuilder {
         self
     }
 
-    /// Fills in what is not set yet from the environment: `<API>_BASE_URL`, `<API>_<VARIABLE>`
-    /// for server variables, and each security scheme's own variable. Empty ones count as unset.
+    /// Fills in what is not set yet from the environment: `<API>_BASE_URL`, `<API>_SERVER` for the
+    /// name of one of the document's servers, `<API>_<VARIABLE>` for server variables, and each security scheme's own variable. Empty ones count as unset.
     pub fn env(self) -> Self {
         self.lookup(&|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()))
     }
@@ -105,6 +123,9 @@ impl UpstreamBuilder {
         };
         if self.base_url.is_none() {
             self.base_url = env(&variable_name(&api.name, "BASE_URL"));
+        }
+        if self.server.is_none() {
+            self.server = env(&variable_name(&api.name, "SERVER"));
         }
         let own = operations.iter().filter_map(|operation| operation.http.as_ref());
         let servers = api.servers.iter().chain(own.flat_map(|binding| &binding.servers));
@@ -135,6 +156,7 @@ impl UpstreamBuilder {
         let bases = Bases {
             api: &api,
             operator: self.base_url.as_deref().map(BaseUrl::operator).transpose()?.map(Arc::new),
+            server: self.server.as_deref(),
             variables: &self.variables,
         };
         let main = operations
@@ -151,8 +173,17 @@ impl UpstreamBuilder {
                     tools.push(Tool::unbound(operation.name));
                     continue;
                 }
-                (Some([]), Some(main)) => Arc::clone(main),
-                (Some(own), _) => bases.of(own)?,
+                (Some([]), Some(main)) => Ok(Arc::clone(main)),
+                (Some(own), _) => bases.of_one(own, &api.servers),
+            };
+            let base = match base {
+                Ok(base) => base,
+                // One operation that lives elsewhere keeps no others from working.
+                Err(error) => {
+                    let plan = Err(error.to_string());
+                    tools.push(Tool { plan, ..Tool::unbound(operation.name) });
+                    continue;
+                }
             };
             needs_tls |= base.is_tls();
             public_only |= !base.trusted;
@@ -192,6 +223,8 @@ fn tool(api: &Api, operation: Operation, base: Arc<BaseUrl>) -> Tool {
 struct Bases<'a> {
     api: &'a Api,
     operator: Option<Arc<BaseUrl>>,
+    /// The name of the server to take.
+    server: Option<&'a str>,
     variables: &'a BTreeMap<String, String>,
 }
 
@@ -205,14 +238,35 @@ impl Bases<'_> {
             reason,
             env: variable_name(&self.api.name, "BASE_URL"),
         };
-        let Some(server) = servers.first() else {
+        let Some(first) = servers.first() else {
             return Err(missing("the document names no server".to_owned()));
+        };
+        let named =
+            |server: &&Server| self.server.is_some() && server.name.as_deref() == self.server;
+        let server = match (servers.iter().find(named), self.server) {
+            (Some(server), _) => server,
+            (None, Some(name)) if std::ptr::eq(servers, self.api.servers.as_slice()) => {
+                return Err(missing(format!("the document has no server named `{name}`")));
+            }
+            _ => first,
         };
         let url = server::url(server, self.variables)?;
         if !url.contains("://") {
             return Err(missing(format!("the document's server `{url}` is relative")));
         }
         BaseUrl::document(&url).map(Arc::new)
+    }
+
+    /// That of an operation with servers of its own; a path among them (`/v2`) is one on the host of
+    /// the API's own server.
+    fn of_one(&self, own: &[Server], api: &[Server]) -> Result<Arc<BaseUrl>, Error> {
+        let first = own.first().map(|server| server::url(server, self.variables)).transpose()?;
+        match first {
+            Some(path) if self.operator.is_none() && path.starts_with('/') => {
+                self.of(api)?.at(&path).map(Arc::new)
+            }
+            _ => self.of(own),
+        }
     }
 }
 
@@ -280,6 +334,52 @@ mod tests {
             let servers = format!(r#"[{{"url":"{url}"}}]"#);
             assert!(matches!(built(&servers, &[]), Err(Error::BaseUrl { .. })), "{url}");
         }
+    }
+
+    #[test]
+    fn servers_are_found_by_name() {
+        let servers =
+            r#"[{"url":"https://a.example.com"},{"name":"b","url":"https://b.example.com"}]"#;
+        assert_eq!(built(servers, &[]).unwrap(), "https://a.example.com");
+        assert_eq!(built(servers, &[("BOOK_SHOP_SERVER", "b")]).unwrap(), "https://b.example.com");
+        let error = built(servers, &[("BOOK_SHOP_SERVER", "c")]).unwrap_err();
+        assert!(error.to_string().contains("no server named `c`"), "{error}");
+        let own = [("BOOK_SHOP_SERVER", "c"), ("BOOK_SHOP_BASE_URL", "http://127.0.0.1:1")];
+        assert_eq!(built(servers, &own).unwrap(), "http://127.0.0.1:1");
+    }
+
+    #[test]
+    fn operations_may_live_elsewhere() {
+        let tools = [
+            "/v2",
+            "https://c.example.com/x",
+            "v2",
+            "http://127.0.0.1/",
+            "//evil.example",
+            "/../x",
+        ]
+        .map(|url| {
+            format!(
+                r#"{{"name":"t","reply":{{"kind":"empty"}},
+                        "http":{{"method":"GET","path":"/x","servers":[{{"url":"{url}"}}]}}}}"#
+            )
+        });
+        let api = api(r#"[{"url":"https://a.example.com/v1"}]"#);
+        let tools = || tools.iter().map(String::as_str);
+        let bases = |upstream: Upstream| -> Vec<Option<String>> {
+            let base = |tool: &Tool| {
+                let base = &tool.plan.as_ref().ok()?.base;
+                Some(format!("{}{}", base.authority, base.prefix))
+            };
+            upstream.tools.iter().map(base).collect()
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            bases(UpstreamBuilder::new(&api, tools()).build().unwrap()),
+            [some("a.example.com/v2"), some("c.example.com/x"), None, None, None, None]
+        );
+        let operator = UpstreamBuilder::new(&api, tools()).base_url("http://127.0.0.1:1/y");
+        assert_eq!(bases(operator.build().unwrap()), vec![some("127.0.0.1:1/y"); 6]);
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn form(scheme: &SecurityScheme, secret: &Secret) -> Result<Form, &'static str> 
                 CookiePart::data(name).as_str(),
                 CookiePart::data(text).as_str()
             )))),
-            Place::Path => Err("belongs into a path, where no credentials go"),
+            Place::Path | Place::Querystring => Err("belongs into a place where no credentials go"),
         },
         SchemeKind::Basic => {
             if !text.contains(':') {

@@ -85,6 +85,9 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     #[serde(default)]
     pub(crate) json: bool,
+    /// Of a whole query string.
+    #[serde(default)]
+    pub(crate) encoding: BTreeMap<String, Encoding>,
 }
 
 /// Where a parameter or an API key goes.
@@ -95,6 +98,7 @@ pub(crate) enum Place {
     Query,
     Header,
     Cookie,
+    Querystring,
 }
 
 /// Parameter styles of OpenAPI.
@@ -108,6 +112,7 @@ pub(crate) enum Style {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
+    Cookie,
 }
 
 /// The request body.
@@ -121,6 +126,10 @@ pub(crate) struct Body {
     pub(crate) required: bool,
     #[serde(default)]
     pub(crate) encoding: BTreeMap<String, Encoding>,
+    #[serde(default)]
+    pub(crate) prefix_encoding: Vec<Encoding>,
+    #[serde(default)]
+    pub(crate) item_encoding: Option<Encoding>,
 }
 
 /// How a body is written.
@@ -130,6 +139,7 @@ pub(crate) enum BodyKind {
     Json,
     Form,
     Multipart,
+    Lines,
     Text,
     Binary,
 }
@@ -142,6 +152,8 @@ pub(crate) struct Encoding {
     pub(crate) content_type: Option<String>,
     pub(crate) style: Style,
     pub(crate) explode: bool,
+    #[serde(default)]
+    pub(crate) allow_reserved: bool,
     #[serde(default)]
     pub(crate) base64: bool,
 }
@@ -167,6 +179,8 @@ pub(crate) enum Status {
 /// A base URL.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct Server {
+    #[serde(default)]
+    pub(crate) name: Option<String>,
     pub(crate) url: String,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Variable>,

@@ -23,6 +23,10 @@ const RESERVED: &AsciiSet = &DATA
     .remove(b';')
     .remove(b'=');
 
+/// `allowReserved` in a path: as above, but a segment has no `?` and no end, and its `&` and `+`
+/// mean nothing.
+const RESERVED_SEGMENT: &AsciiSet = &RESERVED.add(b'/').add(b'?').remove(b'&').remove(b'+');
+
 /// What a path template may hold as it is, `/` included; `%` because templates are encoded.
 const TEMPLATE: &AsciiSet = &RESERVED.remove(b'&').remove(b'+').remove(b'%').add(b'?');
 
@@ -38,21 +42,15 @@ impl PathSegment {
     /// more than one segment, or as a step upwards. Percent-encoding does not help against
     /// those that decode before they route.
     pub(crate) fn data(value: &str) -> Result<Self, &'static str> {
-        if value.is_empty() {
-            return Err("it is empty, and it is part of the path");
-        }
-        let decoded = decode_fully(value);
-        if decoded.contains(['/', '\\']) {
-            return Err("it contains a slash or backslash, and it is one segment of the path");
-        }
-        if decoded.chars().any(char::is_control) {
-            return Err("it contains a control character, and it is part of the path");
-        }
-        // Some servers drop `;name=value` from a segment before they look at it.
-        if matches!(decoded.split(';').next(), Some("." | "..")) {
-            return Err("`.` and `..` have a meaning in paths");
-        }
+        harmless(value)?;
         Ok(Self(encode(value)))
+    }
+
+    /// Likewise, but reserved characters that end no segment stay as they are, and so does what is
+    /// percent-encoded already.
+    pub(crate) fn reserved(value: &str) -> Result<Self, &'static str> {
+        harmless(value)?;
+        Ok(Self(expanded(value, RESERVED_SEGMENT)))
     }
 
     /// A literal of the path template.
@@ -76,9 +74,10 @@ impl QueryPart {
         Self(encode(text))
     }
 
-    /// Encodes data whose reserved characters stay as they are.
+    /// Encodes data whose reserved characters stay as they are, and so does what is
+    /// percent-encoded already (RFC 6570, section 3.2.3).
     pub(crate) fn reserved(text: &str) -> Self {
-        Self(utf8_percent_encode(text, RESERVED).to_string())
+        Self(expanded(text, RESERVED))
     }
 
     /// Parts with an encoded delimiter between them.
@@ -125,6 +124,17 @@ impl CookiePart {
         Self(encode(text))
     }
 
+    /// Data that is sent as it is, if it can be (RFC 6265, section 4.1.1).
+    pub(crate) fn plain(text: &str) -> Result<Self, &'static str> {
+        let octet = |byte: u8| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte);
+        if !text.bytes().all(octet) {
+            return Err(
+                "it is sent in a cookie as it is, which takes ASCII without spaces and `\",;\\`",
+            );
+        }
+        Ok(Self(text.to_owned()))
+    }
+
     /// The encoded text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -168,6 +178,39 @@ pub(crate) fn has_dot_segment(path: &str) -> bool {
         let decoded = decode_fully(segment);
         decoded.split(['/', '\\']).any(|part| matches!(part.split(';').next(), Some("." | "..")))
     })
+}
+
+fn harmless(value: &str) -> Result<(), &'static str> {
+    if value.is_empty() {
+        return Err("it is empty, and it is part of the path");
+    }
+    let decoded = decode_fully(value);
+    if decoded.contains(['/', '\\']) {
+        return Err("it contains a slash or backslash, and it is one segment of the path");
+    }
+    if decoded.chars().any(char::is_control) {
+        return Err("it contains a control character, and it is part of the path");
+    }
+    // Some servers drop `;name=value` from a segment before they look at it.
+    if matches!(decoded.split(';').next(), Some("." | "..")) {
+        return Err("`.` and `..` have a meaning in paths");
+    }
+    Ok(())
+}
+
+/// Encodes what is not in a set of characters that stay, but for percent-encoded triples.
+fn expanded(text: &str, set: &'static AsciiSet) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.extend(utf8_percent_encode(before, set));
+        let triple =
+            after.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+        out.push_str(if triple { "%" } else { "%25" });
+        rest = after;
+    }
+    out.extend(utf8_percent_encode(rest, set));
+    out
 }
 
 fn encode(text: &str) -> String {
@@ -252,6 +295,14 @@ mod tests {
     fn reserved_characters_stay_but_for_those_that_end_a_pair() {
         assert_eq!(QueryPart::reserved("a:/?@!$'()*,;=b").as_str(), "a:/?@!$'()*,;=b");
         assert_eq!(QueryPart::reserved("#&+[ ]%").as_str(), "%23%26%2B%5B%20%5D%25");
+        assert_eq!(QueryPart::reserved("%20%2f%2%zz%").as_str(), "%20%2f%252%25zz%25");
+        assert_eq!(
+            PathSegment::reserved("a:@!$&'()*+,;=%20 ?#é").unwrap().as_str(),
+            "a:@!$&'()*+,;=%20%20%3F%23%C3%A9"
+        );
+        for value in ["a/b", "..", "%2e%2e", "a%2fb", "..;x", ""] {
+            assert!(PathSegment::reserved(value).is_err(), "{value}");
+        }
     }
 
     #[test]

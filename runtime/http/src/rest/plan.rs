@@ -112,7 +112,8 @@ fn accept(binding: &Binding) -> HeaderValue {
             if HeaderPart::data(media_type).is_err() || media_type.contains(',') {
                 continue;
             }
-            if !types.iter().any(|known| known.starts_with(media_type.as_str())) {
+            let same = |known: &String| known.strip_suffix(";q=0.5").unwrap_or(known) == media_type;
+            if !types.iter().any(same) {
                 let quality = if types.is_empty() { "" } else { ";q=0.5" };
                 types.push(format!("{media_type}{quality}"));
             }
@@ -138,12 +139,12 @@ mod tests {
     fn accept_comes_from_the_successful_responses() {
         let plan = plan(
             r#"{"name":"t","reply":{"kind":"text"},"http":{"method":"GET","path":"/","responses":[
-                {"status":{"code":200},"mediaTypes":["application/json","text/csv"]},
+                {"status":{"code":200},"mediaTypes":["application/json","text/csv","application/json","text/c"]},
                 {"status":{"range":4},"mediaTypes":["application/problem+json"]},
                 {"status":"default"}]}}"#,
         )
         .unwrap();
-        assert_eq!(plan.accept, "application/json, text/csv;q=0.5");
+        assert_eq!(plan.accept, "application/json, text/csv;q=0.5, text/c;q=0.5");
     }
 
     #[test]

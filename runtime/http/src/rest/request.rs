@@ -12,8 +12,9 @@ use serde_json::value::RawValue;
 use super::body;
 use super::credentials::Sent;
 use super::descriptor::{Parameter, Place};
+use super::encode::QueryPart;
 use super::error::CallError;
-use super::json::Members;
+use super::json::{Members, compact, plain};
 use super::limits::Limits;
 use super::plan::{HeaderRule, Plan, header_rule};
 use super::style;
@@ -82,7 +83,7 @@ pub(crate) fn prepare(
     let body = encoded_body(plan, &arguments, &mut head)?;
     head.credentials(sent)?;
     let headers = head.headers(plan)?;
-    let uri = plan.template.fill(&plan.base, &head.path, &head.pairs)?;
+    let uri = plan.template.fill(&plan.base, &head.path, head.query.as_ref(), &head.pairs)?;
     let size = size(&uri, &headers);
     if size > limits.head {
         return Err(CallError::TooLarge { size, limit: limits.head });
@@ -101,6 +102,8 @@ pub(crate) fn prepare(
 #[derive(Default)]
 struct Head<'a> {
     path: BTreeMap<&'a str, String>,
+    /// The whole query, where it is one text.
+    query: Option<QueryPart>,
     pairs: Vec<style::Pair>,
     headers: HeaderMap,
     cookies: Vec<String>,
@@ -112,6 +115,7 @@ impl<'a> Head<'a> {
             Place::Path => {
                 self.path.insert(&parameter.name, style::path(parameter, value)?);
             }
+            Place::Querystring => self.querystring(parameter, value)?,
             Place::Query => self.pairs.extend(style::query(parameter, value)?),
             Place::Cookie => self.cookies.extend(style::cookie(parameter, value)?),
             Place::Header => match header_rule(&parameter.name) {
@@ -126,6 +130,19 @@ impl<'a> Head<'a> {
                 }
             },
         }
+        Ok(())
+    }
+
+    /// An object is a form, unless JSON text was asked for; anything else is one text.
+    fn querystring(&mut self, parameter: &Parameter, value: &RawValue) -> Result<(), CallError> {
+        if value.get().starts_with('{') && !parameter.json {
+            self.pairs = body::pairs(&parameter.argument, &parameter.encoding, value)?;
+            return Ok(());
+        }
+        let text = if parameter.json { Ok(compact(value.get())) } else { plain(value) };
+        let text =
+            text.map_err(|error| CallError::refused(&parameter.argument, error.to_string()))?;
+        self.query = (!text.is_empty()).then(|| QueryPart::data(&text));
         Ok(())
     }
 

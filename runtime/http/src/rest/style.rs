@@ -19,8 +19,9 @@ pub(crate) type Pair = (QueryPart, QueryPart);
 /// The text of a parameter in the path.
 pub(crate) fn path(parameter: &Parameter, value: &RawValue) -> Result<String, CallError> {
     let argument = &parameter.argument;
+    let segment = if parameter.allow_reserved { PathSegment::reserved } else { PathSegment::data };
     let encode = |text: &str| {
-        PathSegment::data(text)
+        segment(text)
             .map(|segment| segment.as_str().to_owned())
             .map_err(|reason| CallError::refused(argument, reason))
     };
@@ -203,13 +204,20 @@ pub(crate) fn header(parameter: &Parameter, value: &RawValue) -> Result<HeaderPa
 pub(crate) fn cookie(parameter: &Parameter, value: &RawValue) -> Result<Vec<String>, CallError> {
     let argument = &parameter.argument;
     let name = CookiePart::data(&parameter.name).as_str().to_owned();
-    let encode = |text: &str| Ok(CookiePart::data(text).as_str().to_owned());
+    let plain = parameter.style == Style::Cookie;
+    let encode = |text: &str| {
+        let part = if plain { CookiePart::plain(text) } else { Ok(CookiePart::data(text)) };
+        part.map(|part| part.as_str().to_owned())
+            .map_err(|reason| CallError::refused(argument, reason))
+    };
     Ok(match whole(parameter, value)? {
         Shape::Null => Vec::new(),
         Shape::Scalar(text) => vec![format!("{name}={}", encode(&text)?)],
         Shape::List(items) => {
             let items = each(argument, &items, &encode)?;
-            if parameter.explode {
+            if items.is_empty() {
+                Vec::new()
+            } else if parameter.explode {
                 items.into_iter().map(|item| format!("{name}={item}")).collect()
             } else {
                 vec![format!("{name}={}", items.join(","))]
@@ -217,7 +225,9 @@ pub(crate) fn cookie(parameter: &Parameter, value: &RawValue) -> Result<Vec<Stri
         }
         Shape::Object(members) => {
             let members = each_member(argument, &members, &encode)?;
-            if parameter.explode {
+            if members.is_empty() {
+                Vec::new()
+            } else if parameter.explode {
                 members.into_iter().map(|(key, value)| format!("{key}={value}")).collect()
             } else {
                 vec![format!("{name}={}", alternate(members).join(","))]

@@ -7,7 +7,7 @@ use http::Uri;
 use http::uri::{Parts, PathAndQuery};
 
 use super::base::BaseUrl;
-use super::encode::{PathSegment, has_dot_segment};
+use super::encode::{PathSegment, QueryPart, has_dot_segment};
 use super::error::CallError;
 use super::style::Pair;
 
@@ -62,11 +62,13 @@ impl Template {
         })
     }
 
-    /// The URL of a call: `values` are encoded, by placeholder.
+    /// The URL of a call: `values` are encoded, by placeholder; `whole` is a query that stands
+    /// before the pairs.
     pub(crate) fn fill(
         &self,
         base: &BaseUrl,
         values: &BTreeMap<&str, String>,
+        whole: Option<&QueryPart>,
         pairs: &[Pair],
     ) -> Result<Uri, CallError> {
         let mut path = base.prefix.clone();
@@ -89,9 +91,10 @@ impl Template {
         let mut target = path.clone();
         let mut separator = '?';
         let fixed = (!self.query.is_empty()).then(|| self.query.clone());
+        let whole = whole.map(|text| text.as_str().to_owned());
         let pairs =
             pairs.iter().map(|(name, value)| format!("{}={}", name.as_str(), value.as_str()));
-        for pair in fixed.into_iter().chain(pairs) {
+        for pair in fixed.into_iter().chain(whole).chain(pairs) {
             target.push(separator);
             target.push_str(&pair);
             separator = '&';
@@ -121,13 +124,12 @@ fn checked(base: &BaseUrl, path: &str, target: String) -> Result<Uri, CallError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rest::encode::QueryPart;
 
     fn filled(template: &str, values: &[(&'static str, &str)]) -> Result<String, CallError> {
         let base = BaseUrl::operator("http://host:1/api/").unwrap();
         let values = values.iter().map(|(name, value)| (*name, value.to_string())).collect();
         let pairs = [(QueryPart::data("q"), QueryPart::data("a&b"))];
-        let uri = Template::parse(template).unwrap().fill(&base, &values, &pairs)?;
+        let uri = Template::parse(template).unwrap().fill(&base, &values, None, &pairs)?;
         Ok(uri.to_string())
     }
 

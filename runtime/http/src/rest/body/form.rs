@@ -1,5 +1,7 @@
 //! `application/x-www-form-urlencoded`.
 
+use std::collections::BTreeMap;
+
 use serde_json::value::RawValue;
 
 use super::super::descriptor::{Body, Encoding, Style};
@@ -7,35 +9,41 @@ use super::super::encode::QueryPart;
 use super::super::error::CallError;
 use super::super::json::{Shape, compact, shape};
 use super::super::media::{Kind, essence, kind};
-use super::super::style::Rule;
+use super::super::style::{Pair, Rule};
 
 /// The text of a form.
 pub(super) fn encode(body: &Body, value: &RawValue) -> Result<String, CallError> {
-    let refuse = |reason: String| CallError::refused(&body.argument, reason);
+    let pairs = pairs(&body.argument, &body.encoding, value)?;
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", name.as_str(), value.as_str())).collect();
+    Ok(pairs.join("&"))
+}
+
+/// The pairs of a form, which a whole query string is as well.
+pub(crate) fn pairs(
+    argument: &str,
+    encoding: &BTreeMap<String, Encoding>,
+    value: &RawValue,
+) -> Result<Vec<Pair>, CallError> {
+    let refuse = |reason: String| CallError::refused(argument, reason);
     let members = match shape(value).map_err(|error| refuse(error.to_string()))? {
         Shape::Object(members) => members,
         _ => return Err(refuse("a form is an object".to_owned())),
     };
-    let mut text = String::new();
+    let mut pairs = Vec::new();
     for (name, value) in members {
-        let encoding = body.encoding.get(&name);
+        let encoding = encoding.get(&name);
         let value = taken_apart(encoding, value).map_err(|error| refuse(error.to_string()))?;
+        let reserved = encoding.is_some_and(|encoding| encoding.allow_reserved);
         let rule = Rule {
-            argument: &body.argument,
+            argument,
             style: encoding.map_or(Style::Form, |encoding| encoding.style),
             explode: encoding.is_none_or(|encoding| encoding.explode),
-            encode: QueryPart::data,
+            encode: if reserved { QueryPart::reserved } else { QueryPart::data },
         };
-        for (name, value) in rule.pairs(&name, value)? {
-            if !text.is_empty() {
-                text.push('&');
-            }
-            text.push_str(name.as_str());
-            text.push('=');
-            text.push_str(value.as_str());
-        }
+        pairs.extend(rule.pairs(&name, value)?);
     }
-    Ok(text)
+    Ok(pairs)
 }
 
 /// Objects are JSON text unless the document gives the member a style, as OpenAPI says.

@@ -1,16 +1,18 @@
 //! Request bodies.
 
+mod file;
 mod form;
 mod multipart;
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::base64::decode;
 use super::descriptor::{Body, BodyKind};
 use super::error::CallError;
 use super::json::{compact, plain};
 use super::media::essence;
+
+pub(crate) use form::pairs;
 
 /// A body ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,7 @@ pub(crate) fn encode(body: &Body, value: &RawValue) -> Result<Encoded, CallError
             Bytes::from(form::encode(body, value)?),
         ),
         BodyKind::Multipart => multipart::encode(body, value)?,
+        BodyKind::Lines => (body.media_type.clone(), Bytes::from(lines(body, value)?)),
         BodyKind::Text => {
             let text = plain(value).map_err(refuse)?;
             let mut content_type = specific(&body.media_type, "text/plain");
@@ -41,11 +44,20 @@ pub(crate) fn encode(body: &Body, value: &RawValue) -> Result<Encoded, CallError
         }
         BodyKind::Binary => {
             let text = plain(value).map_err(refuse)?;
-            let bytes = decode(&text).ok_or_else(|| CallError::no_base64(&body.argument))?;
-            (specific(&body.media_type, "application/octet-stream"), Bytes::from(bytes))
+            let file = file::read(&text).ok_or_else(|| CallError::no_base64(&body.argument))?;
+            let usual = file.content_type.as_deref().unwrap_or("application/octet-stream");
+            (specific(&body.media_type, usual), Bytes::from(file.bytes))
         }
     };
     Ok(Encoded { content_type, bytes })
+}
+
+/// Items as JSON text, one on a line; JSON text sequences (RFC 7464) have a mark before each.
+fn lines(body: &Body, value: &RawValue) -> Result<String, CallError> {
+    let items: Vec<&RawValue> = serde_json::from_str(value.get())
+        .map_err(|_| CallError::refused(&body.argument, "it has to be a list"))?;
+    let mark = if essence(&body.media_type).ends_with("json-seq") { "\u{1e}" } else { "" };
+    Ok(items.iter().map(|item| format!("{mark}{}\n", compact(item.get()))).collect())
 }
 
 /// The declared media type, unless it is a range.
@@ -89,11 +101,25 @@ mod tests {
     }
 
     #[test]
+    fn sequences_have_an_item_on_each_line() {
+        let body = r#"{"argument":"body","mediaType":"application/jsonl","kind":"lines"}"#;
+        assert_eq!(encoded(body, "[{\"a\": 1},\n2]").unwrap().1, "{\"a\":1}\n2\n");
+        assert_eq!(encoded(body, "[]").unwrap().1, "");
+        assert!(encoded(body, "{}").unwrap_err().to_string().contains("`body`"));
+        let marked = body.replace("jsonl", "json-seq");
+        assert_eq!(encoded(&marked, "[1]").unwrap().1, "\u{1e}1\n");
+    }
+
+    #[test]
     fn binary_bodies_are_base64() {
         let body = r#"{"argument":"cover","mediaType":"image/*","kind":"binary"}"#;
         assert_eq!(
             encoded(body, r#""aGk""#).unwrap(),
             ("application/octet-stream".to_owned(), "hi".to_owned())
+        );
+        assert_eq!(
+            encoded(body, r#""data:image/png;base64,aGk=""#).unwrap(),
+            ("image/png".to_owned(), "hi".to_owned())
         );
         let error = encoded(body, r#""not base64!""#).unwrap_err();
         assert!(error.to_string().contains("`cover`"), "{error}");

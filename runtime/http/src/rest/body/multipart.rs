@@ -5,91 +5,200 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::super::base64::decode;
-use super::super::descriptor::Body;
+use super::super::descriptor::{Body, Encoding, Style};
 use super::super::error::CallError;
 use super::super::json::{Shape, compact, plain, shape};
+use super::super::media::essence;
+use super::file;
 
+/// A part; in an array the parts have no names.
 struct Part {
-    name: String,
-    file: bool,
+    name: Option<String>,
+    file_name: Option<String>,
     content_type: Option<String>,
     bytes: Vec<u8>,
 }
 
 /// The content type with its boundary, and the body.
 pub(super) fn encode(body: &Body, value: &RawValue) -> Result<(String, Bytes), CallError> {
-    let parts = parts(body, value)?;
+    let parts = match value.get().starts_with('[') {
+        true => items(body, value)?,
+        false => members(body, value)?,
+    };
     let boundary = boundary(&parts);
     let mut out = Vec::new();
     for part in &parts {
-        let name = quoted(&part.name);
-        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
-        if part.file {
-            head.push_str(&format!("; filename=\"{name}\""));
-        }
-        if let Some(content_type) = &part.content_type {
-            head.push_str(&format!("\r\nContent-Type: {content_type}"));
-        }
-        head.push_str("\r\n\r\n");
-        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(head(part, &boundary).as_bytes());
         out.extend_from_slice(&part.bytes);
         out.extend_from_slice(b"\r\n");
     }
     out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok((format!("multipart/form-data; boundary={boundary}"), Bytes::from(out)))
+    Ok((format!("{}; boundary={boundary}", media_type(&body.media_type)), Bytes::from(out)))
 }
 
-fn parts(body: &Body, value: &RawValue) -> Result<Vec<Part>, CallError> {
+/// The declared media type without a boundary of its own.
+fn media_type(declared: &str) -> String {
+    if !essence(declared).starts_with("multipart/") || declared.contains('*') {
+        return "multipart/form-data".to_owned();
+    }
+    let foreign =
+        |parameter: &&str| !parameter.trim_start().to_ascii_lowercase().starts_with("boundary");
+    declared.split(';').filter(foreign).collect::<Vec<_>>().join(";").trim_end().to_owned()
+}
+
+fn head(part: &Part, boundary: &str) -> String {
+    let mut head = format!("--{boundary}");
+    if let Some(name) = &part.name {
+        let name = quoted(name);
+        head.push_str(&format!("\r\nContent-Disposition: form-data; name=\"{name}\""));
+        if let Some(file_name) = &part.file_name {
+            head.push_str(&format!("; filename=\"{}\"", quoted(file_name)));
+        }
+    }
+    if let Some(content_type) = &part.content_type {
+        head.push_str(&format!("\r\nContent-Type: {content_type}"));
+    }
+    head.push_str("\r\n\r\n");
+    head
+}
+
+fn members(body: &Body, value: &RawValue) -> Result<Vec<Part>, CallError> {
     let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
     let Shape::Object(members) = shape(value).map_err(refuse)? else {
         return Err(CallError::refused(&body.argument, "a form is an object"));
     };
     let mut parts = Vec::new();
     for (name, value) in members {
-        let values = match shape(value).map_err(refuse)? {
+        let encoding = body.encoding.get(&name);
+        let shape = shape(value).map_err(refuse)?;
+        if let Some(encoding) = encoding.filter(|encoding| is_styled(encoding, &shape)) {
+            for (name, text) in styled(encoding, &name, shape).map_err(refuse)? {
+                parts.push(Part { name: Some(name), ..text_part(text) });
+            }
+            continue;
+        }
+        let values = match shape {
             Shape::List(items) => items,
             _ => vec![value],
         };
         for value in values {
-            parts.push(part(body, &name, value)?);
+            parts.push(part(body, Some(&name), encoding, value)?);
         }
     }
     Ok(parts)
 }
 
-fn part(body: &Body, name: &str, value: &RawValue) -> Result<Part, CallError> {
-    let encoding = body.encoding.get(name);
-    let file = encoding.is_some_and(|encoding| encoding.base64);
-    let declared = encoding
-        .and_then(|encoding| encoding.content_type.as_deref())
-        .and_then(|list| list.split(',').next())
-        .map(str::trim)
-        .filter(|media_type| !media_type.contains('*') && is_token(media_type))
-        .map(str::to_owned);
-    let compound = value.get().starts_with(['{', '[']);
-    let bytes = if file {
-        let text =
-            plain(value).map_err(|error| CallError::refused(&body.argument, error.to_string()))?;
-        decode(&text).ok_or_else(|| CallError::no_base64(&format!("{}.{name}", body.argument)))?
-    } else if compound {
-        compact(value.get()).into_bytes()
+/// The items of an array, each a part.
+fn items(body: &Body, value: &RawValue) -> Result<Vec<Part>, CallError> {
+    let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
+    let items: Vec<&RawValue> = serde_json::from_str(value.get()).map_err(refuse)?;
+    let encoding = |index| body.prefix_encoding.get(index).or(body.item_encoding.as_ref());
+    let part = |(index, value)| part(body, None, encoding(index), value);
+    items.into_iter().enumerate().map(part).collect()
+}
+
+/// Whether a style other than the usual one writes a value.
+fn is_styled(encoding: &Encoding, shape: &Shape<'_>) -> bool {
+    let unusual = encoding.style != Style::Form || !encoding.explode;
+    unusual && !encoding.base64 && matches!(shape, Shape::List(_) | Shape::Object(_))
+}
+
+/// What a style makes of a value. Nothing is percent-encoded: there is no URL.
+fn styled(
+    encoding: &Encoding,
+    name: &str,
+    shape: Shape<'_>,
+) -> Result<Vec<(String, String)>, serde_json::Error> {
+    let delimiter = match encoding.style {
+        Style::SpaceDelimited => " ",
+        Style::PipeDelimited => "|",
+        _ => ",",
+    };
+    let texts = match shape {
+        Shape::List(items) => items.into_iter().map(plain).collect::<Result<Vec<_>, _>>()?,
+        Shape::Object(members) if encoding.explode || encoding.style == Style::DeepObject => {
+            let deep = encoding.style == Style::DeepObject;
+            let named = |(key, value): (String, &RawValue)| {
+                let name = if deep { format!("{name}[{key}]") } else { key };
+                Ok((name, plain(value)?))
+            };
+            return members.into_iter().map(named).collect();
+        }
+        Shape::Object(members) => {
+            let mut texts = Vec::new();
+            for (key, value) in members {
+                texts.extend([key, plain(value)?]);
+            }
+            texts
+        }
+        Shape::Scalar(text) => vec![text],
+        Shape::Null => Vec::new(),
+    };
+    Ok(if encoding.explode {
+        texts.into_iter().map(|text| (name.to_owned(), text)).collect()
     } else {
-        plain(value)
-            .map_err(|error| CallError::refused(&body.argument, error.to_string()))?
-            .into_bytes()
+        vec![(name.to_owned(), texts.join(delimiter))]
+    })
+}
+
+fn part(
+    body: &Body,
+    name: Option<&str>,
+    encoding: Option<&Encoding>,
+    value: &RawValue,
+) -> Result<Part, CallError> {
+    let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
+    let declared = encoding.and_then(|encoding| encoding.content_type.as_deref());
+    let part = if encoding.is_some_and(|encoding| encoding.base64) {
+        let text = plain(value).map_err(refuse)?;
+        let file = file::read(&text).ok_or_else(|| {
+            let place = name
+                .map_or_else(|| body.argument.clone(), |name| format!("{}.{name}", body.argument));
+            CallError::no_base64(&place)
+        })?;
+        let usual = || "application/octet-stream".to_owned();
+        Part {
+            file_name: file.name.or_else(|| name.map(str::to_owned)),
+            content_type: file
+                .content_type
+                .filter(|media_type| allows(declared, media_type))
+                .or_else(|| concrete(declared))
+                .or_else(|| Some(usual())),
+            bytes: file.bytes,
+            name: None,
+        }
+    } else if value.get().starts_with(['{', '[']) {
+        let json = || "application/json".to_owned();
+        Part {
+            content_type: concrete(declared).or_else(|| Some(json())),
+            ..text_part(compact(value.get()))
+        }
+    } else {
+        let part = text_part(plain(value).map_err(refuse)?);
+        Part { content_type: concrete(declared).or(part.content_type), ..part }
     };
-    let implied = match (file, compound) {
-        (true, _) => Some("application/octet-stream"),
-        (false, true) => Some("application/json"),
-        (false, false) if bytes.is_ascii() => None,
-        (false, false) => Some("text/plain; charset=utf-8"),
-    };
-    Ok(Part {
-        name: name.to_owned(),
-        file,
-        content_type: declared.or(implied.map(str::to_owned)),
-        bytes,
+    Ok(Part { name: name.map(str::to_owned), ..part })
+}
+
+fn text_part(text: String) -> Part {
+    let charset = (!text.is_ascii()).then(|| "text/plain; charset=utf-8".to_owned());
+    Part { name: None, file_name: None, content_type: charset, bytes: text.into_bytes() }
+}
+
+/// The first media type of a list, unless it is a range.
+fn concrete(declared: Option<&str>) -> Option<String> {
+    let first = declared?.split(',').next()?.trim();
+    (!first.contains('*') && is_token(first)).then(|| first.to_owned())
+}
+
+/// Whether a list of media types and ranges has room for one that the caller gives.
+fn allows(declared: Option<&str>, media_type: &str) -> bool {
+    let given = essence(media_type);
+    declared.is_none_or(|list| {
+        list.split(',').map(essence).any(|one| match one.split_once('*') {
+            Some((prefix, _)) => given.starts_with(prefix),
+            None => one == given || one == "application/octet-stream",
+        })
     })
 }
 
@@ -164,6 +273,72 @@ mod tests {
         let text = encoded(r#"{"../x\"\r\nEvil: 1":"aGk="}"#).unwrap();
         assert!(text.contains("filename=\"../x%22%0D%0AEvil: 1\"\r\n"), "{text}");
         assert!(!text.contains("\nEvil"), "{text}");
+    }
+
+    fn encoded_as(body: &str, value: &str) -> (String, String) {
+        let body: Body = serde_json::from_str(body).unwrap();
+        let value: Box<RawValue> = serde_json::from_str(value).unwrap();
+        let (content_type, bytes) = encode(&body, &value).unwrap();
+        let (media_type, boundary) = content_type.split_once("; boundary=").unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        (media_type.to_owned(), text.replace(boundary, "B").replace("\r\n", "\n"))
+    }
+
+    #[test]
+    fn files_may_say_what_they_are() {
+        let text = encoded(r#"{"cover":"data:image/gif;name=..%2Fa%22%0D%0Ab.gif;base64,aGk="}"#);
+        let text = text.unwrap();
+        assert!(
+            text.contains("filename=\"a%22%0D%0Ab.gif\"\r\nContent-Type: image/gif\r\n\r\nhi"),
+            "{text}"
+        );
+        let body = r#"{"argument":"body","mediaType":"multipart/*","kind":"multipart","encoding":{
+            "doc":{"contentType":"text/*","style":"form","explode":true,"base64":true}}}"#;
+        let (media_type, text) =
+            encoded_as(body, r#"{"doc":["data:text/csv,a%2Cb","data:image/png,x"]}"#);
+        assert_eq!(media_type, "multipart/form-data");
+        assert_eq!(
+            text,
+            "--B\nContent-Disposition: form-data; name=\"doc\"; filename=\"doc\"\nContent-Type: text/csv\n\na,b\n\
+             --B\nContent-Disposition: form-data; name=\"doc\"; filename=\"doc\"\nContent-Type: application/octet-stream\n\nx\n--B--\n"
+        );
+    }
+
+    #[test]
+    fn items_are_parts_without_names() {
+        let body = r#"{"argument":"body","mediaType":"multipart/mixed; boundary=x","kind":"multipart",
+            "prefixEncoding":[{"contentType":"application/json","style":"form","explode":true}],
+            "itemEncoding":{"contentType":"image/png","style":"form","explode":true,"base64":true}}"#;
+        let (media_type, text) = encoded_as(body, r#"[{"a": 1},"aGk=","aGk="]"#);
+        assert_eq!(media_type, "multipart/mixed");
+        let image = "--B\nContent-Type: image/png\n\nhi\n";
+        assert_eq!(
+            text,
+            format!("--B\nContent-Type: application/json\n\n{{\"a\":1}}\n{image}{image}--B--\n")
+        );
+    }
+
+    #[test]
+    fn styles_write_members() {
+        for (style, explode, value, parts) in [
+            ("form", false, r#"["a,b","c"]"#, vec![("m", "a,b,c")]),
+            ("pipeDelimited", false, r#"["a","b"]"#, vec![("m", "a|b")]),
+            ("spaceDelimited", false, r#"{"a":1,"b":2}"#, vec![("m", "a 1 b 2")]),
+            ("deepObject", true, r#"{"a":1,"b":2}"#, vec![("m[a]", "1"), ("m[b]", "2")]),
+        ] {
+            let body = format!(
+                r#"{{"argument":"body","mediaType":"multipart/form-data","kind":"multipart",
+                    "encoding":{{"m":{{"style":"{style}","explode":{explode}}}}}}}"#
+            );
+            let (_, text) = encoded_as(&body, &format!("{{\"m\":{value}}}"));
+            let expected: String = parts
+                .iter()
+                .map(|(name, text)| {
+                    format!("--B\nContent-Disposition: form-data; name=\"{name}\"\n\n{text}\n")
+                })
+                .collect();
+            assert_eq!(text, format!("{expected}--B--\n"), "{style}");
+        }
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! Hostile arguments and hostile upstreams.
+//! Hostile arguments and hostile upstreams; `p01` and the like are rows of the table of what an API
+//! proxy has to withstand.
 
 use super::*;
 
 #[tokio::test]
-async fn path_values_that_lead_elsewhere_never_reach_the_upstream() {
+async fn p01_path_values_that_lead_elsewhere_never_reach_the_upstream() {
     let server = Recorder::start(Answer::new("200 OK", "application/json", "{}")).await;
     for value in [
         "..",
@@ -32,7 +33,7 @@ async fn path_values_that_lead_elsewhere_never_reach_the_upstream() {
 }
 
 #[tokio::test]
-async fn other_hostile_path_values_are_data() {
+async fn p02_other_hostile_path_values_are_data() {
     let server = Recorder::start(Answer::new("200 OK", "application/json", "{}")).await;
     let values = ["?x=1", "#f", ";v=1", "@evil", ":80", "😀", "{id}", "a&b", "%", "-", "*", "~"];
     for value in values {
@@ -47,7 +48,7 @@ async fn other_hostile_path_values_are_data() {
 }
 
 #[tokio::test]
-async fn values_have_limits() {
+async fn p03_values_have_limits() {
     let server = Recorder::start(Answer::new("200 OK", "application/json", "{}")).await;
     let url = &server.url;
     let long = "x".repeat(64 << 10);

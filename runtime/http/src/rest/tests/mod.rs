@@ -1,5 +1,6 @@
 //! Whole calls against a loopback server that keeps raw requests.
 
+mod boundaries;
 mod hostile;
 mod recorder;
 mod robust;
