@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -17,14 +17,17 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
+use toolwright_core::Context;
 
 use super::error::CallError;
 use super::limits::Limits;
+use super::media;
 use super::rate::Rate;
 use super::redirect;
 use super::request::Prepared;
 use super::resolve::{NotPublic, Resolver};
 use super::retry::pause;
+use super::stream::{End, Fold, Format, Stream};
 
 /// Sends requests to one upstream; connections are reused.
 #[derive(Debug)]
@@ -36,12 +39,21 @@ pub(crate) struct Client {
 }
 
 /// A whole response.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
+    /// Instead of a body: the items of a successful stream.
+    pub(crate) stream: Option<Stream>,
+}
+
+/// Who waits for a response, and until when.
+#[derive(Clone, Copy)]
+struct Wait<'a> {
+    cx: &'a Context,
+    until: Instant,
 }
 
 impl Client {
@@ -70,31 +82,36 @@ impl Client {
         }
     }
 
-    /// Sends a request and reads the whole response; follows redirects within the origin, and
-    /// tries again where that does no harm. Dropping the future ends the call.
-    pub(crate) async fn send(&self, request: Prepared) -> Result<Received, CallError> {
+    /// Sends a request and reads the whole response, or of a stream what comes in time, with the
+    /// number of its items as progress; follows redirects within the origin, and tries again
+    /// where that does no harm. Dropping the future ends the call.
+    pub(crate) async fn send(
+        &self,
+        cx: &Context,
+        request: Prepared,
+    ) -> Result<Received, CallError> {
         let total = self.limits.total;
         let until = Instant::now() + total;
-        match timeout_at(until, self.attempts(&request, until)).await {
+        match timeout_at(until, self.attempts(&request, Wait { cx, until })).await {
             Ok(received) => received,
             Err(_) => Err(CallError::Timeout(total.as_secs())),
         }
     }
 
-    async fn attempts(&self, request: &Prepared, until: Instant) -> Result<Received, CallError> {
+    async fn attempts(&self, request: &Prepared, wait: Wait<'_>) -> Result<Received, CallError> {
         let mut before = 0;
         loop {
-            let outcome = self.follow(request).await;
+            let outcome = self.follow(request, wait).await;
             match pause(&self.limits, &outcome, before, request.is_idempotent) {
-                Some(pause) if Instant::now() + pause < until => sleep(pause).await,
+                Some(pause) if Instant::now() + pause < wait.until => sleep(pause).await,
                 _ => return outcome,
             }
             before += 1;
         }
     }
 
-    async fn follow(&self, request: &Prepared) -> Result<Received, CallError> {
-        let mut received = self.exchange(request).await?;
+    async fn follow(&self, request: &Prepared, wait: Wait<'_>) -> Result<Received, CallError> {
+        let mut received = self.exchange(request, wait).await?;
         let mut next = redirect::next(request, &received);
         let mut before = 0;
         while let Some(request) = next {
@@ -102,13 +119,13 @@ impl Client {
                 return Err(CallError::Redirects(before));
             }
             before += 1;
-            received = self.exchange(&request).await?;
+            received = self.exchange(&request, wait).await?;
             next = redirect::next(&request, &received);
         }
         Ok(received)
     }
 
-    async fn exchange(&self, request: &Prepared) -> Result<Received, CallError> {
+    async fn exchange(&self, request: &Prepared, wait: Wait<'_>) -> Result<Received, CallError> {
         let _slot =
             self.slots.acquire().await.map_err(|_| CallError::Connect("it is shutting down"))?;
         self.rate.take().await;
@@ -124,15 +141,62 @@ impl Client {
             let encoding = encoding.chars().take(32).collect();
             return Err(CallError::ContentEncoding(encoding));
         }
-        Ok(Received {
+        let content_type = text(&parts.headers, &CONTENT_TYPE);
+        let format = Format::of(&media::essence(content_type.as_deref().unwrap_or_default()));
+        let mut received = Received {
             status: parts.status,
-            content_type: text(&parts.headers, &CONTENT_TYPE),
+            content_type,
             headers: parts.headers,
-            body: self.read(body).await?,
-        })
+            ..Received::default()
+        };
+        match format.filter(|_| received.status.is_success()) {
+            Some(format) => received.stream = Some(self.fold(body, format, wait).await?),
+            None => received.body = self.read(body).await?,
+        }
+        Ok(received)
+    }
+
+    /// Reads a stream to its end, or as far as limits allow.
+    async fn fold(
+        &self,
+        mut body: Incoming,
+        format: Format,
+        wait: Wait<'_>,
+    ) -> Result<Stream, CallError> {
+        // A little less than there is, so that what came is not lost with the call.
+        let until = wait.until - (self.limits.total / 20).min(Duration::from_millis(500));
+        let mut fold = Fold::new(format);
+        let mut room = self.limits.reply;
+        let end = loop {
+            let frame = match timeout_at(until, body.frame()).await {
+                Err(_) if fold.count() == 0 => {
+                    return Err(CallError::Timeout(self.limits.total.as_secs()));
+                }
+                Ok(Some(Err(_))) if fold.count() == 0 => return Err(CallError::Broken),
+                Err(_) => break End::Time,
+                Ok(None) => break End::Whole,
+                Ok(Some(Err(_))) => break End::Broken,
+                Ok(Some(Ok(frame))) => frame,
+            };
+            let Some(data) = frame.data_ref() else { continue };
+            let before = fold.count();
+            fold.push(data.get(..room).unwrap_or(data));
+            if fold.count() > before {
+                wait.cx.progress(fold.count() as f64).await;
+            }
+            if data.len() > room || fold.is_full() {
+                break End::Size;
+            }
+            room -= data.len();
+        };
+        Ok(fold.finish(end))
     }
 
     async fn read(&self, body: Incoming) -> Result<Vec<u8>, CallError> {
+        // What says so itself need not be read.
+        if body.size_hint().lower() > self.limits.reply as u64 {
+            return Err(CallError::ReplyTooLarge(self.limits.reply));
+        }
         let mut body = Limited::new(body, self.limits.reply);
         let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {

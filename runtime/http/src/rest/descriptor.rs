@@ -67,6 +67,41 @@ pub(crate) struct Binding {
     pub(crate) security: Vec<Vec<SecurityUse>>,
     #[serde(default)]
     pub(crate) servers: Vec<Server>,
+    #[serde(default)]
+    pub(crate) paging: Option<Paging>,
+    #[serde(default)]
+    pub(crate) fields: Option<Fields>,
+}
+
+/// How the pages of a listing are gathered.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Paging {
+    #[serde(flatten)]
+    pub(crate) kind: PagingKind,
+    #[serde(default)]
+    pub(crate) items: String,
+    pub(crate) argument: String,
+    pub(crate) max: u32,
+}
+
+/// How the next page is found.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub(crate) enum PagingKind {
+    Cursor { next: String, parameter: String },
+    Page { parameter: String, first: u32 },
+    Offset { parameter: String },
+    Link,
+    Next { next: String },
+}
+
+/// Which parts of a JSON reply are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Fields {
+    #[serde(default)]
+    pub(crate) keep: Vec<String>,
+    #[serde(default)]
+    pub(crate) argument: Option<String>,
 }
 
 /// A parameter outside the body.
@@ -165,6 +200,9 @@ pub(crate) struct Response {
     pub(crate) status: Status,
     #[serde(default)]
     pub(crate) media_types: Vec<String>,
+    /// Items of a stream of server-sent events are the events themselves.
+    #[serde(default)]
+    pub(crate) events: bool,
 }
 
 /// The status codes of a response.

@@ -93,7 +93,7 @@ mod tests {
 
     fn json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
         let json = RawValue::from_string(text.to_owned()).unwrap();
-        let read = Read { payload: Payload::Json(json), note: None };
+        let read = Read::new(Payload::Json(json), None);
         typed::<Json<T>>(read).map(|json| json.0).map_err(|error| error.to_string())
     }
 
@@ -106,10 +106,8 @@ mod tests {
 
     #[test]
     fn the_note_says_what_came_instead() {
-        let read = Read {
-            payload: Payload::Text("<html>".to_owned()),
-            note: Some("It is text/html.".to_owned()),
-        };
+        let note = Some("It is text/html.".to_owned());
+        let read = Read::new(Payload::Text("<html>".to_owned()), note);
         let error = typed::<Json<u8>>(read).err().unwrap().to_string();
         assert!(error.ends_with("promises. It is text/html."), "{error}");
     }

@@ -53,6 +53,26 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
+/// The value that a JSON pointer leads to.
+pub(crate) fn at<'a>(value: &'a RawValue, pointer: &str) -> Option<&'a RawValue> {
+    steps(pointer).try_fold(value, |value, step| match value.get().as_bytes().first() {
+        Some(b'{') => {
+            let members = Members::parse(value.get()).ok()?.0;
+            members.into_iter().find(|(name, _)| *name == step).map(|(_, value)| value)
+        }
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+            items.get(step.parse::<usize>().ok()?).copied()
+        }
+        _ => None,
+    })
+}
+
+/// The steps of a JSON pointer.
+pub(crate) fn steps(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+}
+
 /// A JSON value, taken apart one level deep.
 pub(crate) enum Shape<'a> {
     /// `null`

@@ -23,6 +23,9 @@ pub struct Limits {
     pub head: usize,
     /// Bytes of a response's body; 8 MiB.
     pub reply: usize,
+    /// Bytes of a text or JSON reply that are shown to the model; of more, only a part with a note,
+    /// cut between elements or lines. 256 KiB.
+    pub shown: usize,
     /// Bytes of an error's body that are shown to the model; 4 KiB.
     pub error_text: usize,
     /// Time until TCP is connected; 10 s.
@@ -56,6 +59,7 @@ impl Default for Limits {
             value: 8 << 10,
             head: 64 << 10,
             reply: 8 << 20,
+            shown: 256 << 10,
             error_text: 4 << 10,
             connect: Duration::from_secs(10),
             first_byte: Duration::from_secs(30),

@@ -24,7 +24,8 @@
 //! # Map
 //! `descriptor` is what is read, `plan` what is known of a tool before a call, `request` builds
 //! one (`encode` and `style` for parameters, `target` for the URL, `body` for bodies), `client`
-//! sends it, `reply` says what came back, `result` (held to `promise`) and `from_reply` turn
+//! sends it (`stream` folds what comes bit by bit, `paging` says how further pages are got, and
+//! `exchange` puts all of that together), `reply` says what came back, `fields` and `trim` cut it, `result` (held to `promise`) and `from_reply` turn
 //! that into a tool's result or a Rust value.
 
 mod base;
@@ -36,10 +37,13 @@ mod credentials;
 mod descriptor;
 mod encode;
 mod error;
+mod exchange;
+mod fields;
 mod from_reply;
 mod json;
 mod limits;
 mod media;
+mod paging;
 mod plan;
 mod promise;
 mod rate;
@@ -51,9 +55,11 @@ mod result;
 mod retry;
 mod secret;
 mod server;
+mod stream;
 mod style;
 mod target;
 mod tools;
+mod trim;
 mod upstream;
 
 pub use builder::UpstreamBuilder;

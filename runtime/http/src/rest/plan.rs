@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) promise: Promise,
     /// Whether a request that failed on the way may be sent again.
     pub(crate) is_idempotent: bool,
+    /// Items of an event stream are the events, not what their data holds.
+    pub(crate) events: bool,
 }
 
 impl Plan {
@@ -57,6 +59,7 @@ impl Plan {
             accept: accept(&binding),
             reply: operation.reply,
             promise: Promise::new(operation.output_schema),
+            events: binding.responses.iter().any(|response| response.events),
             binding,
         }))
     }

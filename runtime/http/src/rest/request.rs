@@ -54,7 +54,7 @@ impl fmt::Debug for Prepared {
     }
 }
 
-/// Builds the request of a call.
+/// Builds the request of a call; `pairs` replace those of the same name in the query.
 ///
 /// # Errors
 /// Names the argument that cannot be sent.
@@ -63,6 +63,7 @@ pub(crate) fn prepare(
     sent: &Sent<'_>,
     limits: &Limits,
     arguments: &RawValue,
+    pairs: &[style::Pair],
 ) -> Result<Prepared, CallError> {
     let arguments =
         Members::parse(arguments.get()).map_err(|error| CallError::Arguments(error.to_string()))?;
@@ -81,6 +82,7 @@ pub(crate) fn prepare(
         }
     }
     let body = encoded_body(plan, &arguments, &mut head)?;
+    head.replace(pairs);
     head.credentials(sent)?;
     let headers = head.headers(plan)?;
     let uri = plan.template.fill(&plan.base, &head.path, head.query.as_ref(), &head.pairs)?;
@@ -146,15 +148,19 @@ impl<'a> Head<'a> {
         Ok(())
     }
 
+    fn replace(&mut self, pairs: &[style::Pair]) {
+        for pair in pairs {
+            self.pairs.retain(|(name, _)| *name != pair.0);
+            self.pairs.push(pair.clone());
+        }
+    }
+
     /// Credentials replace what arguments of the same name say.
     fn credentials(&mut self, sent: &Sent<'_>) -> Result<(), CallError> {
         for (name, value) in &sent.headers {
             self.headers.insert((*name).clone(), (*value).clone());
         }
-        for pair in &sent.pairs {
-            self.pairs.retain(|(name, _)| *name != pair.0);
-            self.pairs.push(pair.clone());
-        }
+        self.replace(&sent.pairs);
         self.cookies.extend(sent.cookies.iter().map(|cookie| (*cookie).to_owned()));
         if !self.cookies.is_empty() {
             let mut value = header_value(&self.cookies.join("; "))?;
@@ -199,7 +205,7 @@ fn header_value(text: &str) -> Result<HeaderValue, CallError> {
 }
 
 /// Bytes of the request before its body, about.
-fn size(uri: &Uri, headers: &HeaderMap) -> usize {
+pub(crate) fn size(uri: &Uri, headers: &HeaderMap) -> usize {
     let line = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
     let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
     target + headers.iter().map(line).sum::<usize>()

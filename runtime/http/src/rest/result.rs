@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use toolwright_core::{IntoToolResult, ToolError};
 use toolwright_spec::{
     AudioContent, BlobResourceContents, CallToolResult, ContentBlock, EmbeddedResource,
-    ImageContent, RawJson, ResourceContents, TextContent,
+    ImageContent, RawJson, ResourceContents, ResultMetaObject, TextContent,
 };
 
 use super::base64;
@@ -12,13 +12,20 @@ use super::descriptor::Reply;
 use super::promise::Promise;
 use super::reply::{Binary, Payload, Read};
 
-/// The result of an untyped call.
+/// Holds what is odd about a reply, in the `_meta` of a result.
+const WARNINGS: &str = "io.toolwright/warnings";
+
+/// The result of an untyped call, and what is odd about it.
 ///
 /// JSON becomes `structuredContent` and text where the description promises JSON, else text.
 /// What breaks that promise is passed on as an error: clients drop a result without the
 /// structured content that its tool's `outputSchema` describes, but show errors to the model.
-pub(crate) fn result(declared: Reply, promise: &Promise, read: Read) -> CallToolResult {
-    let mut notes = Vec::from_iter(read.note);
+pub(crate) fn result(
+    declared: Reply,
+    promise: &Promise,
+    read: Read,
+) -> (CallToolResult, Vec<String>) {
+    let mut warnings = Vec::from_iter(read.note);
     let mut structured = None;
     let block = match read.payload {
         Payload::Empty => text("Done; the reply has no content."),
@@ -32,21 +39,27 @@ pub(crate) fn result(declared: Reply, promise: &Promise, read: Read) -> CallTool
     if let Some(json) = &structured
         && let Some(how) = promise.broken_by(json.as_raw())
     {
-        notes.push(format!("The reply does not fit its description:{how}"));
+        warnings.push(format!("The reply does not fit its description:{how}"));
         structured = None;
     }
     let broken = promise.is_made() && structured.is_none();
-    if broken {
-        notes.insert(0, "The call itself succeeded; do not repeat it for what follows.".to_owned());
-    }
-    let mut content: Vec<ContentBlock> = notes.iter().map(|note| text(note)).collect();
+    let reassurance = "The call itself succeeded; do not repeat it for what follows.";
+    let notes = broken.then_some(reassurance).into_iter();
+    let notes = notes.chain(warnings.iter().chain(&read.remarks).map(String::as_str));
+    let mut content: Vec<ContentBlock> = notes.map(text).collect();
     content.push(block);
-    let result = CallToolResult::new(content);
-    match structured {
+    let mut result = CallToolResult::new(content);
+    if !warnings.is_empty() {
+        let mut meta = ResultMetaObject::new();
+        meta.extra.insert(WARNINGS, warnings.clone());
+        result = result.with_meta(meta);
+    }
+    let result = match structured {
         Some(structured) => result.with_structured_content(structured),
         None if broken => result.with_is_error(true),
         None => result,
-    }
+    };
+    (result, warnings)
 }
 
 impl IntoToolResult for Binary {
@@ -91,7 +104,7 @@ mod tests {
     use serde_json::json;
 
     fn sent(declared: Reply, payload: Payload) -> serde_json::Value {
-        let result = result(declared, &Promise::default(), Read { payload, note: None });
+        let result = result(declared, &Promise::default(), Read::new(payload, None)).0;
         serde_json::to_value(result).unwrap()
     }
 
@@ -118,8 +131,8 @@ mod tests {
         let schema = RawValue::from_string(r#"{"type":"object","required":["id"]}"#.to_owned());
         let promise = Promise::new(Some(schema.unwrap()));
         let sent = |payload| {
-            let read = Read { payload, note: None };
-            serde_json::to_value(result(Reply::Json { wrapped: false }, &promise, read)).unwrap()
+            let read = Read::new(payload, None);
+            serde_json::to_value(result(Reply::Json { wrapped: false }, &promise, read).0).unwrap()
         };
         let broken = sent(json(r#"{"n":1}"#));
         assert_eq!(broken["isError"], true);

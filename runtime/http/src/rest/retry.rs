@@ -60,8 +60,7 @@ mod tests {
         Ok(Received {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::from_iter(after),
-            content_type: None,
-            body: Vec::new(),
+            ..Received::default()
         })
     }
 

@@ -3,15 +3,15 @@
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use toolwright_core::{Context, ToolError};
-use toolwright_spec::CallToolResult;
+use toolwright_spec::{CallToolResult, LoggingLevel};
 
 use super::client::Client;
 use super::credentials::Credentials;
+use super::exchange::Exchange;
 use super::from_reply::{FromReply, typed};
 use super::limits::Limits;
 use super::plan::Plan;
-use super::reply::{Asked, Read, failure, read};
-use super::request::prepare;
+use super::reply::Read;
 use super::result::result;
 
 /// A REST service and how each tool calls it. Shared by all calls; connections are reused.
@@ -47,7 +47,10 @@ impl Tool {
 
 impl Upstream {
     /// Calls the operation behind tool `index` and passes its reply on: JSON as structured
-    /// content and text, text as text, other bytes as image, audio or a resource.
+    /// content and text, text as text, other bytes as image, audio or a resource. Pages are
+    /// gathered and fields left out as the descriptor says; streams are folded, with progress; of
+    /// more than [`Limits::shown`] only a part is passed on. Whatever is odd about the reply is
+    /// said in the result, in its `_meta` (`io.toolwright/warnings`) and in the log.
     ///
     /// Dropping the future ends the call.
     ///
@@ -56,12 +59,17 @@ impl Upstream {
     /// error: always text for the model.
     pub async fn invoke(
         &self,
-        _cx: &Context,
+        cx: &Context,
         index: usize,
         arguments: &RawValue,
     ) -> Result<CallToolResult, ToolError> {
-        let (plan, read) = self.exchange(index, arguments).await.map_err(ToolError::new)?;
-        Ok(result(plan.reply, &plan.promise, read))
+        let (plan, mut read) = self.exchange(cx, index, arguments).await.map_err(ToolError::new)?;
+        read.trim(self.limits.shown);
+        let (result, warnings) = result(plan.reply, &plan.promise, read);
+        for warning in warnings {
+            cx.log_from("upstream", LoggingLevel::Warning, warning).await;
+        }
+        Ok(result)
     }
 
     /// Calls the operation behind tool `index` and reads its reply as an `R`.
@@ -72,12 +80,12 @@ impl Upstream {
     /// As [`Upstream::invoke`], and when the reply is no `R`.
     pub async fn send<A: Serialize + Sync, R: FromReply>(
         &self,
-        _cx: &Context,
+        cx: &Context,
         index: usize,
         arguments: &A,
     ) -> Result<R, ToolError> {
         let arguments = to_raw_value(arguments)?;
-        let (_, read) = self.exchange(index, &arguments).await.map_err(ToolError::new)?;
+        let (_, read) = self.exchange(cx, index, &arguments).await.map_err(ToolError::new)?;
         typed(read)
     }
 
@@ -85,28 +93,22 @@ impl Upstream {
     /// model gets.
     pub(crate) async fn exchange(
         &self,
+        cx: &Context,
         index: usize,
         arguments: &RawValue,
     ) -> Result<(&Plan, Read), String> {
         let tool = self.tools.get(index).ok_or_else(|| "there is no such tool".to_owned())?;
         let plan = tool.plan.as_ref().map_err(Clone::clone)?;
-        let sent = self.credentials.choose(&plan.binding);
-        let request = prepare(plan, &sent, &self.limits, arguments)
-            .map_err(|error| format!("{}: {error}", tool.name))?;
-        let received = self
-            .client
-            .send(request)
-            .await
-            .map_err(|error| format!("{} failed: {error}.", tool.label))?;
-        if !received.status.is_success() {
-            let asked = Asked {
-                label: &tool.label,
-                variables: &tool.variables,
-                secrets: &sent.secrets,
-                limit: self.limits.error_text,
-            };
-            return Err(failure(&asked, &received));
-        }
-        Ok((plan, read(plan.reply, received)))
+        let exchange = Exchange {
+            cx,
+            client: &self.client,
+            limits: &self.limits,
+            name: &tool.name,
+            label: &tool.label,
+            variables: &tool.variables,
+            plan,
+            sent: self.credentials.choose(&plan.binding),
+        };
+        Ok((plan, exchange.run(arguments).await?))
     }
 }

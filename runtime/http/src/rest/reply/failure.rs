@@ -1,7 +1,7 @@
 //! The text of an HTTP error: what a model can act on, and nothing else of the response.
 
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::super::client::Received;
 use super::super::media::{self, Kind};
@@ -61,15 +61,51 @@ fn hint(asked: &Asked<'_>, status: StatusCode) -> Option<String> {
     })
 }
 
-/// The body, if it is declared to be JSON and is.
+/// The body, if it is declared to be JSON and is; of a problem (RFC 9457) what it says in words
+/// comes first.
 fn body(received: &Received) -> Option<String> {
     let content_type = received.content_type.as_deref()?;
-    if media::kind(&media::essence(content_type)) != Kind::Json {
+    let essence = media::essence(content_type);
+    if media::kind(&essence) != Kind::Json {
         return None;
     }
     let mut value: Value = serde_json::from_slice(&received.body).ok()?;
     drop_traces(&mut value);
-    Some(value.to_string())
+    match value {
+        Value::Object(members) if essence == "application/problem+json" => {
+            Some(problem(members, received.status))
+        }
+        value => Some(value.to_string()),
+    }
+}
+
+/// `Title: detail`, then what else the problem has.
+fn problem(mut members: Map<String, Value>, status: StatusCode) -> String {
+    let mut word = |name: &str| match members.get(name) {
+        Some(Value::String(text)) if !text.trim().is_empty() => {
+            let text = text.trim().to_owned();
+            members.remove(name);
+            Some(text)
+        }
+        _ => None,
+    };
+    let (title, detail) = (word("title"), word("detail"));
+    let said = match (title, detail) {
+        (Some(title), Some(detail)) if title != detail => format!("{title}: {detail}"),
+        (title, detail) => title.or(detail).unwrap_or_default(),
+    };
+    // The first line of the whole text has it.
+    if members.get("status").and_then(Value::as_u64) == Some(u64::from(status.as_u16())) {
+        members.remove("status");
+    }
+    if members.get("type").and_then(Value::as_str) == Some("about:blank") {
+        members.remove("type");
+    }
+    if members.is_empty() {
+        return said;
+    }
+    let between = if said.is_empty() { "" } else { "\n" };
+    format!("{said}{between}{}", Value::Object(members))
 }
 
 /// Drops what frameworks add for their developers.
@@ -118,6 +154,7 @@ mod tests {
             headers: http::HeaderMap::new(),
             content_type: Some(content_type.to_owned()),
             body: body.as_bytes().to_vec(),
+            ..Received::default()
         };
         failure(&asked, &received)
     }
@@ -128,11 +165,26 @@ mod tests {
             text(404, "application/problem+json", r#"{"title": "No such book"}"#),
             "HTTP 404 Not Found from GET /books/{isbn}. There is nothing under these arguments: \
              check identifiers, for example by listing or searching first.\n\
-             {\"title\":\"No such book\"}"
+             No such book"
         );
         assert!(text(401, "text/plain", "").contains("check SHOP_KEY"));
         assert!(text(429, "text/plain", "").contains("wait"));
         assert!(text(302, "text/plain", "").contains("not followed"));
+    }
+
+    #[test]
+    fn problems_say_in_words_what_is_wrong_and_keep_their_own_members() {
+        let shown = |body: &str| {
+            let text = text(409, "application/problem+json", body);
+            text.split_once('\n').map(|(_, body)| body.to_owned())
+        };
+        let short = r#"{"type":"about:blank","title":"Sold","status":409,"detail":"None left."}"#;
+        assert_eq!(shown(short).as_deref(), Some("Sold: None left."));
+        let more = r#"{"title":"Sold","detail":"Sold","type":"/e/7","left":0,"trace":"x"}"#;
+        assert_eq!(shown(more).as_deref(), Some("Sold\n{\"left\":0,\"type\":\"/e/7\"}"));
+        let odd = r#"{"title":7,"status":500}"#;
+        assert_eq!(shown(odd).as_deref(), Some(r#"{"status":500,"title":7}"#));
+        assert_eq!(shown("[1]").as_deref(), Some("[1]"));
     }
 
     #[test]

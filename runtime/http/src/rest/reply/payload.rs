@@ -1,11 +1,15 @@
 //! The content of a successful response, by what was declared and what came.
 
+use http::StatusCode;
+use http::header::CONTENT_RANGE;
 use serde_json::value::RawValue;
 
 use super::super::client::Received;
 use super::super::descriptor::Reply;
 use super::super::json::compact;
 use super::super::media::{self, Kind};
+use super::super::stream::Stream;
+use super::super::trim;
 
 /// Bytes with their media type, as an upstream sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,17 +37,67 @@ pub(crate) struct Read {
     pub(crate) payload: Payload,
     /// That it isn't what the description of the API promises.
     pub(crate) note: Option<String>,
+    /// What else there is to say: that it is a part, for instance.
+    pub(crate) remarks: Vec<String>,
+}
+
+impl Read {
+    pub(crate) fn new(payload: Payload, note: Option<String>) -> Self {
+        Self { payload, note, remarks: Vec::new() }
+    }
+
+    /// Cuts what is too long for a model.
+    pub(crate) fn trim(&mut self, limit: usize) {
+        let remark = match &mut self.payload {
+            Payload::Json(json) => trim::json(json, limit).map(|(short, remark)| {
+                *json = short;
+                remark
+            }),
+            Payload::Text(text) => trim::text(text, limit).map(|(short, remark)| {
+                *text = short;
+                remark
+            }),
+            Payload::Empty | Payload::Binary(_) => None,
+        };
+        self.remarks.extend(remark);
+    }
 }
 
 /// Reads a successful response. Lenient: the media type that came counts, and what isn't what
 /// it claims to be is passed on as text, with a note.
-pub(crate) fn read(declared: Reply, received: Received) -> Read {
+///
+/// Items of an event stream are the events themselves if `events`.
+pub(crate) fn read(declared: Reply, events: bool, received: Received) -> Read {
+    if let Some(stream) = &received.stream {
+        return folded(declared, events, stream);
+    }
+    let range = received.headers.get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
+    let remark = range.filter(|_| received.status == StatusCode::PARTIAL_CONTENT).map(|range| {
+        let range: String = range.chars().take(80).collect();
+        format!("This is a part of the content: {range}.")
+    });
+    let mut read = whole(declared, received);
+    read.remarks.extend(remark);
+    read
+}
+
+fn folded(declared: Reply, events: bool, stream: &Stream) -> Read {
+    let mut read = match (declared, RawValue::from_string(stream.json(events))) {
+        (Reply::Json { .. }, Ok(json)) => Read::new(Payload::Json(json), None),
+        _ if stream.is_empty() => Read::new(Payload::Empty, None),
+        _ => plain(stream.text()),
+    };
+    read.remarks.extend(stream.note());
+    read
+}
+
+fn whole(declared: Reply, received: Received) -> Read {
     let content_type = received.content_type.unwrap_or_default();
     let essence = media::essence(&content_type);
     if received.body.is_empty() {
         let note = (declared != Reply::Empty && received.status.as_u16() != 204)
             .then_some("The response has no content, though the API's description promises some.");
-        return Read { payload: Payload::Empty, note: note.map(str::to_owned) };
+        return Read::new(Payload::Empty, note.map(str::to_owned));
     }
     let kind =
         if essence.is_empty() { implied(declared, &received.body) } else { media::kind(&essence) };
@@ -59,19 +113,15 @@ pub(crate) fn read(declared: Reply, received: Received) -> Read {
         Kind::Binary if unlabelled_json(declared, &essence, &received.body) => {
             json(text(received.body, ""))
         }
-        Kind::Binary => Read {
-            note: matches!(declared, Reply::Json { .. } | Reply::Text).then(|| {
+        Kind::Binary => {
+            let note = matches!(declared, Reply::Json { .. } | Reply::Text).then(|| {
                 format!("The response is {essence}, not what the API's description promises.")
-            }),
-            payload: Payload::Binary(Binary {
-                media_type: if essence.is_empty() {
-                    "application/octet-stream".to_owned()
-                } else {
-                    essence
-                },
-                bytes: received.body,
-            }),
-        },
+            });
+            let media_type =
+                if essence.is_empty() { "application/octet-stream".to_owned() } else { essence };
+            let binary = Binary { media_type, bytes: received.body };
+            Read::new(Payload::Binary(binary), note)
+        }
     }
 }
 
@@ -94,11 +144,11 @@ fn unlabelled_json(declared: Reply, essence: &str, body: &[u8]) -> bool {
 
 fn json(text: String) -> Read {
     match parsed(&text) {
-        Some(json) => Read { payload: Payload::Json(json), note: None },
-        None => Read {
-            payload: Payload::Text(text),
-            note: Some("The response claims to be JSON and is not; this is its text.".to_owned()),
-        },
+        Some(json) => Read::new(Payload::Json(json), None),
+        None => {
+            let note = "The response claims to be JSON and is not; this is its text.";
+            Read::new(Payload::Text(text), Some(note.to_owned()))
+        }
     }
 }
 
@@ -106,13 +156,13 @@ fn json(text: String) -> Read {
 fn mislabelled(text: String, essence: &str) -> Read {
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
     match parsed(&text).filter(|_| looks_like_json) {
-        Some(json) => Read { payload: Payload::Json(json), note: None },
-        None => Read {
-            payload: Payload::Text(text),
-            note: Some(format!(
+        Some(json) => Read::new(Payload::Json(json), None),
+        None => {
+            let note = format!(
                 "The response is {essence}, not the JSON that the API's description promises."
-            )),
-        },
+            );
+            Read::new(Payload::Text(text), Some(note))
+        }
     }
 }
 
@@ -122,7 +172,7 @@ fn parsed(text: &str) -> Option<Box<RawValue>> {
 }
 
 fn plain(text: String) -> Read {
-    Read { payload: Payload::Text(text), note: None }
+    Read::new(Payload::Text(text), None)
 }
 
 /// The text of a body: UTF-8, or Latin-1 where it says so; a byte order mark is dropped.
@@ -147,7 +197,6 @@ fn text(body: Vec<u8>, content_type: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::StatusCode;
 
     fn came(declared: Reply, content_type: &str, body: &[u8]) -> Read {
         let received = Received {
@@ -155,8 +204,9 @@ mod tests {
             headers: http::HeaderMap::new(),
             content_type: (!content_type.is_empty()).then(|| content_type.to_owned()),
             body: body.to_vec(),
+            ..Received::default()
         };
-        read(declared, received)
+        read(declared, false, received)
     }
 
     const JSON: Reply = Reply::Json { wrapped: false };

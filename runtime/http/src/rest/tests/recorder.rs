@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// What the server does with a request.
 #[derive(Clone)]
@@ -15,6 +16,10 @@ pub(super) enum Answer {
     Flood(Vec<u8>, Vec<u8>),
     /// Sends these bytes and waits for the next request on the same connection.
     Kept(Vec<u8>),
+    /// Sends these bytes and then nothing, until the other side leaves.
+    Stall(Vec<u8>),
+    /// Sends these bytes and resets the connection.
+    Reset(Vec<u8>),
     /// Never answers.
     Hang,
 }
@@ -40,6 +45,7 @@ pub(super) struct Recorder {
     pub(super) url: String,
     requests: Arc<Mutex<Vec<String>>>,
     connections: Arc<AtomicUsize>,
+    left: Arc<Notify>,
 }
 
 impl Recorder {
@@ -55,18 +61,30 @@ impl Recorder {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (kept, connections) = (Arc::clone(&requests), Arc::new(AtomicUsize::new(0)));
         let (count, answers) = (Arc::clone(&connections), Arc::new(answers));
+        let left = Arc::new(Notify::new());
+        let leaving = Arc::clone(&left);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, Arc::clone(&answers), Arc::clone(&kept)));
+                let serving = Serving {
+                    answers: Arc::clone(&answers),
+                    kept: Arc::clone(&kept),
+                    left: Arc::clone(&leaving),
+                };
+                tokio::spawn(serving.serve(stream));
             }
         });
-        Self { url, requests, connections }
+        Self { url, requests, connections, left }
     }
 
     /// How many connections were opened.
     pub(super) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
+    }
+
+    /// Waits until a client leaves in the middle of a [`Answer::Stall`].
+    pub(super) async fn left(&self) {
+        self.left.notified().await;
     }
 
     /// All requests so far, whole.
@@ -75,38 +93,60 @@ impl Recorder {
     }
 }
 
-async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex<Vec<String>>>) {
-    loop {
-        let mut request = Vec::new();
-        let mut chunk = [0; 4096];
-        while !is_whole(&request) {
-            match stream.read(&mut chunk).await {
-                Ok(0) | Err(_) => return,
-                Ok(count) => request.extend_from_slice(&chunk[..count]),
-            }
-        }
-        let answer = {
-            let mut kept = kept.lock().unwrap();
-            kept.push(String::from_utf8_lossy(&request).into_owned());
-            answers[(kept.len() - 1).min(answers.len() - 1)].clone()
-        };
-        match answer {
-            Answer::Bytes(bytes) => {
-                let _ = stream.write_all(&bytes).await;
-                return;
-            }
-            Answer::Flood(head, chunk) => {
-                if stream.write_all(&head).await.is_ok() {
-                    while stream.write_all(&chunk).await.is_ok() {}
+/// What all connections share.
+struct Serving {
+    answers: Arc<Vec<Answer>>,
+    kept: Arc<Mutex<Vec<String>>>,
+    left: Arc<Notify>,
+}
+
+impl Serving {
+    async fn serve(self, mut stream: TcpStream) {
+        let Self { answers, kept, left } = self;
+        loop {
+            let mut request = Vec::new();
+            let mut chunk = [0; 4096];
+            while !is_whole(&request) {
+                match stream.read(&mut chunk).await {
+                    Ok(0) | Err(_) => return,
+                    Ok(count) => request.extend_from_slice(&chunk[..count]),
                 }
-                return;
             }
-            Answer::Kept(bytes) => {
-                if stream.write_all(&bytes).await.is_err() {
+            let answer = {
+                let mut kept = kept.lock().unwrap();
+                kept.push(String::from_utf8_lossy(&request).into_owned());
+                answers[(kept.len() - 1).min(answers.len() - 1)].clone()
+            };
+            match answer {
+                Answer::Bytes(bytes) => {
+                    let _ = stream.write_all(&bytes).await;
                     return;
                 }
+                Answer::Flood(head, chunk) => {
+                    if stream.write_all(&head).await.is_ok() {
+                        while stream.write_all(&chunk).await.is_ok() {}
+                    }
+                    return;
+                }
+                Answer::Kept(bytes) => {
+                    if stream.write_all(&bytes).await.is_err() {
+                        return;
+                    }
+                }
+                Answer::Stall(bytes) => {
+                    stream.write_all(&bytes).await.unwrap();
+                    // Nothing more comes but the end.
+                    let _ = stream.read(&mut chunk).await;
+                    left.notify_one();
+                    return;
+                }
+                Answer::Reset(bytes) => {
+                    stream.write_all(&bytes).await.unwrap();
+                    stream.set_zero_linger().unwrap();
+                    return;
+                }
+                Answer::Hang => std::future::pending().await,
             }
-            Answer::Hang => std::future::pending().await,
         }
     }
 }

@@ -140,7 +140,7 @@ async fn connections_are_used_again() {
     let upstream = builder(plain("GET"), &server.url).build().unwrap();
     let nothing = RawValue::from_string("{}".to_owned()).unwrap();
     for _ in 0..5 {
-        upstream.exchange(0, &nothing).await.unwrap();
+        upstream.exchange(&Context::detached(), 0, &nothing).await.unwrap();
     }
     assert_eq!((server.requests().len(), server.connections()), (5, 1));
 }
@@ -161,8 +161,11 @@ async fn requests_in_a_second_are_bounded() {
     let upstream = builder(plain("GET"), &server.url).limits(limits).build().unwrap();
     let nothing = RawValue::from_string("{}".to_owned()).unwrap();
     for _ in 0..2 {
-        upstream.exchange(0, &nothing).await.unwrap();
+        upstream.exchange(&Context::detached(), 0, &nothing).await.unwrap();
     }
-    assert!(upstream.exchange(0, &nothing).await.is_err(), "the third waits for too long");
+    assert!(
+        upstream.exchange(&Context::detached(), 0, &nothing).await.is_err(),
+        "the third waits for too long"
+    );
     assert_eq!(server.requests().len(), 2);
 }

@@ -1,0 +1,143 @@
+//! One call: its request, or one for each page, and what came of it.
+
+use http::header::{HeaderMap, LINK};
+use serde_json::value::RawValue;
+use tokio::time::{Instant, timeout_at};
+use toolwright_core::Context;
+
+use super::client::{Client, Received};
+use super::credentials::Sent;
+use super::error::CallError;
+use super::fields::select;
+use super::limits::Limits;
+use super::paging::{Next, Page, Pages, resolve};
+use super::plan::Plan;
+use super::reply::{Asked, Payload, Read, failure, read};
+use super::request::{Prepared, prepare, size};
+use super::style::Pair;
+
+/// What a call needs.
+pub(crate) struct Exchange<'a> {
+    pub(crate) cx: &'a Context,
+    pub(crate) client: &'a Client,
+    pub(crate) limits: &'a Limits,
+    /// Of the tool.
+    pub(crate) name: &'a str,
+    pub(crate) label: &'a str,
+    pub(crate) variables: &'a [String],
+    pub(crate) plan: &'a Plan,
+    pub(crate) sent: Sent<'a>,
+}
+
+impl Exchange<'_> {
+    /// Calls with `arguments`; an error is the text that the model gets.
+    pub(crate) async fn run(&self, arguments: &RawValue) -> Result<Read, String> {
+        let binding = &self.plan.binding;
+        let mut read = match Pages::wanted(binding.paging.as_ref(), arguments, self.limits.reply) {
+            Some(pages) => self.gather(arguments, pages).await?,
+            None => {
+                let received = self.send(self.prepared(arguments, &[])?).await?;
+                read(self.plan.reply, self.plan.events, received)
+            }
+        };
+        if let Payload::Json(json) = &mut read.payload
+            && let Some(kept) = select(binding.fields.as_ref(), arguments, json)
+        {
+            *json = kept;
+        }
+        Ok(read)
+    }
+
+    fn prepared(&self, arguments: &RawValue, pairs: &[Pair]) -> Result<Prepared, String> {
+        prepare(self.plan, &self.sent, self.limits, arguments, pairs)
+            .map_err(|error| format!("{}: {error}", self.name))
+    }
+
+    async fn send(&self, request: Prepared) -> Result<Received, String> {
+        let received = self
+            .client
+            .send(self.cx, request)
+            .await
+            .map_err(|error| format!("{} failed: {error}.", self.label))?;
+        if received.status.is_success() {
+            return Ok(received);
+        }
+        let asked = Asked {
+            label: self.label,
+            variables: self.variables,
+            secrets: &self.sent.secrets,
+            limit: self.limits.error_text,
+        };
+        Err(failure(&asked, &received))
+    }
+
+    /// Gathers pages, all of them in the time of one call. What goes wrong after the first page
+    /// leaves those that came, with a remark.
+    async fn gather(&self, arguments: &RawValue, mut pages: Pages<'_>) -> Result<Read, String> {
+        let deadline = Instant::now() + self.limits.total;
+        let mut request = self.prepared(arguments, &[])?;
+        let why = loop {
+            let uri = request.uri.clone();
+            let late = || CallError::Timeout(self.limits.total.as_secs());
+            let received = timeout_at(deadline, self.send(request)).await;
+            let received = received.map_err(|_| format!("{} failed: {}.", self.label, late()));
+            let received = match received.and_then(|received| received) {
+                Ok(received) => received,
+                Err(error) if pages.got == 0 => return Err(error),
+                Err(error) => break Some(format!("The next page could not be had: {error}")),
+            };
+            let link = links(&received.headers);
+            let read = read(self.plan.reply, self.plan.events, received);
+            let Payload::Json(json) = read.payload else {
+                if pages.got == 0 {
+                    return Ok(read);
+                }
+                break Some("The next page is no JSON.".to_owned());
+            };
+            let next = pages.add(Page { json, link, uri: &uri });
+            self.cx
+                .progress_of(f64::from(pages.got), f64::from(pages.most()), "pages gathered")
+                .await;
+            request = match next {
+                Next::End(why) => break why,
+                Next::Pair(pair) => self.prepared(arguments, &[pair])?,
+                Next::Url(url) => match self.following(arguments, &uri, &url) {
+                    Ok(request) => request,
+                    Err(why) => break Some(why),
+                },
+            };
+        };
+        let gathered = pages.finish().ok_or_else(|| "the pages cannot be put together".to_owned());
+        let (json, summary) = gathered?;
+        let mut read = Read::new(Payload::Json(json), None);
+        read.remarks.push(match why {
+            Some(why) => format!("{summary} {why}"),
+            None => summary,
+        });
+        Ok(read)
+    }
+
+    /// The request of a page that the one before names by its URL.
+    fn following(
+        &self,
+        arguments: &RawValue,
+        current: &http::Uri,
+        url: &str,
+    ) -> Result<Prepared, String> {
+        let uri = resolve(&self.plan.base, current, url, &self.sent.pairs)
+            .map_err(|reason| format!("The URL of the next page is not followed: {reason}."))?;
+        let mut request = self.prepared(arguments, &[])?;
+        if size(&uri, &request.headers) > self.limits.head {
+            return Err("The URL of the next page is too long.".to_owned());
+        }
+        request.uri = uri;
+        Ok(request)
+    }
+}
+
+/// All `Link` headers as one.
+fn links(headers: &HeaderMap) -> Option<String> {
+    let all: Vec<&str> =
+        headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
