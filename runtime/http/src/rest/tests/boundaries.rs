@@ -75,7 +75,8 @@ fn p02_whatever_the_values_are_only_the_segment_meant_changes() {
                         "c": numbers.value(), "X-H": numbers.value()});
                     let raw = serde_json::value::to_raw_value(&arguments).unwrap();
                     let credentials = credentials.choose(&plan.binding);
-                    let Ok(made) = request::prepare(&plan, &credentials, &Limits::default(), &raw)
+                    let Ok(made) =
+                        request::prepare(&plan, &credentials, &Limits::default(), &raw, &[])
                     else {
                         continue;
                     };
