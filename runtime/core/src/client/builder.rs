@@ -265,7 +265,8 @@ impl ClientBuilder {
     }
 
     /// Declares that a person can be sent to a web page, and does it with `handler`.
-    /// [`ElicitAction::Accept`] means that they agreed to go there, not that they are done.
+    /// [`ElicitAction::Accept`] means that they agreed to go there, not that they are done. A call
+    /// that a server of 2025-11-25 refuses until then is made again when the server says so.
     ///
     /// Specification: `client/elicitation`, section "URL Mode".
     #[must_use]

@@ -21,6 +21,7 @@ use super::progress::Progress;
 use super::rounds;
 use super::spoken::members;
 use super::task::{Guard, Patience, TaskHandle};
+use super::visits;
 use crate::BoxFuture;
 use crate::watch::Change;
 
@@ -293,7 +294,11 @@ impl<T: Send + 'static> Call<T> {
         self.prepare();
         let limits = self.client.limits().clone();
         for _ in 0..=limits.retries {
-            match self.twice().await? {
+            let round = match self.twice().await {
+                Err(error) if visits::made(self.client.shared(), &error).await? => continue,
+                round => round?,
+            };
+            match round {
                 Round::Complete(result) => return Ok(Reached::Done(result)),
                 Round::Task(ticket) => {
                     return Ok(Reached::Task(TaskHandle::new(&self.client, *ticket)));

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use toolwright_spec::{
-    CancelledNotificationParams, ErrorObject, NotificationMetaObject, NotificationParams,
-    ProgressNotificationParams, ProgressToken, RequestId, ResourceUpdatedNotificationParams,
-    SubscriptionsAcknowledgedNotificationParams,
+    CancelledNotificationParams, ElicitationCompleteNotificationParams, ErrorObject,
+    NotificationMetaObject, NotificationParams, ProgressNotificationParams, ProgressToken,
+    RequestId, ResourceUpdatedNotificationParams, SubscriptionsAcknowledgedNotificationParams,
 };
 
 use super::error::ClientError;
@@ -162,6 +162,11 @@ fn notification(shared: &Shared, method: &str, params: Option<&str>) {
         "notifications/resources/updated" => {
             if let Some(params) = decode::<ResourceUpdatedNotificationParams>(params) {
                 changed(shared, Change::Resource(params.uri), params.meta);
+            }
+        }
+        "notifications/elicitation/complete" => {
+            if let Some(params) = decode::<ElicitationCompleteNotificationParams>(params) {
+                shared.visits.complete(&params.elicitation_id);
             }
         }
         "notifications/tasks" | "notifications/tasks/status" => task(shared, params),

@@ -70,6 +70,7 @@ mod subscription;
 mod task;
 mod transport;
 mod verdict;
+mod visits;
 mod waiting;
 
 pub use backoff::Backoff;

@@ -16,6 +16,7 @@ use super::handlers::Handlers;
 use super::spoken::Spoken;
 use super::task::Watches;
 use super::transport::Transport;
+use super::visits::Visits;
 use super::waiting::Waiting;
 use crate::era::Era;
 use crate::limits::Limits;
@@ -43,6 +44,8 @@ pub(super) struct Shared {
     pub(super) feeds: Feeds,
     /// Tasks that somebody has in hand.
     pub(super) tasks: Watches,
+    /// Pages that a person is sent to.
+    pub(super) visits: Visits,
     /// What came instead of messages.
     pub(super) garbage: Garbage,
 }
@@ -70,6 +73,7 @@ impl Shared {
             questions: Mutex::default(),
             feeds: Feeds::default(),
             tasks: Watches::default(),
+            visits: Visits::default(),
             garbage: Garbage::default(),
         }
     }

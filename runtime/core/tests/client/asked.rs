@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use toolwright_core::client::{ClientBuilder, Form, Reply, Round, Speak};
+use toolwright_core::testing::Script;
 use toolwright_core::{Client, ClientError, Limits, ProtocolError};
 use toolwright_spec::{
     CreateMessageRequestParams, CreateMessageResult, ElicitAction, Revision, Role, Root,
@@ -400,4 +401,59 @@ async fn too_many_questions_at_once_are_refused() {
     }
     let refused = server.next().await;
     assert_eq!((&refused["id"], &refused["error"]["code"]), (&json!(32), &json!(-32603)));
+}
+
+/// A server that wants two pages to be visited before it answers.
+fn refusing() -> Script {
+    let page = |id: &str| {
+        json!({ "mode": "url", "elicitationId": id, "message": "Log in",
+            "url": format!("https://example.com/{id}") })
+    };
+    Script::new().revision(Revision::V2025_11_25).expect("tools/call").fail_with(json!({
+        "code": -32042, "message": "log in first",
+        "data": { "elicitations": [page("a"), page("b")] }
+    }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_goes_on_when_the_pages_it_needs_were_visited() {
+    let complete = |id: &str| json!({ "elicitationId": id });
+    let script = refusing()
+        .wait(Duration::from_secs(60)) // they log in
+        .notify("notifications/elicitation/complete", complete("unknown"))
+        .notify("notifications/elicitation/complete", complete("b"))
+        .notify("notifications/elicitation/complete", complete("b"))
+        .notify("notifications/elicitation/complete", complete("a"))
+        .expect("tools/call")
+        .reply(json!({ "content": [{ "type": "text", "text": "in" }] }));
+    let visited = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&visited);
+    let builder = Client::builder().on_visit(move |visit| {
+        seen.lock().unwrap().push(visit.url);
+        async { Ok(ElicitAction::Accept) }
+    });
+    let (client, peer) = script.connect(builder).await.unwrap();
+    let result = client.call("open", &()).await.unwrap();
+    assert_eq!(result.content[0].as_text(), Some("in"));
+    assert_eq!(*visited.lock().unwrap(), ["https://example.com/a", "https://example.com/b"]);
+    peer.finish().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_stays_refused_when_the_pages_are_not_visited() {
+    let refused = |error: ClientError| match error {
+        ClientError::Peer(error) => assert_eq!(error.code(), -32042),
+        other => panic!("{other}"),
+    };
+    // Nobody there to visit them, somebody who does not want to, and somebody who never ends.
+    let (client, _peer) = refusing().hang().connect(Client::builder()).await.unwrap();
+    refused(client.call("open", &()).await.unwrap_err());
+    for action in [ElicitAction::Decline, ElicitAction::Accept] {
+        let builder = Client::builder().on_visit(move |_| {
+            let action = action.clone();
+            async move { Ok(action) }
+        });
+        let (client, _peer) = refusing().hang().connect(builder).await.unwrap();
+        refused(client.call("open", &()).await.unwrap_err());
+    }
 }
