@@ -449,10 +449,7 @@ async fn a_call_stays_refused_when_the_pages_are_not_visited() {
     let (client, _peer) = refusing().hang().connect(Client::builder()).await.unwrap();
     refused(client.call("open", &()).await.unwrap_err());
     for action in [ElicitAction::Decline, ElicitAction::Accept] {
-        let builder = Client::builder().on_visit(move |_| {
-            let action = action.clone();
-            async move { Ok(action) }
-        });
+        let builder = Client::builder().on_visit(move |_| async move { Ok(action) });
         let (client, _peer) = refusing().hang().connect(builder).await.unwrap();
         refused(client.call("open", &()).await.unwrap_err());
     }
