@@ -9,7 +9,7 @@ use toolwright_codegen::diagnostic::{Diagnostic, Severity};
 use toolwright_codegen::ir::Api;
 use toolwright_codegen::select::{Filter, Options};
 use toolwright_codegen::source::{Document, Folder};
-use toolwright_codegen::{Form, Module, Side, overlay, pass};
+use toolwright_codegen::{Form, Module, Profile, Side, overlay, pass};
 
 use crate::failure::Failure;
 
@@ -34,6 +34,10 @@ pub(crate) struct Selection {
     /// Call the tool of an operation differently
     #[arg(long, value_name = "OPERATION=TOOL", value_parser = renaming)]
     rename: Vec<(String, String)>,
+    /// Shape schemas and names to what a provider's tool calling takes: common (the default),
+    /// openai, anthropic, gemini, strict (structured outputs), or full, which shapes nothing
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<Profile>,
     /// Change the document by an OpenAPI overlay first
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
@@ -79,6 +83,7 @@ impl Selection {
             include: self.include,
             exclude: self.exclude,
             rename: BTreeMap::from_iter(self.rename),
+            profile: self.profile.unwrap_or_default(),
             ..Options::default()
         };
         Loaded { file, bytes, path: None, overlays: self.overlay, options, notes: self.notes }

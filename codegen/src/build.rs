@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Fields, Paging};
+use crate::profile::Profile;
 use crate::select::{Filter, FilterError};
 use crate::source::{Document, Folder};
 use crate::{Form, Options, Side, generate_from, write};
@@ -135,6 +136,19 @@ impl Builder {
     #[must_use]
     pub fn rename(mut self, operation: impl Into<String>, tool: impl Into<String>) -> Self {
         self.options.select.rename.insert(operation.into(), tool.into());
+        self
+    }
+
+    /// Whose rules the tools follow:
+    ///
+    /// ```no_run
+    /// use toolwright_codegen::{Builder, Profile};
+    ///
+    /// Builder::new("petstore.yaml").profile(Profile::Gemini).build();
+    /// ```
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.options.select.profile = profile;
         self
     }
 

@@ -132,6 +132,8 @@ codes! {
 
     SCHEMA_CUT = "TW0701" Note "A tool's schema was cut to the budget.", "";
     ROOT_UNION = "TW0702" Note "A union at the root of a tool's schema was flattened.", "";
+    PROFILE = "TW0703" Note "A tool's schema was simplified for a provider.",
+        "calls are still held to all of it; `full` shows it whole";
 
     TYPE_WIDER = "TW0801" Note "A Rust type accepts more than its schema.", "";
     TYPE_LOST = "TW0802" Warning "A schema could not become a Rust type.",

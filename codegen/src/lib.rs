@@ -24,6 +24,7 @@
 //!   it.
 //! - [`diagnostic`] and [`code`]: findings as data, with stable codes.
 //! - `overlay` (a feature) changes documents by OpenAPI overlays before they are used.
+//! - [`profile`]: what the tool calling of each provider takes.
 //! - [`project`]: the files of a whole crate.
 //!
 //! The generated text names nothing but the crate `toolwright`, of the same version.
@@ -40,6 +41,7 @@ pub mod ir;
 #[cfg(feature = "overlay")]
 pub mod overlay;
 pub mod pass;
+pub mod profile;
 pub mod project;
 pub mod select;
 pub mod source;
@@ -48,3 +50,4 @@ pub mod write;
 pub use build::{Builder, Built, Change, Error, build};
 pub use emit::{Form, Outline, Side, Signature};
 pub use generate::{Module, Options, Outcome, generate, generate_from};
+pub use profile::Profile;

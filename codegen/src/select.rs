@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::ir::{Fields, Paging};
+use crate::profile::Profile;
 
 /// What a user may ask of a conversion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Options {
     pub paging: Vec<(Filter, Paging)>,
     /// Which parts of the replies of the operations that a filter matches are kept; likewise.
     pub fields: Vec<(Filter, Fields)>,
+    /// Whose rules the tools follow.
+    pub profile: Profile,
 }
 
 /// Matches operations by one of their properties. In text: `id:getPet`, `tag:pets`,

@@ -7,6 +7,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+#[path = "corpus/profiles.rs"]
+mod profiles;
+
 use serde_json::Value;
 use toolwright_codegen::diagnostic::{Diagnostic, Severity};
 use toolwright_codegen::ir::{Api, Operation};

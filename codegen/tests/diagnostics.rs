@@ -68,6 +68,7 @@ const CASES: &[(&str, &str)] = &[
         "TW0702",
         "tools:\n  - name: find\n    inputSchema: {oneOf: [{type: object, properties: {id: {type: string}}}, {type: object, properties: {name: {type: string}}}]}\n",
     ),
+    ("TW0703", "PROFILE"),
 ];
 
 #[test]
@@ -105,6 +106,10 @@ fn run(text: &str) -> Vec<Diagnostic> {
                 .map(|i| format!("p{i}: {{type: string, description: a description of p{i}}}"))
                 .collect();
             document(&format!("S: {{type: object, properties: {{{}}}}}", properties.join(", ")))
+        }
+        "PROFILE" => {
+            options.profile = toolwright_codegen::Profile::Strict;
+            document("S: {type: object, properties: {n: {type: integer, minimum: 1}}}")
         }
         "OPTIONS" => {
             options.include = vec!["tag:pets".parse().unwrap()];

@@ -9,7 +9,7 @@ use toolwright_codegen::select::{self, Filter};
 pub(crate) struct Input {
     /// Where the document lies, relative to the package.
     pub(crate) path: LitStr,
-    /// `name`, `include`, `exclude`.
+    /// `name`, `include`, `exclude`, `profile`.
     pub(crate) select: select::Options,
 }
 
@@ -28,9 +28,14 @@ impl Parse for Input {
                 "name" => select.name = Some(input.parse::<LitStr>()?.value()),
                 "include" => select.include = filters(input)?,
                 "exclude" => select.exclude = filters(input)?,
+                "profile" => {
+                    let name: LitStr = input.parse()?;
+                    let wrong = |error| syn::Error::new(name.span(), error);
+                    select.profile = name.value().parse().map_err(wrong)?;
+                }
                 other => {
                     let message = format!(
-                        "unknown option `{other}`: there are `name`, `include` and `exclude`"
+                        "unknown option `{other}`: there are `name`, `include`, `exclude` and `profile`"
                     );
                     return Err(syn::Error::new(option.span(), message));
                 }
@@ -62,17 +67,21 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let input: Input =
-            syn::parse_str(r#""a.yaml", name = "b", include = ["tag:c", "id:d"],"#).unwrap();
+        let input: Input = syn::parse_str(
+            r#""a.yaml", name = "b", include = ["tag:c", "id:d"], profile = "strict","#,
+        )
+        .unwrap();
         assert_eq!(input.path.value(), "a.yaml");
         assert_eq!(input.select.name.as_deref(), Some("b"));
         assert_eq!(input.select.include.len(), 2);
+        assert_eq!(input.select.profile.name(), "strict");
     }
 
     #[test]
     fn mistakes_are_named() {
         assert!(message(r#""a.yaml", nmae = "b""#).contains("unknown option `nmae`"));
         assert!(message(r#""a.yaml", include = ["colour:red"]"#).contains("colour:red"));
+        assert!(message(r#""a.yaml", profile = "claude""#).contains("anthropic"));
         assert!(!message("a.yaml").is_empty());
     }
 }

@@ -24,9 +24,11 @@ use input::Input;
 /// ```ignore
 /// toolwright::openapi!("petstore.yaml");
 /// toolwright::openapi!("shop.json", name = "store", include = ["tag:orders"], exclude = ["method:delete"]);
+/// toolwright::openapi!("bank.json", profile = "gemini");
 /// ```
 ///
-/// Filters are `id:`, `tag:`, `path:` and `method:` with a pattern. What makes the document unusable is
+/// Filters are `id:`, `tag:`, `path:` and `method:` with a pattern. Profiles, whose rules the tools
+/// follow, are `common` (the default), `openai`, `anthropic`, `gemini`, `strict` and `full`. What makes the document unusable is
 /// a compile error.
 #[proc_macro]
 pub fn openapi(tokens: TokenStream) -> TokenStream {

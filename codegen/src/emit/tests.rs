@@ -33,6 +33,7 @@ fn operation(method: &str, arguments: Value, result: Option<Value>) -> Operation
         annotations: Annotations::default(),
         input_schema: Schema(arguments.clone()),
         output_schema: result.clone().map(Schema),
+        contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
         method: method.to_owned(),

@@ -67,6 +67,9 @@ pub struct Operation {
     /// Likewise for structured results; absent where the reply is no JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<Schema>,
+    /// What calls are held to, where a profile shaped `input_schema`: the schema without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<Schema>,
     /// What a successful call gives back.
     pub reply: Reply,
     /// The HTTP request; absent for tools that are only described.

@@ -10,6 +10,7 @@ mod definitions;
 mod files;
 mod names;
 mod openapi;
+mod profile;
 mod recognise;
 mod refs;
 mod required;
@@ -27,6 +28,7 @@ use serde_json::Value;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Api, Schema};
+use crate::profile::Profile;
 use crate::select::Options;
 use crate::source::Document;
 use context::{Context, Dialect};
@@ -86,6 +88,15 @@ pub fn lower(document: &Document, options: &Options) -> Outcome {
     Outcome { api: Some(api), diagnostics }
 }
 
+/// Holds the tools of `api`, which was lowered from `document` for [`Profile::Common`], to the
+/// rules of another profile, and says what was lost. [`lower`] does so itself where its options
+/// name the profile. For [`Profile::Full`] it is too late: what it keeps is gone already.
+pub fn shape(document: &Document, api: &mut Api, profile: Profile) -> Vec<Diagnostic> {
+    let mut cx = Context::new(document, Dialect::Json);
+    profile::build(&mut cx, api, profile);
+    cx.into_findings()
+}
+
 /// All passes, once the format is known.
 fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     let mut selection = Selection::new(options);
@@ -113,7 +124,8 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     names::assign(cx, &mut api, &mut selection);
     arguments::build(cx, &mut api);
     shape::build(cx, &mut api);
-    tool_schema::build(cx, &mut api);
+    tool_schema::build(cx, &mut api, options.profile);
+    profile::build(cx, &mut api, options.profile);
     sort(&mut api);
     selection.report(cx);
     api

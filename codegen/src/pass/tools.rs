@@ -88,6 +88,7 @@ fn tool(
         annotations: hints(annotations),
         input_schema: Schema::any(),
         output_schema: None,
+        contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
         method: String::new(),

@@ -19,6 +19,7 @@ fn types(x: &Value, definitions: &Value) -> Types {
         annotations: Annotations::default(),
         input_schema: Schema(arguments.clone()),
         output_schema: None,
+        contract: None,
         reply: Reply::Empty,
         http: None,
         method: "probe".to_owned(),

@@ -104,6 +104,7 @@ fn operation<'d>(
         annotations: annotations(&http.method),
         input_schema: Schema::any(),
         output_schema: None,
+        contract: None,
         reply,
         http: Some(http),
         method: String::new(),

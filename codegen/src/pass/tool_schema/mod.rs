@@ -1,6 +1,7 @@
 //! What `tools/list` shows: self-contained schemas, objects at the root, tame and small.
 
 mod bundle;
+mod plain;
 mod prune;
 mod root;
 mod size;
@@ -11,7 +12,9 @@ use serde_json::{Map, Value, json};
 use super::context::Context;
 use crate::code;
 use crate::ir::{Api, Reply, Schema};
+use crate::profile::Profile;
 use bundle::Library;
+pub(crate) use size::size;
 
 /// Bytes that an input schema may have.
 pub(crate) const INPUT_BUDGET: usize = 24 * 1024;
@@ -20,9 +23,12 @@ pub(crate) const OUTPUT_BUDGET: usize = 12 * 1024;
 
 /// Makes the schemas of every tool from its complete ones, and settles whether results travel
 /// wrapped.
-pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api) {
+pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, profile: Profile) {
     let mut library = Library::new(&api.definitions);
     for operation in &mut api.operations {
+        if profile == Profile::Full && plain::build(&api.definitions, operation) {
+            continue;
+        }
         let at = operation.pointer.clone();
         let (input, flattened) = root::root(&mut library, &operation.arguments.0);
         if flattened {
@@ -60,7 +66,7 @@ fn fit(
 ) -> Map<String, Value> {
     let bundle = library.bundle(root, budget);
     if bundle.full_size > budget {
-        let size = size::size(&Value::Object(bundle.schema.clone()));
+        let size = size(&Value::Object(bundle.schema.clone()));
         let message = format!(
             "the {which} schema has {} bytes, the budget is {budget}; it is cut to {size}",
             bundle.full_size

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Bytes of a schema as JSON.
-pub(super) fn size(schema: &impl Serialize) -> usize {
+pub(crate) fn size(schema: &impl Serialize) -> usize {
     struct Counter(usize);
     impl std::io::Write for Counter {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

@@ -10,6 +10,7 @@ use toolwright_core::descriptor::Descriptor;
 use super::Error;
 use super::base::BaseUrl;
 use super::client::Client;
+use super::contract::Contract;
 use super::credentials::{Credentials, variables};
 use super::descriptor::{self, Api, Operation, SchemeKind, Server};
 use super::limits::Limits;
@@ -207,12 +208,14 @@ fn tls(tls: &Tls, is_needed: bool) -> Result<ClientConfig, Error> {
 /// A tool whose request cannot be built answers so, the others work.
 fn tool(api: &Api, operation: Operation, base: Arc<BaseUrl>) -> Tool {
     let name = operation.name.clone();
+    let contract = operation.contract.as_deref().and_then(Contract::new);
     match Plan::new(operation, base) {
         Ok(Some(plan)) => Tool {
             variables: variables(api, &plan.binding),
             label: plan.label(),
             plan: Ok(plan),
             name,
+            contract,
         },
         Ok(None) => Tool::unbound(name),
         Err(error) => Tool { plan: Err(error.to_string()), ..Tool::unbound(name) },

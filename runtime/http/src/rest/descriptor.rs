@@ -29,6 +29,9 @@ pub(crate) struct Operation {
     pub(crate) http: Option<Binding>,
     #[serde(default)]
     pub(crate) output_schema: Option<Box<RawValue>>,
+    /// The schema of arguments where the one that clients see was shaped.
+    #[serde(default)]
+    pub(crate) contract: Option<Box<RawValue>>,
     #[serde(default)]
     pub(crate) annotations: Annotations,
 }

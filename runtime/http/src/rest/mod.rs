@@ -33,6 +33,7 @@ mod base64;
 mod body;
 mod builder;
 mod client;
+mod contract;
 mod credentials;
 mod descriptor;
 mod encode;

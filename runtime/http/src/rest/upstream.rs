@@ -6,6 +6,7 @@ use toolwright_core::{Context, ToolError};
 use toolwright_spec::{CallToolResult, LoggingLevel};
 
 use super::client::Client;
+use super::contract::Contract;
 use super::credentials::Credentials;
 use super::exchange::Exchange;
 use super::from_reply::{FromReply, typed};
@@ -31,6 +32,8 @@ pub(crate) struct Tool {
     pub(crate) plan: Result<Plan, String>,
     pub(crate) label: String,
     pub(crate) variables: Vec<String>,
+    /// What arguments are held to where clients see a schema that was shaped.
+    pub(crate) contract: Option<Contract>,
 }
 
 impl Tool {
@@ -41,6 +44,7 @@ impl Tool {
             name,
             label: String::new(),
             variables: Vec::new(),
+            contract: None,
         }
     }
 }
@@ -63,6 +67,8 @@ impl Upstream {
         index: usize,
         arguments: &RawValue,
     ) -> Result<CallToolResult, ToolError> {
+        let restored = self.restored(index, arguments).map_err(ToolError::new)?;
+        let arguments = restored.as_deref().unwrap_or(arguments);
         let (plan, mut read) = self.exchange(cx, index, arguments).await.map_err(ToolError::new)?;
         read.trim(self.limits.shown);
         let (result, warnings) = result(plan.reply, &plan.promise, read);
@@ -70,6 +76,20 @@ impl Upstream {
             cx.log_from("upstream", LoggingLevel::Warning, warning).await;
         }
         Ok(result)
+    }
+
+    /// The arguments as the tool's full schema means them, where clients see another.
+    fn restored(
+        &self,
+        index: usize,
+        arguments: &RawValue,
+    ) -> Result<Option<Box<RawValue>>, String> {
+        let Some(tool) = self.tools.get(index) else {
+            return Ok(None);
+        };
+        let restore = |contract: &Contract| contract.restore(arguments);
+        let restored = tool.contract.as_ref().map(restore).transpose();
+        restored.map_err(|error| format!("{}: {error}", tool.name))
     }
 
     /// Calls the operation behind tool `index` and reads its reply as an `R`.

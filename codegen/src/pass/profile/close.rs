@@ -1,0 +1,66 @@
+//! Objects that take the members they list and have all of them.
+
+use serde_json::{Map, Value, json};
+
+use super::Lost;
+use super::typed::{each, is};
+
+/// Closes objects; members that were optional take null, which the runtime reads as absent.
+pub(super) fn objects(schema: &mut Value, lost: &mut Lost) {
+    if let Some(members) = schema.as_object_mut() {
+        members.entry("properties").or_insert_with(|| json!({}));
+    }
+    each(schema, &mut |members| {
+        let before = members.remove("additionalProperties");
+        if !is(members, "object") {
+            return;
+        }
+        if before.is_some_and(|schema| schema.is_object()) {
+            lost.one("members beside those listed");
+        }
+        let required = match members.remove("required") {
+            Some(Value::Array(required)) => required,
+            _ => Vec::new(),
+        };
+        let mut names = Vec::new();
+        if let Some(Value::Object(properties)) = members.get_mut("properties") {
+            for (name, property) in properties.iter_mut() {
+                if let Value::Object(property) = property
+                    && !required.iter().any(|required| required == name)
+                {
+                    nullable(property);
+                }
+                names.push(Value::String(name.clone()));
+            }
+        }
+        members.insert("required".to_owned(), Value::Array(names));
+        members.insert("additionalProperties".to_owned(), json!(false));
+    });
+}
+
+fn nullable(members: &mut Map<String, Value>) {
+    if let Some(Value::Array(branches)) = members.get_mut("anyOf") {
+        let null = |branch: &Value| branch.get("type").is_some_and(|kind| kind == "null");
+        if !branches.iter().any(null) {
+            branches.push(json!({"type": "null"}));
+        }
+        return;
+    }
+    if members.contains_key("const") {
+        let inner = Value::Object(std::mem::take(members));
+        members.insert("anyOf".to_owned(), json!([inner, {"type": "null"}]));
+        return;
+    }
+    match members.get_mut("type") {
+        Some(Value::Array(kinds)) if !kinds.iter().any(|kind| kind == "null") => {
+            kinds.push(json!("null"));
+        }
+        Some(kind @ Value::String(_)) if *kind != "null" => *kind = json!([kind, "null"]),
+        _ => {}
+    }
+    if let Some(Value::Array(values)) = members.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+}
