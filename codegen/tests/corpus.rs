@@ -4,6 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may fail
 
+#[path = "corpus/mutate.rs"]
+mod mutate;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 

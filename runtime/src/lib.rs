@@ -85,6 +85,7 @@
 
 mod config;
 mod stub;
+mod typed;
 
 pub use config::FromConfig;
 pub use toolwright_core::*;
@@ -370,6 +371,7 @@ pub use toolwright_macros::resources;
 pub use toolwright_macros::Elicit;
 
 pub use toolwright_spec as spec;
+pub use typed::Patch;
 pub use {schemars, serde, serde_json};
 
 #[cfg(feature = "openapi")]
@@ -424,6 +426,7 @@ pub mod prelude {
 /// What generated code and macros name; no part of the public interface.
 #[doc(hidden)]
 pub mod __rt {
+    pub use crate::typed::{closest, sent, tagged};
     pub use toolwright_core::__dispatch as dispatch;
     pub use toolwright_core::descriptor::Descriptor;
     pub use toolwright_core::prompt::dispatch::filled;

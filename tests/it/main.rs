@@ -20,6 +20,8 @@ mod peers;
 #[cfg(test)]
 mod requirements;
 #[cfg(test)]
+mod shapes;
+#[cfg(test)]
 mod whole_apis;
 #[cfg(test)]
 mod wire;

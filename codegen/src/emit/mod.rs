@@ -79,7 +79,7 @@ pub(crate) struct Module {
 /// The API breaks what its own documentation promises.
 pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
     let scope = Scope::new(api)?;
-    let types = types::build(api, &scope.reserved());
+    let types = types::build(api, &scope.reserved(), target.side == Side::Client);
     let methods = api
         .operations
         .iter()

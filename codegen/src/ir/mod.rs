@@ -20,6 +20,7 @@ pub use http::{
 };
 pub use schema::Schema;
 pub use shape::{Fields, Paging, PagingKind};
+pub(crate) use schema::TAGS;
 
 /// A whole API: what the tools are and how a call to each becomes an HTTP request.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -9,11 +9,13 @@ mod doc;
 mod engine;
 mod ladder;
 mod name;
+mod open;
 mod polish;
 mod print;
 mod read;
 mod shape;
 mod tagged;
+mod usage;
 
 use std::collections::BTreeSet;
 
@@ -48,8 +50,9 @@ pub(crate) struct Finding {
     pub(crate) gave_up: bool,
 }
 
-/// Types for all operations of `api`. No type takes one of the `reserved` names.
-pub(crate) fn build(api: &Api, reserved: &[String]) -> Types {
+/// Types for all operations of `api`. No type takes one of the `reserved` names. A `client` reads
+/// what somebody else's server sends, even if the API is only described.
+pub(crate) fn build(api: &Api, reserved: &[String], client: bool) -> Types {
     let described_only = api.operations.iter().all(|operation| operation.http.is_none());
     let mut names = Names::types(reserved.iter().map(String::as_str));
     let stems: Vec<String> = api
@@ -70,7 +73,9 @@ pub(crate) fn build(api: &Api, reserved: &[String]) -> Types {
         roots.push(result.map_or(NOTHING, |schema| reader.root(schema, &reply, false, place)));
     }
     let (mut items, notes) = reader.finish(&mut roots);
-    prune(&mut items, &roots);
+    let needed = usage::reached(&items, &roots);
+    items.retain(|name, _| needed.contains(name));
+    mark_usage(api, &mut items, &roots, client);
     let (printed, given_up) = ladder::climb(&mut items, &mut roots);
 
     let mut types = roots.iter().zip(0_usize..).map(|(shape, position)| {
@@ -144,22 +149,20 @@ fn forget_in(shape: &mut Shape, names: &BTreeSet<String>) {
     }
 }
 
-/// Leaves only what the roots need.
-fn prune(items: &mut Items, roots: &[Shape]) {
-    let mut needed = BTreeSet::new();
-    let mut open: Vec<&Shape> = roots.iter().collect();
-    while let Some(shape) = open.pop() {
-        match shape {
-            Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => open.push(inner),
-            Shape::Named(name) if needed.insert(name.clone()) => {
-                if let Some(item) = items.get(name) {
-                    open.extend(shapes(item));
-                }
-            }
-            _ => {}
+/// Tells the items which way they travel; `roots` are arguments and results in turn.
+fn mark_usage(api: &Api, items: &mut Items, roots: &[Shape], client: bool) {
+    let (mut sent, mut received) = (Vec::new(), Vec::new());
+    for (operation, roots) in api.operations.iter().zip(roots.chunks(2)) {
+        let remote = operation.http.is_some();
+        if let Some(arguments) = roots.first() {
+            // Parameters of a request are there or not; only its body has nulls.
+            let parts = if remote { usage::inside(items, arguments) } else { Vec::new() };
+            let whole = (!remote).then(|| arguments.clone());
+            sent.extend(parts.into_iter().chain(whole));
         }
+        received.extend(roots.get(1).filter(|_| remote || client).cloned());
     }
-    items.retain(|name, _| needed.contains(name));
+    usage::mark(items, &sent, &received);
 }
 
 fn shapes(item: &Item) -> Vec<&Shape> {

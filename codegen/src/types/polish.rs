@@ -8,8 +8,8 @@ use quote::ToTokens;
 use syn::parse_quote;
 use syn::visit_mut::{self, VisitMut};
 
-use super::shape::{Body, Field, Item, Items, Value, Variant};
-use super::{doc, tagged};
+use super::shape::{Body, Field, Item, Items, Shape, Told, Value, Variant};
+use super::{doc, open, tagged};
 
 /// The declarations of `items` from typify's text.
 ///
@@ -20,19 +20,19 @@ pub(super) fn apply(text: TokenStream, items: &Items) -> Result<Vec<syn::Item>, 
     let mut seen = BTreeSet::new();
     let mut polished = Vec::new();
     for mut item in file.items {
-        let mut reader = None;
+        let mut conversions = Vec::new();
         match &mut item {
             syn::Item::Struct(declaration) => {
                 let ours = known(&declaration.ident, items, &mut seen)?;
                 let derives_default = derives(&declaration.attrs, "Default");
-                declaration.attrs = attributes(ours, derives_default);
+                declaration.attrs = attributes(ours, items, derives_default);
                 fields(declaration, ours)?;
             }
             syn::Item::Enum(declaration) => {
                 let ours = known(&declaration.ident, items, &mut seen)?;
-                declaration.attrs = attributes(ours, false);
+                declaration.attrs = attributes(ours, items, false);
                 variants(declaration, ours)?;
-                reader = tagged::reader(&declaration.ident, &ours.body);
+                conversions = enum_conversions(declaration, ours, items);
             }
             syn::Item::Impl(implementation) if is_default(implementation) => {}
             syn::Item::Mod(module) if module.ident == "defaults" => {
@@ -44,7 +44,7 @@ pub(super) fn apply(text: TokenStream, items: &Items) -> Result<Vec<syn::Item>, 
         }
         Paths.visit_item_mut(&mut item);
         polished.push(item);
-        polished.extend(reader);
+        polished.extend(conversions);
     }
     match items.keys().find(|name| !seen.contains(*name)) {
         Some(missing) => Err(format!("`{missing}` was not printed")),
@@ -62,25 +62,44 @@ fn known<'a>(
     if seen.insert(name) { Ok(item) } else { Err(format!("`{ident}` is declared twice")) }
 }
 
-fn attributes(item: &Item, default: bool) -> Vec<syn::Attribute> {
+fn attributes(item: &Item, items: &Items, default: bool) -> Vec<syn::Attribute> {
     let mut attributes = doc::attributes(item.doc.as_deref());
     let extra: TokenStream = match &item.body {
+        Body::Enum(_) if item.open => quote::quote!(, PartialEq, Eq, Hash),
         Body::Enum(_) => quote::quote!(, Copy, PartialEq, Eq, Hash),
         _ if default => quote::quote!(, Default),
         _ => TokenStream::new(),
     };
-    let read: TokenStream = match &item.body {
-        Body::Union { tag: Some(_), .. } => TokenStream::new(),
-        _ => quote::quote!(, Deserialize),
-    };
-    attributes.push(parse_quote!(#[derive(Debug, Clone #extra, Serialize #read)]));
+    let by_hand = matches!(&item.body, Body::Union { told, .. } if *told != Told::Order);
+    let open_enum = item.open && matches!(item.body, Body::Enum(_));
+    let write = !open_enum && !tagged::writes_tag(item, items);
+    let write_word = write.then(|| quote::quote!(, Serialize));
+    let read_word = (!by_hand).then(|| quote::quote!(, Deserialize));
+    attributes.push(parse_quote!(#[derive(Debug, Clone #extra #write_word #read_word)]));
+    if by_hand && !write {
+        return attributes;
+    }
     let kind: TokenStream = match &item.body {
         Body::Union { .. } => quote::quote!(, untagged),
         Body::Alias(_) => quote::quote!(, transparent),
+        Body::Enum(_) if item.open => quote::quote!(, from = "String"),
         _ => TokenStream::new(),
     };
     attributes.push(parse_quote!(#[serde(crate = "::toolwright::__rt::serde" #kind)]));
     attributes
+}
+
+/// Adds the variant for what nobody knew of, and what can't be derived.
+fn enum_conversions(declaration: &mut syn::ItemEnum, item: &Item, items: &Items) -> Vec<syn::Item> {
+    let Body::Enum(values) = &item.body else {
+        declaration.variants.extend(tagged::rest(item).map(|rest| tagged::rest_variant(&rest)));
+        return tagged::conversions(&declaration.ident, item, items);
+    };
+    let rest = open::rest(values.iter().map(|value| value.name.as_str()));
+    let Some(rest) = rest.filter(|_| item.open) else { return Vec::new() };
+    declaration.variants.iter_mut().for_each(|variant| variant.attrs.clear());
+    declaration.variants.push(open::variant(&rest));
+    open::conversions(&declaration.ident, values, &rest)
 }
 
 fn fields(declaration: &mut syn::ItemStruct, item: &Item) -> Result<(), String> {
@@ -105,6 +124,9 @@ fn fields(declaration: &mut syn::ItemStruct, item: &Item) -> Result<(), String> 
         let one =
             one.ok_or_else(|| format!("`{}.{ident}` was not asked for", declaration.ident))?;
         field.attrs = field_attributes(one, &ident, default_path(field));
+        if one.keeps_null && matches!(one.shape, Shape::Nullable(_)) {
+            keep_null(&mut field.ty);
+        }
     }
     if found.len() == ours.len() + usize::from(extra) {
         Ok(())
@@ -123,6 +145,13 @@ fn field_attributes(field: &Field, ident: &str, default: Option<String>) -> Vec<
     match default {
         Some(path) => words.push(quote::quote!(default = #path)),
         None if !field.required && field.default.is_some() => words.push(quote::quote!(default)),
+        None if field.keeps_null => {
+            words.push(quote::quote!(
+                default,
+                deserialize_with = "::toolwright::__rt::sent",
+                skip_serializing_if = "Option::is_none"
+            ));
+        }
         None if !field.required => {
             words.push(quote::quote!(skip_serializing_if = "Option::is_none"));
         }
@@ -132,6 +161,15 @@ fn field_attributes(field: &Field, ident: &str, default: Option<String>) -> Vec<
         attributes.push(parse_quote!(#[serde(#(#words),*)]));
     }
     attributes
+}
+
+/// `Option<T>` as the type that tells `null` from absent.
+fn keep_null(option: &mut syn::Type) {
+    let syn::Type::Path(path) = &*option else { return };
+    let inner = path.path.segments.last().map(|segment| segment.arguments.clone());
+    if let Some(inner @ syn::PathArguments::AngleBracketed(_)) = inner {
+        *option = parse_quote!(::toolwright::Patch #inner);
+    }
 }
 
 fn variants(declaration: &mut syn::ItemEnum, item: &Item) -> Result<(), String> {

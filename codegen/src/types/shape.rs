@@ -50,6 +50,8 @@ pub(crate) struct Item {
     pub(crate) doc: Option<String>,
     /// What is declared.
     pub(crate) body: Body,
+    /// Of an enum or a union with a tag: a server may send values that nobody knew of.
+    pub(crate) open: bool,
 }
 
 /// What an [`Item`] declares.
@@ -66,13 +68,24 @@ pub(crate) enum Body {
     Enum(Vec<Value>),
     /// One of several shapes.
     Union {
-        /// The shapes; without a tag the first that fits is meant.
+        /// The shapes.
         variants: Vec<Variant>,
-        /// Wire name of the member whose value tells them apart.
-        tag: Option<String>,
+        /// How a reader knows which one is meant.
+        told: Told,
     },
     /// Another name for a shape; only where a recursive schema needs one.
     Alias(Shape),
+}
+
+/// How the variants of a union are told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The first that fits is meant.
+    Order,
+    /// By the value of the member with this wire name.
+    Tag(String),
+    /// The one that knows most of the members is meant.
+    Members,
 }
 
 /// A struct field.
@@ -90,6 +103,8 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// The only strings or integers that the value can be, where the schema lists them.
     pub(crate) constants: Vec<serde_json::Value>,
+    /// `null` is something else than no member at all.
+    pub(crate) keeps_null: bool,
     /// Value where the member is absent: a boolean, number or string that fits the shape.
     pub(crate) default: Option<serde_json::Value>,
 }

@@ -44,7 +44,7 @@ fn types(x: &Value, definitions: &Value) -> Types {
             .map(|(name, schema)| (name.clone(), Schema(schema.clone())))
             .collect(),
     };
-    build(&api, &[])
+    build(&api, &[], false)
 }
 
 /// The type of `x`, on one line.
@@ -117,9 +117,10 @@ fn types_are_what_a_person_would_write() {
         (json!({ "$ref": "#/$defs/Ids" }), "Option<Vec<String>>"),
         (json!({ "$ref": "#/$defs/Node" }), "Option<Node>"),
         (json!({ "$ref": "#/$defs/String" }), "Option<StringModel>"),
-        (json!({ "$ref": "#/$defs/Maybe" }), "Option<Maybe>"),
+        (json!({ "$ref": "#/$defs/Maybe" }), "::toolwright::Patch<Maybe>"),
         (json!({ "type": "integer", "format": "int32", "minimum": 1 }), "Option<u64>"),
-        (json!({ "type": ["integer", "null"] }), "Option<i64>"),
+        (json!({ "type": ["integer", "null"] }), "::toolwright::Patch<i64>"),
+        (json!({ "type": ["integer", "null"], "default": null }), "Option<i64>"),
         (json!({ "anyOf": [{ "type": "integer" }, { "type": "number" }] }), "Option<f64>"),
         (json!({ "anyOf": [{ "enum": ["a"] }, { "type": "string" }] }), "Option<String>"),
         (json!({ "oneOf": [{ "const": "a" }, { "const": "b" }] }), "Option<ProbeX>"),
@@ -130,13 +131,24 @@ fn types_are_what_a_person_would_write() {
         ),
         (
             json!({ "nullable": true, "allOf": [{ "$ref": "#/$defs/Node" }], "description": "d" }),
-            "Option<Node>",
+            "::toolwright::Patch<Node>",
         ),
         (
             json!({ "properties": { "y": {} }, "anyOf": [{ "required": ["y"] }, { "required": ["z"] }] }),
             "Option<ProbeX>",
         ),
         (json!({}), "Option<json::Value>"),
+        (
+            json!({ "prefixItems": [{ "type": "number" }, { "type": "number" }] }),
+            "Option<Vec<f64>>",
+        ),
+        (json!({ "prefixItems": [{ "type": "string" }, {}] }), "Option<Vec<json::Value>>"),
+        (json!({ "enum": [true, false] }), "Option<bool>"),
+        (json!({ "enum": ["a", 1] }), "Option<ProbeX>"),
+        (
+            json!({ "type": "object", "enum": [{ "a": 1 }] }),
+            "Option<json::Map<String,json::Value>>",
+        ),
     ];
     for (schema, expected) in &cases {
         assert_eq!(type_of(schema, &definitions), *expected, "{schema}");
@@ -172,6 +184,7 @@ fn structure(fields: &[(&str, Shape)]) -> Item {
         shape: shape.clone(),
         required: true,
         constants: Vec::new(),
+        keeps_null: false,
         default: None,
     });
     Item {
@@ -179,6 +192,7 @@ fn structure(fields: &[(&str, Shape)]) -> Item {
         order: 0,
         doc: None,
         body: Body::Struct { fields: fields.collect(), extra: None },
+        open: false,
     }
 }
 

@@ -2,6 +2,7 @@
 //! references but `#/$defs/NAME`.
 
 mod dialect;
+mod discriminator;
 mod infer;
 mod keyword;
 mod values;
@@ -43,6 +44,7 @@ fn object(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str, base: &st
     if let Some(reference) = reference {
         return with_reference(cx, source, reference, out, at, base);
     }
+    discriminator::tags(cx, source, &mut out, base);
     dialect::bounds(cx, source, &mut out, at);
     infer::types(cx, &mut out, at);
     values::enumeration(cx, &mut out, at);

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::ir::TAGS;
+
 /// Formats that clients know; others name number widths, encodings or nothing agreed.
 const FORMATS: [&str; 14] = [
     "date-time",
@@ -20,7 +22,7 @@ const FORMATS: [&str; 14] = [
     "iri",
 ];
 /// Keywords that concern neither what a model writes nor how it is checked.
-const DROPPED: [&str; 4] = ["title", "readOnly", "writeOnly", "contentSchema"];
+const DROPPED: [&str; 5] = ["title", "readOnly", "writeOnly", "contentSchema", TAGS];
 
 /// A tame copy of a normalised schema; references stay as they are.
 pub(super) fn tame(schema: &Value) -> Value {

@@ -1,6 +1,6 @@
 //! Which keyword of a schema decides its shape.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Hint, MAX_DEPTH, Reader, merge};
 use crate::pointer::unescape;
@@ -78,15 +78,43 @@ impl Reader<'_> {
             Shape::Float
         } else if listed.iter().all(|value| value.is_boolean()) {
             Shape::Bool
+        } else if listed.iter().any(|value| value.is_object() || value.is_array()) {
+            return self.typed_values(schema, hint);
         } else {
-            self.note("an enum of mixed kinds is any value");
-            Shape::Any
+            return self.mixed_values(schema, values, hint);
         };
         if listed.len() < values.len() || type_names(schema).contains(&"null") {
             shape.nullable()
         } else {
             shape
         }
+    }
+
+    /// An enum of objects or arrays: Rust has no such thing, so it is what its `type` says.
+    fn typed_values(&mut self, schema: &Value, hint: &Hint) -> Shape {
+        let mut rest = schema.as_object().cloned().unwrap_or_default();
+        rest.remove("enum");
+        rest.remove("const");
+        self.read(&Value::Object(rest), &hint.same())
+    }
+
+    /// An enum of several kinds is a union of enums, or of what Rust has instead.
+    fn mixed_values(&mut self, schema: &Value, values: &[Value], hint: &Hint) -> Shape {
+        let mut branches = Vec::new();
+        let strings: Vec<&Value> = values.iter().filter(|value| value.is_string()).collect();
+        if !strings.is_empty() {
+            branches.push(json!({ "type": "string", "enum": strings }));
+        }
+        let mut kind = |name: &str, is: fn(&Value) -> bool| {
+            if values.iter().any(is) {
+                branches.push(json!({ "type": name }));
+            }
+        };
+        kind("boolean", Value::is_boolean);
+        kind("integer", |value| value.is_i64() || value.is_u64());
+        kind("number", Value::is_f64);
+        let null = values.iter().any(Value::is_null);
+        self.union_of(schema, branches, null, hint)
     }
 
     fn typed(&mut self, schema: &Value, object: &Map<String, Value>, hint: &Hint) -> Shape {
@@ -143,10 +171,7 @@ impl Reader<'_> {
     fn array(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
         let item = match (object.get("prefixItems").and_then(Value::as_array), object.get("items"))
         {
-            (Some(_), _) => {
-                self.note("a tuple is an array of any values");
-                Shape::Any
-            }
+            (Some(places), items) => self.tuple(places, items, hint),
             (None, Some(items)) => {
                 let mut inner = hint.inner("Item");
                 inner.name = name::singular(&hint.name);
@@ -156,6 +181,20 @@ impl Reader<'_> {
             (None, None) => Shape::Any,
         };
         Shape::Array(Box::new(item))
+    }
+
+    /// What any item of a tuple may be: it is one type if the places are alike.
+    fn tuple(&mut self, places: &[Value], rest: Option<&Value>, hint: &Hint) -> Shape {
+        let open = rest.filter(|rest| **rest != Value::Bool(false));
+        let mut branches: Vec<Value> = Vec::new();
+        for branch in places.iter().chain(open) {
+            if !branches.contains(branch) {
+                branches.push(branch.clone());
+            }
+        }
+        let mut inner = hint.inner("Item");
+        inner.name = name::singular(&hint.name);
+        self.union_of(&Value::Null, branches, false, &inner)
     }
 }
 

@@ -16,8 +16,9 @@ use super::name::{self, Names};
 use super::shape::{Body, Item, Items, Shape};
 use crate::ir::Schema;
 
-/// Deeper schemas are read as any value. Documents nest a dozen levels at most.
-const MAX_DEPTH: usize = 64;
+/// Deeper schemas are read as any value. Documents nest a dozen levels at most, and a type nested
+/// twice as deep as this takes more stack to parse than a thread usually has.
+const MAX_DEPTH: usize = 32;
 
 /// Something that the types don't say although the schema does.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,8 +51,8 @@ pub(crate) struct Reader<'a> {
     items: Items,
     place: Place,
     notes: Vec<Note>,
-    /// Whether `default` shows in the types.
-    defaults: bool,
+    /// Whether there is no HTTP API behind the schemas. Then `default` shows in the types.
+    described_only: bool,
 }
 
 enum State {
@@ -87,12 +88,13 @@ impl Hint {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader over `definitions`. Types are named around those already in `names`; `defaults`
-    /// says whether an absent member with a simple default is filled in on reading.
+    /// A reader over `definitions`. Types are named around those already in `names`; `described_only`
+    /// says that no upstream service fills in its own defaults: an absent member with a simple one
+    /// is filled in on reading.
     pub(crate) fn new(
         definitions: &'a BTreeMap<String, Schema>,
         mut names: Names,
-        defaults: bool,
+        described_only: bool,
     ) -> Self {
         let rust_names = definitions
             .keys()
@@ -110,7 +112,7 @@ impl<'a> Reader<'a> {
             items: Items::new(),
             place: Place::Definition(String::new()),
             notes: Vec::new(),
-            defaults,
+            described_only,
         }
     }
 
@@ -141,7 +143,7 @@ impl<'a> Reader<'a> {
         body: Body,
     ) -> Shape {
         let order = self.items.len();
-        self.items.insert(name.to_owned(), Item { inline, order, doc, body });
+        self.items.insert(name.to_owned(), Item { inline, order, doc, body, open: false });
         Shape::Named(name.to_owned())
     }
 
@@ -150,10 +152,9 @@ impl<'a> Reader<'a> {
         self.items.get(name)
     }
 
-    /// All declarations and notes. Unions whose members can't be told apart are any value;
-    /// `roots` are adapted to that.
+    /// All declarations and notes; `roots` are adapted to types that turned out to be one.
     pub(crate) fn finish(mut self, roots: &mut [Shape]) -> (Items, Vec<Note>) {
-        overlap::resolve(&mut self.items, roots, &mut self.notes);
+        overlap::resolve(&mut self.items);
         share::resolve(&mut self.items, roots);
         self.notes.sort();
         self.notes.dedup();

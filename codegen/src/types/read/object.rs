@@ -60,12 +60,18 @@ impl Reader<'_> {
         hint: &Hint,
     ) -> Field {
         let shape = self.read(schema, &hint.inner(&name::pascal(wire, "Field")));
-        let one_way = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+        // What an HTTP API doesn't send or take has been left out; a mere description tells of both
+        // ways at once.
+        let one_way =
+            |keyword: &str| self.described_only && schema.get(keyword) == Some(&Value::Bool(true));
         let required = requires(object, wire) && !one_way("readOnly") && !one_way("writeOnly");
         let default = schema
             .get("default")
-            .filter(|value| self.defaults && !required && fits(value, &shape))
+            .filter(|value| self.described_only && !required && fits(value, &shape))
             .cloned();
+        let nullable = matches!(shape, Shape::Nullable(_) | Shape::Any);
+        let null_is_absent = schema.get("default") == Some(&Value::Null);
+        let keeps_null = nullable && !required && default.is_none() && !null_is_absent;
         Field {
             name: names.take(&name::snake(wire, "field"), &[]),
             wire: wire.to_owned(),
@@ -73,6 +79,7 @@ impl Reader<'_> {
             shape,
             required,
             constants: self.constants(schema),
+            keeps_null,
             default,
         }
     }

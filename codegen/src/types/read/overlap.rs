@@ -1,59 +1,111 @@
-//! Unions on reading: which member is tried first, and which unions can't be told apart at all.
+//! Unions on reading: which member of one is meant.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Note, Place};
-use crate::types::shape::{Body, Field, Items, Shape, Variant};
+use serde_json::Value;
+
+use crate::types::shape::{Body, Field, Items, Shape, Told, Variant};
+
+/// Unions in unions deeper than this have no tag.
+const MAX_DEPTH: usize = 8;
 
 /// Finds out for every union how its members are told apart: by the value of a tag; else the most
 /// demanding is tried first. Where a value of one member would still be taken for another and lose
-/// members, the union is any value.
-pub(super) fn resolve(items: &mut Items, roots: &mut [Shape], notes: &mut Vec<Note>) {
+/// members, the one that knows most of them is meant.
+pub(super) fn resolve(items: &mut Items) {
     for (name, body) in decided(items) {
         if let Some(item) = items.get_mut(&name) {
             item.body = body;
         }
     }
     let lossy = items.iter().filter(|(_, item)| is_lossy(items, &item.body));
-    let lossy: BTreeSet<String> = lossy.map(|(name, _)| name.clone()).collect();
-    for name in &lossy {
-        notes.push(Note {
-            place: Place::Definition(name.clone()),
-            message: format!(
-                "the members of the union `{name}` can't be told apart by a constant or by required members; it is any value"
-            ),
-        });
+    let lossy: Vec<String> = lossy.map(|(name, _)| name.clone()).collect();
+    for name in lossy {
+        if let Some(Body::Union { told, .. }) = items.get_mut(&name).map(|item| &mut item.body) {
+            *told = Told::Members;
+        }
     }
-    crate::types::forget(items, roots, &lossy);
 }
 
 fn decided(items: &Items) -> BTreeMap<String, Body> {
     let unions = items.iter().filter_map(|(name, item)| match &item.body {
-        Body::Union { variants, .. } => Some((name.clone(), variants.clone())),
+        Body::Union { variants, told } => Some((name.clone(), variants.clone(), told)),
         _ => None,
     });
-    unions
-        .map(|(name, mut variants)| {
-            let tag = tag_of(items, &variants);
-            match &tag {
-                Some(tag) => {
-                    for variant in &mut variants {
-                        variant.tags = tags(items, &variant.shape, tag);
-                    }
+    unions.map(|(name, variants, told)| (name, decide(items, variants, told))).collect()
+}
+
+fn decide(items: &Items, mut variants: Vec<Variant>, declared: &Told) -> Body {
+    if let Told::Tag(tag) = declared
+        && let Some(tags) = discriminated(items, &variants, tag)
+    {
+        for (variant, tags) in variants.iter_mut().zip(tags) {
+            variant.tags = tags;
+        }
+        return Body::Union { variants, told: Told::Tag(tag.clone()) };
+    }
+    if let Some(tag) = tag_of(items, &variants) {
+        for variant in &mut variants {
+            variant.tags = tags(items, &variant.shape, &tag);
+        }
+        return Body::Union { variants, told: Told::Tag(tag) };
+    }
+    variants.sort_by_key(|variant| std::cmp::Reverse(demands(items, &variant.shape)));
+    Body::Union { variants, told: Told::Order }
+}
+
+/// The values that mean each variant of a union with a `discriminator`: the constants of its
+/// schema, as that is what is on the wire; else what the discriminator says. One variant may be
+/// without any, for everything else.
+fn discriminated(items: &Items, variants: &[Variant], tag: &str) -> Option<Vec<Vec<Value>>> {
+    let said = || variants.iter().map(|variant| variant.tags.clone());
+    let constants = variants.iter().map(|variant| constants(items, &variant.shape, tag, 0));
+    let either = constants.zip(said()).map(
+        |(constants, said)| {
+            if constants.is_empty() { said } else { constants }
+        },
+    );
+    [either.collect::<Vec<_>>(), said().collect()].into_iter().find(|tags| {
+        let rest = tags.iter().filter(|values| values.is_empty()).count();
+        let mut seen: Vec<&Value> = Vec::new();
+        rest <= 1
+            && rest < tags.len()
+            && tags.iter().flatten().all(|value| {
+                let new = !seen.contains(&value);
+                seen.push(value);
+                new
+            })
+    })
+}
+
+/// The only values of a member, through unions.
+fn constants(items: &Items, shape: &Shape, tag: &str, depth: usize) -> Vec<Value> {
+    let Shape::Named(name) = shape else { return Vec::new() };
+    match items.get(name).map(|item| &item.body) {
+        Some(Body::Struct { fields, .. }) => {
+            let field = fields.iter().find(|field| field.wire == tag);
+            field.map(|field| field.constants.clone()).unwrap_or_default()
+        }
+        Some(Body::Union { variants, .. }) if depth < MAX_DEPTH => {
+            let mut all = Vec::new();
+            for variant in variants {
+                let some = constants(items, &variant.shape, tag, depth + 1);
+                if some.is_empty() {
+                    return Vec::new();
                 }
-                None => variants
-                    .sort_by_key(|variant| std::cmp::Reverse(demands(items, &variant.shape))),
+                all.extend(some);
             }
-            (name, Body::Union { variants, tag })
-        })
-        .collect()
+            all
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A member that every variant has, required, with values of its own.
 fn tag_of(items: &Items, variants: &[Variant]) -> Option<String> {
     let (first, _) = fields(items, &variants.first()?.shape)?;
     let distinct = |tag: &str| {
-        let mut seen: Vec<serde_json::Value> = Vec::new();
+        let mut seen: Vec<Value> = Vec::new();
         variants.iter().all(|variant| {
             let values = tags(items, &variant.shape, tag);
             let new = !values.is_empty() && values.iter().all(|value| !seen.contains(value));
@@ -65,7 +117,7 @@ fn tag_of(items: &Items, variants: &[Variant]) -> Option<String> {
 }
 
 /// The values that a required member of a struct may have, where they are listed.
-fn tags(items: &Items, shape: &Shape, tag: &str) -> Vec<serde_json::Value> {
+fn tags(items: &Items, shape: &Shape, tag: &str) -> Vec<Value> {
     let Some((fields, _)) = fields(items, shape) else { return Vec::new() };
     let field = fields.iter().find(|field| field.wire == tag && field.required);
     field.map(|field| field.constants.clone()).unwrap_or_default()
@@ -95,7 +147,7 @@ fn demands(items: &Items, shape: &Shape) -> usize {
 }
 
 fn is_lossy(items: &Items, body: &Body) -> bool {
-    let Body::Union { variants, tag: None } = body else {
+    let Body::Union { variants, told: Told::Order } = body else {
         return false;
     };
     variants.iter().enumerate().any(|(position, earlier)| {

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{Hint, Reader, keyword, merge};
+use crate::ir::TAGS;
 use crate::types::name::{self, Names};
-use crate::types::shape::{Body, Shape, Variant};
+use crate::types::shape::{Body, Shape, Told, Variant};
 
 /// Titles longer than this are prose.
 const MAX_TITLE: usize = 40;
@@ -39,7 +40,7 @@ impl Reader<'_> {
             ["description", "title", "discriminator"].iter().for_each(|keyword| {
                 base.remove(*keyword);
             });
-            telling.iter().map(|branch| merge::both(self.definitions, &base, branch)).collect()
+            telling.iter().map(|branch| self.merged(&base, branch)).collect()
         } else {
             telling
         };
@@ -64,15 +65,28 @@ impl Reader<'_> {
         if null { shape.nullable() } else { shape }
     }
 
+    /// A branch together with what stands beside the union. It keeps the name it was called by.
+    fn merged(&self, base: &Map<String, Value>, branch: &Value) -> Value {
+        let mut merged = merge::both(self.definitions, base, branch);
+        let reference = branch.get("$ref").and_then(Value::as_str);
+        let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
+        if let (Some(name), Some(members)) = (name, merged.as_object_mut()) {
+            members.insert("title".to_owned(), json!(name));
+        }
+        merged
+    }
+
     fn several(&mut self, schema: &Value, branches: &[Value], hint: &Hint) -> Shape {
         let mut null = false;
         let mut shapes: Vec<Shape> = Vec::new();
-        for branch in branches {
-            let mut shape = self.read(branch, &hint.inner(&branch_name(branch)));
+        let mut tags: Vec<(Shape, Value)> = Vec::new();
+        for (branch, name) in branches.iter().zip(branch_names(branches)) {
+            let mut shape = self.read(branch, &hint.inner(&name));
             if let Shape::Nullable(inner) = shape {
                 null = true;
                 shape = *inner;
             }
+            tags.extend(branch.get(TAGS).map(|values| (shape.clone(), values.clone())));
             if !shapes.contains(&shape) {
                 shapes.push(shape);
             }
@@ -83,8 +97,9 @@ impl Reader<'_> {
             [only] => only.clone(),
             _ if shapes.contains(&Shape::Any) => Shape::Any,
             _ => {
-                let variants = name_variants(shapes, &hint.name);
-                self.declare(hint, schema, Body::Union { variants, tag: None })
+                let mut variants = name_variants(shapes, &hint.name);
+                let told = tell_by(&mut variants, &tags);
+                self.declare(hint, schema, Body::Union { variants, told })
             }
         };
         if null { shape.nullable() } else { shape }
@@ -155,10 +170,34 @@ fn inherit_description(schema: &Value, only: &Value) -> Value {
     only
 }
 
-/// What to add to the union's name for an inline branch.
-fn branch_name(branch: &Value) -> String {
+/// Gives variants the values that a `discriminator` has for them.
+fn tell_by(variants: &mut [Variant], tags: &[(Shape, Value)]) -> Told {
+    let property = tags.iter().find_map(|(_, values)| values.as_object()?.keys().next());
+    let Some(property) = property else { return Told::Order };
+    for variant in variants {
+        let of_shape = tags.iter().filter(|(shape, _)| *shape == variant.shape);
+        let values = of_shape.filter_map(|(_, values)| values.get(property)?.as_array());
+        variant.tags = values.flatten().cloned().collect();
+    }
+    Told::Tag(property.clone())
+}
+
+/// What to add to the union's name for each branch, if it is an inline one.
+fn branch_names(branches: &[Value]) -> Vec<String> {
+    let name = |(position, branch): (usize, &Value)| {
+        let others = || {
+            let all = branches.iter().enumerate();
+            all.filter(|(other, _)| *other != position).map(|(_, branch)| branch)
+        };
+        branch_name(branch).unwrap_or_else(|| own_member(branch, others))
+    };
+    branches.iter().enumerate().map(name).collect()
+}
+
+/// What a branch calls itself, or what kind of value it is.
+fn branch_name(branch: &Value) -> Option<String> {
     if let Some(title) = merge::text(branch, "title").filter(|title| title.len() <= MAX_TITLE) {
-        return name::pascal(&title, "Object");
+        return Some(name::pascal(&title, "Object"));
     }
     let constant = branch
         .get("properties")
@@ -170,11 +209,27 @@ fn branch_name(branch: &Value) -> String {
             _ => None,
         });
     match (constant, keyword::type_names(branch).as_slice()) {
-        (Some(constant), _) => name::pascal(&constant, "Object"),
-        (None, ["array"]) => "List".to_owned(),
-        (None, ["string"]) => "Text".to_owned(),
-        _ => "Object".to_owned(),
+        (Some(constant), _) => Some(name::pascal(&constant, "Object")),
+        (None, ["array"]) => Some("List".to_owned()),
+        (None, ["string"]) => Some("Text".to_owned()),
+        _ => None,
     }
+}
+
+/// The member that only this branch has, a required one first.
+fn own_member<'v, B: Iterator<Item = &'v Value>>(branch: &Value, others: impl Fn() -> B) -> String {
+    let has = |branch: &Value, member: &str| {
+        branch.get("properties").is_some_and(|properties| properties.get(member).is_some())
+    };
+    let required = branch.get("required").and_then(Value::as_array);
+    let required = required.into_iter().flatten().filter_map(Value::as_str);
+    let properties = branch.get("properties").and_then(Value::as_object);
+    let optional = properties.into_iter().flatten().map(|(member, _)| member.as_str());
+    required
+        .filter(|member| has(branch, member))
+        .chain(optional)
+        .find(|member| !others().any(|other| has(other, member)))
+        .map_or_else(|| "Object".to_owned(), |member| name::pascal(member, "Object"))
 }
 
 /// Variant names: types by their name without the union's, everything else by its kind.
