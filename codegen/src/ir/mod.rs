@@ -19,8 +19,8 @@ pub use http::{
     SecurityUse, Server, Status, Style, Variable,
 };
 pub use schema::Schema;
-pub use shape::{Fields, Paging, PagingKind};
 pub(crate) use schema::TAGS;
+pub use shape::{Fields, Paging, PagingKind};
 
 /// A whole API: what the tools are and how a call to each becomes an HTTP request.
 #[derive(Debug, Clone, PartialEq, Serialize)]

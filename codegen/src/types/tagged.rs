@@ -142,9 +142,13 @@ fn members<'a>(items: &'a Items, shape: &Shape, names: &mut Vec<&'a str>, depth:
                 }
                 extra.is_some()
             }
-            Some(Body::Union { variants, .. }) => variants
-                .iter()
-                .fold(false, |keeps, one| members(items, &one.shape, names, depth + 1) || keeps),
+            Some(Body::Union { variants, .. }) => {
+                let mut keeps = false;
+                for variant in variants {
+                    keeps |= members(items, &variant.shape, names, depth + 1);
+                }
+                keeps
+            }
             Some(Body::Alias(shape)) => members(items, shape, names, depth + 1),
             _ => false,
         },
