@@ -111,10 +111,18 @@ impl Loaded {
 
     /// The API that it describes; everything there is to say about it goes to standard error.
     pub(crate) fn lower(&self) -> Result<Api, Failure> {
+        Ok(self.lower_with_findings()?.0)
+    }
+
+    /// Likewise, and what was said.
+    pub(crate) fn lower_with_findings(&self) -> Result<(Api, Vec<Diagnostic>), Failure> {
         let document = self.parse()?;
         let lowered = pass::lower(&document, &self.options);
         self.report(&lowered.diagnostics);
-        lowered.api.ok_or_else(|| self.findings(&lowered.diagnostics))
+        match lowered.api {
+            Some(api) => Ok((api, lowered.diagnostics)),
+            None => Err(self.findings(&lowered.diagnostics)),
+        }
     }
 
     /// The Rust module for it; everything there is to say about it goes to standard error.

@@ -1,20 +1,20 @@
 //! `toolwright check`
 
-use std::fmt::Write as _;
+mod advice;
+mod report;
+
 use std::io::Write as _;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use toolwright::spec::Tool;
-use toolwright_codegen::ir::{Api, Operation};
+use toolwright_codegen::code;
+use toolwright_codegen::diagnostic::Diagnostic;
+use toolwright_codegen::ir::Operation;
 
 use crate::definition::{self, BUDGET};
 use crate::failure::Failure;
 use crate::input::Input;
-
-/// A tool that takes more tokens than this is worth a look.
-const LARGE: usize = 2_000;
-/// How many tools a suggestion names.
-const NAMED: usize = 5;
+use report::Report;
 
 /// Show the tools that a document becomes, what they cost a model to read, and what could be
 /// better; warnings about the document go to standard error
@@ -25,28 +25,44 @@ pub(crate) struct Check {
     /// Fail if all definitions together take more tokens than this (four bytes each)
     #[arg(long, value_name = "TOKENS")]
     budget: Option<usize>,
+    /// A table for people, or JSON for programs, which has the warnings as well
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
 }
 
-/// A tool, its operation, and its tokens.
-struct Row<'a> {
-    tool: &'a Tool,
-    operation: &'a Operation,
-    tokens: usize,
+/// How the outcome is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
 }
 
 impl Check {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<(), Failure> {
         let loaded = self.input.load()?;
-        let api = loaded.lower()?;
+        let (api, findings) = loaded.lower_with_findings()?;
         let tools = definition::descriptor(&api)?.tools();
         let rows: Vec<Row<'_>> = tools
             .iter()
             .zip(&api.operations)
-            .map(|(tool, operation)| Row { tool, operation, tokens: definition::tokens(tool) })
+            .map(|(tool, operation)| Row::new(tool, operation, &findings))
             .collect();
         let total = rows.iter().map(|row| row.tokens).sum();
-        let text = table(&rows) + &summary(&api, &rows, total, self.budget.unwrap_or(BUDGET));
+        let budget = self.budget.unwrap_or(BUDGET);
+        let report = Report {
+            api: &api,
+            rows: &rows,
+            findings: &findings,
+            advice: &advice::advice(&rows, total, budget),
+            total,
+            budget,
+            profile: loaded.options.profile.name(),
+        };
+        let text = match self.format {
+            Format::Table => report.text(),
+            Format::Json => report.json(),
+        };
         std::io::stdout()
             .write_all(text.as_bytes())
             .map_err(|error| Failure::other("writing to standard output", error))?;
@@ -57,59 +73,58 @@ impl Check {
     }
 }
 
-fn table(rows: &[Row<'_>]) -> String {
-    let width = rows.iter().map(|row| row.tool.name.len()).chain([4]).max().unwrap_or(4);
-    let mut out = format!("{:>6}  {:<width$}  calls\n", "tokens", "tool");
-    for Row { tool, operation, tokens } in rows {
-        let calls = match &operation.http {
+/// A tool, its operation, its tokens, and what a profile left out of it.
+struct Row<'a> {
+    tool: &'a Tool,
+    operation: &'a Operation,
+    tokens: usize,
+    lost: Vec<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    fn new(tool: &'a Tool, operation: &'a Operation, findings: &'a [Diagnostic]) -> Self {
+        let own = |finding: &&Diagnostic| {
+            finding.code == code::PROFILE.id && finding.pointer == operation.pointer
+        };
+        let lost = findings.iter().filter(own).map(|finding| {
+            let message = finding.message.as_str();
+            message.split_once("goes without: ").map_or(message, |(_, lost)| lost)
+        });
+        Row { tool, operation, tokens: definition::tokens(tool), lost: lost.collect() }
+    }
+
+    fn calls(&self) -> String {
+        match &self.operation.http {
             Some(http) => format!("{} {}", http.method, http.path),
             None => "(written by hand)".to_owned(),
-        };
-        // Writing to a string does not fail.
-        let _ = writeln!(out, "{tokens:>6}  {:<width$}  {calls}", tool.name);
+        }
     }
-    out
-}
 
-fn summary(api: &Api, rows: &[Row<'_>], total: usize, budget: usize) -> String {
-    let mut out =
-        format!("\n{}: {} tools, about {total} tokens of definitions\n", api.title, rows.len());
-    for suggestion in suggestions(rows, total, budget) {
-        let _ = writeln!(out, "- {suggestion}");
+    /// What the operation is called where it is configured.
+    fn key(&self) -> &str {
+        self.operation.operation_id.as_deref().unwrap_or(&self.operation.name)
     }
-    out
-}
 
-fn suggestions(rows: &[Row<'_>], total: usize, budget: usize) -> Vec<String> {
-    let mut found = Vec::new();
-    if total > budget {
-        found.push(format!(
-            "this is more than {budget} tokens: choose operations with --include and --exclude, \
-             or let `serve` put them behind search_tools"
-        ));
+    fn description(&self) -> &str {
+        self.tool.description.as_deref().unwrap_or_default()
     }
-    let mut large: Vec<_> = rows.iter().filter(|row| row.tokens > LARGE).collect();
-    large.sort_by_key(|row| std::cmp::Reverse(row.tokens));
-    let large: Vec<_> = large.iter().map(|row| row.tool.name.as_str()).collect();
-    if !large.is_empty() {
-        found.push(format!("over {LARGE} tokens each: {}", named(&large)));
-    }
-    let described = |tool: &Tool| tool.description.as_deref().is_some_and(|text| !text.is_empty());
-    let silent = rows.iter().filter(|row| !described(row.tool));
-    let silent: Vec<_> = silent.map(|row| row.tool.name.as_str()).collect();
-    if !silent.is_empty() {
-        found.push(format!(
-            "without a description, so that a model has only the name to go by: {}",
-            named(&silent)
-        ));
-    }
-    found
-}
 
-fn named(names: &[&str]) -> String {
-    let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+    fn arguments(&self) -> Vec<(&String, &serde_json::Value)> {
+        let properties = self.operation.input_schema.0.get("properties");
+        properties.and_then(serde_json::Value::as_object).into_iter().flatten().collect()
+    }
+
+    /// The largest argument that calls can do without.
+    fn longest_optional(&self) -> Option<&str> {
+        let required = self.operation.arguments.0.get("required");
+        let required = required.and_then(serde_json::Value::as_array);
+        let needed = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
+        let arguments = self.arguments().into_iter().filter(|(name, _)| !needed(name));
+        let longest = arguments.max_by_key(|(_, schema)| schema.to_string().len());
+        longest.map(|(name, _)| name.as_str())
+    }
+
+    fn result_bytes(&self) -> usize {
+        self.tool.output_schema.as_ref().map_or(0, |schema| schema.as_str().len())
     }
 }

@@ -110,3 +110,27 @@ fn check_counts_tokens_and_holds_a_budget() {
     assert_eq!(code, 1, "{err}");
     assert!(out.contains("search_tools") && err.contains("500 allowed"), "{out}{err}");
 }
+
+#[test]
+fn check_says_what_a_profile_costs_and_speaks_json() {
+    let check = |more: &[&str]| {
+        outcome(&toolwright().arg("check").arg(bookshop()).args(more).output().unwrap())
+    };
+    let (code, out, err) = check(&["--profile", "strict", "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["profile"], "strict");
+    let tools = report["tools"].as_array().unwrap();
+    let total: u64 = tools.iter().map(|tool| tool["tokens"].as_u64().unwrap()).sum();
+    assert_eq!(report["tokens"], total);
+    assert!(tools.iter().any(|tool| tool["lost"][0].is_string()), "{out}");
+    assert!(report["findings"].as_array().unwrap().iter().any(|one| one["code"] == "TW0703"));
+    assert!(report["suggestions"].is_array());
+
+    let (code, out, err) = check(&["--profile", "strict"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("simplified for strict"), "{out}");
+    let (code, _, err) = check(&["--profile", "claude"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("anthropic"), "{err}");
+}

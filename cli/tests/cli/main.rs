@@ -5,6 +5,7 @@
 mod agreement;
 mod clients;
 mod documents;
+mod search;
 mod serve;
 
 use std::path::{Path, PathBuf};

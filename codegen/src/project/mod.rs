@@ -9,6 +9,11 @@ use std::path::PathBuf;
 use crate::generate::Module;
 use crate::select;
 
+/// Tokens of definitions above which tools are written behind three that search, describe and call.
+const BUDGET: usize = 20_000;
+/// Bytes that make about one token.
+const BYTES_PER_TOKEN: usize = 4;
+
 /// What to make a crate of.
 #[derive(Debug, Clone)]
 pub struct Project<'a> {
@@ -76,6 +81,18 @@ impl Project<'_> {
             others.map(|(path, content)| File { path: path.clone(), content: content.clone() }),
         );
         files
+    }
+
+    /// Whether the definitions are more than a model should be given to read at once.
+    fn is_large(&self) -> bool {
+        let bytes = |operation: &crate::ir::Operation| {
+            let schemas = std::iter::once(&operation.input_schema).chain(&operation.output_schema);
+            let description = operation.description.as_ref().map_or(0, String::len);
+            let schemas: usize = schemas.map(|schema| schema.0.to_string().len()).sum();
+            operation.name.len() + description + schemas
+        };
+        let all: usize = self.module.api.operations.iter().map(bytes).sum();
+        all / BYTES_PER_TOKEN > BUDGET
     }
 
     fn is_remote(&self) -> bool {

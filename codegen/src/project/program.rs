@@ -8,13 +8,16 @@ pub(super) fn main_rs(project: &Project<'_>) -> String {
 }
 
 fn proxy(project: &Project<'_>) -> String {
-    let (module, server) = (&project.module.api.name, server(project, "proxy"));
+    let module = &project.module.api.name;
     let literal = quoted(module);
+    let large = project.is_large();
+    let server = server(project, if large { "Searchable::new(proxy)" } else { "proxy" });
+    let searchable = if large { "use toolwright::tool::Searchable;\n" } else { "" };
     format!(
         "//! {}
 
 use toolwright::Server;
-
+{searchable}
 toolwright::generated!({literal});
 
 #[tokio::main]

@@ -1,0 +1,184 @@
+//! What could be better about the tools of a document, and what to write to make it so.
+
+use std::collections::BTreeMap;
+
+use super::Row;
+
+/// A tool that takes more tokens than this is worth a look.
+const LARGE: usize = 2_000;
+/// Characters of a description beyond which a model reads more than it needs.
+const LONG: usize = 600;
+/// Arguments beyond which a model begins to mix them up.
+const MANY: usize = 15;
+/// Bytes of an output schema that promise large results.
+const LARGE_RESULT: usize = 8 * 1024;
+/// How many tools a suggestion names.
+const NAMED: usize = 5;
+/// Query parameters that say which part of a listing is wanted.
+const PAGES: [&str; 12] = [
+    "page",
+    "cursor",
+    "offset",
+    "page_token",
+    "pageToken",
+    "start",
+    "skip",
+    "after",
+    "starting_after",
+    "next_token",
+    "nextToken",
+    "marker",
+];
+
+/// Something to do.
+pub(super) struct Advice {
+    /// What kind it is, for programs: `deprecated`.
+    pub(super) kind: &'static str,
+    pub(super) message: String,
+    /// The tools that it is about, by their operations' names.
+    pub(super) tools: Vec<String>,
+    /// What to write in `toolwright.toml`, or elsewhere as the message says.
+    pub(super) write: Option<String>,
+}
+
+/// Everything there is to say, the most important first.
+pub(super) fn advice(rows: &[Row<'_>], total: usize, budget: usize) -> Vec<Advice> {
+    let mut found = Vec::new();
+    if total > budget {
+        found.push(Advice {
+            kind: "over-budget",
+            message: format!(
+                "this is more than {budget} tokens: choose operations with --include and \
+                 --exclude, or let `serve` put them behind search_tools"
+            ),
+            tools: Vec::new(),
+            write: biggest_tag(rows).map(|tag| format!("drop = [{:?}]", format!("tag:{tag}"))),
+        });
+    }
+    for (kind, what, concerned, write) in CHECKS {
+        let mut rows: Vec<&Row<'_>> = rows.iter().filter(|row| concerned(row)).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.tokens));
+        if let Some(first) = rows.first() {
+            found.push(Advice {
+                kind,
+                message: (*what).to_owned(),
+                tools: rows.iter().map(|row| row.tool.name.clone()).collect(),
+                write: write(first),
+            });
+        }
+    }
+    found.extend(duplicates(rows));
+    found
+}
+
+/// Kind, message, whom it concerns, what to write for the first of these.
+type Check = (&'static str, &'static str, fn(&Row<'_>) -> bool, fn(&Row<'_>) -> Option<String>);
+
+const CHECKS: &[Check] = &[
+    (
+        "deprecated",
+        "deprecated; leave them out",
+        |row| row.operation.deprecated,
+        |row| Some(format!("tools.{:?}.drop = true", row.key())),
+    ),
+    ("large", "over 2000 tokens each; hide arguments that no model needs", is_large, |row| {
+        let longest = row.longest_optional()?;
+        Some(format!("tools.{:?}.parameters.{longest:?}.hide = true", row.key()))
+    }),
+    (
+        "no-description",
+        "without a description, so that a model has only the name to go by",
+        |row| row.description().is_empty(),
+        |row| Some(format!("tools.{:?}.description = \"…\"", row.key())),
+    ),
+    (
+        "long-description",
+        "descriptions of more than 600 characters; say it shorter",
+        |row| row.description().chars().count() > LONG,
+        |row| Some(format!("tools.{:?}.description = \"…\"", row.key())),
+    ),
+    (
+        "many-arguments",
+        "more than 15 arguments; hide or preset some",
+        |row| row.arguments().len() > MANY,
+        |row| {
+            let last = row.longest_optional()?;
+            Some(format!("tools.{:?}.parameters.{last:?}.hide = true", row.key()))
+        },
+    ),
+    (
+        "large-result",
+        "large results; keep the fields that matter (`Builder::fields`)",
+        |row| row.result_bytes() > LARGE_RESULT,
+        |_| None,
+    ),
+    (
+        "pages",
+        "listings in pages; several can be gathered in one call (`Builder::paging`)",
+        |row| pages(row).is_some(),
+        |_| None,
+    ),
+    (
+        "no-operation-id",
+        "named after method and path, as the document has no operationId for them",
+        |row| row.operation.http.is_some() && row.operation.operation_id.is_none(),
+        |row| Some(format!("tools.{:?}.name = \"…\"", row.key())),
+    ),
+];
+
+fn is_large(row: &Row<'_>) -> bool {
+    row.tokens > LARGE
+}
+
+fn pages<'a>(row: &'a Row<'_>) -> Option<&'a str> {
+    let http = row.operation.http.as_ref().filter(|http| http.method == "GET")?;
+    let names = http.parameters.iter().map(|parameter| parameter.name.as_str());
+    names.into_iter().find(|name| PAGES.contains(name))
+}
+
+/// The tag whose operations cost most.
+fn biggest_tag(rows: &[Row<'_>]) -> Option<String> {
+    let mut tags: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows {
+        for tag in &row.operation.tags {
+            *tags.entry(tag).or_default() += row.tokens;
+        }
+    }
+    let all = tags.len();
+    let biggest = tags.into_iter().max_by_key(|(_, tokens)| *tokens)?;
+    (all > 1).then(|| biggest.0.to_owned())
+}
+
+/// Tools that say the same of themselves.
+fn duplicates(rows: &[Row<'_>]) -> Option<Advice> {
+    let mut same: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.description().is_empty()) {
+        same.entry(row.description()).or_default().push(row);
+    }
+    let twice: Vec<&Row<'_>> = same.into_values().filter(|rows| rows.len() > 1).flatten().collect();
+    let first = twice.first()?;
+    Some(Advice {
+        kind: "duplicate",
+        message: "the same description as another tool; say what is different".to_owned(),
+        tools: twice.iter().map(|row| row.tool.name.clone()).collect(),
+        write: Some(format!("tools.{:?}.description = \"…\"", first.key())),
+    })
+}
+
+impl std::fmt::Display for Advice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        if !self.tools.is_empty() {
+            let shown: Vec<&str> = self.tools.iter().take(NAMED).map(String::as_str).collect();
+            write!(f, ": {}", shown.join(", "))?;
+        }
+        match self.tools.len().saturating_sub(NAMED) {
+            0 => {}
+            more => write!(f, " and {more} more")?,
+        }
+        match &self.write {
+            Some(write) => write!(f, "\n  toolwright.toml: {write}"),
+            None => Ok(()),
+        }
+    }
+}
