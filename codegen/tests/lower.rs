@@ -231,7 +231,7 @@ paths:
 }
 
 #[test]
-fn hostile_names_become_unique_and_plain() {
+fn p09_hostile_names_become_unique_and_plain() {
     let ids =
         ["self", "r#self", "../x", "🐈", "", "call", "Tools", "tools", "shop", "get a", "get-a"];
     let mut text = "openapi: 3.1.0\npaths:\n".to_owned();
@@ -273,6 +273,31 @@ fn hostile_names_become_unique_and_plain() {
             "GetA2"
         ]
     );
+}
+
+#[test]
+fn p18_names_that_become_the_same_are_numbered_in_document_order() {
+    let text = "
+openapi: 3.1.0
+paths:
+  /a: {get: {operationId: get.pet}, post: {operationId: get pet}}
+  /b: {get: {operationId: get_pet}, post: {operationId: get_pet}}
+";
+    let outcome = lower(text);
+    let seen = |api: &Api| -> Vec<(String, String, String)> {
+        let operations = api.operations.iter();
+        operations.map(|o| (o.name.clone(), o.method.clone(), o.pointer.clone())).collect()
+    };
+    let first = seen(&outcome.api.unwrap());
+    assert_eq!(first, seen(&api(text)));
+    let mut names: Vec<&str> = first.iter().map(|(name, ..)| name.as_str()).collect();
+    let mut methods: Vec<&str> = first.iter().map(|(_, method, _)| method.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    methods.sort_unstable();
+    methods.dedup();
+    assert_eq!((names.len(), methods.len()), (4, 4), "{first:?}");
+    assert!(outcome.diagnostics.iter().any(|d| d.code == "TW0601"), "{:#?}", outcome.diagnostics);
 }
 
 #[test]

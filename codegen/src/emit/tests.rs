@@ -154,6 +154,56 @@ fn target(source: &str) -> Target<'_> {
 }
 
 #[test]
+fn p11_values_of_the_document_are_literals() {
+    let values = [
+        "\"; evil(); \"",
+        "a\nb",
+        "a\0b",
+        "\"#; evil!()",
+        "*/ mod evil {}",
+        "{evil}",
+        "\\",
+        "\u{202e}",
+        "r#\"",
+        "'",
+        "]#![evil]",
+    ];
+    let mut properties = json!({ "choice": { "type": "string", "enum": values } });
+    for (index, value) in values.iter().enumerate() {
+        properties[format!("p{index}")] =
+            json!({ "type": "string", "default": value, "description": value });
+    }
+    properties["a\"#\n\0"] = json!({ "type": "string" });
+    let arguments = json!({ "type": "object", "properties": properties });
+    let operations = vec![over_http(operation("find", arguments, None))];
+    let module = module(&api("farm", operations, &json!({})), target("farm.yaml")).unwrap();
+    let file = syn::parse_file(&module.text).unwrap();
+    let mut texts = Vec::new();
+    walk(quote::ToTokens::into_token_stream(file), &mut texts);
+    for value in values {
+        assert!(texts.iter().any(|text| text == value), "{value:?} is no literal");
+    }
+    assert!(texts.iter().any(|text| text == "a\"#\n\0"), "the name is no literal");
+}
+
+/// The texts of all literals; what the document says must not become anything else.
+fn walk(tokens: proc_macro2::TokenStream, texts: &mut Vec<String>) {
+    use proc_macro2::TokenTree;
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => walk(group.stream(), texts),
+            TokenTree::Literal(literal) => {
+                if let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
+                    texts.push(text.value());
+                }
+            }
+            TokenTree::Ident(name) => assert_ne!(name, "evil"),
+            TokenTree::Punct(_) => {}
+        }
+    }
+}
+
+#[test]
 fn a_tools_file() {
     let module = module(&sample(false), target("farm.tools.json")).unwrap();
     insta::assert_snapshot!(module.text);

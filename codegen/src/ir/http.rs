@@ -115,7 +115,7 @@ pub enum Style {
 pub struct Body {
     /// Member of the tool's arguments that holds the body.
     pub argument: String,
-    /// Media type to send, as declared.
+    /// Media type to send, as declared; for bytes it may be a range.
     pub media_type: String,
     /// How the value is written.
     pub kind: BodyKind,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::context::Context;
 use crate::code;
-use crate::ir::{Api, Binding, Place, Schema};
+use crate::ir::{Api, Binding, Body, Place, Schema};
 
 /// Names the arguments and puts their schemas together.
 pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api) {
@@ -16,6 +16,27 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api) {
         };
         name(cx, binding, &operation.pointer);
         operation.arguments = Schema(schema(binding));
+    }
+}
+
+/// Leaves merge patches (RFC 7396) without types: a `null` there removes a member, which an
+/// `Option` cannot tell from saying nothing. Tools go on showing the whole schema.
+pub(crate) fn keep_nulls(api: &mut Api) {
+    for operation in &mut api.operations {
+        let body = operation.http.as_ref().and_then(|http| http.body.as_ref());
+        let patch = |body: &&Body| {
+            let essence = body.media_type.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("application/merge-patch+json")
+        };
+        let Some(body) = body.filter(patch) else { continue };
+        let properties = operation.arguments.0.get_mut("properties");
+        if let Some(schema) = properties.and_then(|members| members.get_mut(&body.argument)) {
+            let description = schema.get("description").cloned();
+            *schema = json!({"type": "object"});
+            if let (Some(text), Value::Object(members)) = (description, schema) {
+                members.insert("description".to_owned(), text);
+            }
+        }
     }
 }
 

@@ -126,6 +126,7 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     shape::build(cx, &mut api);
     tool_schema::build(cx, &mut api, options.profile);
     profile::build(cx, &mut api, options.profile);
+    arguments::keep_nulls(&mut api);
     sort(&mut api);
     selection.report(cx);
     api

@@ -95,9 +95,11 @@ fn kind(media_type: &str, media: &Value) -> BodyKind {
     }
 }
 
-/// The media type to send: ranges are no media types.
+/// The media type to send: ranges are no media types, but for bytes.
 fn concrete(media_type: &str, kind: BodyKind) -> String {
-    if !media_type.contains('*') && media_type.contains('/') {
+    // The caller may say which media type of a range their bytes are of.
+    let range = kind == BodyKind::Binary && media_type.contains("/*");
+    if (range || !media_type.contains('*')) && media_type.contains('/') {
         return media_type.trim().to_owned();
     }
     match kind {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::parameter::named_style;
 use crate::ir::{Encoding, Style};
 
 /// What `encoding` of a media type says of each member. In multipart bodies a content type counts
@@ -45,5 +44,20 @@ fn one(value: &Value, multipart: bool) -> Option<Encoding> {
         explode: explode.unwrap_or(style == Style::Form),
         allow_reserved: value.get("allowReserved") == Some(&Value::Bool(true)),
         base64: false,
+    })
+}
+
+/// A style by its name in OpenAPI.
+pub(super) fn named_style(name: &str) -> Option<Style> {
+    Some(match name {
+        "matrix" => Style::Matrix,
+        "label" => Style::Label,
+        "simple" => Style::Simple,
+        "form" => Style::Form,
+        "cookie" => Style::Cookie,
+        "spaceDelimited" => Style::SpaceDelimited,
+        "pipeDelimited" => Style::PipeDelimited,
+        "deepObject" => Style::DeepObject,
+        _ => return None,
     })
 }

@@ -228,7 +228,7 @@ fn style(
     let style = match source.get("style") {
         None => usual,
         Some(value) => {
-            let named = named_style(value.as_str().unwrap_or_default());
+            let named = encoding::named_style(value.as_str().unwrap_or_default());
             named.filter(|style| allowed(place, *style)).unwrap_or_else(|| {
                 let message = format!("the style {value} cannot be used here; the usual one is");
                 cx.report(code::PARAMETER, &join(at, "style"), message);
@@ -241,21 +241,6 @@ fn style(
         _ => matches!(style, Style::Form | Style::DeepObject | Style::Cookie),
     };
     (style, explode)
-}
-
-/// A style by its name in OpenAPI.
-pub(super) fn named_style(name: &str) -> Option<Style> {
-    Some(match name {
-        "matrix" => Style::Matrix,
-        "label" => Style::Label,
-        "simple" => Style::Simple,
-        "form" => Style::Form,
-        "cookie" => Style::Cookie,
-        "spaceDelimited" => Style::SpaceDelimited,
-        "pipeDelimited" => Style::PipeDelimited,
-        "deepObject" => Style::DeepObject,
-        _ => return None,
-    })
 }
 
 fn allowed(place: Place, style: Style) -> bool {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rustls::ClientConfig;
 use toolwright_core::descriptor::Descriptor;
+use toolwright_core::resource::ResourceSet;
 
 use super::Error;
 use super::base::BaseUrl;
@@ -14,6 +15,7 @@ use super::contract::Contract;
 use super::credentials::{Credentials, variables};
 use super::descriptor::{self, Api, Operation, SchemeKind, Server};
 use super::limits::Limits;
+use super::linked::Files;
 use super::plan::Plan;
 use super::secret::Secret;
 use super::server;
@@ -46,6 +48,7 @@ pub struct UpstreamBuilder {
     api: Result<(Api, Vec<Operation>), Error>,
     base_url: Option<String>,
     server: Option<String>,
+    files: Option<Files>,
     variables: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
     limits: Limits,
@@ -59,6 +62,7 @@ impl UpstreamBuilder {
             api,
             base_url: None,
             server: None,
+            files: None,
             variables: BTreeMap::new(),
             secrets: BTreeMap::new(),
             limits: Limits::default(),
@@ -85,6 +89,26 @@ impl UpstreamBuilder {
     /// ```
     pub fn server(mut self, name: impl Into<String>) -> Self {
         self.server = Some(name.into());
+        self
+    }
+
+    /// Resources that arguments can name by URI where a file is to be sent, besides giving it as
+    /// base64 or as a `data:` URI. They are read for the caller, who gets no other than those that
+    /// the server shows them. Without this, no argument can name a resource.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use toolwright_core::descriptor::Descriptor;
+    /// use toolwright_core::resource::Resources;
+    /// use toolwright_http::rest::{Error, Upstream};
+    ///
+    /// fn with_files(descriptor: &Descriptor, shelf: Arc<Resources>) -> Result<Upstream, Error> {
+    ///     Upstream::builder(descriptor).files(shelf).build()
+    /// }
+    /// ```
+    pub fn files(mut self, resources: Arc<dyn ResourceSet>) -> Self {
+        self.files = Some(Files(resources));
         self
     }
 
@@ -195,6 +219,7 @@ impl UpstreamBuilder {
             credentials: Credentials::new(&api, self.secrets)?,
             tools,
             limits: self.limits,
+            files: self.files,
         })
     }
 }

@@ -43,6 +43,7 @@ mod fields;
 mod from_reply;
 mod json;
 mod limits;
+mod linked;
 mod media;
 mod paging;
 mod plan;

@@ -11,6 +11,7 @@ use super::credentials::Credentials;
 use super::exchange::Exchange;
 use super::from_reply::{FromReply, typed};
 use super::limits::Limits;
+use super::linked::Files;
 use super::plan::Plan;
 use super::reply::Read;
 use super::result::result;
@@ -22,6 +23,7 @@ pub struct Upstream {
     pub(crate) credentials: Credentials,
     pub(crate) tools: Vec<Tool>,
     pub(crate) limits: Limits,
+    pub(crate) files: Option<Files>,
 }
 
 /// One tool's request and what is said about it.
@@ -69,6 +71,8 @@ impl Upstream {
     ) -> Result<CallToolResult, ToolError> {
         let restored = self.restored(index, arguments).map_err(ToolError::new)?;
         let arguments = restored.as_deref().unwrap_or(arguments);
+        let filled = self.filled(cx, index, arguments).await?;
+        let arguments = filled.as_deref().unwrap_or(arguments);
         let (plan, mut read) = self.exchange(cx, index, arguments).await.map_err(ToolError::new)?;
         read.trim(self.limits.shown);
         let (result, warnings) = result(plan.reply, &plan.promise, read);
@@ -104,9 +108,30 @@ impl Upstream {
         index: usize,
         arguments: &A,
     ) -> Result<R, ToolError> {
-        let arguments = to_raw_value(arguments)?;
+        let mut arguments = to_raw_value(arguments)?;
+        if let Some(filled) = self.filled(cx, index, &arguments).await? {
+            arguments = filled;
+        }
         let (_, read) = self.exchange(cx, index, &arguments).await.map_err(ToolError::new)?;
         typed(read)
+    }
+
+    /// The arguments with the contents of the resources that they name, where they name any.
+    async fn filled(
+        &self,
+        cx: &Context,
+        index: usize,
+        arguments: &RawValue,
+    ) -> Result<Option<Box<RawValue>>, ToolError> {
+        let tool = self.tools.get(index);
+        let body = tool.and_then(|tool| tool.plan.as_ref().ok()?.binding.body.as_ref());
+        match (&self.files, body, tool) {
+            (Some(files), Some(body), Some(tool)) => files
+                .fill(cx, body, arguments)
+                .await
+                .map_err(|error| ToolError::new(format!("{}: {error}", tool.name))),
+            _ => Ok(None),
+        }
     }
 
     /// Sends the request of tool `index` and reads its response; an error is the text that the

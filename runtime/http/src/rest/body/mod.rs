@@ -45,7 +45,10 @@ pub(crate) fn encode(body: &Body, value: &RawValue) -> Result<Encoded, CallError
         BodyKind::Binary => {
             let text = plain(value).map_err(refuse)?;
             let file = file::read(&text).ok_or_else(|| CallError::no_base64(&body.argument))?;
-            let usual = file.content_type.as_deref().unwrap_or("application/octet-stream");
+            let range = essence(&body.media_type);
+            let prefix = range.split('*').next().unwrap_or_default();
+            let usual = file.content_type.filter(|given| essence(given).starts_with(prefix));
+            let usual = usual.as_deref().unwrap_or("application/octet-stream");
             (specific(&body.media_type, usual), Bytes::from(file.bytes))
         }
     };
@@ -121,6 +124,8 @@ mod tests {
             encoded(body, r#""data:image/png;base64,aGk=""#).unwrap(),
             ("image/png".to_owned(), "hi".to_owned())
         );
+        let page = encoded(body, r#""data:text/html,hi""#).unwrap();
+        assert_eq!(page.0, "application/octet-stream");
         let error = encoded(body, r#""not base64!""#).unwrap_err();
         assert!(error.to_string().contains("`cover`"), "{error}");
     }

@@ -1,6 +1,7 @@
 //! Whole calls against a loopback server that keeps raw requests.
 
 mod boundaries;
+mod files;
 mod hostile;
 mod odd;
 mod pages;
