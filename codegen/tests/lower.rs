@@ -528,3 +528,50 @@ fn only_files_of_the_folder_are_read() {
     assert!(found.iter().any(|(line, why)| *line == 7 && why.contains("hidden")), "{found:?}");
     assert!(found.iter().any(|(line, why)| *line == 8 && why.contains(".json")), "{found:?}");
 }
+
+#[test]
+fn streams_are_lists_of_their_items() {
+    let outcome = lower(
+        r##"
+openapi: 3.2.0
+info: {title: T, version: "1"}
+paths:
+  /lines: {get: {operationId: lines, responses: {200: {content: {application/jsonl: {itemSchema: {$ref: "#/components/schemas/Row"}}}}}}}
+  /events: {get: {operationId: events, responses: {200: {content: {text/event-stream: {itemSchema: {$ref: "#/components/schemas/Event"}}}}}}}
+  /data: {get: {operationId: data, responses: {200: {content: {text/event-stream: {itemSchema: {$ref: "#/components/schemas/Row"}}}}}}}
+  /plain: {get: {operationId: plain, responses: {200: {content: {text/event-stream: {schema: {type: string}}}}}}}
+components:
+  schemas:
+    Row: {type: object, properties: {n: {type: integer}}}
+    Event: {type: object, required: [data], properties: {event: {type: string}, data: {type: string}}}
+"##,
+    );
+    let api = outcome.api.unwrap();
+    for (index, events, kind) in
+        [(0, false, "json"), (1, true, "json"), (2, false, "json"), (3, false, "text")]
+    {
+        let operation = serde_json::to_value(&api.operations[index]).unwrap();
+        assert_eq!(operation["reply"]["kind"], kind, "{index}");
+        let response = &operation["http"]["responses"][0];
+        assert_eq!(response.get("events").is_some(), events, "{index}");
+        let output = &operation["outputSchema"]["properties"]["result"]["type"];
+        assert_eq!(output == "array", kind == "json", "{index}: {operation}");
+    }
+}
+
+#[test]
+fn a_success_without_content_takes_the_promise_away() {
+    let outcome = lower(
+        r##"
+openapi: 3.1.0
+info: {title: T, version: "1"}
+paths:
+  /a:
+    get: {operationId: both, responses: {200: {content: {application/json: {schema: {type: object}}}}, 204: {description: None}}}
+    put: {operationId: one, responses: {200: {content: {application/json: {schema: {type: object}}}}, 404: {description: No}}}
+"##,
+    );
+    let api = outcome.api.unwrap();
+    assert!(api.operations[0].output_schema.is_none() && api.operations[0].result.is_some());
+    assert!(api.operations[1].output_schema.is_some());
+}

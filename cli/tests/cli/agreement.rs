@@ -17,9 +17,13 @@ use crate::bookshop;
 
 /// The descriptor as generated code carries it.
 fn descriptor() -> Descriptor {
+    descriptor_with(&Options::default())
+}
+
+fn descriptor_with(options: &Options) -> Descriptor {
     let bytes = std::fs::read(bookshop()).unwrap();
     let document = Document::parse("bookshop.yaml", &bytes).unwrap();
-    let lowered = pass::lower(&document, &Options::default());
+    let lowered = pass::lower(&document, options);
     let api = lowered.api.unwrap();
     let tools: Vec<_> = api
         .operations

@@ -16,7 +16,7 @@ pub(super) enum Content {
 
 /// Classifies a media type or range, parameters aside.
 pub(super) fn classify(media_type: &str) -> Content {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(media_type);
     match essence.as_str() {
         "application/json" | "text/json" | "application/*" => Content::Json,
         "application/x-www-form-urlencoded" => Content::Form,
@@ -38,6 +38,7 @@ pub(super) fn classify(media_type: &str) -> Content {
         | "application/x-pem-file" => Content::Text,
         other => match other {
             _ if other.ends_with("+json") => Content::Json,
+            _ if other.ends_with("+json-seq") => Content::Text,
             _ if other.starts_with("multipart/") => Content::Multipart,
             _ if other.starts_with("text/")
                 || other.ends_with("+xml")
@@ -63,6 +64,32 @@ pub(super) fn is_lines(media_type: &str) -> bool {
         "application/json-seq",
     ];
     known.contains(&essence.as_str()) || essence.ends_with("+json-seq")
+}
+
+/// Whether a media type is that of server-sent events.
+pub(super) fn is_events(media_type: &str) -> bool {
+    essence(media_type) == "text/event-stream"
+}
+
+/// Whether a media type is a sequence of items, which come one after the other.
+pub(super) fn is_sequence(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    let named = [
+        "application/jsonl",
+        "application/x-jsonl",
+        "application/jsonlines",
+        "application/x-jsonlines",
+        "application/json-lines",
+        "application/ndjson",
+        "application/x-ndjson",
+        "application/json-seq",
+        "text/event-stream",
+    ];
+    named.contains(&essence.as_str()) || essence.ends_with("+json-seq")
+}
+
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// The members of a `content` map that can be media types, preferred first: by `rank` of their

@@ -54,6 +54,8 @@ fn kind(response: &Response) -> Option<Reply> {
             Reply::Text
         }
         Content::Any => Reply::Json { wrapped: false },
+        // The items of a stream.
+        Content::Text if member("type") == Some("array") => Reply::Json { wrapped: false },
         Content::Text => Reply::Text,
         Content::Form | Content::Multipart | Content::Binary => Reply::Binary,
     })

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::super::context::Context;
 use super::super::schema::normalise;
 use super::super::text::SCHEMA_LIMIT;
-use super::media::{Content, classify, is_binary, ranked};
+use super::media::{Content, classify, is_binary, is_events, is_sequence, ranked};
 use crate::code;
 use crate::ir::{Response, Schema, Status};
 use crate::pointer::join;
@@ -93,6 +93,7 @@ fn response<'d>(
     let Some((media, media_at)) = cx.object(media, &media_at, "a media type") else {
         return response;
     };
+    response.events = is_events(media_type) && describes_events(cx, media, &media_at);
     response.schema = Some(Schema(schema(cx, media_type, media, &media_at)));
     response.example = example(cx, media, &media_at);
     response
@@ -108,6 +109,10 @@ fn rank(content: Content) -> u8 {
 }
 
 fn schema(cx: &mut Context<'_>, media_type: &str, media: &Map<String, Value>, at: &str) -> Value {
+    if let Some(item) = media.get("itemSchema").filter(|_| is_sequence(media_type)) {
+        let item = normalise(cx, item, &join(at, "itemSchema"), "");
+        return json!({"type": "array", "items": item});
+    }
     let binary = is_binary(&Value::Object(media.clone()));
     let json = match classify(media_type) {
         Content::Json | Content::Any => !binary,
@@ -119,6 +124,15 @@ fn schema(cx: &mut Context<'_>, media_type: &str, media: &Map<String, Value>, at
         None if classify(media_type) == Content::Text && !binary => json!({"type": "string"}),
         None => json!({"type": "string", "contentEncoding": "base64"}),
     }
+}
+
+/// Whether the items of an event stream are described as events, as OpenAPI 3.2 has it, and not as
+/// what their data holds.
+fn describes_events<'d>(cx: &mut Context<'d>, media: &'d Map<String, Value>, at: &str) -> bool {
+    let Some(item) = media.get("itemSchema") else { return false };
+    let item = cx.object(item, &join(at, "itemSchema"), "a schema");
+    let properties = item.and_then(|(item, _)| item.get("properties"));
+    properties.and_then(Value::as_object).is_some_and(|properties| properties.contains_key("data"))
 }
 
 fn example<'d>(cx: &mut Context<'d>, media: &'d Map<String, Value>, at: &str) -> Option<Value> {

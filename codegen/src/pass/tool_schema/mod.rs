@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::context::Context;
 use crate::code;
-use crate::ir::{Api, Reply, Schema};
+use crate::ir::{Api, Binding, Reply, Schema, Status};
 use crate::profile::Profile;
 use bundle::Library;
 pub(crate) use size::size;
@@ -52,9 +52,20 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, profile: Profile) {
             root::root(&mut library, &result.0).0
         };
         operation.reply = Reply::Json { wrapped };
+        // Clients hold every result to the schema, and an empty one fits none.
+        if operation.http.as_ref().is_some_and(may_be_empty) {
+            continue;
+        }
         let output = fit(cx, &mut library, output, OUTPUT_BUDGET, (&at, "output"));
         operation.output_schema = Some(finished(output));
     }
+}
+
+/// Whether a success without content is described beside others.
+fn may_be_empty(http: &Binding) -> bool {
+    http.responses.iter().any(|response| {
+        matches!(response.status, Status::Code(202 | 204 | 205)) && response.media_types.is_empty()
+    })
 }
 
 fn fit(
