@@ -25,6 +25,7 @@
 //! - [`diagnostic`] and [`code`]: findings as data, with stable codes.
 //! - `overlay` (a feature) changes documents by OpenAPI overlays before they are used.
 //! - [`profile`]: what the tool calling of each provider takes.
+//! - [`suggest`] guesses what an operation could do with; only `toolwright check` says so.
 //! - [`project`]: the files of a whole crate.
 //!
 //! The generated text names nothing but the crate `toolwright`, of the same version.
@@ -45,6 +46,7 @@ pub mod profile;
 pub mod project;
 pub mod select;
 pub mod source;
+pub mod suggest;
 pub mod write;
 
 pub use build::{Builder, Built, Change, Error, build};

@@ -9,8 +9,9 @@ use tokio::net::{TcpListener, TcpStream};
 use toolwright::__rt::Descriptor;
 use toolwright::rest::{RestTools, Upstream};
 use toolwright::{Client, Server};
+use toolwright_codegen::ir::{Fields, Paging, PagingKind};
 use toolwright_codegen::pass;
-use toolwright_codegen::select::Options;
+use toolwright_codegen::select::{Filter, Options};
 use toolwright_codegen::source::Document;
 
 use crate::bookshop;
@@ -142,4 +143,56 @@ async fn both_sides_read_the_descriptor_alike() {
         let request = requests.lock().unwrap().pop().unwrap();
         assert_eq!(essence(&request), expected, "{name}");
     }
+}
+
+/// A server with these answers, one for each request; keeps the request lines.
+async fn answering(bodies: Vec<&'static str>) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&lines);
+    tokio::spawn(async move {
+        for body in bodies {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut chunk = [0; 4096];
+            let count = stream.read(&mut chunk).await.unwrap();
+            let request = String::from_utf8_lossy(&chunk[..count]).into_owned();
+            kept.lock().unwrap().push(request.lines().next().unwrap().to_owned());
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+            let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    (url, lines)
+}
+
+#[tokio::test]
+async fn pages_and_fields_are_read_alike() {
+    let search: Filter = "id:searchBooks".parse().unwrap();
+    let kind = PagingKind::Cursor { next: "/next".to_owned(), parameter: "cursor".to_owned() };
+    let keep = vec!["/books/title".to_owned(), "/books/isbn".to_owned()];
+    let fields = Fields { keep, argument: Some("fields".to_owned()) };
+    let options = Options {
+        paging: vec![(search.clone(), Paging::new(kind, "/books"))],
+        fields: vec![(search, fields)],
+        ..Options::default()
+    };
+    let descriptor = descriptor_with(&options);
+    let (url, lines) = answering(vec![
+        r#"{"books": [{"isbn": "1", "title": "Emma", "genre": "fiction"}], "next": "n 2"}"#,
+        r#"{"books": [{"isbn": "2", "title": "Persuasion", "genre": "fiction"}]}"#,
+    ])
+    .await;
+    let upstream = Upstream::builder(&descriptor).base_url(url).build().unwrap();
+    let server = Server::new("bookshop", "1").tools(RestTools::new(&descriptor, upstream));
+    let client = Client::in_memory(server).await.unwrap();
+    let arguments = json!({"words": "austen", "pages": 5, "fields": ["/books/title"]});
+    let result = client.call("searchBooks", &arguments).await.unwrap();
+    let result = serde_json::to_value(result).unwrap();
+    let books = json!({"books": [{"title": "Emma"}, {"title": "Persuasion"}]});
+    assert_eq!(result["structuredContent"], books, "{result}");
+    assert_eq!(
+        *lines.lock().unwrap(),
+        ["GET /v1/books?words=austen HTTP/1.1", "GET /v1/books?words=austen&cursor=n%202 HTTP/1.1"]
+    );
 }
