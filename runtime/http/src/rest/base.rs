@@ -24,18 +24,21 @@ impl BaseUrl {
         Self::parse(url, true)
     }
 
-    /// Reads a base URL that the document gave.
+    /// Reads a base URL that the document gave; with `allow_private` it is trusted.
     ///
     /// # Errors
     /// As for the operator's, and for addresses that are not public: the document's author must
     /// not choose which of the operator's machines are called.
-    pub(crate) fn document(url: &str) -> Result<Self, Error> {
-        let base = Self::parse(url, false)?;
+    pub(crate) fn document(url: &str, allow_private: bool) -> Result<Self, Error> {
+        let base = Self::parse(url, allow_private)?;
+        if allow_private {
+            return Ok(base);
+        }
         let host = base.authority.host();
         if host.eq_ignore_ascii_case("localhost") || !literal(host).is_none_or(is_public) {
             return Err(bad(
                 url,
-                "the document names an address that is not public; give it as the base URL yourself if it is meant",
+                "the document names an address that is not public; give it as the base URL yourself if it is meant, or allow private addresses",
             ));
         }
         Ok(base)
@@ -91,6 +94,12 @@ fn bad(url: &str, reason: &str) -> Error {
 /// found when the name has been resolved.
 fn literal(host: &str) -> Option<IpAddr> {
     host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_local(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || literal(host).is_some_and(|address| address.is_loopback())
 }
 
 /// Whether an address belongs to the public internet.
@@ -191,10 +200,11 @@ mod tests {
             "224.0.0.1",
         ] {
             let url = format!("http://{host}/latest");
-            assert!(BaseUrl::document(&url).is_err(), "{url} was taken");
+            assert!(BaseUrl::document(&url, false).is_err(), "{url} was taken");
             assert!(BaseUrl::operator(&url).is_ok(), "{url}");
+            assert!(BaseUrl::document(&url, true).is_ok(), "{url}");
         }
-        assert!(BaseUrl::document("https://api.example.com/v1").is_ok());
-        assert!(BaseUrl::document("https://[2606:4700::1111]/").is_ok());
+        assert!(BaseUrl::document("https://api.example.com/v1", false).is_ok());
+        assert!(BaseUrl::document("https://[2606:4700::1111]/", false).is_ok());
     }
 }

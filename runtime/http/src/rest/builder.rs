@@ -1,10 +1,10 @@
 //! Setting up an upstream: base URL, server variables, credentials, limits.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::ClientConfig;
 use toolwright_core::descriptor::Descriptor;
 use toolwright_core::resource::ResourceSet;
 
@@ -12,13 +12,17 @@ use super::Error;
 use super::base::BaseUrl;
 use super::client::Client;
 use super::contract::Contract;
-use super::credentials::{Credentials, variables};
-use super::descriptor::{self, Api, Operation, SchemeKind, Server};
+use super::credentials::{Credentials, Source, variables};
+use super::descriptor::{self, Api, Operation, SchemeKind, SecurityScheme, Server};
+use super::environment::variable_name;
 use super::limits::Limits;
 use super::linked::Files;
+use super::oauth::ClientCredentials;
 use super::plan::Plan;
-use super::secret::Secret;
+use super::provider::{File, Provided, Provider};
+use super::secret::{Secret, redact_url};
 use super::server;
+use super::setup::{self, Setup};
 use super::upstream::{Tool, Upstream};
 use crate::trust::Tls;
 
@@ -42,17 +46,31 @@ impl Upstream {
 /// Sets up an [`Upstream`].
 ///
 /// What is not set here is not looked up: [`UpstreamBuilder::env`] reads the environment.
-#[derive(Debug)]
 #[must_use]
 pub struct UpstreamBuilder {
-    api: Result<(Api, Vec<Operation>), Error>,
-    base_url: Option<String>,
-    server: Option<String>,
-    files: Option<Files>,
-    variables: BTreeMap<String, String>,
-    secrets: BTreeMap<String, Secret>,
-    limits: Limits,
-    tls: Tls,
+    pub(crate) api: Result<(Api, Vec<Operation>), Error>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) server: Option<String>,
+    pub(crate) files: Option<Files>,
+    pub(crate) variables: BTreeMap<String, String>,
+    pub(crate) sources: BTreeMap<String, Source>,
+    pub(crate) logins: BTreeMap<String, ClientCredentials>,
+    pub(crate) anonymous: bool,
+    pub(crate) allow_private: bool,
+    pub(crate) limits: Limits,
+    pub(crate) tls: Tls,
+    /// What was given and cannot be used.
+    pub(crate) fault: Option<Error>,
+}
+
+impl std::fmt::Debug for UpstreamBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpstreamBuilder")
+            .field("base_url", &self.base_url.as_deref().map(redact_url))
+            .field("schemes", &self.sources.keys().chain(self.logins.keys()).collect::<Vec<_>>())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 impl UpstreamBuilder {
@@ -64,9 +82,13 @@ impl UpstreamBuilder {
             server: None,
             files: None,
             variables: BTreeMap::new(),
-            secrets: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            logins: BTreeMap::new(),
+            anonymous: false,
+            allow_private: false,
             limits: Limits::default(),
             tls: Tls::default(),
+            fault: None,
         }
     }
 
@@ -120,7 +142,7 @@ impl UpstreamBuilder {
 
     /// The secret of a security scheme, by its name in the document (basic: `user:password`).
     pub fn credential(mut self, scheme: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        self.secrets.insert(scheme.into(), secret.into());
+        self.sources.insert(scheme.into(), Source::Fixed(secret.into()));
         self
     }
 
@@ -136,38 +158,57 @@ impl UpstreamBuilder {
         self
     }
 
-    /// Fills in what is not set yet from the environment: `<API>_BASE_URL`, `<API>_SERVER` for the
-    /// name of one of the document's servers, `<API>_<VARIABLE>` for server variables, and each security scheme's own variable. Empty ones count as unset.
-    pub fn env(self) -> Self {
-        self.lookup(&|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()))
+    /// Where the secret of a security scheme comes from, if it changes.
+    pub fn provider(mut self, scheme: impl Into<String>, provider: impl Provider) -> Self {
+        self.sources.insert(scheme.into(), Source::Changing(Arc::new(Provided(provider))));
+        self
     }
 
-    fn lookup(mut self, env: &dyn Fn(&str) -> Option<String>) -> Self {
-        let Ok((api, operations)) = &self.api else {
-            return self;
-        };
-        if self.base_url.is_none() {
-            self.base_url = env(&variable_name(&api.name, "BASE_URL"));
+    /// A file with the secret of a security scheme; it is read again every 10 seconds, and when
+    /// the service refuses what was in it.
+    pub fn secret_file(mut self, scheme: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        self.sources.insert(scheme.into(), Source::Changing(Arc::new(File::new(path.into()))));
+        self
+    }
+
+    /// Tokens for a security scheme of OAuth 2, which this server gets for itself.
+    pub fn client_credentials(
+        mut self,
+        scheme: impl Into<String>,
+        credentials: ClientCredentials,
+    ) -> Self {
+        self.logins.insert(scheme.into(), credentials);
+        self
+    }
+
+    /// Shows a certificate to the service (mutual TLS): its chain, the own one first, and its
+    /// private key, both as PEM.
+    pub fn client_certificate(mut self, chain: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
+        if let Err(reason) = self.tls.appear(chain.as_ref(), key.as_ref()) {
+            self.fault = Some(Error::Tls(reason));
         }
-        if self.server.is_none() {
-            self.server = env(&variable_name(&api.name, "SERVER"));
+        self
+    }
+
+    /// Trusts the certificates of a PEM text besides those of the system.
+    pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
+        if let Err(reason) = self.tls.trust(pem.as_ref()) {
+            self.fault = Some(Error::Tls(reason));
         }
-        let own = operations.iter().filter_map(|operation| operation.http.as_ref());
-        let servers = api.servers.iter().chain(own.flat_map(|binding| &binding.servers));
-        for name in servers.flat_map(|server| server.variables.keys()) {
-            if let Some(value) = env(&variable_name(&api.name, name)) {
-                self.variables.entry(name.clone()).or_insert(value);
-            }
-        }
-        for (name, scheme) in &api.security_schemes {
-            if matches!(scheme.kind, SchemeKind::Unsupported {}) || self.secrets.contains_key(name)
-            {
-                continue;
-            }
-            if let Some(secret) = env(&scheme.env) {
-                self.secrets.insert(name.clone(), Secret::new(secret));
-            }
-        }
+        self
+    }
+
+    /// Calls what wants credentials without, if none are set. Otherwise such calls are errors that
+    /// name what has to be set.
+    pub fn anonymous(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+
+    /// Lets the document lead to addresses that are not public: this machine, private networks,
+    /// the metadata services of clouds. The operator's base URL may be any without this.
+    pub fn allow_private(mut self) -> Self {
+        self.allow_private = true;
         self
     }
 
@@ -177,18 +218,35 @@ impl UpstreamBuilder {
     /// When there is no usable base URL, a variable or secret has an impossible value, the
     /// descriptor is not this version's, or TLS is needed and cannot be set up.
     pub fn build(self) -> Result<Upstream, Error> {
-        let (api, operations) = self.api?;
+        let Self { variables, mut sources, logins, anonymous, allow_private, limits, tls, .. } =
+            self;
+        let (api, operations) = match self.fault {
+            Some(fault) => return Err(fault),
+            None => self.api?,
+        };
         let bases = Bases {
             api: &api,
             operator: self.base_url.as_deref().map(BaseUrl::operator).transpose()?.map(Arc::new),
             server: self.server.as_deref(),
-            variables: &self.variables,
+            variables: &variables,
+            allow_private,
         };
         let main = operations
             .iter()
             .any(|operation| operation.http.as_ref().is_some_and(|http| http.servers.is_empty()))
             .then(|| bases.of(&api.servers))
             .transpose()?;
+        let setup = Setup { api: &api, limits: &limits, tls: &tls, allow_private };
+        for (name, login) in logins {
+            let changing = setup.login(&name, &login, main.as_deref(), &operations)?;
+            sources.insert(name, Source::Changing(changing));
+        }
+        if tls.appears() {
+            let certified = |scheme: &SecurityScheme| matches!(scheme.kind, SchemeKind::MutualTls);
+            let schemes = api.security_schemes.iter().filter(|(_, scheme)| certified(scheme));
+            sources.extend(schemes.map(|(name, _)| (name.clone(), Source::Certificate)));
+        }
+        let credentials = Credentials::new(&api, sources, anonymous)?;
         let mut tools = Vec::with_capacity(operations.len());
         let (mut needs_tls, mut public_only) = (false, false);
         for operation in operations {
@@ -214,20 +272,13 @@ impl UpstreamBuilder {
             public_only |= !base.trusted;
             tools.push(tool(&api, operation, base));
         }
-        Ok(Upstream {
-            client: Client::new(&self.limits, tls(&self.tls, needs_tls)?, public_only),
-            credentials: Credentials::new(&api, self.secrets)?,
-            tools,
-            limits: self.limits,
-            files: self.files,
-        })
+        let client = Client::new(&limits, setup::tls(&tls, needs_tls)?, public_only);
+        let upstream = Upstream { client, credentials, tools, limits, files: self.files };
+        for warning in upstream.warnings() {
+            tracing::warn!("{warning}");
+        }
+        Ok(upstream)
     }
-}
-
-/// Certificates are loaded only if they are needed.
-fn tls(tls: &Tls, is_needed: bool) -> Result<ClientConfig, Error> {
-    let config = if is_needed { tls.config() } else { tls.unused() };
-    config.map_err(Error::Tls)
 }
 
 /// A tool whose request cannot be built answers so, the others work.
@@ -254,6 +305,7 @@ struct Bases<'a> {
     /// The name of the server to take.
     server: Option<&'a str>,
     variables: &'a BTreeMap<String, String>,
+    allow_private: bool,
 }
 
 impl Bases<'_> {
@@ -282,7 +334,7 @@ impl Bases<'_> {
         if !url.contains("://") {
             return Err(missing(format!("the document's server `{url}` is relative")));
         }
-        BaseUrl::document(&url).map(Arc::new)
+        BaseUrl::document(&url, self.allow_private).map(Arc::new)
     }
 
     /// That of an operation with servers of its own; a path among them (`/v2`) is one on the host of
@@ -296,14 +348,6 @@ impl Bases<'_> {
             _ => self.of(own),
         }
     }
-}
-
-/// `petstore`, `api-version` → `PETSTORE_API_VERSION`
-fn variable_name(api: &str, name: &str) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }
-    };
-    api.chars().chain(['_']).chain(name.chars()).map(plain).collect()
 }
 
 #[cfg(test)]
@@ -408,11 +452,5 @@ mod tests {
         );
         let operator = UpstreamBuilder::new(&api, tools()).base_url("http://127.0.0.1:1/y");
         assert_eq!(bases(operator.build().unwrap()), vec![some("127.0.0.1:1/y"); 6]);
-    }
-
-    #[test]
-    fn names_of_environment_variables() {
-        assert_eq!(variable_name("book_shop", "region"), "BOOK_SHOP_REGION");
-        assert_eq!(variable_name("x", "api-version"), "X_API_VERSION");
     }
 }

@@ -1,24 +1,42 @@
 //! Which credentials a call carries, and in what form.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use toolwright_core::Context;
 
 use super::Error;
 use super::base64;
-use super::descriptor::{Api, Binding, Place, SchemeKind, SecurityScheme};
+use super::descriptor::{Api, Binding, Place, SchemeKind, SecurityScheme, SecurityUse};
 use super::encode::{CookiePart, HeaderPart, QueryPart};
+use super::provider::{Asking, Changing, ProviderError};
 use super::secret::Secret;
 use super::style::Pair;
 
-/// The secrets of an API, ready to be sent, by security scheme.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Credentials(BTreeMap<String, Credential>);
+/// The secrets of an API, by security scheme.
+#[derive(Default)]
+pub(crate) struct Credentials {
+    by_scheme: BTreeMap<String, Credential>,
+    /// Whether calls are made without, if there are none.
+    anonymous: bool,
+}
 
-#[derive(Debug, Clone)]
-struct Credential {
-    secret: Secret,
-    form: Form,
+/// What proves to a service who calls.
+pub(crate) enum Source {
+    /// A secret that stays.
+    Fixed(Secret),
+    /// A secret that has to be asked for.
+    Changing(Arc<dyn Changing>),
+    /// A certificate, which the connection has shown.
+    Certificate,
+}
+
+enum Credential {
+    /// Ready to be sent.
+    Fixed(Secret, Form),
+    Changing(SecurityScheme, Arc<dyn Changing>),
+    Certificate,
 }
 
 /// Where a secret goes. Holds it encoded, so it doesn't print either.
@@ -29,73 +47,207 @@ enum Form {
     Cookie(Secret),
 }
 
-impl std::fmt::Debug for Form {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Header(..) => "Header([redacted])",
-            Self::Query(_) => "Query([redacted])",
-            Self::Cookie(_) => "Cookie([redacted])",
-        })
+/// What one call carries.
+#[derive(Default)]
+pub(crate) struct Sent {
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) cookies: Vec<Secret>,
+    /// The secrets themselves, in every form, to keep them out of what is shown.
+    pub(crate) secrets: Vec<Secret>,
+    /// Those that may be others when they are asked for again, by scheme.
+    changing: Vec<(String, Secret)>,
+}
+
+/// Why a call cannot carry what it has to.
+#[derive(Debug)]
+pub(crate) enum Unavailable {
+    /// Nothing is set for any alternative.
+    Missing,
+    /// Where it comes from, there is none.
+    Failed(String),
+}
+
+impl Unavailable {
+    /// Says that a request was not sent, and who can change that; `variables` would have to be
+    /// set.
+    pub(crate) fn told(&self, label: &str, variables: &str) -> String {
+        match self {
+            Self::Failed(reason) => format!(
+                "{label} was not called for want of credentials: {reason}. \
+                 The operator of this server has to check {variables}."
+            ),
+            Self::Missing if variables.is_empty() => {
+                format!("{label} wants credentials of a kind that this server cannot send.")
+            }
+            Self::Missing => format!(
+                "{label} wants credentials, and none are set: \
+                 the operator of this server has to set {variables}."
+            ),
+        }
     }
 }
 
-/// What one call carries.
-#[derive(Default)]
-pub(crate) struct Sent<'a> {
-    pub(crate) headers: Vec<(&'a HeaderName, &'a HeaderValue)>,
-    pub(crate) pairs: Vec<Pair>,
-    pub(crate) cookies: Vec<&'a str>,
-    /// The secrets themselves, to keep them out of what is shown.
-    pub(crate) secrets: Vec<&'a Secret>,
+impl Sent {
+    /// Whether another secret could help.
+    pub(crate) fn may_change(&self) -> bool {
+        !self.changing.is_empty()
+    }
+
+    /// Whether what changes is the same as before.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.changing == other.changing
+    }
+
+    /// `text` without anything secret.
+    pub(crate) fn redact(&self, text: String) -> String {
+        self.secrets.iter().fold(text, |text, secret| secret.redact(text))
+    }
+
+    fn add(&mut self, secret: &Secret, form: Form) {
+        self.secrets.push(secret.clone());
+        match form {
+            Form::Header(name, value) => {
+                // `Basic` encodes it.
+                if let Some((_, encoded)) =
+                    value.to_str().ok().and_then(|value| value.split_once(' '))
+                {
+                    self.secrets.push(Secret::new(encoded));
+                }
+                self.headers.push((name, value));
+            }
+            Form::Query(pair) => {
+                self.secrets.push(Secret::new(pair.1.as_str()));
+                self.pairs.push(pair);
+            }
+            Form::Cookie(cookie) => {
+                let value = cookie.expose().split_once('=').map_or("", |(_, value)| value);
+                self.secrets.push(Secret::new(value));
+                self.cookies.push(cookie);
+            }
+        }
+    }
 }
 
 impl Credentials {
     /// Prepares secrets for the schemes they belong to.
-    pub(crate) fn new(api: &Api, secrets: BTreeMap<String, Secret>) -> Result<Self, Error> {
-        let mut credentials = BTreeMap::new();
-        for (name, secret) in secrets {
+    pub(crate) fn new(
+        api: &Api,
+        sources: BTreeMap<String, Source>,
+        anonymous: bool,
+    ) -> Result<Self, Error> {
+        let mut by_scheme = BTreeMap::new();
+        for (name, source) in sources {
             let Some(scheme) = api.security_schemes.get(&name) else {
                 return Err(Error::UnknownScheme(name));
             };
-            let form = form(scheme, &secret)
-                .map_err(|reason| Error::Secret { scheme: name.clone(), reason })?;
-            credentials.insert(name, Credential { secret, form });
+            let credential = match source {
+                Source::Fixed(secret) => {
+                    let form = form(scheme, &secret)
+                        .map_err(|reason| Error::Secret { scheme: name.clone(), reason })?;
+                    Credential::Fixed(secret, form)
+                }
+                Source::Changing(changing) => Credential::Changing(scheme.clone(), changing),
+                Source::Certificate => Credential::Certificate,
+            };
+            by_scheme.insert(name, credential);
         }
-        Ok(Self(credentials))
+        Ok(Self { by_scheme, anonymous })
     }
 
-    /// What a call to `binding` carries: the first alternative whose secrets are all there.
-    /// Without one the call goes out bare, and the upstream says whether it minds.
-    pub(crate) fn choose(&self, binding: &Binding) -> Sent<'_> {
+    /// What a call to `binding` carries: the first alternative for which everything is set, and
+    /// nothing if the document allows that. `refused` is what the service did not accept.
+    pub(crate) async fn choose(
+        &self,
+        cx: &Context,
+        binding: &Binding,
+        refused: Option<&Sent>,
+    ) -> Result<Sent, Unavailable> {
         let mut sent = Sent::default();
-        let complete = binding.security.iter().find_map(|alternative| {
-            let all: Option<Vec<&Credential>> =
-                alternative.iter().map(|used| self.0.get(&used.scheme)).collect();
-            all.filter(|all| !all.is_empty())
-        });
-        for credential in complete.unwrap_or_default() {
-            match &credential.form {
-                Form::Header(name, value) => sent.headers.push((name, value)),
-                Form::Query(pair) => sent.pairs.push(pair.clone()),
-                Form::Cookie(cookie) => sent.cookies.push(cookie.expose()),
+        let Some(alternative) = self.alternative(binding) else {
+            let is_free = self.is_free(binding);
+            return if is_free { Ok(sent) } else { Err(Unavailable::Missing) };
+        };
+        for used in alternative {
+            match self.by_scheme.get(&used.scheme) {
+                Some(Credential::Fixed(secret, form)) => sent.add(secret, form.clone()),
+                Some(Credential::Changing(scheme, changing)) => {
+                    let before = refused.and_then(|sent| {
+                        let mut all = sent.changing.iter();
+                        all.find(|(name, _)| *name == used.scheme).map(|(_, secret)| secret)
+                    });
+                    let asking =
+                        Asking { cx, scheme: &used.scheme, scopes: &used.scopes, refused: before };
+                    let secret = changing.secret(asking).await.map_err(failed)?;
+                    let form = form(scheme, &secret).map_err(|reason| {
+                        Unavailable::Failed(format!("the secret of `{}` {reason}", used.scheme))
+                    })?;
+                    sent.add(&secret, form);
+                    sent.changing.push((used.scheme.clone(), secret));
+                }
+                Some(Credential::Certificate) | None => {}
             }
-            sent.secrets.push(&credential.secret);
         }
-        sent
+        Ok(sent)
+    }
+
+    /// Whether calls to `binding` can be made.
+    pub(crate) fn suffice(&self, binding: &Binding) -> bool {
+        self.alternative(binding).is_some() || self.is_free(binding)
+    }
+
+    fn alternative<'b>(&self, binding: &'b Binding) -> Option<&'b [SecurityUse]> {
+        let is_set = |used: &SecurityUse| self.by_scheme.contains_key(&used.scheme);
+        let complete = |alternative: &&Vec<SecurityUse>| {
+            !alternative.is_empty() && alternative.iter().all(is_set)
+        };
+        binding.security.iter().find(complete).map(Vec::as_slice)
+    }
+
+    fn is_free(&self, binding: &Binding) -> bool {
+        self.anonymous || binding.security.is_empty() || binding.security.iter().any(Vec::is_empty)
     }
 }
 
-/// The environment variables that would hold credentials for `binding`, for hints.
-pub(crate) fn variables(api: &Api, binding: &Binding) -> Vec<String> {
-    let mut variables: Vec<String> = Vec::new();
-    for used in binding.security.iter().flatten() {
-        if let Some(scheme) = api.security_schemes.get(&used.scheme)
-            && !variables.contains(&scheme.env)
-        {
-            variables.push(scheme.env.clone());
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.by_scheme.keys()).finish()
+    }
+}
+
+fn failed(error: ProviderError) -> Unavailable {
+    Unavailable::Failed(error.to_string())
+}
+
+/// What has to be set for `binding`, as `A, or B and C`.
+pub(crate) fn variables(api: &Api, binding: &Binding) -> String {
+    let mut alternatives: Vec<String> = Vec::new();
+    for alternative in &binding.security {
+        let all: Option<Vec<String>> =
+            alternative.iter().map(|used| variable(api, &used.scheme)).collect();
+        let text = all.unwrap_or_default().join(" and ");
+        if !text.is_empty() && !alternatives.contains(&text) {
+            alternatives.push(text);
         }
     }
-    variables
+    alternatives.join(", or ")
+}
+
+/// What has to be set for a scheme; nothing can be for some.
+fn variable(api: &Api, scheme: &str) -> Option<String> {
+    let scheme = api.security_schemes.get(scheme)?;
+    let env = &scheme.env;
+    Some(match &scheme.kind {
+        SchemeKind::Unsupported {} => return None,
+        SchemeKind::MutualTls => {
+            let api = api.name.to_ascii_uppercase();
+            format!("{api}_CLIENT_CERT_FILE and {api}_CLIENT_KEY_FILE")
+        }
+        SchemeKind::OAuth2 { .. } => {
+            format!("{env} (or {env}_CLIENT_ID and {env}_CLIENT_SECRET)")
+        }
+        _ => env.clone(),
+    })
 }
 
 fn form(scheme: &SecurityScheme, secret: &Secret) -> Result<Form, &'static str> {
@@ -125,10 +277,11 @@ fn form(scheme: &SecurityScheme, secret: &Secret) -> Result<Form, &'static str> 
             let value = format!("Basic {}", base64::encode(text.as_bytes()));
             Ok(Form::Header(AUTHORIZATION, sensitive(&value)?))
         }
-        SchemeKind::Bearer => {
+        SchemeKind::Bearer | SchemeKind::OAuth2 { .. } => {
             let token = text.strip_prefix("Bearer ").unwrap_or(text);
             Ok(Form::Header(AUTHORIZATION, sensitive(&format!("Bearer {token}"))?))
         }
+        SchemeKind::MutualTls => Err("is a certificate: give it as the client's"),
         SchemeKind::Unsupported {} => Err("is of a kind that cannot be sent"),
     }
 }
@@ -151,14 +304,16 @@ mod tests {
         "cookie":{"type":"apiKey","in":"cookie","name":"sid","env":"X_SID"},
         "basic":{"type":"basic","env":"X_BASIC"},
         "token":{"type":"bearer","env":"X_TOKEN"},
+        "login":{"type":"oauth2","env":"X_LOGIN"},
+        "mtls":{"type":"mutualTLS","env":"X_MTLS"},
         "odd":{"type":"unsupported","scheme":"digest","env":"X_ODD"}}}"#;
 
     fn credentials(secrets: &[(&str, &str)]) -> Result<Credentials, Error> {
         let secrets = secrets
             .iter()
-            .map(|(scheme, secret)| (scheme.to_string(), Secret::from(*secret)))
+            .map(|(scheme, secret)| (scheme.to_string(), Source::Fixed(Secret::from(*secret))))
             .collect();
-        Credentials::new(&descriptor::api(API).unwrap(), secrets)
+        Credentials::new(&descriptor::api(API).unwrap(), secrets, false)
     }
 
     fn binding(security: &str) -> Binding {
@@ -166,19 +321,47 @@ mod tests {
             .unwrap()
     }
 
-    #[test]
-    fn the_first_complete_alternative_is_sent() {
+    async fn chosen(credentials: &Credentials, security: &str) -> Result<Sent, Unavailable> {
+        credentials.choose(&Context::detached(), &binding(security), None).await
+    }
+
+    #[tokio::test]
+    async fn the_first_complete_alternative_is_sent() {
         let credentials = credentials(&[("basic", "u:p-canary"), ("key", "k&canary")]).unwrap();
         let both = r#"[[{"scheme":"token"}],[{"scheme":"key"},{"scheme":"basic"}]]"#;
-        let both = binding(both);
-        let sent = credentials.choose(&both);
+        let sent = chosen(&credentials, both).await.unwrap();
         assert_eq!(sent.pairs[0].0.as_str(), "api%20key");
         assert_eq!(sent.pairs[0].1.as_str(), "k%26canary");
         assert_eq!(sent.headers[0].1, "Basic dTpwLWNhbmFyeQ==");
         assert!(sent.headers[0].1.is_sensitive());
-        let optional = binding(r#"[[],[{"scheme":"token"}]]"#);
-        assert!(credentials.choose(&optional).headers.is_empty());
+        for optional in [r#"[[],[{"scheme":"token"}]]"#, r#"[[{"scheme":"token"}],[]]"#, "[]"] {
+            assert!(chosen(&credentials, optional).await.unwrap().headers.is_empty());
+        }
+        let optional = chosen(&credentials, r#"[[],[{"scheme":"basic"}]]"#).await.unwrap();
+        assert_eq!(optional.headers.len(), 1, "what is set is sent");
         assert!(!format!("{credentials:?}").contains("canary"));
+        let echoed = "k&canary k%26canary u:p-canary dTpwLWNhbmFyeQ==".to_owned();
+        assert_eq!(sent.redact(echoed), "[redacted] [redacted] [redacted] [redacted]");
+    }
+
+    #[tokio::test]
+    async fn what_is_missing_is_named() {
+        let none = credentials(&[]).unwrap();
+        let security = r#"[[{"scheme":"token"},{"scheme":"key"}],[{"scheme":"login"}],
+            [{"scheme":"odd"}],[{"scheme":"mtls"}]]"#;
+        assert!(matches!(chosen(&none, security).await, Err(Unavailable::Missing)));
+        assert!(!none.suffice(&binding(security)));
+        assert_eq!(
+            variables(&descriptor::api(API).unwrap(), &binding(security)),
+            "X_TOKEN and X_KEY, or X_LOGIN (or X_LOGIN_CLIENT_ID and X_LOGIN_CLIENT_SECRET), \
+             or X_CLIENT_CERT_FILE and X_CLIENT_KEY_FILE"
+        );
+        let api = descriptor::api(API).unwrap();
+        let anonymous = Credentials::new(&api, BTreeMap::new(), true).unwrap();
+        assert!(chosen(&anonymous, security).await.is_ok());
+        let shown = BTreeMap::from([("mtls".to_owned(), Source::Certificate)]);
+        let shown = Credentials::new(&api, shown, false).unwrap();
+        assert!(chosen(&shown, security).await.unwrap().headers.is_empty());
     }
 
     #[test]

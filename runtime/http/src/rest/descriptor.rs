@@ -254,6 +254,13 @@ pub(crate) enum SchemeKind {
     },
     Basic,
     Bearer,
+    #[serde(rename = "oauth2", rename_all = "camelCase")]
+    OAuth2 {
+        #[serde(default)]
+        token_url: Option<String>,
+    },
+    #[serde(rename = "mutualTLS")]
+    MutualTls,
     Unsupported {},
 }
 
@@ -261,6 +268,8 @@ pub(crate) enum SchemeKind {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct SecurityUse {
     pub(crate) scheme: String,
+    #[serde(default)]
+    pub(crate) scopes: Vec<String>,
 }
 
 /// Reads the API part of a descriptor.

@@ -59,6 +59,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A setting of the environment that cannot be used.
+    #[error("{name} {reason}")]
+    Setting {
+        /// The variable.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// TLS could not be set up.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),

@@ -1,12 +1,13 @@
 //! One call: its request, or one for each page, and what came of it.
 
+use http::StatusCode;
 use http::header::{HeaderMap, LINK};
 use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout_at};
 use toolwright_core::Context;
 
 use super::client::{Client, Received};
-use super::credentials::Sent;
+use super::credentials::{Credentials, Sent};
 use super::error::CallError;
 use super::fields::select;
 use super::limits::Limits;
@@ -24,20 +25,23 @@ pub(crate) struct Exchange<'a> {
     /// Of the tool.
     pub(crate) name: &'a str,
     pub(crate) label: &'a str,
-    pub(crate) variables: &'a [String],
+    pub(crate) variables: &'a str,
+    pub(crate) credentials: &'a Credentials,
     pub(crate) plan: &'a Plan,
-    pub(crate) sent: Sent<'a>,
+    pub(crate) sent: Sent,
 }
 
 impl Exchange<'_> {
     /// Calls with `arguments`; an error is the text that the model gets.
-    pub(crate) async fn run(&self, arguments: &RawValue) -> Result<Read, String> {
-        let binding = &self.plan.binding;
+    pub(crate) async fn run(&mut self, arguments: &RawValue) -> Result<Read, String> {
+        let plan = self.plan;
+        let binding = &plan.binding;
         let mut read = match Pages::wanted(binding.paging.as_ref(), arguments, self.limits.reply) {
             Some(pages) => self.gather(arguments, pages).await?,
             None => {
-                let received = self.send(self.prepared(arguments, &[])?).await?;
-                read(self.plan.reply, self.plan.events, received)
+                let request = self.prepared(arguments, &[])?;
+                let received = self.send(arguments, request).await?;
+                read(plan.reply, plan.events, received)
             }
         };
         if let Payload::Json(json) = &mut read.payload
@@ -45,7 +49,7 @@ impl Exchange<'_> {
         {
             *json = kept;
         }
-        Ok(read)
+        Ok(read.without(&self.sent.secrets))
     }
 
     fn prepared(&self, arguments: &RawValue, pairs: &[Pair]) -> Result<Prepared, String> {
@@ -53,12 +57,19 @@ impl Exchange<'_> {
             .map_err(|error| format!("{}: {error}", self.name))
     }
 
-    async fn send(&self, request: Prepared) -> Result<Received, String> {
-        let received = self
-            .client
-            .send(self.cx, request)
-            .await
-            .map_err(|error| format!("{} failed: {error}.", self.label))?;
+    /// Sends a request, and once more with other credentials if the service refuses them and there
+    /// are others.
+    async fn send(&mut self, arguments: &RawValue, request: Prepared) -> Result<Received, String> {
+        let uri = request.uri.clone();
+        let mut received = self.once(request).await?;
+        if received.status == StatusCode::UNAUTHORIZED && self.sent.may_change() {
+            let other = self.credentials.choose(self.cx, &self.plan.binding, Some(&self.sent));
+            let other = other.await.map_err(|why| why.told(self.label, self.variables))?;
+            if !other.is_same(&self.sent) {
+                self.sent = other;
+                received = self.once(self.again(arguments, uri)?).await?;
+            }
+        }
         if received.status.is_success() {
             return Ok(received);
         }
@@ -71,15 +82,30 @@ impl Exchange<'_> {
         Err(failure(&asked, &received))
     }
 
+    async fn once(&self, request: Prepared) -> Result<Received, String> {
+        let received = self.client.send(self.cx, request).await;
+        received.map_err(|error| self.sent.redact(format!("{} failed: {error}.", self.label)))
+    }
+
+    /// The request to `uri` with the credentials of now.
+    fn again(&self, arguments: &RawValue, uri: http::Uri) -> Result<Prepared, String> {
+        let mut request = self.prepared(arguments, &[])?;
+        request.uri = match self.sent.pairs.as_slice() {
+            [] => uri,
+            pairs => resolve(&self.plan.base, &uri, &uri.to_string(), pairs)?,
+        };
+        Ok(request)
+    }
+
     /// Gathers pages, all of them in the time of one call. What goes wrong after the first page
     /// leaves those that came, with a remark.
-    async fn gather(&self, arguments: &RawValue, mut pages: Pages<'_>) -> Result<Read, String> {
+    async fn gather(&mut self, arguments: &RawValue, mut pages: Pages<'_>) -> Result<Read, String> {
         let deadline = Instant::now() + self.limits.total;
         let mut request = self.prepared(arguments, &[])?;
         let why = loop {
             let uri = request.uri.clone();
             let late = || CallError::Timeout(self.limits.total.as_secs());
-            let received = timeout_at(deadline, self.send(request)).await;
+            let received = timeout_at(deadline, self.send(arguments, request)).await;
             let received = received.map_err(|_| format!("{} failed: {}.", self.label, late()));
             let received = match received.and_then(|received| received) {
                 Ok(received) => received,

@@ -17,9 +17,12 @@
 //! }
 //! ```
 //!
+//! Secrets that change come from a file, from a [`Provider`], or from an authorization server
+//! ([`ClientCredentials`]). What callers show to this server is sent to no upstream.
+//!
 //! What arguments cannot do: change which host or path is called, add headers or parameters,
-//! carry credentials. Redirects are not followed, nothing is retried once it was sent, and every
-//! call has the bounds of [`Limits`].
+//! carry credentials. Redirects are followed within the origin only, requests are sent again
+//! where that does no harm, and every call has the bounds of [`Limits`].
 //!
 //! # Map
 //! `descriptor` is what is read, `plan` what is known of a tool before a call, `request` builds
@@ -37,6 +40,7 @@ mod contract;
 mod credentials;
 mod descriptor;
 mod encode;
+mod environment;
 mod error;
 mod exchange;
 mod fields;
@@ -45,9 +49,11 @@ mod json;
 mod limits;
 mod linked;
 mod media;
+mod oauth;
 mod paging;
 mod plan;
 mod promise;
+mod provider;
 mod rate;
 mod redirect;
 mod reply;
@@ -57,6 +63,7 @@ mod result;
 mod retry;
 mod secret;
 mod server;
+mod setup;
 mod stream;
 mod style;
 mod target;
@@ -68,6 +75,8 @@ pub use builder::UpstreamBuilder;
 pub use error::Error;
 pub use from_reply::FromReply;
 pub use limits::Limits;
+pub use oauth::ClientCredentials;
+pub use provider::{Provider, ProviderError, Wanted};
 pub use reply::Binary;
 pub use secret::Secret;
 pub use tools::RestTools;

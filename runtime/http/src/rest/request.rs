@@ -60,7 +60,7 @@ impl fmt::Debug for Prepared {
 /// Names the argument that cannot be sent.
 pub(crate) fn prepare(
     plan: &Plan,
-    sent: &Sent<'_>,
+    sent: &Sent,
     limits: &Limits,
     arguments: &RawValue,
     pairs: &[style::Pair],
@@ -156,12 +156,12 @@ impl<'a> Head<'a> {
     }
 
     /// Credentials replace what arguments of the same name say.
-    fn credentials(&mut self, sent: &Sent<'_>) -> Result<(), CallError> {
+    fn credentials(&mut self, sent: &Sent) -> Result<(), CallError> {
         for (name, value) in &sent.headers {
-            self.headers.insert((*name).clone(), (*value).clone());
+            self.headers.insert(name.clone(), value.clone());
         }
         self.replace(&sent.pairs);
-        self.cookies.extend(sent.cookies.iter().map(|cookie| (*cookie).to_owned()));
+        self.cookies.extend(sent.cookies.iter().map(|cookie| cookie.expose().to_owned()));
         if !self.cookies.is_empty() {
             let mut value = header_value(&self.cookies.join("; "))?;
             value.set_sensitive(true);

@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// A credential. Wiped from memory when dropped; printing it shows nothing of it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
@@ -21,10 +21,12 @@ impl Secret {
 
     /// `text` without this secret. Short ones are left: they'd match by chance.
     pub(crate) fn redact(&self, text: String) -> String {
-        if self.0.len() < 6 || !text.contains(self.0.as_str()) {
-            return text;
-        }
-        text.replace(self.0.as_str(), "[redacted]")
+        if self.is_in(&text) { text.replace(self.0.as_str(), "[redacted]") } else { text }
+    }
+
+    /// Whether a text contains this secret, as far as that is no chance.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.0.len() >= 6 && text.contains(self.0.as_str())
     }
 }
 

@@ -1,5 +1,7 @@
 //! A REST service that tools call.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use toolwright_core::{Context, ToolError};
@@ -33,7 +35,8 @@ pub(crate) struct Tool {
     /// Or why there is none.
     pub(crate) plan: Result<Plan, String>,
     pub(crate) label: String,
-    pub(crate) variables: Vec<String>,
+    /// What has to be set for credentials.
+    pub(crate) variables: String,
     /// What arguments are held to where clients see a schema that was shaped.
     pub(crate) contract: Option<Contract>,
 }
@@ -45,7 +48,7 @@ impl Tool {
             plan: Err(format!("the tool `{name}` has no HTTP request behind it")),
             name,
             label: String::new(),
-            variables: Vec::new(),
+            variables: String::new(),
             contract: None,
         }
     }
@@ -134,6 +137,32 @@ impl Upstream {
         }
     }
 
+    /// What an operator should know before the first call: which tools cannot be called, and what
+    /// has to be set for them. It is logged as well when the upstream is made.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for tool in &self.tools {
+            if let Ok(plan) = &tool.plan
+                && !self.credentials.suffice(&plan.binding)
+            {
+                missing.entry(&tool.variables).or_default().push(&tool.name);
+            }
+        }
+        let warning = |(variables, tools): (&str, Vec<&str>)| {
+            let which = match tools.as_slice() {
+                [one] => format!("the tool `{one}` wants"),
+                [one, ..] => format!("{} tools (`{one}` and others) want", tools.len()),
+                [] => "nothing wants".to_owned(),
+            };
+            match variables {
+                "" => format!("{which} credentials of a kind that cannot be sent"),
+                _ => format!("{which} credentials, and none are set: set {variables}"),
+            }
+        };
+        missing.into_iter().map(warning).collect()
+    }
+
     /// Sends the request of tool `index` and reads its response; an error is the text that the
     /// model gets.
     pub(crate) async fn exchange(
@@ -144,15 +173,18 @@ impl Upstream {
     ) -> Result<(&Plan, Read), String> {
         let tool = self.tools.get(index).ok_or_else(|| "there is no such tool".to_owned())?;
         let plan = tool.plan.as_ref().map_err(Clone::clone)?;
-        let exchange = Exchange {
+        let sent = self.credentials.choose(cx, &plan.binding, None).await;
+        let sent = sent.map_err(|why| why.told(&tool.label, &tool.variables))?;
+        let mut exchange = Exchange {
             cx,
             client: &self.client,
+            credentials: &self.credentials,
             limits: &self.limits,
             name: &tool.name,
             label: &tool.label,
             variables: &tool.variables,
             plan,
-            sent: self.credentials.choose(&plan.binding),
+            sent,
         };
         Ok((plan, exchange.run(arguments).await?))
     }

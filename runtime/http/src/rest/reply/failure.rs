@@ -11,10 +11,10 @@ use super::super::secret::Secret;
 pub(crate) struct Asked<'a> {
     /// Method and path template.
     pub(crate) label: &'a str,
-    /// Environment variables that would hold credentials.
-    pub(crate) variables: &'a [String],
+    /// What has to be set for credentials.
+    pub(crate) variables: &'a str,
     /// Secrets that were sent, to be kept out of the text.
-    pub(crate) secrets: &'a [&'a Secret],
+    pub(crate) secrets: &'a [Secret],
     /// Bytes of the upstream's own text that are shown.
     pub(crate) limit: usize,
 }
@@ -37,7 +37,7 @@ pub(crate) fn failure(asked: &Asked<'_>, received: &Received) -> String {
 }
 
 fn hint(asked: &Asked<'_>, status: StatusCode) -> Option<String> {
-    let variables = asked.variables.join(" or ");
+    let variables = asked.variables;
     Some(match status.as_u16() {
         401 if variables.is_empty() => "The service wants credentials.".to_owned(),
         401 if asked.secrets.is_empty() => format!(
@@ -53,7 +53,7 @@ fn hint(asked: &Asked<'_>, status: StatusCode) -> Option<String> {
                       for example by listing or searching first."
             .to_owned(),
         429 => "Too many calls: wait before trying again.".to_owned(),
-        300..=399 => "The service redirects, which is not followed: \
+        300..=399 => "The service redirects elsewhere, which is not followed: \
                       the operator of this server has to check the base URL."
             .to_owned(),
         500..=599 => "The service failed; trying again later may help.".to_owned(),
@@ -145,8 +145,8 @@ mod tests {
         let secret = Secret::new("canary-secret");
         let asked = Asked {
             label: "GET /books/{isbn}",
-            variables: &["SHOP_KEY".to_owned()],
-            secrets: &[&secret],
+            variables: "SHOP_KEY",
+            secrets: &[secret],
             limit: 64,
         };
         let received = Received {

@@ -8,6 +8,7 @@ use super::super::client::Received;
 use super::super::descriptor::Reply;
 use super::super::json::compact;
 use super::super::media::{self, Kind};
+use super::super::secret::Secret;
 use super::super::stream::Stream;
 use super::super::trim;
 
@@ -60,6 +61,25 @@ impl Read {
             Payload::Empty | Payload::Binary(_) => None,
         };
         self.remarks.extend(remark);
+    }
+}
+
+impl Read {
+    /// The same without secrets that the service repeats, for example in links to further pages.
+    pub(crate) fn without(mut self, secrets: &[Secret]) -> Self {
+        let redact = |text| secrets.iter().fold(text, |text, secret| secret.redact(text));
+        self.payload = match self.payload {
+            Payload::Text(text) => Payload::Text(redact(text)),
+            Payload::Json(json) if secrets.iter().any(|secret| secret.is_in(json.get())) => {
+                let text = redact(json.get().to_owned());
+                match RawValue::from_string(text) {
+                    Ok(json) => Payload::Json(json),
+                    Err(_) => Payload::Empty,
+                }
+            }
+            other => other,
+        };
+        self
     }
 }
 

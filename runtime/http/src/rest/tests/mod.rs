@@ -3,6 +3,7 @@
 mod boundaries;
 mod files;
 mod hostile;
+mod login;
 mod odd;
 mod pages;
 mod recorder;
