@@ -182,6 +182,9 @@ components:
   securitySchemes:
     key: {type: apiKey, in: header, name: X-Key}
     token: {type: oauth2, flows: {}}
+    login: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://login.example.com/token', scopes: {}}}}
+    oidc: {type: openIdConnect, openIdConnectUrl: 'https://login.example.com/.well-known/openid-configuration'}
+    digest: {type: http, scheme: digest}
     'basic auth': {type: http, scheme: Basic}
     tls: {type: mutualTLS}
 ");
@@ -193,9 +196,12 @@ components:
         json!(api.security_schemes),
         json!({
             "key": {"type": "apiKey", "in": "header", "name": "X-Key", "env": "SHOP_KEY"},
-            "token": {"type": "bearer", "env": "SHOP_TOKEN"},
+            "token": {"type": "oauth2", "env": "SHOP_TOKEN"},
+            "login": {"type": "oauth2", "tokenUrl": "https://login.example.com/token", "env": "SHOP_LOGIN"},
+            "oidc": {"type": "bearer", "env": "SHOP_OIDC"},
+            "digest": {"type": "unsupported", "scheme": "digest", "env": "SHOP_DIGEST"},
             "basic auth": {"type": "basic", "env": "SHOP_BASIC_AUTH"},
-            "tls": {"type": "unsupported", "scheme": "mutualTLS", "env": "SHOP_TLS"},
+            "tls": {"type": "mutualTLS", "env": "SHOP_TLS"},
         })
     );
     let security: Vec<Value> = api.operations.iter().map(|o| http(o)["security"].clone()).collect();

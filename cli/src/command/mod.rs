@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod calls;
 mod check;
 mod demo;
 mod generate;

@@ -10,6 +10,7 @@ use toolwright::{Server, ToolSet};
 use toolwright_codegen::ir::Api;
 
 use super::block_on;
+use super::calls::Calls;
 use crate::definition;
 use crate::failure::Failure;
 use crate::input::Input;
@@ -19,7 +20,17 @@ const ENVIRONMENT: &str = "\
 Environment, with the API's name (the file's, or info.title) in capitals and underscores:
   <API>_BASE_URL     like --base-url
   <API>_<VARIABLE>   value of a variable in the document's server URLs
-  <API>_<SCHEME>     secret of a security scheme; basic authentication: user:password";
+  <API>_<SCHEME>     secret of a security scheme; basic authentication: user:password
+  <API>_<SCHEME>_FILE
+                     file with it
+  <API>_<SCHEME>_CLIENT_ID, <API>_<SCHEME>_CLIENT_SECRET, <API>_<SCHEME>_TOKEN_URL,
+  <API>_<SCHEME>_SCOPES
+                     OAuth 2: how access tokens are asked for
+  <API>_CLIENT_CERT_FILE, <API>_CLIENT_KEY_FILE, <API>_CA_FILE
+                     certificate to show, its key, authorities to trust (PEM)
+  <API>_TIMEOUT, <API>_RETRIES, <API>_CONCURRENCY, <API>_RATE, <API>_MAX_RESPONSE,
+  <API>_ANONYMOUS=1, <API>_ALLOW_PRIVATE=1
+                     like the options of these names";
 
 /// Serve a REST API as MCP tools over standard input and output, without compiling anything
 #[derive(Debug, Args)]
@@ -37,6 +48,8 @@ pub(crate) struct Serve {
     /// search, describe and call stand for all. 0: they always do
     #[arg(long, value_name = "TOKENS", default_value_t = definition::BUDGET)]
     budget: usize,
+    #[command(flatten)]
+    calls: Calls,
 }
 
 impl Serve {
@@ -51,7 +64,7 @@ impl Serve {
                  write it in Rust: toolwright new {file} DIRECTORY"
             )));
         }
-        block_on(serve(api, self.base_url, self.mock, self.budget))
+        block_on(serve(api, self.base_url, self.mock, self.budget, self.calls))
     }
 }
 
@@ -60,6 +73,7 @@ async fn serve(
     base_url: Option<String>,
     mock: bool,
     budget: usize,
+    calls: Calls,
 ) -> Result<(), Failure> {
     let descriptor = definition::descriptor(&api)?;
     let mock = match mock {
@@ -74,7 +88,14 @@ async fn serve(
     if let Some(url) = mock.as_ref().map(Mock::url).or(base_url) {
         upstream = upstream.base_url(url);
     }
-    let upstream = upstream.env().build().map_err(|error| Failure::Other(error.to_string()))?;
+    let mut upstream = calls.apply(upstream.env());
+    if mock.is_some() {
+        upstream = upstream.anonymous();
+    }
+    let upstream = upstream.build().map_err(|error| Failure::Other(error.to_string()))?;
+    for warning in upstream.warnings() {
+        let _ = writeln!(std::io::stderr(), "warning: {warning}");
+    }
     let tools = RestTools::new(&descriptor, upstream);
     let tokens: usize = tools.tools().iter().map(definition::tokens).sum();
     let source = if mock.is_some() { " (mock)" } else { "" };

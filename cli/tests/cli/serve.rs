@@ -197,3 +197,18 @@ fn over_the_budget_three_tools_stand_for_all() {
     assert_ne!(called["isError"], true, "{called}");
     session.end();
 }
+
+#[test]
+fn what_is_missing_is_said_before_the_first_call() {
+    let started = |more: &[&str]| {
+        let mut command = toolwright();
+        command.arg("serve").arg(bookshop()).args(["--base-url", "http://127.0.0.1:9"]).args(more);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let told = started(&[]);
+    assert!(told.contains("warning: ") && told.contains("set BOOKSHOP_SHOP_KEY"), "{told}");
+    let told = started(&["--anonymous", "--timeout", "5", "--retries", "0", "--rate", "10"]);
+    assert!(told.contains("serving") && !told.contains("warning: "), "{told}");
+    assert!(started(&["--timeout", "0"]).contains("--timeout"));
+}

@@ -269,9 +269,19 @@ pub enum SchemeKind {
     },
     /// HTTP basic authentication.
     Basic,
-    /// A bearer token: HTTP bearer, OAuth 2 and OpenID Connect.
+    /// A bearer token: HTTP bearer and OpenID Connect.
     Bearer,
-    /// Declared, but nothing that can be sent (mutual TLS, digest …).
+    /// A bearer token of OAuth 2: a ready one, or one that the server gets for itself.
+    #[serde(rename = "oauth2", rename_all = "camelCase")]
+    OAuth2 {
+        /// Where clients get tokens for themselves, if the document says so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        token_url: Option<String>,
+    },
+    /// A certificate that the server shows.
+    #[serde(rename = "mutualTLS")]
+    MutualTls,
+    /// Declared, but nothing that can be sent (digest …).
     Unsupported {
         /// Its name in the document.
         scheme: String,

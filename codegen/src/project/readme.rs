@@ -44,11 +44,35 @@ fn settings(project: &Project<'_>) -> String {
             SchemeKind::ApiKey { name, .. } => format!("API key, sent as `{}`", plain(name)),
             SchemeKind::Basic => "`user:password`".to_owned(),
             SchemeKind::Bearer => "access token".to_owned(),
+            SchemeKind::OAuth2 { token_url } => {
+                let ready = "access token".to_owned();
+                text.push_str(&row(&scheme.env, &ready, name));
+                let url = token_url.as_deref().map(plain);
+                let url = url.map_or_else(String::new, |url| format!("; default `{url}`"));
+                for (what, meaning) in [
+                    ("CLIENT_ID", "instead: whom access tokens are asked for as".to_owned()),
+                    ("CLIENT_SECRET", "with which secret".to_owned()),
+                    ("TOKEN_URL", format!("where{url}")),
+                ] {
+                    text.push_str(&row(&format!("{}_{what}", scheme.env), &meaning, name));
+                }
+                continue;
+            }
+            SchemeKind::MutualTls => {
+                let (chain, key) = ("file with the certificate to show", "file with its key");
+                text.push_str(&row(&format!("{prefix}_CLIENT_CERT_FILE"), chain, name));
+                text.push_str(&row(&format!("{prefix}_CLIENT_KEY_FILE"), key, name));
+                continue;
+            }
             SchemeKind::Unsupported { .. } => continue,
         };
-        text.push_str(&format!("| `{}` | {meaning} (`{}`) |\n", scheme.env, plain(name)));
+        text.push_str(&row(&scheme.env, &meaning, name));
     }
     text
+}
+
+fn row(variable: &str, meaning: &str, scheme: &str) -> String {
+    format!("| `{variable}` | {meaning} (`{}`) |\n", plain(scheme))
 }
 
 fn running(project: &Project<'_>) -> String {

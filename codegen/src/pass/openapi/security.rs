@@ -64,7 +64,9 @@ fn kind(cx: &mut Context<'_>, scheme: &Map<String, Value>, at: &str) -> SchemeKi
             "bearer" => SchemeKind::Bearer,
             other => unsupported(other),
         },
-        "oauth2" | "openIdConnect" => SchemeKind::Bearer,
+        "openIdConnect" => SchemeKind::Bearer,
+        "oauth2" => SchemeKind::OAuth2 { token_url: token_url(scheme) },
+        "mutualTLS" => SchemeKind::MutualTls,
         other => unsupported(other),
     };
     if let SchemeKind::Unsupported { scheme } = &kind {
@@ -72,6 +74,17 @@ fn kind(cx: &mut Context<'_>, scheme: &Map<String, Value>, at: &str) -> SchemeKi
         cx.report(code::SECURITY, at, message);
     }
     kind
+}
+
+/// Where clients get tokens for themselves: of OpenAPI, or, as Swagger 2.0 has it, of a scheme with
+/// one flow.
+fn token_url(scheme: &Map<String, Value>) -> Option<String> {
+    let old = scheme.get("flow").and_then(Value::as_str) == Some("application");
+    let flow = scheme.get("flows").and_then(|flows| flows.get("clientCredentials"));
+    let url = flow.and_then(|flow| flow.get("tokenUrl"));
+    let url = url.or_else(|| scheme.get("tokenUrl").filter(|_| old))?.as_str()?.trim();
+    let legal = !url.is_empty() && !url.chars().any(char::is_control);
+    legal.then(|| url.to_owned())
 }
 
 /// The alternatives listed in `holder`; `None` where it says nothing.

@@ -152,6 +152,19 @@ impl UpstreamBuilder {
         self
     }
 
+    /// Changes some limits and leaves the others.
+    ///
+    /// ```
+    /// # use toolwright_http::rest::UpstreamBuilder;
+    /// fn patient(upstream: UpstreamBuilder) -> UpstreamBuilder {
+    ///     upstream.env().limit(|limits| limits.retries = 5)
+    /// }
+    /// ```
+    pub fn limit(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
+        self
+    }
+
     /// All limits at once.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

@@ -1,7 +1,6 @@
 //! Arguments stay where the description puts them.
 
 use super::*;
-use crate::rest::descriptor::{self, Api};
 use crate::rest::{base::BaseUrl, credentials::Sent, plan::Plan, request};
 use std::sync::Arc;
 
