@@ -25,7 +25,7 @@
 //! - [`diagnostic`] and [`code`]: findings as data, with stable codes.
 //! - `overlay` (a feature) changes documents by OpenAPI overlays before they are used.
 //! - [`profile`]: what the tool calling of each provider takes.
-//! - [`suggest`] guesses what an operation could do with; only `toolwright check` says so.
+//! - [`suggest`] guesses how pages could be gathered, for tools that make suggestions.
 //! - [`project`]: the files of a whole crate.
 //!
 //! The generated text names nothing but the crate `toolwright`, of the same version.
