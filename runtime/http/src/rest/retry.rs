@@ -102,9 +102,6 @@ mod tests {
         let told = pause(&limits, &came(429, Some("7")), 0, true).unwrap();
         assert!((7000..=7250).contains(&told.as_millis()), "{told:?}");
         assert_eq!(pause(&limits, &came(503, Some("11")), 0, true), None);
-        assert_eq!(
-            pause(&limits, &came(503, Some("99999999999999999999")), 5, true).is_some(),
-            true
-        );
+        assert!(pause(&limits, &came(503, Some("99999999999999999999")), 5, true).is_some());
     }
 }
