@@ -3,6 +3,7 @@
 mod bench;
 mod budget;
 mod ci;
+mod corpus;
 mod regen;
 mod tidy;
 
@@ -29,6 +30,8 @@ enum Command {
     Budget,
     /// Measure what calls cost, beside other servers
     Bench(bench::Options),
+    /// Generate and compile a module for every shared OpenAPI document
+    Corpus(corpus::Options),
     /// Run every check, as CI does
     Ci,
 }
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy(),
         Command::Budget => budget::run(),
         Command::Bench(options) => bench::run(&options),
+        Command::Corpus(options) => corpus::run(&options),
         Command::Ci => ci::run(),
     };
     match outcome {

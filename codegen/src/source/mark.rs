@@ -14,7 +14,44 @@ enum Inner {
     #[default]
     Leaf,
     Sequence(Vec<Mark>),
-    Mapping(Vec<(Box<str>, Mark)>),
+    Mapping(Members),
+}
+
+/// Members in document order, and where they stand in the order of their keys: a document of
+/// thousands of paths and schemas asks for each of them by name.
+#[derive(Debug, Clone)]
+struct Members {
+    written: Vec<(Box<str>, Mark)>,
+    /// Positions in `written`. Few members have none: they are found by looking at each.
+    sorted: Box<[u32]>,
+}
+
+/// Most members among which each is looked at.
+const FEW: usize = 16;
+
+impl Members {
+    fn new(written: Vec<(Box<str>, Mark)>) -> Self {
+        let mut sorted: Vec<u32> = Vec::new();
+        if written.len() > FEW {
+            sorted.extend((0..).take(written.len()));
+            sorted.sort_by_key(|&position| key(&written, position));
+        }
+        Self { written, sorted: sorted.into() }
+    }
+
+    fn find(&self, name: &str) -> Option<&Mark> {
+        if self.sorted.is_empty() {
+            return self.written.iter().find(|(key, _)| **key == *name).map(|(_, mark)| mark);
+        }
+        let place =
+            self.sorted.binary_search_by_key(&Some(name), |&position| key(&self.written, position));
+        let position = *self.sorted.get(place.ok()?)?;
+        self.written.get(usize::try_from(position).ok()?).map(|(_, mark)| mark)
+    }
+}
+
+fn key(written: &[(Box<str>, Mark)], position: u32) -> Option<&str> {
+    written.get(usize::try_from(position).ok()?).map(|(key, _)| &**key)
 }
 
 impl Mark {
@@ -28,7 +65,7 @@ impl Mark {
 
     /// Members in document order; a key may occur once only.
     pub(super) fn mapping(line: u32, members: Vec<(Box<str>, Mark)>) -> Self {
-        Self { line, inner: Inner::Mapping(members) }
+        Self { line, inner: Inner::Mapping(Members::new(members)) }
     }
 
     /// The same node, said to stand in `line`: the line of its key.
@@ -43,7 +80,7 @@ impl Mark {
 
     pub(super) fn keys(&self) -> Vec<&str> {
         match &self.inner {
-            Inner::Mapping(members) => members.iter().map(|(key, _)| &**key).collect(),
+            Inner::Mapping(members) => members.written.iter().map(|(key, _)| &**key).collect(),
             _ => Vec::new(),
         }
     }
@@ -68,9 +105,26 @@ impl Mark {
         match &self.inner {
             Inner::Leaf => None,
             Inner::Sequence(items) => items.get(token.parse::<usize>().ok()?),
-            Inner::Mapping(members) => {
-                members.iter().find(|(key, _)| **key == *token).map(|(_, mark)| mark)
+            Inner::Mapping(members) => members.find(token),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_found_among_few_and_among_many() {
+        for count in [0, 1, 16, 17, 500] {
+            let members =
+                (0..count).map(|n| (format!("k{}", n * 7 % 1000).into(), Mark::leaf(n + 1)));
+            let mark = Mark::mapping(1, members.collect());
+            for n in 0..count {
+                let found = mark.find_exactly(&format!("/k{}", n * 7 % 1000));
+                assert_eq!(found.map(Mark::line), Some(n + 1), "{n} of {count}");
             }
+            assert!(mark.find_exactly("/other").is_none());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Puts a root and the definitions it uses into one schema, within a budget.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
@@ -14,6 +15,8 @@ use crate::ir::Schema;
 const BRIEF: usize = 100;
 /// Bytes below which a part of a definition is not worth showing.
 const LEAST_SHARE: usize = 120;
+/// Definitions this many times over the room don't fit with short descriptions either.
+const HOPELESS: usize = 8;
 
 /// Tame definitions with their sizes, shared by all tools of an API.
 pub(super) struct Library<'a> {
@@ -25,9 +28,25 @@ struct Entry {
     schema: Value,
     size: usize,
     uses: Vec<String>,
+    /// The same with short descriptions and its size, once anyone asked.
+    brief: OnceCell<(Value, usize)>,
 }
 
-/// A self-contained schema and what it would have weighed in full, in bytes of JSON.
+impl Entry {
+    fn brief(&self) -> &(Value, usize) {
+        self.brief.get_or_init(|| {
+            let mut schema = self.schema.clone();
+            if let Value::Object(members) = &mut schema {
+                shorten(members, BRIEF);
+            }
+            let size = size(&schema);
+            (schema, size)
+        })
+    }
+}
+
+/// A self-contained schema and what it would have weighed in full, in bytes of JSON; far over the
+/// budget, the least that it would have weighed.
 pub(super) struct Bundle {
     pub(super) schema: Map<String, Value>,
     pub(super) full_size: usize,
@@ -48,7 +67,7 @@ impl<'a> Library<'a> {
     /// does not fit shares what is left, references to all further ones become open schemas.
     pub(super) fn bundle(&mut self, root: Map<String, Value>, budget: usize) -> Bundle {
         let mut root = Value::Object(root);
-        let levels = self.reach(&root);
+        let mut levels = self.reach(&root, budget);
         let mut full_size = size(&root);
         for name in levels.iter().flatten() {
             full_size += self.entry(name).map_or(0, |entry| entry.size + cost(name));
@@ -61,10 +80,13 @@ impl<'a> Library<'a> {
                 }
             }
         } else {
-            if let Value::Object(members) = &mut root {
-                prune(members, budget / 4 * 3, false);
+            let part = budget / 4 * 3;
+            if let Value::Object(members) = &mut root
+                && size(members) > part
+            {
+                prune(members, part, false);
+                levels = self.reach(&root, budget);
             }
-            let levels = self.reach(&root);
             let room = budget.saturating_sub(size(&root) + 12);
             definitions = self.select(&levels, room);
             cut(&mut root, &definitions);
@@ -80,8 +102,10 @@ impl<'a> Library<'a> {
         Bundle { schema, full_size }
     }
 
-    /// Names of the definitions that a schema reaches, by distance.
-    fn reach(&mut self, root: &Value) -> Vec<Vec<String>> {
+    /// Names of the definitions that a schema reaches, by distance. A level that is hopelessly
+    /// over budget is the last one, and not a whole one: where all definitions of a large API reach
+    /// each other, looking at all of them for each tool would take the square of their number.
+    fn reach(&mut self, root: &Value, budget: usize) -> Vec<Vec<String>> {
         let mut seen: HashSet<String> = HashSet::new();
         let mut level: Vec<String> = Vec::new();
         references(root, &mut |name| {
@@ -93,14 +117,25 @@ impl<'a> Library<'a> {
         let mut levels = Vec::new();
         while !level.is_empty() {
             let mut next = Vec::new();
+            let (mut sum, mut looked_at) = (0, 0);
             for name in &level {
-                for used in self.entry(name).map_or(&[][..], |entry| &entry.uses) {
+                looked_at += 1;
+                let Some(entry) = self.entry(name) else {
+                    continue;
+                };
+                sum += entry.size;
+                if sum / HOPELESS > budget {
+                    next.clear();
+                    break;
+                }
+                for used in &entry.uses {
                     if !seen.contains(used) {
                         seen.insert(used.clone());
                         next.push(used.clone());
                     }
                 }
             }
+            level.truncate(looked_at);
             levels.push(std::mem::replace(&mut level, next));
         }
         levels
@@ -116,7 +151,8 @@ impl<'a> Library<'a> {
                 }
             });
             let size = size(&schema);
-            self.tame.insert(name.to_owned(), Entry { schema, size, uses });
+            let entry = Entry { schema, size, uses, brief: OnceCell::new() };
+            self.tame.insert(name.to_owned(), entry);
         }
         self.tame.get(name)
     }
@@ -128,19 +164,17 @@ impl<'a> Library<'a> {
         for level in levels {
             let full: usize = level.iter().filter_map(|name| Some(self.entry(name)?.size)).sum();
             // Short descriptions save a part only; a level far over the room need not be tried.
-            let hopeless = full / 8 > room;
+            let hopeless = full / HOPELESS > room;
             let candidates = if hopeless { room / LEAST_SHARE } else { level.len() };
             let mut brief: Vec<(&String, Value)> = Vec::new();
+            let mut needed = 0;
             for name in level.iter().take(candidates) {
-                let Some(mut schema) = self.entry(name).map(|entry| entry.schema.clone()) else {
-                    continue;
-                };
-                if let Value::Object(members) = &mut schema {
-                    shorten(members, BRIEF);
+                if let Some(entry) = self.entry(name) {
+                    let (schema, size) = entry.brief();
+                    needed += size + cost(name);
+                    brief.push((name, schema.clone()));
                 }
-                brief.push((name, schema));
             }
-            let needed: usize = brief.iter().map(|(name, schema)| size(schema) + cost(name)).sum();
             if !hopeless && needed <= room {
                 room -= needed;
                 kept.extend(brief.into_iter().map(|(name, schema)| (name.clone(), schema)));
@@ -253,6 +287,24 @@ mod tests {
         assert!(size(&schema) <= 400, "{schema}");
         assert_eq!(schema["$defs"]["A"]["properties"]["b"], json!({"$ref": "#/$defs/B"}));
         assert!(schema["$defs"].get("C").is_none());
+    }
+
+    #[test]
+    fn definitions_that_all_reach_each_other_are_not_all_looked_at() {
+        let links = |to: usize| -> Map<String, Value> {
+            let link =
+                |n| (format!("p{n}"), json!({"$ref": format!("#/$defs/D{}", (to + n) % 3000)}));
+            (1..40).map(link).collect()
+        };
+        let all = (0..3000).map(|n| {
+            (format!("D{n}"), Schema(json!({"type": "object", "properties": links(n * 37)})))
+        });
+        let definitions: BTreeMap<String, Schema> = all.collect();
+        let mut library = Library::new(&definitions);
+        let root = json!({"type": "object", "properties": links(0)});
+        let bundle = library.bundle(root.as_object().unwrap().clone(), 4000);
+        assert!(size(&bundle.schema) <= 4000 && bundle.full_size > 8 * 4000);
+        assert!(library.tame.len() < 300, "{}", library.tame.len());
     }
 
     #[test]

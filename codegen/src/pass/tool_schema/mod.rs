@@ -21,10 +21,20 @@ pub(crate) const INPUT_BUDGET: usize = 24 * 1024;
 /// Bytes that an output schema may have.
 pub(crate) const OUTPUT_BUDGET: usize = 12 * 1024;
 
+/// Tools beyond which each may have less: so many in full are megabytes already.
+const MANY_TOOLS: usize = 1000;
+
+/// What remains of a budget where there are so many tools, at least a sixth.
+fn shared(budget: usize, tools: usize) -> usize {
+    (budget * MANY_TOOLS / tools.max(MANY_TOOLS)).max(budget / 6)
+}
+
 /// Makes the schemas of every tool from its complete ones, and settles whether results travel
 /// wrapped.
 pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, profile: Profile) {
     let mut library = Library::new(&api.definitions);
+    let tools = api.operations.len();
+    let (input_budget, output_budget) = (shared(INPUT_BUDGET, tools), shared(OUTPUT_BUDGET, tools));
     for operation in &mut api.operations {
         if profile == Profile::Full && plain::build(&api.definitions, operation) {
             continue;
@@ -36,7 +46,7 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, profile: Profile) {
                 "the arguments are a union; the tool's schema lists the members of all branches";
             cx.report(code::ROOT_UNION, &at, message);
         }
-        let mut input = fit(cx, &mut library, input, INPUT_BUDGET, (&at, "input"));
+        let mut input = fit(cx, &mut library, input, input_budget, (&at, "input"));
         input.entry("properties").or_insert_with(|| json!({}));
         operation.input_schema = finished(input);
         let (Reply::Json { .. }, Some(result)) = (operation.reply, &operation.result) else {
@@ -56,7 +66,7 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, profile: Profile) {
         if operation.http.as_ref().is_some_and(may_be_empty) {
             continue;
         }
-        let output = fit(cx, &mut library, output, OUTPUT_BUDGET, (&at, "output"));
+        let output = fit(cx, &mut library, output, output_budget, (&at, "output"));
         operation.output_schema = Some(finished(output));
     }
 }
