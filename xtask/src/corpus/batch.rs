@@ -75,6 +75,9 @@ fn batches(names: &[String], state: &State) -> Vec<Vec<String>> {
     batches
 }
 
+/// What the compiler said, by module.
+type Said = HashMap<String, Vec<String>>;
+
 /// A package whose modules change.
 struct Package {
     folder: PathBuf,
@@ -96,7 +99,7 @@ impl Package {
     }
 
     /// What the compiler says about each of the modules, and what that cost.
-    fn check(&self, names: &[String]) -> Result<(HashMap<String, Vec<String>>, Option<Cost>)> {
+    fn check(&self, names: &[String]) -> Result<(Said, Option<Cost>)> {
         let mut text = "//! Modules that were generated.\n\n".to_owned();
         for name in names {
             let path = module(&self.folder, name).display().to_string();
@@ -116,8 +119,8 @@ impl Package {
 }
 
 /// Warnings and errors, by module.
-fn said(output: &Output) -> Result<HashMap<String, Vec<String>>> {
-    let mut by_module: HashMap<String, Vec<String>> = HashMap::new();
+fn said(output: &Output) -> Result<Said> {
+    let mut by_module = Said::new();
     let mut elsewhere: BTreeMap<String, String> = BTreeMap::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let Ok(line) = serde_json::from_str::<Value>(line) else { continue };

@@ -198,6 +198,12 @@ fn one_type(cx: &mut Context<'_>, out: &mut Schema, name: &str, at: &str) -> Opt
 
 fn pattern(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Value> {
     let pattern = value.as_str()?;
+    if is_broken(pattern) {
+        // Clients that compile it would refuse the whole tool.
+        let message = "the pattern is no regular expression; it is left out";
+        cx.report(code::PATTERN, at, message);
+        return None;
+    }
     let look_around = ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|mark| pattern.contains(mark));
     let mut escaped = false;
     let back_reference = pattern.chars().any(|c| {
@@ -210,6 +216,25 @@ fn pattern(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Value> {
         cx.report(code::PATTERN, at, format!("the pattern uses {what}; it is shown, not checked"));
     }
     Some(value.clone())
+}
+
+/// Whether groups, classes or escapes are left open, or groups closed that none opened.
+fn is_broken(pattern: &str) -> bool {
+    let (mut escaped, mut in_class, mut groups) = (false, false, 0_usize);
+    for c in pattern.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            ']' if in_class => in_class = false,
+            _ if in_class => {}
+            '[' => in_class = true,
+            '(' => groups += 1,
+            ')' if groups == 0 => return true,
+            ')' => groups -= 1,
+            _ => {}
+        }
+    }
+    escaped || in_class || groups > 0
 }
 
 fn required(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
