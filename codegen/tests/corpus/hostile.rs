@@ -156,7 +156,9 @@ fn p11_values_that_look_like_code() {
             syn::Item::Enum(item) => Some(item.variants.len()),
             _ => None,
         });
-        assert_eq!(most.max(), Some(values.len()), "{text}");
+        // One for each, and perhaps one for values that the document does not know.
+        let most = most.max().unwrap_or_default();
+        assert!([values.len(), values.len() + 1].contains(&most), "{most}: {text}");
     }
 }
 
