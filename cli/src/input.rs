@@ -5,11 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use toolwright_codegen::curate::File;
 use toolwright_codegen::diagnostic::{Diagnostic, Severity};
 use toolwright_codegen::ir::Api;
 use toolwright_codegen::select::{Filter, Options};
 use toolwright_codegen::source::{Document, Folder};
-use toolwright_codegen::{Form, Module, Profile, Side, overlay, pass};
+use toolwright_codegen::{Form, Module, Profile, Side, curate, overlay, pass};
 
 use crate::failure::Failure;
 
@@ -38,6 +39,10 @@ pub(crate) struct Selection {
     /// openai, anthropic, gemini, strict (structured outputs), or full, which shapes nothing
     #[arg(long, value_name = "PROFILE")]
     profile: Option<Profile>,
+    /// The file that says more: which operations become tools, what these look like, overlays.
+    /// Without it, toolwright.toml beside the document, if there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Change the document by an OpenAPI overlay first
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
@@ -56,6 +61,8 @@ pub(crate) struct Loaded {
     path: Option<PathBuf>,
     /// What changes it.
     pub(crate) overlays: Vec<PathBuf>,
+    /// The file that says more; its overlays go before all others.
+    pub(crate) config: Option<File>,
     /// What is chosen of it.
     pub(crate) options: Options,
     notes: bool,
@@ -73,12 +80,28 @@ impl Selection {
     pub(crate) fn load(self, path: PathBuf) -> Result<Loaded, Failure> {
         let bytes =
             std::fs::read(&path).map_err(|error| Failure::Read { path: path.clone(), error })?;
-        let loaded = self.of(path.display().to_string(), bytes);
-        Ok(Loaded { path: Some(path), ..loaded })
+        let (named, has_profile) = (self.config.clone(), self.profile.is_some());
+        let mut loaded = self.of(path.display().to_string(), bytes);
+        loaded.path = Some(path.clone());
+        loaded.configure(&path, named.as_deref())?;
+        match loaded.options.rules.profile() {
+            Some(profile) if !has_profile => loaded.options.profile = profile,
+            _ => loaded.options.rules = loaded.options.rules.without_profile(),
+        }
+        Ok(loaded)
     }
 
-    /// A document in memory, of which this is chosen.
-    pub(crate) fn of(self, file: String, bytes: Vec<u8>) -> Loaded {
+    /// A document in memory that a server gave, of which this is chosen.
+    pub(crate) fn of_server(self, source: String, bytes: Vec<u8>) -> Result<Loaded, Failure> {
+        let named = self.config.clone();
+        let mut loaded = self.of(source, bytes);
+        if named.is_some() {
+            loaded.configure(Path::new(""), named.as_deref())?;
+        }
+        Ok(loaded)
+    }
+
+    fn of(self, file: String, bytes: Vec<u8>) -> Loaded {
         let options = Options {
             include: self.include,
             exclude: self.exclude,
@@ -86,7 +109,8 @@ impl Selection {
             profile: self.profile.unwrap_or_default(),
             ..Options::default()
         };
-        Loaded { file, bytes, path: None, overlays: self.overlay, options, notes: self.notes }
+        let (overlays, notes) = (self.overlay, self.notes);
+        Loaded { file, bytes, path: None, overlays, config: None, options, notes }
     }
 }
 
@@ -98,9 +122,25 @@ impl Loaded {
             bytes: bytes.to_vec(),
             path: None,
             overlays: Vec::new(),
+            config: None,
             options: Options::default(),
             notes: false,
         }
+    }
+
+    /// Reads the file that says more.
+    fn configure(&mut self, document: &Path, named: Option<&Path>) -> Result<(), Failure> {
+        let found = File::find(document, named, |path| path.display().to_string());
+        let found = found.map_err(|(path, error)| Failure::Read { path, error })?;
+        self.config = found.map_err(|faults| {
+            self.report(&faults);
+            let file = named.unwrap_or(Path::new(curate::FILE));
+            Failure::Findings { file: file.display().to_string(), errors: faults.len() }
+        })?;
+        if let Some(file) = &self.config {
+            self.options.rules = file.rules.clone();
+        }
+        Ok(())
     }
 
     /// The name of its file without directories.
@@ -141,9 +181,10 @@ impl Loaded {
             self.findings(&diagnostics)
         };
         let mut document = Document::parse(&self.file, &self.bytes).map_err(refused)?;
-        for path in &self.overlays {
-            let bytes =
-                std::fs::read(path).map_err(|error| Failure::Read { path: path.clone(), error })?;
+        let first = self.config.iter().flat_map(File::overlays);
+        for path in first.chain(self.overlays.iter().cloned()) {
+            let bytes = std::fs::read(&path)
+                .map_err(|error| Failure::Read { path: path.clone(), error })?;
             let overlay = Document::parse(&path.display().to_string(), &bytes).map_err(refused)?;
             document = overlay::apply(document, &overlay).map_err(refused)?;
         }
@@ -175,6 +216,20 @@ impl Loaded {
             Ok((name.to_string_lossy().into_owned(), content))
         };
         self.overlays.iter().map(read).collect()
+    }
+
+    /// The file that says more, as it will be found beside the document, and its overlays.
+    pub(crate) fn config_files(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let Some(file) = &self.config else {
+            return Ok(Vec::new());
+        };
+        let mut files = vec![(curate::FILE.to_owned(), file.bytes.clone())];
+        for (name, path) in file.rules.overlays().iter().zip(file.overlays()) {
+            let bytes = std::fs::read(&path)
+                .map_err(|error| Failure::Read { path: path.clone(), error })?;
+            files.push((name.clone(), bytes));
+        }
+        Ok(files)
     }
 
     fn folder(&self) -> Result<Option<Folder>, Failure> {

@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::curate::File;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Fields, Paging};
 use crate::profile::Profile;
@@ -26,6 +27,9 @@ const SHOWN_WARNINGS: usize = 20;
 /// The module is included with `toolwright::generated!("petstore")`, after the file name of the
 /// document in snake case (or its title, where the file is called `openapi.yaml` or the like).
 ///
+/// A `toolwright.toml` beside the document says which operations become tools, and what these look
+/// like; see [`curate`](crate::curate).
+///
 /// If nothing can be generated, all findings go to standard error and the process ends with
 /// status 1. [`Builder`] has options.
 #[allow(clippy::needless_doctest_main, reason = "the main function is what it is about")]
@@ -46,6 +50,7 @@ pub fn build(document: impl AsRef<Path>) {
 pub struct Builder {
     document: PathBuf,
     directory: Option<PathBuf>,
+    config: Option<PathBuf>,
     changes: Vec<(PathBuf, Change)>,
     options: Options,
     warnings: bool,
@@ -104,6 +109,7 @@ impl Builder {
         Self {
             document,
             directory: None,
+            config: None,
             changes: Vec::new(),
             options,
             warnings: false,
@@ -214,6 +220,19 @@ impl Builder {
         self
     }
 
+    /// Reads this file, a path relative to the package, instead of the `toolwright.toml` beside the
+    /// document: which operations become tools, and what these look like. What is said here goes
+    /// before what the file says.
+    ///
+    /// ```no_run
+    /// toolwright_codegen::Builder::new("petstore.yaml").config("for-models.toml").build();
+    /// ```
+    #[must_use]
+    pub fn config(mut self, path: impl AsRef<Path>) -> Self {
+        self.config = Some(path.as_ref().to_path_buf());
+        self
+    }
+
     /// Changes the document, before anything else is done with it, by what the file at `path`
     /// (relative to the package) says. With the feature `overlay`, `overlay` does this for OpenAPI
     /// overlays.
@@ -275,8 +294,13 @@ impl Builder {
             Some(directory) => root.join(directory),
             None => PathBuf::from(variable("OUT_DIR")?),
         };
-        let (document, others) = self.document(&root)?;
-        let outcome = generate_from(&document, &self.options);
+        let mut options = self.options.clone();
+        let file = self.file(&root)?;
+        if let Some(file) = &file {
+            options.select.rules = file.rules.clone();
+        }
+        let (document, others) = self.document(&root, file.as_ref())?;
+        let outcome = generate_from(&document, &options);
         let Some(module) = outcome.module else {
             return Err(Error::Document(outcome.diagnostics));
         };
@@ -288,11 +312,29 @@ impl Builder {
 }
 
 impl Builder {
+    /// What says how the tools shall be, if anything does.
+    fn file(&self, root: &Path) -> Result<Option<File>, Error> {
+        let named = self.config.as_ref().map(|path| root.join(path));
+        File::find(&root.join(&self.document), named.as_deref(), |path| shown(root, path))
+            .map_err(|(path, error)| Error::Read { path, error })?
+            .map_err(Error::Document)
+    }
+
     /// The document as a whole, and the other files that it depends on.
-    fn document(&self, root: &Path) -> Result<(Document, Vec<PathBuf>), Error> {
+    fn document(
+        &self,
+        root: &Path,
+        file: Option<&File>,
+    ) -> Result<(Document, Vec<PathBuf>), Error> {
         let path = root.join(&self.document);
         let failed = |error| Error::Read { path: path.clone(), error };
         let mut document = parse(root, &self.document)?;
+        if let Some(file) = file {
+            document = file
+                .changed(document, crate::OVERLAY, |path| shown(root, path))
+                .map_err(|(path, error)| Error::Read { path, error })?
+                .map_err(Error::Document)?;
+        }
         for (change_path, change) in &self.changes {
             document = change(document, &parse(root, change_path)?).map_err(Error::Document)?;
         }
@@ -300,9 +342,20 @@ impl Builder {
         let document = document.bundle(&mut |name| folder.read(name));
         let beside = self.document.parent().unwrap_or(Path::new(""));
         let others = document.files().map(|name| beside.join(name));
-        let others = others.chain(self.changes.iter().map(|(path, _)| path.clone())).collect();
+        let others = others.chain(self.changes.iter().map(|(path, _)| path.clone()));
+        let of_file = file.into_iter().flat_map(|file| file.overlays().chain([file.path.clone()]));
+        let others = others.chain(of_file.map(|path| inside(root, &path))).collect();
         Ok((document, others))
     }
+}
+
+/// A path as it is seen from the package.
+fn inside(root: &Path, path: &Path) -> PathBuf {
+    path.strip_prefix(root).unwrap_or(path).to_path_buf()
+}
+
+fn shown(root: &Path, path: &Path) -> String {
+    inside(root, path).display().to_string()
 }
 
 fn parse(root: &Path, relative: &Path) -> Result<Document, Error> {

@@ -145,6 +145,12 @@ codes! {
         "see the OpenAPI Overlay Specification for what an overlay looks like";
     OVERLAY_TARGET = "TW0902" Warning "An overlay changes nothing.",
         "check the spelling of the target, and that earlier actions left it there";
+    CONFIGURATION = "TW0910" Error "A configuration file says what is not understood.",
+        "the chapter `Curate` of the documentation lists what can be said";
+    EXTENSION = "TW0911" Warning "An `x-mcp` says what is not understood.",
+        "the chapter `Curate` of the documentation lists what can be said";
+    CURATION = "TW0912" Warning "What is said of a tool or parameter can't be done.",
+        "change it, or take it out";
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@
 //! - `types` makes Rust types of schemas, `emit` prints the module, [`write`](mod@write) writes
 //!   it.
 //! - [`diagnostic`] and [`code`]: findings as data, with stable codes.
+//! - [`curate`] reads `toolwright.toml` and `x-mcp`, which choose and change tools.
 //! - `overlay` (a feature) changes documents by OpenAPI overlays before they are used.
 //! - [`profile`]: what the tool calling of each provider takes.
 //! - [`suggest`] guesses how pages could be gathered, for tools that make suggestions.
@@ -37,6 +38,7 @@ mod pointer;
 mod types;
 
 pub mod code;
+pub mod curate;
 pub mod diagnostic;
 pub mod ir;
 #[cfg(feature = "overlay")]
@@ -53,3 +55,9 @@ pub use build::{Builder, Built, Change, Error, build};
 pub use emit::{Form, Outline, Side, Signature};
 pub use generate::{Module, Options, Outcome, generate, generate_from};
 pub use profile::Profile;
+
+/// What applies an overlay, if this is compiled in.
+#[cfg(feature = "overlay")]
+pub(crate) const OVERLAY: Option<Change> = Some(overlay::apply);
+#[cfg(not(feature = "overlay"))]
+pub(crate) const OVERLAY: Option<Change> = None;

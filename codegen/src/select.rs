@@ -1,10 +1,14 @@
 //! Which operations become tools, and under which names: options as data.
 
+mod rule;
+
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::ir::{Fields, Paging};
 use crate::profile::Profile;
+pub use rule::Rules;
+pub(crate) use rule::{Origin, ParameterRule, Placed, ResourceRule, ToolRule};
 
 /// What a user may ask of a conversion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +27,9 @@ pub struct Options {
     pub fields: Vec<(Filter, Fields)>,
     /// Whose rules the tools follow.
     pub profile: Profile,
+    /// What a `toolwright.toml` says ([`curate::parse`](crate::curate::parse)); all of the above
+    /// goes before it, and it before what the document says of itself.
+    pub rules: Rules,
 }
 
 /// Matches operations by one of their properties. In text: `id:getPet`, `tag:pets`,

@@ -48,8 +48,9 @@ impl Check {
             .zip(&api.operations)
             .map(|(tool, operation)| Row::new(tool, operation, &findings))
             .collect();
+        let asked = self.budget.or(loaded.options.rules.budget());
         let total = rows.iter().map(|row| row.tokens).sum();
-        let budget = self.budget.unwrap_or(BUDGET);
+        let budget = asked.unwrap_or(BUDGET);
         let report = Report {
             api: &api,
             rows: &rows,
@@ -66,7 +67,7 @@ impl Check {
         std::io::stdout()
             .write_all(text.as_bytes())
             .map_err(|error| Failure::other("writing to standard output", error))?;
-        match self.budget {
+        match asked {
             Some(budget) if total > budget => Err(Failure::OverBudget { total, budget }),
             _ => Ok(()),
         }

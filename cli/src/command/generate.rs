@@ -83,7 +83,7 @@ impl Source {
             (None, None, None) => return Err(Failure::Usage("name a document".to_owned())),
         };
         let listed = block_on(server.describe())?;
-        let mut loaded = selection.of(listed.source, listed.description);
+        let mut loaded = selection.of_server(listed.source, listed.description)?;
         loaded.options.name = Some(listed.name);
         Ok(loaded)
     }

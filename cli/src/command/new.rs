@@ -39,7 +39,7 @@ impl New {
         };
         let module = loaded.generate(Form::Include, Side::Server)?;
         write_crate(&loaded, &module, &self.directory, self.name.as_deref(), dependency)?;
-        let tools = module.api.operations.len();
+        let tools = module.outline.methods.len();
         let directory = self.directory.display();
         let _ = writeln!(
             std::io::stderr(),
@@ -60,6 +60,7 @@ pub(crate) fn write_crate(
     let mut others = loaded.others()?;
     let overlays = loaded.overlay_files()?;
     others.extend(overlays.iter().cloned());
+    others.extend(loaded.config_files()?);
     let overlays: Vec<String> = overlays.into_iter().map(|(name, _)| name).collect();
     let project = Project {
         module,

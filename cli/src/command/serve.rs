@@ -20,6 +20,7 @@ const ENVIRONMENT: &str = "\
 Environment, with the API's name (the file's, or info.title) in capitals and underscores:
   <API>_BASE_URL     like --base-url
   <API>_<VARIABLE>   value of a variable in the document's server URLs
+  <NAME>             what ${NAME} in presets of toolwright.toml stands for
   <API>_<SCHEME>     secret of a security scheme; basic authentication: user:password
   <API>_<SCHEME>_FILE
                      file with it
@@ -45,9 +46,9 @@ pub(crate) struct Serve {
     #[arg(long, conflicts_with = "base_url")]
     mock: bool,
     /// List up to this many tokens of tool definitions (four bytes each); above, three tools that
-    /// search, describe and call stand for all. 0: they always do
-    #[arg(long, value_name = "TOKENS", default_value_t = definition::BUDGET)]
-    budget: usize,
+    /// search, describe and call stand for all. 0: they always do. 20000 unless toolwright.toml has another
+    #[arg(long, value_name = "TOKENS")]
+    budget: Option<usize>,
     #[command(flatten)]
     calls: Calls,
 }
@@ -64,7 +65,8 @@ impl Serve {
                  write it in Rust: toolwright new {file} DIRECTORY"
             )));
         }
-        block_on(serve(api, self.base_url, self.mock, self.budget, self.calls))
+        let budget = self.budget.or(loaded.options.rules.budget()).unwrap_or(definition::BUDGET);
+        block_on(serve(api, self.base_url, self.mock, budget, self.calls))
     }
 }
 
@@ -96,19 +98,22 @@ async fn serve(
     for warning in upstream.warnings() {
         let _ = writeln!(std::io::stderr(), "warning: {warning}");
     }
-    let tools = RestTools::new(&descriptor, upstream);
-    let tokens: usize = tools.tools().iter().map(definition::tokens).sum();
+    let tools = Arc::new(RestTools::new(&descriptor, upstream));
+    let listed = tools.tools();
+    let tokens: usize = listed.iter().map(definition::tokens).sum();
     let source = if mock.is_some() { " (mock)" } else { "" };
     let behind = if tokens > budget { ", behind search_tools" } else { "" };
     let _ = writeln!(
         std::io::stderr(),
         "serving {} tools of {}{source} over standard input and output (about {tokens} tokens of \
          definitions{behind})",
-        api.operations.len(),
+        listed.len(),
         api.title
     );
     let version = if api.version.is_empty() { "0" } else { &api.version };
     let server = Server::new(api.name.clone(), version).title(api.title.clone());
+    let has_resources = api.operations.iter().any(|operation| operation.resource.is_some());
+    let server = if has_resources { server.resources(Arc::clone(&tools)) } else { server };
     let server = match behind {
         "" => server.tools(tools),
         _ => server.tools(Searchable::new(tools)),

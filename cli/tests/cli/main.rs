@@ -4,6 +4,7 @@
 
 mod agreement;
 mod clients;
+mod curate;
 mod documents;
 mod search;
 mod serve;

@@ -9,6 +9,8 @@ use toolwright_codegen::select::{self, Filter};
 pub(crate) struct Input {
     /// Where the document lies, relative to the package.
     pub(crate) path: LitStr,
+    /// `config`: where the file lies that says more, if it is not beside the document.
+    pub(crate) config: Option<LitStr>,
     /// `name`, `include`, `exclude`, `profile`.
     pub(crate) select: select::Options,
 }
@@ -16,6 +18,7 @@ pub(crate) struct Input {
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let path = input.parse()?;
+        let mut config = None;
         let mut select = select::Options::default();
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -26,6 +29,7 @@ impl Parse for Input {
             input.parse::<Token![=]>()?;
             match option.to_string().as_str() {
                 "name" => select.name = Some(input.parse::<LitStr>()?.value()),
+                "config" => config = Some(input.parse()?),
                 "include" => select.include = filters(input)?,
                 "exclude" => select.exclude = filters(input)?,
                 "profile" => {
@@ -35,13 +39,13 @@ impl Parse for Input {
                 }
                 other => {
                     let message = format!(
-                        "unknown option `{other}`: there are `name`, `include`, `exclude` and `profile`"
+                        "unknown option `{other}`: there are `name`, `include`, `exclude`, `profile` and `config`"
                     );
                     return Err(syn::Error::new(option.span(), message));
                 }
             }
         }
-        Ok(Self { path, select })
+        Ok(Self { path, config, select })
     }
 }
 
@@ -68,11 +72,12 @@ mod tests {
     #[test]
     fn options_are_read() {
         let input: Input = syn::parse_str(
-            r#""a.yaml", name = "b", include = ["tag:c", "id:d"], profile = "strict","#,
+            r#""a.yaml", name = "b", config = "c.toml", include = ["tag:c", "id:d"], profile = "strict","#,
         )
         .unwrap();
         assert_eq!(input.path.value(), "a.yaml");
         assert_eq!(input.select.name.as_deref(), Some("b"));
+        assert_eq!(input.config.unwrap().value(), "c.toml");
         assert_eq!(input.select.include.len(), 2);
         assert_eq!(input.select.profile.name(), "strict");
     }

@@ -6,9 +6,10 @@
 
 mod input;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use proc_macro::TokenStream;
+use toolwright_codegen::curate::File;
 use toolwright_codegen::diagnostic::{Diagnostic, Severity};
 use toolwright_codegen::source::Folder;
 use toolwright_codegen::{Form, Options, generate_from};
@@ -27,6 +28,9 @@ use input::Input;
 /// toolwright::openapi!("bank.json", profile = "gemini");
 /// ```
 ///
+/// A `toolwright.toml` beside the document, or the file given by `config = "file.toml"`, says more
+/// about which operations become tools and what these look like.
+///
 /// Filters are `id:`, `tag:`, `path:` and `method:` with a pattern. Profiles, whose rules the tools
 /// follow, are `common` (the default), `openai`, `anthropic`, `gemini`, `strict` and `full`. What makes the document unusable is
 /// a compile error.
@@ -42,17 +46,32 @@ pub fn openapi(tokens: TokenStream) -> TokenStream {
 fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     let fail = |message: String| syn::Error::new(input.path.span(), message);
     let relative = input.path.value();
-    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let path = root.unwrap_or_default().join(&relative);
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let path = root.join(&relative);
     let listed = |diagnostics: &[Diagnostic]| {
         let grave = diagnostics.iter().filter(|one| one.severity == Severity::Error);
         let lines: Vec<String> = grave.map(ToString::to_string).collect();
         fail(lines.join("\n\n"))
     };
+    let named = input.config.as_ref().map(|config| root.join(config.value()));
+    let shown = |path: &Path| path.strip_prefix(&root).unwrap_or(path).display().to_string();
+    let unread = |(path, error): (PathBuf, std::io::Error)| {
+        fail(format!("can't read {}: {error}", shown(&path)))
+    };
+    let file = File::find(&path, named.as_deref(), shown)
+        .map_err(unread)?
+        .map_err(|diagnostics| listed(&diagnostics))?;
     let document = Folder::document(&path, &relative)
         .map_err(|error| fail(format!("can't read {relative}: {error}")))?
         .map_err(|diagnostics| listed(&diagnostics))?;
-    let options = Options { select: input.select.clone(), form: Form::File, ..Options::default() };
+    let mut select = input.select.clone();
+    let mut document = document;
+    if let Some(file) = &file {
+        select.rules = file.rules.clone();
+        let changed = file.changed(document, None, shown).map_err(unread)?;
+        document = changed.map_err(|diagnostics| listed(&diagnostics))?;
+    }
+    let options = Options { select, form: Form::File, ..Options::default() };
     let outcome = generate_from(&document, &options);
     let Some(module) = outcome.module else {
         return Err(listed(&outcome.diagnostics));
@@ -63,7 +82,8 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     // Naming the files in the expansion makes the compiler look at them again when they change.
     let folder = path.parent().unwrap_or(&path);
     let others = document.files().map(|name| folder.join(name).display().to_string());
-    let tracked = std::iter::once(path.display().to_string()).chain(others);
+    let config = file.iter().map(|file| file.path.display().to_string());
+    let tracked = std::iter::once(path.display().to_string()).chain(others).chain(config);
     Ok(quote::quote! {
         pub mod #name {
             #text

@@ -12,7 +12,7 @@ mod text;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::Api;
+use crate::ir::{Api, Operation};
 use crate::types::{self, Finding, Types};
 use ident::Scope;
 use method::Method;
@@ -78,6 +78,16 @@ pub(crate) struct Module {
 /// # Errors
 /// The API breaks what its own documentation promises.
 pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
+    let whole = api;
+    let tools;
+    let api = if api.operations.iter().all(Operation::is_tool) {
+        api
+    } else {
+        // What is only read has no method.
+        let operations = api.operations.iter().filter(|operation| operation.is_tool());
+        tools = Api { operations: operations.cloned().collect(), ..api.clone() };
+        &tools
+    };
     let scope = Scope::new(api)?;
     let types = types::build(api, &scope.reserved(), target.side == Side::Client);
     let methods = api
@@ -89,7 +99,7 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let body = match target.side {
-        Side::Server => text::format(server(api, &scope, &methods, &types)?)?.replacen(
+        Side::Server => text::format(server(whole, &scope, &methods, &types)?)?.replacen(
             "dispatch!()",
             &service::dispatch(&methods),
             1,
@@ -111,7 +121,7 @@ fn server(
 ) -> Result<TokenStream, Error> {
     let service = service::items(api, scope, methods);
     let remote = api.operations.iter().any(|operation| operation.http.is_some());
-    let proxy = remote.then(|| proxy::items(scope, methods));
+    let proxy = remote.then(|| proxy::items(api, scope, methods));
     let typed = with_types(&quote!(#service #proxy), types);
     let descriptor = descriptor::items(api)?;
     Ok(quote!(#typed #descriptor))

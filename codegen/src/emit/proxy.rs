@@ -6,19 +6,22 @@ use quote::quote;
 use super::ident::Scope;
 use super::method::Method;
 use super::service::adapter;
-use crate::ir::Reply;
+use crate::ir::{Api, Reply};
 use crate::types;
 
 /// `Proxy` with its implementations, and the override trait.
-pub(super) fn items(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
+pub(super) fn items(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
     let definition = definition();
     let typed = typed(scope, methods);
     let raw = raw();
     let overrides = overrides(scope, methods);
+    let has_resources = api.operations.iter().any(|operation| operation.resource.is_some());
+    let resources = has_resources.then(resources);
     quote! {
         #definition
         #typed
         #raw
+        #resources
         #overrides
     }
 }
@@ -86,6 +89,32 @@ fn raw() -> TokenStream {
         &quote!(impl ::toolwright::ToolSet for Proxy),
         &quote!(Box::pin(self.0.invoke(cx, call.index(), call.arguments()))),
     )
+}
+
+/// Operations that are marked as resources can be read.
+fn resources() -> TokenStream {
+    quote! {
+        impl ::toolwright::ResourceSet for Proxy {
+            fn resources(&self) -> Vec<::toolwright::spec::Resource> {
+                descriptor().resources()
+            }
+
+            fn templates(&self) -> Vec<::toolwright::spec::ResourceTemplate> {
+                descriptor().resource_templates()
+            }
+
+            fn read<'a>(
+                &'a self,
+                cx: &'a ::toolwright::Context,
+                uri: &'a str,
+            ) -> ::toolwright::BoxFuture<
+                'a,
+                Result<::toolwright::spec::ReadResourceResult, ::toolwright::Failure>,
+            > {
+                Box::pin(self.0.read(cx, uri))
+            }
+        }
+    }
 }
 
 fn overrides(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {

@@ -36,6 +36,7 @@ fn operation(method: &str, arguments: Value, result: Option<Value>) -> Operation
         contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
+        resource: None,
         method: method.to_owned(),
         stem: crate::types::pascal(method, "Tool"),
         operation_id: None,

@@ -66,9 +66,23 @@ pub struct Parameter {
     /// Per member: how a whole query string writes it, where the document says so.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub encoding: BTreeMap<String, Encoding>,
+    /// What is always sent; then it is no argument.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Preset>,
     /// Its schema, references into the API's definitions.
     #[serde(skip)]
     pub schema: Schema,
+}
+
+/// A value that the operator has chosen, not the model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Preset {
+    /// The value. `${NAME}` in its texts stands for a variable of the environment in which the
+    /// server runs, `$${` for `${`.
+    pub value: Value,
+    /// What the variables hold is JSON: a number, for instance.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub json: bool,
 }
 
 /// Where a parameter goes.
@@ -131,6 +145,12 @@ pub struct Body {
     /// How it writes the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_encoding: Option<Encoding>,
+    /// What is always sent; then it is no argument.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Preset>,
+    /// Members that are always sent so, by JSON pointer into the body.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub presets: BTreeMap<String, Preset>,
     /// Its schema, references into the API's definitions.
     #[serde(skip)]
     pub schema: Schema,

@@ -15,8 +15,8 @@ use serde::Serialize;
 
 pub use dump::dump;
 pub use http::{
-    Binding, Body, BodyKind, Encoding, Parameter, Place, Response, SchemeKind, SecurityScheme,
-    SecurityUse, Server, Status, Style, Variable,
+    Binding, Body, BodyKind, Encoding, Parameter, Place, Preset, Response, SchemeKind,
+    SecurityScheme, SecurityUse, Server, Status, Style, Variable,
 };
 pub use schema::Schema;
 pub(crate) use schema::TAGS;
@@ -76,6 +76,9 @@ pub struct Operation {
     /// The HTTP request; absent for tools that are only described.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<Binding>,
+    /// What it is as a resource, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Resource>,
 
     /// Method name in the generated trait: snake case, no keyword, unique.
     #[serde(skip)]
@@ -102,6 +105,27 @@ pub struct Operation {
     /// Where it stands in the document, as a JSON pointer.
     #[serde(skip)]
     pub pointer: String,
+}
+
+impl Operation {
+    /// Whether it is a tool. Those that are resources only stand behind all tools.
+    pub fn is_tool(&self) -> bool {
+        self.resource.as_ref().is_none_or(|resource| resource.tool)
+    }
+}
+
+/// An operation that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resource {
+    /// URI, or template of URIs whose variables are arguments.
+    pub uri: String,
+    /// What it holds, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// It is a tool, too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tool: bool,
 }
 
 /// What a successful call gives back.

@@ -46,7 +46,7 @@ fn name(cx: &mut Context<'_>, binding: &mut Binding, at: &str) {
     let places = [Place::Path, Place::Query, Place::Querystring, Place::Header, Place::Cookie];
     for place in places {
         for parameter in &mut binding.parameters {
-            if parameter.place != place {
+            if parameter.place != place || parameter.preset.is_some() {
                 continue;
             }
             let plain = sanitise(&parameter.name);
@@ -62,7 +62,7 @@ fn name(cx: &mut Context<'_>, binding: &mut Binding, at: &str) {
             parameter.argument = argument;
         }
     }
-    if let Some(body) = &mut binding.body {
+    if let Some(body) = binding.body.as_mut().filter(|body| body.preset.is_none()) {
         body.argument = free(&mut taken, "body", "content");
     }
 }
@@ -113,13 +113,13 @@ fn sanitise(source: &str) -> String {
 fn schema(binding: &Binding) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    for parameter in &binding.parameters {
+    for parameter in binding.parameters.iter().filter(|parameter| parameter.preset.is_none()) {
         properties.insert(parameter.argument.clone(), parameter.schema.0.clone());
         if parameter.required {
             required.push(parameter.argument.clone());
         }
     }
-    if let Some(body) = &binding.body {
+    if let Some(body) = binding.body.as_ref().filter(|body| body.preset.is_none()) {
         properties.insert(body.argument.clone(), body.schema.0.clone());
         if body.required {
             required.push(body.argument.clone());

@@ -27,6 +27,8 @@ pub(crate) struct Context<'d> {
     pub(crate) definitions: Definitions,
     pub(crate) resolver: Resolver<'d>,
     found: Vec<Diagnostic>,
+    /// Whether any schema has an `x-mcp`.
+    pub(crate) curated: bool,
     /// Where references stand that lead nowhere.
     lost: HashSet<String>,
 }
@@ -39,6 +41,7 @@ impl<'d> Context<'d> {
             definitions: Definitions::default(),
             resolver: Resolver::new(document),
             found: Vec::new(),
+            curated: false,
             lost: HashSet::new(),
         }
     }
@@ -46,6 +49,11 @@ impl<'d> Context<'d> {
     /// Notes a finding.
     pub(crate) fn report(&mut self, code: &Code, at: &str, message: impl Into<String>) {
         self.found.push(self.document.finding(code, at, message));
+    }
+
+    /// Notes findings that are about other files, too.
+    pub(crate) fn note(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        self.found.extend(findings);
     }
 
     /// A description without hidden characters, of at most `limit` characters.

@@ -5,6 +5,7 @@ mod all_of;
 mod arguments;
 mod combine;
 mod context;
+mod curation;
 mod dedupe;
 mod definitions;
 mod files;
@@ -26,6 +27,7 @@ mod walk;
 use serde_json::Value;
 
 use crate::code;
+use crate::curate;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Api, Schema};
 use crate::profile::Profile;
@@ -99,8 +101,11 @@ pub fn shape(document: &Document, api: &mut Api, profile: Profile) -> Vec<Diagno
 
 /// All passes, once the format is known.
 fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
-    let mut selection = Selection::new(options);
-    let name = names::api_name(cx.document, options.name.as_deref());
+    let (own, faults) = curate::of_document(cx.document);
+    cx.note(faults);
+    let name = options.name.as_deref().or(options.rules.name()).or(own.name());
+    let name = names::api_name(cx.document, name);
+    let mut selection = Selection::new(options, own);
     for reserved in names::reserved_types(&name) {
         cx.definitions.reserve(&reserved);
     }
@@ -117,15 +122,21 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     if let Format::Tools(_) = format {
         dedupe::definitions(&mut api);
     }
+    curation::apply(cx, &mut api, &mut selection);
     all_of::merge(cx, &mut api);
     required::mend(cx, &mut api);
     access::split(&mut api);
     files::mark(&mut api);
-    names::assign(cx, &mut api, &mut selection);
+    names::assign(cx, &mut api);
     arguments::build(cx, &mut api);
     shape::build(cx, &mut api);
-    tool_schema::build(cx, &mut api, options.profile);
-    profile::build(cx, &mut api, options.profile);
+    curation::resources(cx, &mut api, &mut selection);
+    let profile = match options.rules.profile() {
+        Some(profile) if options.profile == Profile::default() => profile,
+        _ => options.profile,
+    };
+    tool_schema::build(cx, &mut api, profile);
+    profile::build(cx, &mut api, profile);
     arguments::keep_nulls(&mut api);
     sort(&mut api);
     selection.report(cx);

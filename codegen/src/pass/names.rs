@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::context::Context;
-use super::selection::Selection;
 use crate::code;
 use crate::ir::Api;
 use crate::source::Document;
@@ -101,14 +100,10 @@ pub(crate) fn reserved_types(api_name: &str) -> Vec<String> {
 }
 
 /// Gives every operation its names, all unique; what had to be changed is reported.
-pub(crate) fn assign(cx: &mut Context<'_>, api: &mut Api, selection: &mut Selection<'_>) {
+pub(crate) fn assign(cx: &mut Context<'_>, api: &mut Api) {
     let mut names = Vec::with_capacity(api.operations.len());
     for operation in &api.operations {
-        let id = operation.operation_id.as_deref().unwrap_or(&operation.name);
-        let wanted = selection
-            .renamed(id)
-            .or_else(|| selection.renamed(&operation.name))
-            .unwrap_or(&operation.name);
+        let wanted = &operation.name;
         let name = sanitise(wanted);
         if name != *wanted {
             let shown: String = wanted.chars().take(100).collect();

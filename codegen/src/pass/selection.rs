@@ -1,53 +1,167 @@
 //! Applies the options about operations, and remembers which of them did anything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::Value;
 
 use super::context::Context;
 use crate::code;
+use crate::curate::{self, EXTENSION};
 use crate::ir::{Fields, Paging};
-use crate::select::{Candidate, Filter, Options};
+use crate::pointer::join;
+use crate::select::{Candidate, Filter, Options, Origin, ParameterRule, Placed, Rules, ToolRule};
+
+/// What an operation says of itself.
+pub(crate) struct Own<'a> {
+    /// Where it stands.
+    pub(crate) pointer: &'a str,
+    /// Its `x-mcp`, and that of its path.
+    pub(crate) rules: [Option<&'a Value>; 2],
+    /// What these stand in.
+    pub(crate) places: [&'a str; 2],
+}
+
+/// What is said of an operation.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// By the file, and by the document where that says nothing.
+    pub(crate) rule: ToolRule,
+    /// Of parameters: by the file, most important first.
+    pub(crate) by_file: Vec<Placed<(String, ParameterRule)>>,
+    /// Likewise by the document.
+    pub(crate) by_document: Vec<Placed<(String, ParameterRule)>>,
+    /// The group that it is in.
+    pub(crate) group: Option<String>,
+}
 
 /// The options while a document is read.
 pub(crate) struct Selection<'o> {
     options: &'o Options,
+    /// What the document says of itself.
+    own: Rules,
     include_hits: BTreeSet<usize>,
     exclude_hits: BTreeSet<usize>,
     rename_hits: BTreeSet<&'o str>,
     paging_hits: BTreeSet<usize>,
     fields_hits: BTreeSet<usize>,
+    /// Places of rules that did something.
+    used: HashSet<(String, String)>,
+    /// Rules of operations about their parameters.
+    local: Vec<Placed<(String, ParameterRule)>>,
+    said: BTreeMap<String, Said>,
     dropped: usize,
 }
 
 impl<'o> Selection<'o> {
-    pub(crate) fn new(options: &'o Options) -> Self {
+    pub(crate) fn new(options: &'o Options, own: Rules) -> Self {
         Self {
             options,
+            own,
             include_hits: BTreeSet::new(),
             exclude_hits: BTreeSet::new(),
             rename_hits: BTreeSet::new(),
             paging_hits: BTreeSet::new(),
             fields_hits: BTreeSet::new(),
+            used: HashSet::new(),
+            local: Vec::new(),
+            said: BTreeMap::new(),
             dropped: 0,
         }
     }
 
-    /// Whether the filters let an operation through.
-    pub(crate) fn keeps(&mut self, candidate: Candidate<'_>) -> bool {
-        let mut included = self.options.include.is_empty();
-        for (index, filter) in self.options.include.iter().enumerate() {
+    /// Whether an operation becomes a tool; what is said of it is kept.
+    pub(crate) fn admits(
+        &mut self,
+        cx: &mut Context<'_>,
+        candidate: Candidate<'_>,
+        own: Own<'_>,
+    ) -> bool {
+        let mut kept = self.keeps(candidate);
+        let said = self.say(cx, candidate, &own);
+        if said.rule.drop == Some(true) {
+            self.dropped += usize::from(kept);
+            kept = false;
+        }
+        if kept {
+            self.said.insert(own.pointer.to_owned(), said);
+        } else {
+            // What is said of parameters of something that is left out is not wrong.
+            for rule in said.by_file.iter().chain(&said.by_document) {
+                self.used.insert(key(&rule.origin));
+            }
+        }
+        kept
+    }
+
+    /// What is said of the operation at a pointer.
+    pub(crate) fn take(&mut self, pointer: &str) -> Said {
+        self.said.remove(pointer).unwrap_or_default()
+    }
+
+    /// Keeps what is still to be done.
+    pub(crate) fn put(&mut self, pointer: &str, said: Said) {
+        self.said.insert(pointer.to_owned(), said);
+    }
+
+    /// Notes that a rule did something.
+    pub(crate) fn hit(&mut self, origin: &Origin) {
+        self.used.insert(key(origin));
+    }
+
+    fn keeps(&mut self, candidate: Candidate<'_>) -> bool {
+        let (options, own) = (self.options, &self.own);
+        let keep = if options.rules.keep.is_empty() { &own.keep } else { &options.rules.keep };
+        let mut included = options.include.is_empty() && keep.is_empty();
+        for (index, filter) in options.include.iter().enumerate() {
             if filter.matches(candidate) {
                 included = true;
                 self.include_hits.insert(index);
             }
         }
-        for (index, filter) in self.options.exclude.iter().enumerate() {
+        for filter in keep.iter().filter(|filter| filter.what.matches(candidate)) {
+            included |= options.include.is_empty();
+            self.used.insert(key(&filter.origin));
+        }
+        for (index, filter) in options.exclude.iter().enumerate() {
             if filter.matches(candidate) {
                 included = false;
                 self.exclude_hits.insert(index);
             }
         }
+        for filter in options.rules.drop.iter().chain(&own.drop) {
+            if filter.what.matches(candidate) {
+                included = false;
+                self.used.insert(key(&filter.origin));
+            }
+        }
         self.dropped += usize::from(!included);
         included
+    }
+
+    fn say(&mut self, cx: &mut Context<'_>, candidate: Candidate<'_>, own: &Own<'_>) -> Said {
+        let options = self.options;
+        let mut rule = matching(&options.rules, candidate, &mut self.used);
+        let mut by_document = ToolRule::default();
+        for (value, place) in own.rules.iter().zip(own.places) {
+            let Some(value) = value else { continue };
+            let (read, faults) = curate::of_tool(cx.document, value, &join(place, EXTENSION));
+            cx.note(faults);
+            self.local.extend(read.parameters.iter().cloned());
+            by_document.or(&read);
+        }
+        by_document.or(&matching(&self.own, candidate, &mut self.used));
+        let group = [(&options.rules, &rule), (&self.own, &by_document)]
+            .into_iter()
+            .find_map(|(rules, rule)| group(rules, rule, candidate, &mut self.used));
+        let parameters = |rules: &Rules, rule: &mut ToolRule| {
+            let mut list = std::mem::take(&mut rule.parameters);
+            list.extend(rules.parameters.iter().cloned());
+            list
+        };
+        let by_file = parameters(&options.rules, &mut rule);
+        let own_parameters = parameters(&self.own, &mut by_document);
+        rule.or(&by_document);
+        Said { rule, by_file, by_document: own_parameters, group }
     }
 
     /// The name that the options give to an operation.
@@ -100,6 +214,44 @@ impl<'o> Selection<'o> {
                 cx.report(code::SELECTION, "", format!("there is no operation `{id}` to rename"));
             }
         }
+        self.report_rules(cx, &self.options.rules);
+        self.report_rules(cx, &self.own);
+        self.report_parameters(cx, &self.local);
+    }
+
+    fn report_rules(&self, cx: &mut Context<'_>, rules: &Rules) {
+        let overridden = rules.keep.len()
+            * usize::from(std::ptr::eq(rules, &self.own) && !self.options.rules.keep.is_empty());
+        for filter in rules.keep.iter().skip(overridden).chain(&rules.drop) {
+            let message = format!("`{}` matches no operation", filter.what);
+            self.report_unused(cx, &filter.origin, message);
+        }
+        for Placed { what: (tag, _), origin } in &rules.groups {
+            self.report_unused(cx, origin, format!("no operation has the tag `{tag}`"));
+        }
+        self.report_parameters(cx, &rules.parameters);
+        for Placed { what: (filter, rule), origin } in &rules.tools {
+            self.report_unused(cx, origin, format!("`{filter}` matches no operation"));
+            if self.used.contains(&key(origin)) {
+                self.report_parameters(cx, &rule.parameters);
+            }
+        }
+    }
+
+    fn report_parameters(&self, cx: &mut Context<'_>, rules: &[Placed<(String, ParameterRule)>]) {
+        for Placed { what: (name, _), origin } in rules {
+            let message = format!(
+                "there is no parameter `{name}` here (members of a body are called `body.NAME`)"
+            );
+            self.report_unused(cx, origin, message);
+        }
+    }
+
+    fn report_unused(&self, cx: &mut Context<'_>, origin: &Origin, message: String) {
+        if !self.used.contains(&key(origin)) {
+            let Origin { file, line, pointer } = origin;
+            cx.note([code::SELECTION.diagnostic(file, *line, pointer, message)]);
+        }
     }
 }
 
@@ -117,4 +269,45 @@ fn last_match<'o, T>(
         }
     }
     found
+}
+
+fn key(origin: &Origin) -> (String, String) {
+    (origin.file.clone(), origin.pointer.clone())
+}
+
+/// What rules say of an operation: those that name it before those that match it by a pattern, and
+/// of these the last.
+fn matching(
+    rules: &Rules,
+    candidate: Candidate<'_>,
+    used: &mut HashSet<(String, String)>,
+) -> ToolRule {
+    let names_it = |filter: &Filter| matches!(filter, Filter::Id(id) if id == candidate.id);
+    let fitting = rules.tools.iter().filter(|rule| rule.what.0.matches(candidate));
+    let (mut named, mut others): (Vec<_>, Vec<_>) =
+        fitting.partition(|rule| names_it(&rule.what.0));
+    others.reverse();
+    named.append(&mut others);
+    let mut all = ToolRule::default();
+    for Placed { what: (_, rule), origin } in named {
+        used.insert(key(origin));
+        all.or(rule);
+    }
+    all
+}
+
+fn group(
+    rules: &Rules,
+    rule: &ToolRule,
+    candidate: Candidate<'_>,
+    used: &mut HashSet<(String, String)>,
+) -> Option<String> {
+    let mut by_tag = None;
+    for Placed { what: (tag, group), origin } in &rules.groups {
+        if candidate.tags.contains(tag) {
+            used.insert(key(origin));
+            by_tag = by_tag.or(Some(group));
+        }
+    }
+    rule.group.as_ref().or(by_tag).or(rules.group.as_ref()).cloned()
 }

@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::context::Context;
 use super::schema::normalise;
-use super::selection::Selection;
+use super::selection::{Own, Selection};
 use super::text::{self, TOOL_LIMIT};
 use crate::code;
+use crate::curate::EXTENSION;
 use crate::ir::{Annotations, Api, Operation, Reply, Schema};
 use crate::pointer::join;
 use crate::select::Candidate;
@@ -66,7 +67,8 @@ fn tool(
         return None;
     }
     let candidate = Candidate { id: name, tags: &[], path: "", method: "" };
-    if !selection.keeps(candidate) {
+    let own = Own { pointer: at, rules: [source.get(EXTENSION), None], places: [at, at] };
+    if !selection.admits(cx, candidate, own) {
         return None;
     }
     let description = source.get("description").and_then(Value::as_str);
@@ -91,6 +93,7 @@ fn tool(
         contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
+        resource: None,
         method: String::new(),
         stem: String::new(),
         operation_id: Some(name.to_owned()),

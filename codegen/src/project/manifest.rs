@@ -11,7 +11,8 @@ pub(super) fn cargo_toml(project: &Project<'_>) -> String {
     let features = if project.is_remote() { ", features = [\"rest\"]" } else { "" };
     let toolwright = source(project, "runtime");
     let codegen = source(project, "codegen");
-    let overlay = if project.overlays.is_empty() { "" } else { ", features = [\"overlay\"]" };
+    let no_overlay = project.overlays.is_empty() && project.select.rules.overlays().is_empty();
+    let overlay = if no_overlay { "" } else { ", features = [\"overlay\"]" };
     let workspace = if project.isolated { "\n[workspace]\n" } else { "" };
     format!(
         r#"[package]
@@ -34,7 +35,8 @@ toolwright-codegen = {{ {codegen}{overlay} }}
 /// The build script: one line, or the options that the module was made with.
 pub(super) fn build_rs(project: &Project<'_>) -> String {
     let document = quoted(project.document);
-    let select = project.select;
+    // What the file beside the document says is found there.
+    let select = &select::Options { rules: select::Rules::default(), ..project.select.clone() };
     if *select == select::Options::default() && project.overlays.is_empty() {
         return format!("fn main() {{\n    toolwright_codegen::build({document})\n}}\n");
     }

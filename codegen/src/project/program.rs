@@ -9,20 +9,30 @@ pub(super) fn main_rs(project: &Project<'_>) -> String {
 
 fn proxy(project: &Project<'_>) -> String {
     let module = &project.module.api.name;
+    let has_resources =
+        project.module.api.operations.iter().any(|operation| operation.resource.is_some());
+    let (make, tools, added, import) = if has_resources {
+        let make = format!("Arc::new({module}::Proxy::from_env()?)");
+        (make, "Arc::clone(&proxy)", "\n        .resources(proxy", "use std::sync::Arc;\n\n")
+    } else {
+        (format!("{module}::Proxy::from_env()?"), "proxy", "", "")
+    };
     let literal = quoted(module);
     let large = project.is_large();
-    let server = server(project, if large { "Searchable::new(proxy)" } else { "proxy" });
+    let tools = if large { format!("Searchable::new({tools})") } else { tools.to_owned() };
+    let tools = if added.is_empty() { tools } else { format!("{tools}){added}") };
+    let server = server(project, &tools);
     let searchable = if large { "use toolwright::tool::Searchable;\n" } else { "" };
     format!(
         "//! {}
 
-use toolwright::Server;
+{import}use toolwright::Server;
 {searchable}
 toolwright::generated!({literal});
 
 #[tokio::main]
 async fn main() -> toolwright::Result<()> {{
-    let proxy = {module}::Proxy::from_env()?;
+    let proxy = {make};
 {server}
 }}
 ",

@@ -8,7 +8,7 @@ pub(super) fn readme(project: &Project<'_>) -> String {
     let mut text = format!(
         "# {}\n\nAn MCP server with {} for {}, generated from `{}`.\n",
         project.package(),
-        counted(project.module.api.operations.len()),
+        counted(project.module.outline.methods.len()),
         plain(&project.title()),
         project.document,
     );

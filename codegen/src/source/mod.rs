@@ -7,6 +7,7 @@ mod mark;
 mod references;
 mod relative;
 mod scalar;
+mod toml;
 mod yaml;
 
 use std::collections::{BTreeMap, HashSet};
@@ -100,6 +101,15 @@ impl Document {
         // Document order is asked of the marks, so that serde_json's features do not matter.
         document.root.sort_all_objects();
         Ok(document)
+    }
+
+    /// Reads TOML, which no document is written in, but configuration.
+    ///
+    /// # Errors
+    /// A diagnostic with the place where the text is no TOML.
+    pub fn parse_toml(file_name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
+        let text = decode(file_name, bytes)?;
+        toml::read(file_name, text).map_err(|failure| vec![failure.diagnostic(file_name)])
     }
 
     /// Name of the document as the user gave it.

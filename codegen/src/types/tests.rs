@@ -22,6 +22,7 @@ fn types(x: &Value, definitions: &Value) -> Types {
         contract: None,
         reply: Reply::Empty,
         http: None,
+        resource: None,
         method: "probe".to_owned(),
         stem: "Probe".to_owned(),
         operation_id: None,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use toolwright_spec::{JsonSchema, Tool, ToolAnnotations};
+use toolwright_spec::{JsonSchema, Resource, ResourceTemplate, Tool, ToolAnnotations};
 
 /// An API as generated code and the interpreter hand it to the runtime.
 ///
@@ -24,7 +24,8 @@ impl Descriptor {
         Self { api: Cow::Borrowed(api), tools: Cow::Borrowed(tools) }
     }
 
-    /// The definitions for `tools/list`, one per text and in the same order.
+    /// The definitions for `tools/list`, one per text and in the same order. Those that are
+    /// resources only, which come last, have none.
     ///
     /// A text that is no operation, which the generator doesn't write, gives a tool without
     /// arguments whose description says so.
@@ -41,7 +42,43 @@ impl Descriptor {
                 Tool::from,
             )
         };
-        self.tools.iter().enumerate().map(read).collect()
+        let is_tool = |text: &&Cow<'_, str>| resource_of(text).is_none_or(|resource| resource.tool);
+        self.tools.iter().take_while(is_tool).enumerate().map(read).collect()
+    }
+
+    /// The operations that are resources under one URI, in list order.
+    #[must_use]
+    pub fn resources(&self) -> Vec<Resource> {
+        let readable = self.readable().filter(|(_, readable)| !readable.uri.contains('{'));
+        let resource = |(operation, readable): (Operation, Readable)| {
+            let mut resource = Resource::new(operation.name, readable.uri);
+            resource.title = operation.title;
+            resource.description = operation.description;
+            resource.mime_type = readable.mime_type;
+            resource
+        };
+        readable.map(resource).collect()
+    }
+
+    /// The operations that are resources with variables in their URIs, in list order.
+    #[must_use]
+    pub fn resource_templates(&self) -> Vec<ResourceTemplate> {
+        let readable = self.readable().filter(|(_, readable)| readable.uri.contains('{'));
+        let template = |(operation, readable): (Operation, Readable)| {
+            let mut template = ResourceTemplate::new(operation.name, readable.uri);
+            template.title = operation.title;
+            template.description = operation.description;
+            template.mime_type = readable.mime_type;
+            template
+        };
+        readable.map(template).collect()
+    }
+
+    fn readable(&self) -> impl Iterator<Item = (Operation, Readable)> {
+        self.tools.iter().filter_map(|text| {
+            let readable = resource_of(text)?;
+            Some((toolwright_spec::from_str::<Operation>(text).ok()?, readable))
+        })
     }
 }
 
@@ -56,6 +93,26 @@ struct Operation {
     annotations: ToolAnnotations,
     input_schema: JsonSchema,
     output_schema: Option<JsonSchema>,
+}
+
+/// What an operation is as a resource.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Readable {
+    uri: String,
+    mime_type: Option<String>,
+    #[serde(default)]
+    tool: bool,
+}
+
+/// What the operation is as a resource, if it is one. Few are, and only these are read for it.
+fn resource_of(text: &str) -> Option<Readable> {
+    #[derive(Deserialize)]
+    struct Marked {
+        resource: Option<Readable>,
+    }
+    let marked = text.contains("\"resource\":{");
+    marked.then(|| toolwright_spec::from_str::<Marked>(text).ok()?.resource).flatten()
 }
 
 impl From<Operation> for Tool {

@@ -63,6 +63,8 @@ pub(super) fn read<'d>(
         encoding,
         prefix_encoding: if multipart { encoding::of_prefix(media) } else { Vec::new() },
         item_encoding: encoding::of_items(media).filter(|_| multipart),
+        preset: None,
+        presets: BTreeMap::new(),
         schema: Schema(schema),
     })
 }

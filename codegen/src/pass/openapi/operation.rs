@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::context::Context;
-use super::super::selection::Selection;
+use super::super::selection::{Own, Selection};
 use super::super::text::{self, TOOL_LIMIT};
 use super::{body, parameter, reply, response, security, server, tag};
 use crate::code;
+use crate::curate::EXTENSION;
 use crate::ir::{Annotations, Binding, Operation, Schema, SecurityScheme, SecurityUse, Server};
 use crate::pointer::join;
 use crate::select::Candidate;
@@ -83,7 +84,12 @@ fn operation<'d>(
     let name = operation_id.clone().unwrap_or_else(|| made_name(method, place.path));
     let families = tag::families(cx.document.root(), &tags);
     let candidate = Candidate { id: &name, tags: &families, path: place.path, method };
-    if !selection.keeps(candidate) {
+    let own = Own {
+        pointer: at,
+        rules: [source.get(EXTENSION), place.item.get(EXTENSION)],
+        places: [at, place.item_at],
+    };
+    if !selection.admits(cx, candidate, own) {
         return None;
     }
     if operation_id.is_none() {
@@ -107,6 +113,7 @@ fn operation<'d>(
         contract: None,
         reply,
         http: Some(http),
+        resource: None,
         method: String::new(),
         stem: String::new(),
         operation_id,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::super::context::Context;
-use super::super::schema::normalise;
+use super::super::schema::{curation, normalise};
 use super::super::text::SCHEMA_LIMIT;
 use super::encoding;
 use super::media::{Content, classify};
@@ -115,6 +115,7 @@ fn settle_placeholders(
             required: true,
             json: false,
             encoding: BTreeMap::new(),
+            preset: None,
             schema: Schema(json!({"type": "string"})),
         });
     }
@@ -174,6 +175,7 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
         required: place == Place::Path || flag("required"),
         json,
         encoding: encoding.map_or_else(BTreeMap::new, |media| encoding::by_name(media, false)),
+        preset: None,
         schema: Schema(described(cx, source, schema, &at)),
     })
 }
@@ -309,5 +311,6 @@ fn described(cx: &mut Context<'_>, source: &Map<String, Value>, schema: Value, a
     if source.get("deprecated") == Some(&Value::Bool(true)) {
         members.insert("deprecated".to_owned(), Value::Bool(true));
     }
+    curation(cx, source, &mut members, at);
     Value::Object(members)
 }

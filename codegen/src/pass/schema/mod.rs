@@ -11,11 +11,39 @@ use serde_json::{Map, Value, json};
 
 use super::context::{Context, Dialect, kind};
 use super::refs::Why;
+use super::text::SCHEMA_LIMIT;
 use crate::code;
+use crate::curate::{self, EXTENSION};
+use crate::pointer::join;
 
 /// Keywords that only describe; they may stand beside a reference in every version.
-pub(crate) const ANNOTATIONS: [&str; 6] =
-    ["title", "description", "default", "deprecated", "readOnly", "writeOnly"];
+pub(crate) const ANNOTATIONS: [&str; 7] =
+    ["title", "description", "default", "deprecated", "readOnly", "writeOnly", EXTENSION];
+
+/// Reads the `x-mcp` of a schema or a parameter, `source`. Until curation takes it out, `out` has it
+/// in a form that is sure: `hide` and `preset`.
+pub(crate) fn curation(
+    cx: &mut Context<'_>,
+    source: &Map<String, Value>,
+    out: &mut Map<String, Value>,
+    at: &str,
+) {
+    let Some(value) = source.get(EXTENSION) else { return };
+    let at = join(at, EXTENSION);
+    let (rule, faults) = curate::of_parameter(cx.document, value, &at);
+    cx.note(faults);
+    if let Some(text) = &rule.description {
+        let text = cx.text(text, SCHEMA_LIMIT, &at);
+        out.insert("description".to_owned(), Value::String(text));
+    }
+    let mut kept = Map::new();
+    kept.extend(rule.hide.map(|hide| ("hide".to_owned(), Value::Bool(hide))));
+    kept.extend(rule.preset.map(|preset| ("preset".to_owned(), preset)));
+    if !kept.is_empty() {
+        cx.curated = true;
+        out.insert(EXTENSION.to_owned(), Value::Object(kept));
+    }
+}
 
 /// Normalises the schema `value` that stands at the pointer `at`; `base` is the pointer of the
 /// schema resource around it (see [`super::refs::Resolver::locate`]).
@@ -41,6 +69,7 @@ fn object(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str, base: &st
             keyword::convert(cx, &mut out, (key, value), at, base);
         }
     }
+    curation(cx, source, &mut out, at);
     if let Some(reference) = reference {
         return with_reference(cx, source, reference, out, at, base);
     }
@@ -69,7 +98,10 @@ fn with_reference(
     };
     if cx.dialect == Dialect::OpenApi30 {
         beside.retain(|key, _| {
-            matches!(key.as_str(), "description" | "deprecated" | "readOnly" | "writeOnly")
+            matches!(
+                key.as_str(),
+                "description" | "deprecated" | "readOnly" | "writeOnly" | EXTENSION
+            )
         });
     }
     let target = target(cx, reference, at, base);

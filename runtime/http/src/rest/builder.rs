@@ -19,6 +19,7 @@ use super::limits::Limits;
 use super::linked::Files;
 use super::oauth::ClientCredentials;
 use super::plan::Plan;
+use super::preset::Presets;
 use super::provider::{File, Provided, Provider};
 use super::secret::{Secret, redact_url};
 use super::server;
@@ -55,6 +56,8 @@ pub struct UpstreamBuilder {
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) sources: BTreeMap<String, Source>,
     pub(crate) logins: BTreeMap<String, ClientCredentials>,
+    /// Values of the variables that presets name.
+    pub(crate) presets: BTreeMap<String, Secret>,
     pub(crate) anonymous: bool,
     pub(crate) allow_private: bool,
     pub(crate) limits: Limits,
@@ -84,6 +87,7 @@ impl UpstreamBuilder {
             variables: BTreeMap::new(),
             sources: BTreeMap::new(),
             logins: BTreeMap::new(),
+            presets: BTreeMap::new(),
             anonymous: false,
             allow_private: false,
             limits: Limits::default(),
@@ -143,6 +147,12 @@ impl UpstreamBuilder {
     /// The secret of a security scheme, by its name in the document (basic: `user:password`).
     pub fn credential(mut self, scheme: impl Into<String>, secret: impl Into<Secret>) -> Self {
         self.sources.insert(scheme.into(), Source::Fixed(secret.into()));
+        self
+    }
+
+    /// The value of `${VARIABLE}` in what curation presets. Like a secret it is never shown.
+    pub fn preset(mut self, variable: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.presets.insert(variable.into(), value.into());
         self
     }
 
@@ -283,7 +293,15 @@ impl UpstreamBuilder {
             };
             needs_tls |= base.is_tls();
             public_only |= !base.trusted;
-            tools.push(tool(&api, operation, base));
+            let presets = match &operation.http {
+                Some(binding) => Presets::new(binding, &operation.name, &self.presets)?,
+                None => Presets::default(),
+            };
+            let mut tool = tool(&api, operation, base);
+            if let Ok(plan) = &mut tool.plan {
+                plan.presets = presets;
+            }
+            tools.push(tool);
         }
         let client = Client::new(&limits, setup::tls(&tls, needs_tls)?, public_only);
         let upstream = Upstream { client, credentials, tools, limits, files: self.files };

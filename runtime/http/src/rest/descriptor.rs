@@ -34,6 +34,8 @@ pub(crate) struct Operation {
     pub(crate) contract: Option<Box<RawValue>>,
     #[serde(default)]
     pub(crate) annotations: Annotations,
+    #[serde(default)]
+    pub(crate) resource: Option<Resource>,
 }
 
 /// What the tool's author says of it.
@@ -42,6 +44,15 @@ pub(crate) struct Operation {
 pub(crate) struct Annotations {
     pub(crate) read_only_hint: Option<bool>,
     pub(crate) idempotent_hint: Option<bool>,
+}
+
+/// What an operation is as a resource.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Resource {
+    pub(crate) uri: String,
+    #[serde(default)]
+    pub(crate) mime_type: Option<String>,
 }
 
 /// What a successful call gives back.
@@ -126,6 +137,16 @@ pub(crate) struct Parameter {
     /// Of a whole query string.
     #[serde(default)]
     pub(crate) encoding: BTreeMap<String, Encoding>,
+    #[serde(default)]
+    pub(crate) preset: Option<Preset>,
+}
+
+/// A value that the operator has chosen.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Preset {
+    pub(crate) value: serde_json::Value,
+    #[serde(default)]
+    pub(crate) json: bool,
 }
 
 /// Where a parameter or an API key goes.
@@ -168,6 +189,10 @@ pub(crate) struct Body {
     pub(crate) prefix_encoding: Vec<Encoding>,
     #[serde(default)]
     pub(crate) item_encoding: Option<Encoding>,
+    #[serde(default)]
+    pub(crate) preset: Option<Preset>,
+    #[serde(default)]
+    pub(crate) presets: BTreeMap<String, Preset>,
 }
 
 /// How a body is written.

@@ -9,6 +9,7 @@ use super::builder::UpstreamBuilder;
 use super::credentials::Source;
 use super::descriptor::SchemeKind;
 use super::oauth::ClientCredentials;
+use super::preset;
 use super::provider::{File, read};
 use super::secret::Secret;
 
@@ -26,6 +27,7 @@ impl UpstreamBuilder {
     /// | `<SCHEME>_FILE` | a file with that secret; read again now and then |
     /// | `<SCHEME>_CLIENT_ID`, `…_CLIENT_SECRET` (or `…_CLIENT_SECRET_FILE`) | OAuth 2: with which tokens are asked for |
     /// | `<SCHEME>_TOKEN_URL`, `…_SCOPES` | OAuth 2: where, and for what, instead of what the document says |
+    /// | `<NAME>` | what `${NAME}` stands for in what curation presets |
     /// | `<API>_CLIENT_CERT_FILE`, `<API>_CLIENT_KEY_FILE` | the certificate to show (PEM), and its key |
     /// | `<API>_CA_FILE` | whom to trust besides those whom the system trusts (PEM) |
     /// | `<API>_ANONYMOUS=1` | [`UpstreamBuilder::anonymous`] |
@@ -60,6 +62,12 @@ impl UpstreamBuilder {
         for name in servers.flat_map(|server| server.variables.keys()) {
             if let Some(value) = of_api(name) {
                 self.variables.entry(name.clone()).or_insert(value);
+            }
+        }
+        let bindings = operations.iter().filter_map(|operation| operation.http.as_ref());
+        for name in bindings.flat_map(preset::variables) {
+            if let Some(value) = env(&name) {
+                self.presets.entry(name).or_insert_with(|| Secret::new(value));
             }
         }
         self.secrets(env)?;

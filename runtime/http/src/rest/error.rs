@@ -67,6 +67,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A preset names a variable that is not set, or holds what can't be sent.
+    #[error("the environment variable {variable}, which the tool `{tool}` sends, {reason}")]
+    Preset {
+        /// Name of the tool.
+        tool: String,
+        /// Name of the variable.
+        variable: String,
+        /// What is wrong with it; never its value.
+        reason: &'static str,
+    },
     /// TLS could not be set up.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),

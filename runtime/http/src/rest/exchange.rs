@@ -67,6 +67,7 @@ impl Exchange<'_> {
             let other = other.await.map_err(|why| why.told(self.label, self.variables))?;
             if !other.is_same(&self.sent) {
                 self.sent = other;
+                self.sent.secrets.extend(self.plan.presets.secrets().cloned());
                 received = self.once(self.again(arguments, uri)?).await?;
             }
         }

@@ -27,9 +27,10 @@
 //! # Map
 //! `descriptor` is what is read, `plan` what is known of a tool before a call, `request` builds
 //! one (`encode` and `style` for parameters, `target` for the URL, `body` for bodies), `client`
-//! sends it (`stream` folds what comes bit by bit, `paging` says how further pages are got, and
-//! `exchange` puts all of that together), `reply` says what came back, `fields` and `trim` cut it, `result` (held to `promise`) and `from_reply` turn
-//! that into a tool's result or a Rust value.
+//! sends it, with what is `preset` (`stream` folds what comes bit by bit, `paging` says how further
+//! pages are got, and `exchange` puts all of that together), `reply` says what came back, `fields`
+//! and `trim` cut it, `result` (held to `promise`) and `from_reply` turn that into a tool's result
+//! or a Rust value, `resource` into contents.
 
 mod base;
 mod base64;
@@ -52,6 +53,7 @@ mod media;
 mod oauth;
 mod paging;
 mod plan;
+mod preset;
 mod promise;
 mod provider;
 mod rate;
@@ -59,6 +61,7 @@ mod redirect;
 mod reply;
 mod request;
 mod resolve;
+mod resource;
 mod result;
 mod retry;
 mod secret;

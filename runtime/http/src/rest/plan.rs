@@ -9,7 +9,9 @@ use super::Error;
 use super::base::BaseUrl;
 use super::descriptor::{Annotations, Binding, Operation, Place, Reply, Status};
 use super::encode::{HeaderPart, forbidden_header, ignored_header};
+use super::preset::Presets;
 use super::promise::Promise;
+use super::resource::Readable;
 use super::target::Template;
 
 /// A tool's request.
@@ -26,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) is_idempotent: bool,
     /// Items of an event stream are the events, not what their data holds.
     pub(crate) events: bool,
+    pub(crate) presets: Presets,
+    pub(crate) resource: Option<Readable>,
 }
 
 impl Plan {
@@ -60,6 +64,12 @@ impl Plan {
             reply: operation.reply,
             promise: Promise::new(operation.output_schema),
             events: binding.responses.iter().any(|response| response.events),
+            presets: Presets::default(),
+            resource: operation
+                .resource
+                .map(Readable::new)
+                .transpose()
+                .map_err(|why| wrong(&why))?,
             binding,
         }))
     }

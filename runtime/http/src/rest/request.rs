@@ -68,7 +68,11 @@ pub(crate) fn prepare(
     let arguments =
         Members::parse(arguments.get()).map_err(|error| CallError::Arguments(error.to_string()))?;
     let mut head = Head::default();
-    for parameter in &plan.binding.parameters {
+    for (index, parameter) in plan.binding.parameters.iter().enumerate() {
+        if let Some(value) = plan.presets.parameter(index) {
+            head.add(parameter, value)?;
+            continue;
+        }
         match arguments.find(&parameter.argument) {
             Some(value) if value.get().len() > limits.value => {
                 let reason = format!("it is longer than {} bytes", limits.value);
@@ -189,7 +193,10 @@ fn encoded_body(
     let Some(body) = &plan.binding.body else {
         return Ok(Bytes::new());
     };
-    match arguments.find(&body.argument) {
+    let given = arguments.find(&body.argument);
+    let completed =
+        plan.presets.body(given).map_err(|why| CallError::refused(&body.argument, why))?;
+    match completed.as_deref().or(given) {
         Some(value) => {
             let encoded = body::encode(body, value)?;
             head.headers.insert(CONTENT_TYPE, header_value(&encoded.content_type)?);

@@ -1,16 +1,19 @@
 //! The tools of an upstream without any generated code.
 
 use toolwright_core::descriptor::Descriptor;
-use toolwright_core::{BoxFuture, Context, ToolCall, ToolError, ToolSet};
-use toolwright_spec::{CallToolResult, Tool};
+use toolwright_core::{BoxFuture, Context, Failure, ResourceSet, ToolCall, ToolError, ToolSet};
+use toolwright_spec::{CallToolResult, ReadResourceResult, Resource, ResourceTemplate, Tool};
 
 use super::Upstream;
 
 /// Every operation of an API as a tool that calls it and passes JSON through as it is: what
-/// `toolwright serve` runs.
+/// `toolwright serve` runs. As a set of resources: the operations that are marked as such; share one
+/// by `Arc` to add it as both.
 #[derive(Debug)]
 pub struct RestTools {
     tools: Vec<Tool>,
+    resources: Vec<Resource>,
+    templates: Vec<ResourceTemplate>,
     upstream: Upstream,
 }
 
@@ -18,7 +21,12 @@ impl RestTools {
     /// The tools of `descriptor`; `upstream` has to be made from the same one.
     #[must_use]
     pub fn new(descriptor: &Descriptor, upstream: Upstream) -> Self {
-        Self { tools: descriptor.tools(), upstream }
+        Self {
+            tools: descriptor.tools(),
+            resources: descriptor.resources(),
+            templates: descriptor.resource_templates(),
+            upstream,
+        }
     }
 }
 
@@ -33,5 +41,23 @@ impl ToolSet for RestTools {
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
         Box::pin(self.upstream.invoke(cx, call.index(), call.arguments()))
+    }
+}
+
+impl ResourceSet for RestTools {
+    fn resources(&self) -> Vec<Resource> {
+        self.resources.clone()
+    }
+
+    fn templates(&self) -> Vec<ResourceTemplate> {
+        self.templates.clone()
+    }
+
+    fn read<'a>(
+        &'a self,
+        cx: &'a Context,
+        uri: &'a str,
+    ) -> BoxFuture<'a, Result<ReadResourceResult, Failure>> {
+        Box::pin(self.upstream.read(cx, uri))
     }
 }

@@ -174,7 +174,8 @@ impl Upstream {
         let tool = self.tools.get(index).ok_or_else(|| "there is no such tool".to_owned())?;
         let plan = tool.plan.as_ref().map_err(Clone::clone)?;
         let sent = self.credentials.choose(cx, &plan.binding, None).await;
-        let sent = sent.map_err(|why| why.told(&tool.label, &tool.variables))?;
+        let mut sent = sent.map_err(|why| why.told(&tool.label, &tool.variables))?;
+        sent.secrets.extend(plan.presets.secrets().cloned());
         let mut exchange = Exchange {
             cx,
             client: &self.client,

@@ -36,6 +36,11 @@ pub(crate) fn failure(asked: &Asked<'_>, received: &Received) -> String {
     text
 }
 
+/// Whether a text of [`failure`] says that there is nothing of that name.
+pub(crate) fn is_not_found(text: &str) -> bool {
+    text.starts_with("HTTP 404 ") || text.starts_with("HTTP 410 ")
+}
+
 fn hint(asked: &Asked<'_>, status: StatusCode) -> Option<String> {
     let variables = asked.variables;
     Some(match status.as_u16() {

@@ -3,6 +3,6 @@
 mod failure;
 mod payload;
 
-pub(crate) use failure::{Asked, failure};
+pub(crate) use failure::{Asked, failure, is_not_found};
 pub use payload::Binary;
 pub(crate) use payload::{Payload, Read, read};
