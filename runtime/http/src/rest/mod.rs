@@ -57,6 +57,7 @@ mod preset;
 mod promise;
 mod provider;
 mod rate;
+mod readable;
 mod redirect;
 mod reply;
 mod request;

@@ -11,7 +11,7 @@ use super::descriptor::{Annotations, Binding, Operation, Place, Reply, Status};
 use super::encode::{HeaderPart, forbidden_header, ignored_header};
 use super::preset::Presets;
 use super::promise::Promise;
-use super::resource::Readable;
+use super::readable::Readable;
 use super::target::Template;
 
 /// A tool's request.

@@ -2,28 +2,14 @@
 
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value};
-use toolwright_core::resource::{IntoContents, UriTemplate};
+use toolwright_core::resource::IntoContents;
 use toolwright_core::{Context, Failure};
 use toolwright_spec::ReadResourceResult;
 
 use super::Upstream;
-use super::descriptor::{Binding, Place, Resource};
+use super::descriptor::{Binding, Place};
+use super::readable::Readable;
 use super::reply::{Payload, is_not_found};
-
-/// Which URIs an operation has.
-#[derive(Debug)]
-pub(crate) struct Readable {
-    template: UriTemplate,
-    mime_type: Option<String>,
-}
-
-impl Readable {
-    pub(crate) fn new(resource: Resource) -> Result<Self, String> {
-        let template = UriTemplate::new(&resource.uri)
-            .map_err(|error| format!("its URI `{}` can't be used: {error}", resource.uri))?;
-        Ok(Self { template, mime_type: resource.mime_type })
-    }
-}
 
 impl Upstream {
     /// Reads the operation that is a resource under `uri`: JSON and text as text, all else as a
