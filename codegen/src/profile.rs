@@ -156,19 +156,19 @@ const OPEN: Rules = Rules {
 };
 
 /// Function calling (platform.openai.com/docs/guides/function-calling and the API reference of
-/// `tools[].function`, read November 2026): names `^[a-zA-Z0-9_-]{1,64}$`, descriptions up to 1024
-/// characters, an object without union at the root. An array without `items` is answered with 400
+/// `tools[].function`, as others reported it in 2026; the page itself was not at hand): names
+/// `^[a-zA-Z0-9_-]{1,64}$`, descriptions up to 1024 characters, an object without union at the root. An array without `items` is answered with 400
 /// ("array schema missing items").
 const OPENAI: Rules = Rules { items: true, ..OPEN };
 
 /// Tool use (docs.claude.com/en/docs/agents-and-tools/tool-use, and the errors of the Messages
-/// API, read November 2026): JSON Schema 2020-12, names `^[a-zA-Z0-9_-]{1,64}$`, no `oneOf`,
-/// `allOf` or `anyOf` at the root, names of properties `^[a-zA-Z0-9_.-]{1,64}$`.
+/// API, as others reported it in 2026; the page itself was not at hand): JSON Schema 2020-12,
+/// names `^[a-zA-Z0-9_-]{1,64}$`, no `oneOf`, `allOf` or `anyOf` at the root, names of properties `^[a-zA-Z0-9_.-]{1,64}$`.
 const ANTHROPIC: Rules = Rules { plain_arguments: true, ..OPEN };
 
 /// Function declarations (ai.google.dev/api/caching#Schema and #FunctionDeclaration, and the same
-/// of Vertex AI, read November 2026): a part of the Schema Object of OpenAPI 3.0. Names begin with
-/// a letter or underscore and have at most 63 characters in one of the two references, 64 in the
+/// of Vertex AI, as others reported it in 2026; the page itself was not at hand): a part of the
+/// Schema Object of OpenAPI 3.0. Names begin with a letter or underscore and have at most 63 characters in one of the two references, 64 in the
 /// other. `null` is a type among alternatives here: it means the same to JSON Schema, as
 /// `nullable` does not. Both references allow `anyOf`; objects without properties are answered
 /// with 400 unless they are the root.
@@ -215,7 +215,7 @@ const GEMINI: Rules = Rules {
 };
 
 /// Structured outputs (platform.openai.com/docs/guides/structured-outputs#supported-schemas, and
-/// docs.claude.com/en/docs/build-with-claude/structured-outputs, read November 2026): what both
+/// docs.claude.com/en/docs/build-with-claude/structured-outputs, as others reported it in 2026; the page itself was not at hand): what both
 /// take. Objects are closed and require all members, optional ones take null; `anyOf` but not at
 /// the root; at most 5000 properties, 10 levels, 1000 values of enumerations, and 15000 characters
 /// in one of more than 250. Anthropic takes no recursion and no bounds of numbers, strings and

@@ -18,10 +18,10 @@ use super::error::ClientError;
 use super::exchange::{Options, Question};
 use super::outcome::{self, Read, Round};
 use super::progress::Progress;
+use super::required;
 use super::rounds;
 use super::spoken::members;
 use super::task::{Guard, Patience, TaskHandle};
-use super::visits;
 use crate::BoxFuture;
 use crate::watch::Change;
 
@@ -295,7 +295,7 @@ impl<T: Send + 'static> Call<T> {
         let limits = self.client.limits().clone();
         for _ in 0..=limits.retries {
             let round = match self.twice().await {
-                Err(error) if visits::made(self.client.shared(), &error).await? => continue,
+                Err(error) if required::visited(self.client.shared(), &error).await? => continue,
                 round => round?,
             };
             match round {

@@ -57,6 +57,7 @@ mod pipe;
 mod process;
 mod progress;
 mod questions;
+mod required;
 mod restart;
 mod restore;
 mod revived;
