@@ -14,7 +14,6 @@ use super::client::Client;
 use super::contract::Contract;
 use super::credentials::{Credentials, Source, variables};
 use super::descriptor::{self, Api, Operation, SchemeKind, SecurityScheme, Server};
-use super::environment::variable_name;
 use super::limits::Limits;
 use super::linked::Files;
 use super::oauth::ClientCredentials;
@@ -25,6 +24,7 @@ use super::secret::{Secret, redact_url};
 use super::server;
 use super::setup::{self, Setup};
 use super::upstream::{Tool, Upstream};
+use super::variable::variable_name;
 use crate::trust::Tls;
 
 impl Upstream {

@@ -6,7 +6,6 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -23,6 +22,7 @@ use super::error::CallError;
 use super::limits::Limits;
 use super::media;
 use super::rate::Rate;
+use super::received::Received;
 use super::redirect;
 use super::request::Prepared;
 use super::resolve::{NotPublic, Resolver};
@@ -36,17 +36,6 @@ pub(crate) struct Client {
     slots: Semaphore,
     rate: Rate,
     limits: Limits,
-}
-
-/// A whole response.
-#[derive(Debug, Default)]
-pub(crate) struct Received {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) content_type: Option<String>,
-    pub(crate) body: Vec<u8>,
-    /// Instead of a body: the items of a successful stream.
-    pub(crate) stream: Option<Stream>,
 }
 
 /// Who waits for a response, and until when.

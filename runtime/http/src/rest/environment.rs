@@ -12,6 +12,7 @@ use super::oauth::ClientCredentials;
 use super::preset;
 use super::provider::{File, read};
 use super::secret::Secret;
+use super::variable::variable_name;
 
 type Find<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -174,14 +175,6 @@ impl UpstreamBuilder {
         }
         Ok(())
     }
-}
-
-/// `petstore`, `api-version` → `PETSTORE_API_VERSION`
-pub(crate) fn variable_name(api: &str, name: &str) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }
-    };
-    api.chars().chain(['_']).chain(name.chars()).map(plain).collect()
 }
 
 fn is_yes(text: &str) -> bool {

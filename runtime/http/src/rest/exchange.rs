@@ -6,13 +6,14 @@ use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout_at};
 use toolwright_core::Context;
 
-use super::client::{Client, Received};
+use super::client::Client;
 use super::credentials::{Credentials, Sent};
 use super::error::CallError;
 use super::fields::select;
 use super::limits::Limits;
 use super::paging::{Next, Page, Pages, resolve};
 use super::plan::Plan;
+use super::received::Received;
 use super::reply::{Asked, Payload, Read, failure, read};
 use super::request::{Prepared, prepare, size};
 use super::style::Pair;

@@ -58,6 +58,7 @@ mod promise;
 mod provider;
 mod rate;
 mod readable;
+mod received;
 mod redirect;
 mod reply;
 mod request;
@@ -74,6 +75,7 @@ mod target;
 mod tools;
 mod trim;
 mod upstream;
+mod variable;
 
 pub use builder::UpstreamBuilder;
 pub use error::Error;

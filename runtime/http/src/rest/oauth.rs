@@ -11,9 +11,10 @@ use tokio::time::Instant;
 use toolwright_core::{BoxFuture, Context};
 
 use super::base64;
-use super::client::{Client, Received};
+use super::client::Client;
 use super::encode::QueryPart;
 use super::provider::{Asking, Changing, ProviderError};
+use super::received::Received;
 use super::request::Prepared;
 use super::secret::Secret;
 

@@ -4,8 +4,8 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Method, Uri};
 
-use super::client::Received;
 use super::encode::has_dot_segment;
+use super::received::Received;
 use super::request::Prepared;
 use super::style::Pair;
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use toolwright_core::random;
 
-use super::client::Received;
 use super::error::CallError;
 use super::limits::Limits;
+use super::received::Received;
 use crate::retry_after::retry_after;
 
 /// How long to wait before another attempt, if there may be one; `before` have failed already.

@@ -3,8 +3,8 @@
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use super::super::client::Received;
 use super::super::media::{self, Kind};
+use super::super::received::Received;
 use super::super::secret::Secret;
 
 /// What was asked, for the text.

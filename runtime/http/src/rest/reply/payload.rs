@@ -4,10 +4,10 @@ use http::StatusCode;
 use http::header::CONTENT_RANGE;
 use serde_json::value::RawValue;
 
-use super::super::client::Received;
 use super::super::descriptor::Reply;
 use super::super::json::compact;
 use super::super::media::{self, Kind};
+use super::super::received::Received;
 use super::super::secret::Secret;
 use super::super::stream::Stream;
 use super::super::trim;
