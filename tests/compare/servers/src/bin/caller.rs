@@ -130,7 +130,8 @@ where
 fn cpu() -> Anything<Duration> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks = fields.split_whitespace().skip(11).take(2).filter_map(|text| text.parse::<u32>().ok());
+    let ticks =
+        fields.split_whitespace().skip(11).take(2).filter_map(|text| text.parse::<u32>().ok());
     Ok(Duration::from_millis(10) * ticks.sum::<u32>())
 }
 
