@@ -22,4 +22,5 @@ mod stateless;
 mod stopping;
 mod strangers;
 mod support;
+mod upstream;
 mod watching;

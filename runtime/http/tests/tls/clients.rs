@@ -128,7 +128,7 @@ async fn servers_without_tls_are_told_apart() {
 }
 
 /// Lets in who shows a certificate.
-struct Members(Arc<ServerConfig>);
+pub(crate) struct Members(pub(crate) Arc<ServerConfig>);
 
 impl Handshake for Members {
     fn accept(&self, stream: TcpStream) -> BoxFuture<'_, io::Result<Box<dyn Stream>>> {
@@ -139,7 +139,7 @@ impl Handshake for Members {
     }
 }
 
-fn members(authority: &Authority) -> Members {
+pub(crate) fn members(authority: &Authority) -> Members {
     let certificate = CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(certificate).unwrap();

@@ -10,6 +10,7 @@
 
 mod clients;
 mod proxies;
+mod upstream;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
