@@ -64,8 +64,7 @@ async fn seen(configure: impl FnOnce(UpstreamBuilder) -> UpstreamBuilder) -> Str
     let reply = wire.reply().await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert!(!reply.text().contains("canary"), "{}", reply.text());
-    let seen = seen.lock().unwrap().clone();
-    seen
+    seen.lock().unwrap().clone()
 }
 
 #[tokio::test]
