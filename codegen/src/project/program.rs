@@ -2,6 +2,10 @@
 
 use super::{Project, quoted};
 
+/// Definitions from which on types may nest deeper, one in another, than the compiler looks by
+/// itself.
+const MANY: usize = 100;
+
 /// The program: a proxy where there is a service behind the tools, else a service to fill in.
 pub(super) fn main_rs(project: &Project<'_>) -> String {
     if project.is_remote() { proxy(project) } else { service(project) }
@@ -77,8 +81,14 @@ fn stubs(project: &Project<'_>) -> String {
     methods.collect::<Vec<_>>().join("\n")
 }
 
+/// The first line; where there are many types, also how deep the compiler looks into them to see
+/// that they can be sent to other threads.
 fn headline(project: &Project<'_>) -> String {
-    format!("MCP server for {}.", project.title())
+    let headline = format!("MCP server for {}.", project.title());
+    if project.module.api.definitions.len() < MANY {
+        return headline;
+    }
+    format!("{headline}\n\n#![recursion_limit = \"1024\"] // types of the API nest deeply")
 }
 
 fn server(project: &Project<'_>, tools: &str) -> String {
@@ -90,4 +100,45 @@ fn server(project: &Project<'_>, tools: &str) -> String {
         .stdio()
         .await"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::project::{Dependency, Project};
+    use crate::{Options, generate, select};
+
+    #[test]
+    fn the_compiler_looks_deeper_into_many_types() {
+        for (count, deep) in [(3, false), (150, true)] {
+            let schemas: Vec<String> = (0..count)
+                .map(|i| {
+                    let next = (i + 1) % count;
+                    format!(
+                        "S{i}: {{properties: {{next: {{$ref: '#/components/schemas/S{next}'}}}}}}"
+                    )
+                })
+                .collect();
+            let text = format!(
+                "{{openapi: 3.1.0, paths: {{/a: {{get: {{operationId: a, responses: {{200: {{\
+                 content: {{application/json: {{schema: {{$ref: '#/components/schemas/S0'}}}}}}}}}}}}}}}}, \
+                 components: {{schemas: {{{}}}}}}}",
+                schemas.join(", ")
+            );
+            let module = generate("a.yaml", text.as_bytes(), &Options::default()).module.unwrap();
+            let project = Project {
+                module: &module,
+                document: "a.yaml",
+                bytes: text.as_bytes(),
+                others: &[],
+                overlays: &[],
+                select: &select::Options::default(),
+                package: None,
+                dependency: Dependency::Version("0.1.0".to_owned()),
+                isolated: true,
+            };
+            let main = super::main_rs(&project);
+            assert_eq!(main.contains("#![recursion_limit"), deep, "{main}");
+            assert!(syn::parse_file(&main).is_ok(), "{main}");
+        }
+    }
 }

@@ -100,7 +100,8 @@ impl Package {
 
     /// What the compiler says about each of the modules, and what that cost.
     fn check(&self, names: &[String]) -> Result<(Said, Option<Cost>)> {
-        let mut text = "//! Modules that were generated.\n\n".to_owned();
+        let mut text =
+            "//! Modules that were generated.\n\n#![recursion_limit = \"1024\"]\n\n".to_owned();
         for name in names {
             let path = module(&self.folder, name).display().to_string();
             text.push_str(&format!("#[path = {path:?}]\npub mod {};\n", stem(name)));
