@@ -30,6 +30,16 @@ pub fn fill(bytes: &mut [u8]) -> io::Result<()> {
     getrandom::fill(bytes).map_err(io::Error::other)
 }
 
+/// A number from 0 to 1, for pauses that shall not all end at once.
+///
+/// # Errors
+/// The system has none.
+pub fn portion() -> io::Result<f64> {
+    let mut bytes = [0; 4];
+    fill(&mut bytes)?;
+    Ok(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +51,13 @@ mod tests {
         assert_ne!(many[0], many[1]);
         assert!(many[0].iter().rev().take(64).any(|byte| *byte != 0));
         fill(&mut []).unwrap();
+    }
+
+    #[test]
+    fn portions_are_of_one() {
+        let portions: Vec<f64> = (0..100).map(|_| portion().unwrap()).collect();
+        assert!(portions.iter().all(|portion| (0.0..=1.0).contains(portion)));
+        assert!(portions.iter().any(|portion| *portion < 0.5));
+        assert!(portions.iter().any(|portion| *portion > 0.5));
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use toolwright_spec::Tool;
 
 use super::error::{ClientError, Unreachable};
+use crate::random;
 
 /// How often, and after which pauses, a call is made again that failed on the way.
 ///
@@ -112,7 +113,11 @@ impl Backoff {
             _ => return None,
         };
         let doubled = self.first.saturating_mul(1 << before.min(20));
-        Some(wanted.saturating_add(doubled.min(self.longest).mul_f64(portion())))
+        Some(
+            wanted.saturating_add(
+                doubled.min(self.longest).mul_f64(random::portion().unwrap_or(1.0)),
+            ),
+        )
     }
 }
 
@@ -140,15 +145,6 @@ impl Repeatable {
 
     pub(super) fn has(&self, tool: &str) -> bool {
         self.0.read().unwrap_or_else(PoisonError::into_inner).contains(tool)
-    }
-}
-
-/// A random number from 0 to 1.
-fn portion() -> f64 {
-    let mut bytes = [0; 4];
-    match crate::random::fill(&mut bytes) {
-        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
-        Err(_) => 1.0,
     }
 }
 

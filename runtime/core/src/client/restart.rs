@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::random;
+
 /// How often, and how soon, a server's process is started again when it ends unexpectedly.
 ///
 /// Calls under way fail with [`ClientError::Closed`](super::ClientError::Closed) and are not made
@@ -93,18 +95,10 @@ impl Restarts {
         self.recent.push_back(now);
         let factor = 2_u32.saturating_pow(before);
         let pause = self.rules.first.saturating_mul(factor).min(self.rules.longest);
-        // Between half and all of it, so that not everything comes back at once.
-        Some(pause / 2 + (pause / 2).mul_f64(fraction()))
+        // Between half and all of it, so that not everything comes back at once. Without a random
+        // number it is the shortest, which does no harm.
+        Some(pause / 2 + (pause / 2).mul_f64(random::portion().unwrap_or(0.0)))
     }
-}
-
-/// A random number between 0 and 1.
-fn fraction() -> f64 {
-    let mut byte = [0];
-    // Without one, the pause is the shortest, which does no harm.
-    let _ = crate::random::fill(&mut byte);
-    let [byte] = byte;
-    f64::from(byte) / 255.0
 }
 
 #[cfg(test)]

@@ -31,21 +31,12 @@ pub(crate) fn pause(
         return None;
     }
     let doubled = limits.first_pause.saturating_mul(1 << before.min(20));
-    Some(wanted + doubled.min(limits.longest_pause).mul_f64(portion()))
+    Some(wanted + doubled.min(limits.longest_pause).mul_f64(random::portion().unwrap_or(1.0)))
 }
 
 /// Whether a status tells of something that passes.
 fn is_passing(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
-}
-
-/// A random number from 0 to 1.
-fn portion() -> f64 {
-    let mut bytes = [0; 4];
-    match random::fill(&mut bytes) {
-        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
-        Err(_) => 1.0,
-    }
 }
 
 #[cfg(test)]
