@@ -397,6 +397,12 @@ pub mod http_client {
     pub use toolwright_http::client::*;
 }
 
+/// Authorization by OAuth: servers that take access tokens, clients that log in.
+#[cfg(any(feature = "auth-client", feature = "auth-server"))]
+pub mod auth {
+    pub use toolwright_auth::*;
+}
+
 /// As it is: this program does not reach URLs.
 #[cfg(not(feature = "http-client"))]
 fn with_urls(builder: group::GroupBuilder) -> group::GroupBuilder {

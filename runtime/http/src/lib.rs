@@ -40,9 +40,14 @@ mod route;
 #[cfg(feature = "client-proxy")]
 #[path = "connect/proxied.rs"]
 mod route;
+#[cfg(feature = "secret")]
+mod secret;
 #[cfg(feature = "serve")]
 pub mod serve;
 #[cfg(feature = "tls")]
 pub mod tls;
 #[cfg(any(feature = "client-tls", feature = "rest"))]
 mod trust;
+
+#[cfg(feature = "secret")]
+pub use secret::Secret;

@@ -10,11 +10,12 @@ const FLOORS: &[(&str, u8)] = &[
     ("toolwright-macros", 2),
     ("toolwright-core", 3),
     ("toolwright-http", 4),
-    ("toolwright", 5),
-    ("toolwright-cli", 6),
-    ("toolwright-examples", 6),
-    ("toolwright-tests", 7),
-    ("xtask", 7),
+    ("toolwright-auth", 5),
+    ("toolwright", 6),
+    ("toolwright-cli", 7),
+    ("toolwright-examples", 7),
+    ("toolwright-tests", 8),
+    ("xtask", 8),
 ];
 
 /// Crates that must not use any other of ours, so that they build and test alone.

@@ -20,11 +20,12 @@ use super::oauth::ClientCredentials;
 use super::plan::Plan;
 use super::preset::Presets;
 use super::provider::{File, Provided, Provider};
-use super::secret::{Secret, redact_url};
+use super::redact::redact_url;
 use super::server;
 use super::setup::{self, Setup};
 use super::upstream::{Tool, Upstream};
 use super::variable::variable_name;
+use crate::secret::Secret;
 use crate::trust::Tls;
 
 impl Upstream {

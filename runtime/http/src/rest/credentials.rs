@@ -11,8 +11,8 @@ use super::base64;
 use super::descriptor::{Api, Binding, Place, SchemeKind, SecurityScheme, SecurityUse};
 use super::encode::{CookiePart, HeaderPart, QueryPart};
 use super::provider::{Asking, Changing, ProviderError};
-use super::secret::Secret;
 use super::style::Pair;
+use crate::secret::Secret;
 
 /// The secrets of an API, by security scheme.
 #[derive(Default)]

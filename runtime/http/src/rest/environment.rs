@@ -11,8 +11,8 @@ use super::descriptor::SchemeKind;
 use super::oauth::ClientCredentials;
 use super::preset;
 use super::provider::{File, read};
-use super::secret::Secret;
 use super::variable::variable_name;
+use crate::secret::Secret;
 
 type Find<'a> = &'a dyn Fn(&str) -> Option<String>;
 

@@ -1,6 +1,6 @@
 //! What can go wrong when an upstream is set up, and when it is called.
 
-use super::secret::redact_url;
+use super::redact::redact_url;
 
 /// An [`Upstream`](super::Upstream) could not be set up.
 #[derive(Debug, thiserror::Error)]

@@ -16,7 +16,7 @@ use super::encode::QueryPart;
 use super::provider::{Asking, Changing, ProviderError};
 use super::received::Received;
 use super::request::Prepared;
-use super::secret::Secret;
+use crate::secret::Secret;
 
 /// Before a token ends it is replaced by a new one, so much.
 const SKEW: Duration = Duration::from_secs(60);

@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::Error;
 use super::descriptor::{Binding, Preset};
 use super::json::Members;
-use super::secret::Secret;
+use crate::secret::Secret;
 
 /// What a tool always sends. Printing it shows nothing of the values.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use toolwright_core::{BoxFuture, Context};
 
-use super::secret::Secret;
+use crate::secret::Secret;
 
 /// For so long the content of a file is kept.
 const FRESH: Duration = Duration::from_secs(10);

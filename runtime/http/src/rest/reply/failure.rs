@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::super::media::{self, Kind};
 use super::super::received::Received;
-use super::super::secret::Secret;
+use crate::secret::Secret;
 
 /// What was asked, for the text.
 pub(crate) struct Asked<'a> {

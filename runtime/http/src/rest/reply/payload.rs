@@ -8,9 +8,9 @@ use super::super::descriptor::Reply;
 use super::super::json::compact;
 use super::super::media::{self, Kind};
 use super::super::received::Received;
-use super::super::secret::Secret;
 use super::super::stream::Stream;
 use super::super::trim;
+use crate::secret::Secret;
 
 /// Bytes with their media type, as an upstream sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
