@@ -5,10 +5,13 @@
 //!   responses into tool results. Generated proxies and `toolwright serve` both stand on it.
 //! - `client` lets clients connect to URLs; with `client-tls` to those of `https` as well, and
 //!   with `client-proxy` through proxies.
+//! - `fetch` sends single requests to places that others named, such as authorization servers.
 //! - `tls` secures such servers; it is no default feature.
 //!
 //! Each is a feature of the same name.
 
+#[cfg(any(feature = "client", feature = "rest"))]
+mod address;
 #[cfg(any(feature = "client", feature = "serve"))]
 mod annotation;
 #[cfg(feature = "client-tls")]
@@ -27,6 +30,11 @@ mod date;
 #[cfg(feature = "client")]
 #[path = "connect/dial.rs"]
 mod dial;
+#[cfg(feature = "fetch")]
+pub mod fetch;
+#[cfg(all(feature = "fetch", feature = "client-proxy"))]
+#[path = "fetch/proxies.rs"]
+mod fetch_proxies;
 #[cfg(feature = "client-proxy")]
 #[path = "client/proxies.rs"]
 mod proxies;

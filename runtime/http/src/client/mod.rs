@@ -28,13 +28,13 @@ mod headers;
 mod http;
 mod listener;
 mod old;
-mod sender;
+pub(crate) mod sender;
 mod session;
 mod site;
 mod socket;
 mod sse;
 mod streamable;
-mod url;
+pub(crate) mod url;
 mod way;
 
 use std::future::Future;

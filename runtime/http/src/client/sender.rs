@@ -18,19 +18,19 @@ use tower_service::Service;
 use crate::dial::{BoxError, Dial};
 
 /// See the module.
-pub(super) enum Sender {
+pub(crate) enum Sender {
     Pool(legacy::Client<Dial, Full<Bytes>>),
     Service(Box<dyn Serve>),
 }
 
 /// The body of a response.
-pub(super) enum Received {
+pub(crate) enum Received {
     Pool(Incoming),
     Service(Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>),
 }
 
 /// A service of any type.
-pub(super) trait Serve: Send + Sync {
+pub(crate) trait Serve: Send + Sync {
     fn serve(&self, request: Request<Bytes>)
     -> BoxFuture<'_, Result<Response<Received>, BoxError>>;
 
@@ -41,7 +41,7 @@ pub(super) trait Serve: Send + Sync {
 struct Served<S>(S);
 
 impl Sender {
-    pub(super) fn pool(dial: Dial) -> Self {
+    pub(crate) fn pool(dial: Dial) -> Self {
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(30))
@@ -51,7 +51,7 @@ impl Sender {
         Self::Pool(client)
     }
 
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         request: Request<Bytes>,
     ) -> Result<Response<Received>, BoxError> {
@@ -66,7 +66,7 @@ impl Sender {
 }
 
 impl Received {
-    pub(super) async fn frame(&mut self) -> Option<Result<Frame<Bytes>, BoxError>> {
+    pub(crate) async fn frame(&mut self) -> Option<Result<Frame<Bytes>, BoxError>> {
         match self {
             Self::Pool(body) => body.frame().await.map(|frame| frame.map_err(Into::into)),
             Self::Service(body) => body.frame().await,
@@ -75,7 +75,7 @@ impl Received {
 }
 
 /// A service of one type, as one of any type.
-pub(super) fn service<S, B>(service: S) -> Box<dyn Serve>
+pub(crate) fn service<S, B>(service: S) -> Box<dyn Serve>
 where
     S: Service<Request<Bytes>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,

@@ -49,12 +49,12 @@ pub(super) fn parse(url: &str) -> Result<Uri, ClientError> {
 }
 
 /// Whether it is reached through TLS.
-pub(super) fn is_secure(uri: &Uri) -> bool {
+pub(crate) fn is_secure(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS)
 }
 
 /// Whether two addresses are at one origin: scheme, host and port.
-pub(super) fn same_origin(one: &Uri, other: &Uri) -> bool {
+pub(crate) fn same_origin(one: &Uri, other: &Uri) -> bool {
     let port = |uri: &Uri| uri.port_u16().unwrap_or(if is_secure(uri) { 443 } else { 80 });
     let same_host = match (one.host(), other.host()) {
         (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
@@ -67,7 +67,7 @@ pub(super) fn same_origin(one: &Uri, other: &Uri) -> bool {
 ///
 /// # Errors
 /// It leads elsewhere, or nowhere.
-pub(super) fn within(base: &Uri, reference: &str) -> Result<Uri, ClientError> {
+pub(crate) fn within(base: &Uri, reference: &str) -> Result<Uri, ClientError> {
     let elsewhere = || ClientError::Redirected { to: reference.chars().take(512).collect() };
     let reference = reference.trim();
     let uri = if reference.contains("://") {

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,10 +12,12 @@ use std::time::Duration;
 
 use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
+use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use toolwright_core::BoxFuture;
 use tower_service::Service;
+
+use crate::address::{Class, NotAllowed, Resolver};
 
 /// Any error.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
@@ -82,7 +85,12 @@ impl Dial {
 
     /// TCP, to whichever address of a host answers.
     pub(crate) fn tcp(timeout: Duration) -> Self {
-        let mut tcp = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
+        Self::tcp_to(timeout, Class::Any)
+    }
+
+    /// The same, to addresses of a class only, as far as there is a name to resolve.
+    pub(crate) fn tcp_to(timeout: Duration, class: Class) -> Self {
+        let mut tcp = HttpConnector::new_with_resolver(Names(Resolver::new(class)));
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(timeout));
@@ -222,14 +230,14 @@ impl Write for Conn {
     }
 }
 
-/// The system's resolver, whose errors can be told from others.
+/// Resolves names; its errors can be told from others.
 #[derive(Clone)]
-struct Resolver(GaiResolver);
+struct Names(Resolver);
 
-impl Service<Name> for Resolver {
-    type Response = GaiAddrs;
+impl Service<Name> for Names {
+    type Response = std::vec::IntoIter<SocketAddr>;
     type Error = BoxError;
-    type Future = BoxFuture<'static, Result<GaiAddrs, BoxError>>;
+    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.0.poll_ready(cx).map_err(Into::into)
@@ -239,8 +247,12 @@ impl Service<Name> for Resolver {
         let host = name.to_string();
         let finding = self.0.call(name);
         Box::pin(async move {
-            finding.await.map_err(|error| {
-                Failed::boxed(Stage::Name, format!("no address is known for `{host}`: {error}"))
+            finding.await.map_err(|error| match error.get_ref() {
+                Some(inner) if inner.is::<NotAllowed>() => error.into(),
+                _ => {
+                    let reason = format!("no address is known for `{host}`: {error}");
+                    Failed::boxed(Stage::Name, reason)
+                }
             })
         })
     }

@@ -76,6 +76,15 @@ pub(crate) fn route(choice: &Choice, to: &Uri, dial: Dial, tls: &Tls) -> Result<
     }
 }
 
+/// Whether nobody is in between.
+///
+/// # Errors
+/// The proxy's URL is none.
+#[allow(dead_code, reason = "for single requests")]
+pub(crate) fn is_direct(choice: &Choice, to: &Uri) -> Result<bool, String> {
+    Ok(find(choice, to)?.is_none())
+}
+
 fn find(choice: &Choice, to: &Uri) -> Result<Option<Intercept>, String> {
     match choice {
         Choice::None => Ok(None),

@@ -1,12 +1,11 @@
 //! The base URL: who sets it, and which are taken.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
 use http::Uri;
 use http::uri::{Authority, Scheme};
 
 use super::Error;
 use super::encode::has_dot_segment;
+use crate::address::Class;
 
 /// Where requests go: scheme, host, port and a path prefix without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +33,7 @@ impl BaseUrl {
         if allow_private {
             return Ok(base);
         }
-        let host = base.authority.host();
-        if host.eq_ignore_ascii_case("localhost") || !literal(host).is_none_or(is_public) {
+        if !Class::Public.allows_host(base.authority.host()) {
             return Err(bad(
                 url,
                 "the document names an address that is not public; give it as the base URL yourself if it is meant, or allow private addresses",
@@ -88,59 +86,6 @@ impl BaseUrl {
 
 fn bad(url: &str, reason: &str) -> Error {
     Error::BaseUrl { url: url.to_owned(), reason: reason.to_owned() }
-}
-
-/// The address that a host is written as. Other spellings that resolvers take (`127.1`) are
-/// found when the name has been resolved.
-fn literal(host: &str) -> Option<IpAddr> {
-    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
-}
-
-/// Whether a host is this machine.
-pub(crate) fn is_local(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || literal(host).is_some_and(|address| address.is_loopback())
-}
-
-/// Whether an address belongs to the public internet.
-pub(crate) fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    let shared = a == 100 && (64..128).contains(&b);
-    let benchmark = a == 198 && (b == 18 || b == 19);
-    let protocol = a == 192 && b == 0 && c == 0;
-    !(a == 0
-        || a >= 240
-        || shared
-        || benchmark
-        || protocol
-        || address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_multicast()
-        || address.is_documentation())
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [a, b, _, _, _, _, high, low] = address.segments();
-    let inner = || Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    if let Some(mapped) = address.to_ipv4_mapped() {
-        return is_public_v4(mapped);
-    }
-    // NAT64 carries an IPv4 address; 6to4 and Teredo do too, and nothing public needs them.
-    if a == 0x64 && b == 0xff9b {
-        return is_public_v4(inner());
-    }
-    let global = a & 0xe000 == 0x2000;
-    let tunnel = a == 0x2002 || (a == 0x2001 && b == 0);
-    let documentation = (a == 0x2001 && b == 0xdb8) || a == 0x3fff;
-    global && !tunnel && !documentation
 }
 
 #[cfg(test)]

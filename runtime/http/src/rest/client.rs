@@ -25,9 +25,9 @@ use super::rate::Rate;
 use super::received::Received;
 use super::redirect;
 use super::request::Prepared;
-use super::resolve::{NotPublic, Resolver};
 use super::retry::pause;
 use super::stream::{End, Fold, Format, Stream};
+use crate::address::{Class, NotAllowed, Resolver};
 
 /// Sends requests to one upstream; connections are reused.
 #[derive(Debug)]
@@ -48,7 +48,8 @@ struct Wait<'a> {
 impl Client {
     /// A client that is secured by `tls`; names lead to public addresses only, if that is wanted.
     pub(crate) fn new(limits: &Limits, tls: ClientConfig, public_only: bool) -> Self {
-        let mut tcp = HttpConnector::new_with_resolver(Resolver::new(public_only));
+        let class = if public_only { Class::Public } else { Class::Any };
+        let mut tcp = HttpConnector::new_with_resolver(Resolver::new(class));
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(limits.connect));
@@ -214,7 +215,7 @@ fn classify(error: &legacy::Error) -> CallError {
     let mut source: Option<&(dyn StdError + 'static)> = Some(error);
     let mut found = None;
     while let Some(error) = source {
-        if error.is::<NotPublic>() {
+        if error.is::<NotAllowed>() {
             return CallError::Connect("its name leads to an address that is not public");
         }
         if error.is::<rustls::Error>() {

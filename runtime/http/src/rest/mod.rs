@@ -63,7 +63,6 @@ mod redact;
 mod redirect;
 mod reply;
 mod request;
-mod resolve;
 mod resource;
 mod result;
 mod retry;

@@ -7,12 +7,13 @@ use http::Uri;
 use rustls::ClientConfig;
 
 use super::Error;
-use super::base::{BaseUrl, is_local};
+use super::base::BaseUrl;
 use super::client::Client;
 use super::descriptor::{Api, Operation, SchemeKind};
 use super::limits::Limits;
 use super::oauth::{ClientCredentials, OAuth};
 use super::provider::Changing;
+use crate::address::is_local;
 use crate::trust::Tls;
 
 /// Bytes that an authorization server answers with at most.

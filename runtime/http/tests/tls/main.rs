@@ -9,6 +9,7 @@
 )]
 
 mod clients;
+mod fetch;
 mod proxies;
 mod upstream;
 
