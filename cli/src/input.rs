@@ -80,14 +80,10 @@ impl Selection {
     pub(crate) fn load(self, path: PathBuf) -> Result<Loaded, Failure> {
         let bytes =
             std::fs::read(&path).map_err(|error| Failure::Read { path: path.clone(), error })?;
-        let (named, has_profile) = (self.config.clone(), self.profile.is_some());
+        let named = self.config.clone();
         let mut loaded = self.of(path.display().to_string(), bytes);
         loaded.path = Some(path.clone());
         loaded.configure(&path, named.as_deref())?;
-        match loaded.options.rules.profile() {
-            Some(profile) if !has_profile => loaded.options.profile = profile,
-            _ => loaded.options.rules = loaded.options.rules.without_profile(),
-        }
         Ok(loaded)
     }
 
@@ -106,7 +102,7 @@ impl Selection {
             include: self.include,
             exclude: self.exclude,
             rename: BTreeMap::from_iter(self.rename),
-            profile: self.profile.unwrap_or_default(),
+            profile: self.profile,
             ..Options::default()
         };
         let (overlays, notes) = (self.overlay, self.notes);

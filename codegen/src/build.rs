@@ -154,7 +154,7 @@ impl Builder {
     /// ```
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.options.select.profile = profile;
+        self.options.select.profile = Some(profile);
         self
     }
 

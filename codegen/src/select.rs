@@ -25,11 +25,25 @@ pub struct Options {
     pub paging: Vec<(Filter, Paging)>,
     /// Which parts of the replies of the operations that a filter matches are kept; likewise.
     pub fields: Vec<(Filter, Fields)>,
-    /// Whose rules the tools follow.
-    pub profile: Profile,
+    /// Whose rules the tools follow; without it those that `rules` name, or [`Profile::Common`].
+    pub profile: Option<Profile>,
+    /// Tokens that the definitions of all tools may take; without it what `rules` say.
+    pub budget: Option<usize>,
     /// What a `toolwright.toml` says ([`curate::parse`](crate::curate::parse)); all of the above
     /// goes before it, and it before what the document says of itself.
     pub rules: Rules,
+}
+
+impl Options {
+    /// Whose rules the tools follow, everything considered.
+    pub fn profile(&self) -> Profile {
+        self.profile.or(self.rules.profile()).unwrap_or_default()
+    }
+
+    /// Tokens that the definitions of all tools may take, if anything is said of that.
+    pub fn budget(&self) -> Option<usize> {
+        self.budget.or(self.rules.budget())
+    }
 }
 
 /// Matches operations by one of their properties. In text: `id:getPet`, `tag:pets`,

@@ -108,7 +108,7 @@ fn run(text: &str) -> Vec<Diagnostic> {
             document(&format!("S: {{type: object, properties: {{{}}}}}", properties.join(", ")))
         }
         "PROFILE" => {
-            options.profile = toolwright_codegen::Profile::Strict;
+            options.profile = Some(toolwright_codegen::Profile::Strict);
             document("S: {type: object, properties: {n: {type: integer, minimum: 1}}}")
         }
         "OPTIONS" => {

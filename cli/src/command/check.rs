@@ -58,7 +58,7 @@ impl Check {
             advice: &advice::advice(&rows, total, budget),
             total,
             budget,
-            profile: loaded.options.profile.name(),
+            profile: loaded.options.profile().name(),
         };
         let text = match self.format {
             Format::Table => report.text(),

@@ -35,7 +35,7 @@ impl Parse for Input {
                 "profile" => {
                     let name: LitStr = input.parse()?;
                     let wrong = |error| syn::Error::new(name.span(), error);
-                    select.profile = name.value().parse().map_err(wrong)?;
+                    select.profile = Some(name.value().parse().map_err(wrong)?);
                 }
                 other => {
                     let message = format!(
@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(input.select.name.as_deref(), Some("b"));
         assert_eq!(input.config.unwrap().value(), "c.toml");
         assert_eq!(input.select.include.len(), 2);
-        assert_eq!(input.select.profile.name(), "strict");
+        assert_eq!(input.select.profile().name(), "strict");
     }
 
     #[test]

@@ -22,6 +22,7 @@
 
 mod file;
 mod reader;
+mod reply;
 mod rules;
 mod tool;
 

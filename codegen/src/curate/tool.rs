@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::reader::{Reader, plain};
+use super::reply;
 use crate::pointer::join;
 use crate::select::{ParameterRule, Placed, ResourceRule, ToolRule};
 
-const TOOL: [&str; 11] = [
+const TOOL: [&str; 13] = [
     "drop",
     "name",
     "title",
@@ -17,6 +18,8 @@ const TOOL: [&str; 11] = [
     "idempotent",
     "open-world",
     "resource",
+    "pages",
+    "fields",
     "parameters",
 ];
 const PARAMETER: [&str; 3] = ["hide", "preset", "description"];
@@ -44,6 +47,12 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value, at: &str) -> ToolRule
             "resource" => {
                 let resource = resource(reader, value, at);
                 rule.resource = Some(reader.placed(resource, at));
+            }
+            "pages" | "paging" => {
+                rule.pages = reply::pages(reader, value, at).map(|said| reader.placed(said, at));
+            }
+            "fields" => {
+                rule.fields = reply::fields(reader, value, at).map(|said| reader.placed(said, at));
             }
             "parameters" => rule.parameters = parameters(reader, value, at),
             _ => reader.unknown(at, key, &TOOL),

@@ -17,14 +17,19 @@ pub struct Paging {
     pub argument: String,
     /// The most pages of one call.
     pub max: u32,
+    /// The kind's parameter is a member of the body, and what names it a JSON pointer into the body.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub in_body: bool,
 }
 
 impl Paging {
     /// Pages of `kind` with their items at the JSON pointer `items`; the argument is `pages`, at
-    /// most 10 of them.
+    /// most 10 of them. The kind's parameter is one of the query, or a member of the body:
+    /// `body.page.cursor`.
     #[must_use]
     pub fn new(kind: PagingKind, items: impl Into<String>) -> Self {
-        Self { kind, items: items.into(), argument: "pages".to_owned(), max: 10 }
+        let argument = "pages".to_owned();
+        Self { kind, items: items.into(), argument, max: 10, in_body: false }
     }
 }
 
@@ -36,19 +41,19 @@ pub enum PagingKind {
     Cursor {
         /// JSON pointer to the cursor in a page; absent, `null`, `false` or empty: the last one.
         next: String,
-        /// Query parameter that takes it, by its name on the wire.
+        /// Parameter that takes it, by its name on the wire.
         parameter: String,
     },
     /// Pages are numbered; one without items is the last.
     Page {
-        /// Query parameter that takes the number, by its name on the wire.
+        /// Parameter that takes the number, by its name on the wire.
         parameter: String,
         /// Number of the first page, where the call names none.
         first: u32,
     },
     /// The next page starts after as many items as came so far; one without items is the last.
     Offset {
-        /// Query parameter that takes the number of items to skip, by its name on the wire.
+        /// Parameter that takes the number of items to skip, by its name on the wire.
         parameter: String,
     },
     /// A `Link` header with `rel="next"` (RFC 8288), of the same origin.

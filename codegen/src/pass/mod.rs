@@ -129,12 +129,9 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     files::mark(&mut api);
     names::assign(cx, &mut api);
     arguments::build(cx, &mut api);
-    shape::build(cx, &mut api);
+    shape::build(cx, &mut api, &selection);
     curation::resources(cx, &mut api, &mut selection);
-    let profile = match options.rules.profile() {
-        Some(profile) if options.profile == Profile::default() => profile,
-        _ => options.profile,
-    };
+    let profile = options.profile();
     tool_schema::build(cx, &mut api, profile);
     profile::build(cx, &mut api, profile);
     arguments::keep_nulls(&mut api);

@@ -98,6 +98,11 @@ impl<'o> Selection<'o> {
         self.said.remove(pointer).unwrap_or_default()
     }
 
+    /// Where the fields of the operation at a pointer are said, if rules say them.
+    pub(crate) fn place_of_fields(&self, pointer: &str) -> Option<&Origin> {
+        self.said.get(pointer)?.rule.fields.as_ref().map(|fields| &fields.origin)
+    }
+
     /// Keeps what is still to be done.
     pub(crate) fn put(&mut self, pointer: &str, said: Said) {
         self.said.insert(pointer.to_owned(), said);

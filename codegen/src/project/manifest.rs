@@ -1,7 +1,6 @@
 //! What cargo reads.
 
 use super::{Dependency, Project, quoted};
-use crate::profile::Profile;
 use crate::select;
 
 /// The manifest.
@@ -60,8 +59,7 @@ pub(super) fn build_rs(project: &Project<'_>) -> String {
     for (operation, tool) in &select.rename {
         option("rename", &[operation, tool]);
     }
-    if select.profile != Profile::default() {
-        let profile = select.profile;
+    if let Some(profile) = select.profile {
         text.push_str(&format!("        .profile(toolwright_codegen::Profile::{profile:?})\n"));
     }
     text.push_str("        .build()\n}\n");

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Filter;
+use crate::ir::{Fields, Paging};
 use crate::profile::Profile;
 
 /// What one place says: a file, or a document of itself.
@@ -39,12 +40,6 @@ impl Rules {
     /// The provider profile to use unless the user asks for another.
     pub fn profile(&self) -> Option<Profile> {
         self.profile
-    }
-
-    /// The same without a profile: the user has asked for one.
-    #[must_use]
-    pub fn without_profile(self) -> Self {
-        Self { profile: None, ..self }
     }
 
     /// Tokens that definitions may take unless the user asks for another number.
@@ -86,6 +81,10 @@ pub(crate) struct ToolRule {
     pub(crate) idempotent: Option<bool>,
     pub(crate) open_world: Option<bool>,
     pub(crate) resource: Option<Placed<ResourceRule>>,
+    /// How its pages are gathered; inside, `None`: not at all.
+    pub(crate) pages: Option<Placed<Option<Paging>>>,
+    /// Which fields of its reply are kept; inside, `None`: all.
+    pub(crate) fields: Option<Placed<Option<Fields>>>,
     pub(crate) parameters: Vec<Placed<(String, ParameterRule)>>,
 }
 
@@ -107,6 +106,8 @@ impl ToolRule {
         fill(&mut self.idempotent, &other.idempotent);
         fill(&mut self.open_world, &other.open_world);
         fill(&mut self.resource, &other.resource);
+        fill(&mut self.pages, &other.pages);
+        fill(&mut self.fields, &other.fields);
         self.parameters.extend(other.parameters.iter().cloned());
     }
 }

@@ -44,7 +44,7 @@ fn sweep(files: &[&std::path::PathBuf]) -> (usize, Vec<String>) {
         // The common profile is what the other test of the corpus looks at.
         for profile in Profile::ALL.into_iter().skip(1) {
             let api = if profile == Profile::Full {
-                let options = Options { profile, ..Options::default() };
+                let options = Options { profile: Some(profile), ..Options::default() };
                 pass::lower(&document, &options).api.unwrap()
             } else {
                 let mut api = common.clone();

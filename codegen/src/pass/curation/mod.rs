@@ -3,6 +3,7 @@
 mod fate;
 mod kept;
 mod member;
+mod pages;
 mod parameter;
 mod resource;
 
@@ -23,10 +24,11 @@ pub(crate) use resource::resources;
 pub(crate) fn apply(cx: &mut Context<'_>, api: &mut Api, selection: &mut Selection<'_>) {
     let mut operations = std::mem::take(&mut api.operations);
     for operation in &mut operations {
-        let said = selection.take(&operation.pointer);
+        let mut said = selection.take(&operation.pointer);
         name(operation, &said, selection);
         texts(cx, operation, &said.rule);
         hints(operation, &said.rule);
+        pages::apply(cx, operation, (&mut said.rule, &api.definitions));
         parameter::apply(cx, operation, (&said, &api.definitions), selection);
         selection.put(&operation.pointer, said);
     }

@@ -1,83 +1,50 @@
-//! What the options say about replies: pages to gather, fields to keep. Checks it against the
-//! operation, offers the arguments that go with it, and makes the promised schema fit.
+//! What is said about replies: pages to gather, fields to keep. Offers the arguments that go with
+//! it, and makes the promised schema fit.
 
 mod project;
 
 use serde_json::{Value, json};
 
 use super::context::Context;
+use super::selection::Selection;
 use crate::code;
-use crate::ir::{Api, Binding, Fields, Operation, Paging, PagingKind, Place, Reply};
+use crate::ir::{Api, Fields, Operation, Paging, Reply};
+use crate::select::Origin;
 use project::Projection;
 
-/// Applies `paging` and `fields` of every binding, and takes away what cannot work.
-pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api) {
+/// Offers the arguments of `paging` and applies the `fields` of every binding, which are taken away
+/// where they cannot work.
+pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, selection: &Selection<'_>) {
     for operation in &mut api.operations {
-        let at = operation.pointer.clone();
         let json = matches!(operation.reply, Reply::Json { .. });
         let Some(http) = &mut operation.http else { continue };
         let paging = http.paging.take();
         let fields = http.fields.take();
         if let Some(paging) = paging {
-            match refused(&paging, http, json) {
-                Some(why) => cx.report(code::SELECTION, &at, format!("no paging: {why}")),
-                None => offer_pages(operation, paging),
+            offer_pages(operation, paging);
+        }
+        let Some(fields) = fields else { continue };
+        let wrong = fields.keep.iter().find(|path| !path.starts_with('/'));
+        let messages = match wrong {
+            Some(path) => vec![format!("the field `{path}` does not begin with `/`")],
+            None if !json => vec!["no fields are kept: the reply is no JSON".to_owned()],
+            None => {
+                let lost = keep_fields(operation, fields, &api.definitions);
+                let message = |path| format!("the reply has no field `{path}` to keep");
+                lost.into_iter().map(message).collect()
+            }
+        };
+        let place = selection.place_of_fields(&operation.pointer);
+        for message in messages {
+            match place {
+                Some(Origin { file, line, pointer }) => {
+                    let message = format!("{}: {message}", operation.name);
+                    cx.note([code::CURATION.diagnostic(file, *line, pointer, message)]);
+                }
+                None => cx.report(code::SELECTION, &operation.pointer, message),
             }
         }
-        if let Some(fields) = fields {
-            let wrong = fields.keep.iter().find(|path| !path.starts_with('/'));
-            match wrong {
-                Some(path) => {
-                    let message = format!("the field `{path}` does not begin with `/`");
-                    cx.report(code::SELECTION, &at, message);
-                }
-                None if !json => {
-                    let message = "no fields are kept: the reply is no JSON";
-                    cx.report(code::SELECTION, &at, message);
-                }
-                None => {
-                    for path in keep_fields(operation, fields, &api.definitions) {
-                        let message = format!("the reply has no field `{path}` to keep");
-                        cx.report(code::SELECTION, &at, message);
-                    }
-                }
-            }
-        }
     }
-}
-
-/// Why pages cannot be gathered as configured.
-fn refused(paging: &Paging, http: &Binding, json: bool) -> Option<String> {
-    if !json {
-        return Some("the reply is no JSON".to_owned());
-    }
-    if http.method != "GET" && http.method != "QUERY" {
-        return Some(format!("a {} is not repeated", http.method));
-    }
-    if paging.max == 0 || paging.argument.is_empty() {
-        return Some("it takes an argument and at least one page".to_owned());
-    }
-    let pointer = |pointer: &String| pointer.is_empty() || pointer.starts_with('/');
-    let (next, parameter) = match &paging.kind {
-        PagingKind::Cursor { next, parameter } => (Some(next), Some(parameter)),
-        PagingKind::Next { next } => (Some(next), None),
-        PagingKind::Page { parameter, .. } | PagingKind::Offset { parameter } => {
-            (None, Some(parameter))
-        }
-        PagingKind::Link => (None, None),
-    };
-    for place in std::iter::once(&paging.items).chain(next) {
-        if !pointer(place) {
-            return Some(format!("`{place}` is no JSON pointer; it begins with `/`"));
-        }
-    }
-    let declared = |name: &&String| {
-        http.parameters
-            .iter()
-            .any(|parameter| parameter.place == Place::Query && parameter.name == **name)
-    };
-    let missing = parameter.filter(|name| !declared(name))?;
-    Some(format!("there is no query parameter `{missing}`"))
 }
 
 fn offer_pages(operation: &mut Operation, mut paging: Paging) {

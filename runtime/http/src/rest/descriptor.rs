@@ -89,6 +89,7 @@ pub(crate) struct Binding {
 
 /// How the pages of a listing are gathered.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Paging {
     #[serde(flatten)]
     pub(crate) kind: PagingKind,
@@ -96,6 +97,9 @@ pub(crate) struct Paging {
     pub(crate) items: String,
     pub(crate) argument: String,
     pub(crate) max: u32,
+    /// The parameter is a place in the body.
+    #[serde(default)]
+    pub(crate) in_body: bool,
 }
 
 /// How the next page is found.

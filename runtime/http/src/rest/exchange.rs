@@ -11,12 +11,11 @@ use super::credentials::{Credentials, Sent};
 use super::error::CallError;
 use super::fields::select;
 use super::limits::Limits;
-use super::paging::{Next, Page, Pages, resolve};
+use super::paging::{Next, Page, Pages, Turn, resolve};
 use super::plan::Plan;
 use super::received::Received;
 use super::reply::{Asked, Payload, Read, failure, read};
 use super::request::{Prepared, prepare, size};
-use super::style::Pair;
 
 /// What a call needs.
 pub(crate) struct Exchange<'a> {
@@ -37,11 +36,11 @@ impl Exchange<'_> {
     pub(crate) async fn run(&mut self, arguments: &RawValue) -> Result<Read, String> {
         let plan = self.plan;
         let binding = &plan.binding;
-        let mut read = match Pages::wanted(binding.paging.as_ref(), arguments, self.limits.reply) {
+        let mut read = match Pages::wanted(plan, arguments, self.limits.reply) {
             Some(pages) => self.gather(arguments, pages).await?,
             None => {
-                let request = self.prepared(arguments, &[])?;
-                let received = self.send(arguments, request).await?;
+                let request = self.prepared(arguments, &Turn::First)?;
+                let received = self.send(arguments, request, &Turn::First).await?;
                 read(plan.reply, plan.events, received)
             }
         };
@@ -53,14 +52,19 @@ impl Exchange<'_> {
         Ok(read.without(&self.sent.secrets))
     }
 
-    fn prepared(&self, arguments: &RawValue, pairs: &[Pair]) -> Result<Prepared, String> {
-        prepare(self.plan, &self.sent, self.limits, arguments, pairs)
+    fn prepared(&self, arguments: &RawValue, turn: &Turn) -> Result<Prepared, String> {
+        prepare(self.plan, &self.sent, self.limits, arguments, turn)
             .map_err(|error| format!("{}: {error}", self.name))
     }
 
     /// Sends a request, and once more with other credentials if the service refuses them and there
     /// are others.
-    async fn send(&mut self, arguments: &RawValue, request: Prepared) -> Result<Received, String> {
+    async fn send(
+        &mut self,
+        arguments: &RawValue,
+        request: Prepared,
+        turn: &Turn,
+    ) -> Result<Received, String> {
         let uri = request.uri.clone();
         let mut received = self.once(request).await?;
         if received.status == StatusCode::UNAUTHORIZED && self.sent.may_change() {
@@ -69,7 +73,7 @@ impl Exchange<'_> {
             if !other.is_same(&self.sent) {
                 self.sent = other;
                 self.sent.secrets.extend(self.plan.presets.secrets().cloned());
-                received = self.once(self.again(arguments, uri)?).await?;
+                received = self.once(self.again(arguments, uri, turn)?).await?;
             }
         }
         if received.status.is_success() {
@@ -90,8 +94,8 @@ impl Exchange<'_> {
     }
 
     /// The request to `uri` with the credentials of now.
-    fn again(&self, arguments: &RawValue, uri: http::Uri) -> Result<Prepared, String> {
-        let mut request = self.prepared(arguments, &[])?;
+    fn again(&self, arguments: &RawValue, uri: http::Uri, turn: &Turn) -> Result<Prepared, String> {
+        let mut request = self.prepared(arguments, turn)?;
         request.uri = match self.sent.pairs.as_slice() {
             [] => uri,
             pairs => resolve(&self.plan.base, &uri, &uri.to_string(), pairs)?,
@@ -103,11 +107,12 @@ impl Exchange<'_> {
     /// leaves those that came, with a remark.
     async fn gather(&mut self, arguments: &RawValue, mut pages: Pages<'_>) -> Result<Read, String> {
         let deadline = Instant::now() + self.limits.total;
-        let mut request = self.prepared(arguments, &[])?;
+        let mut turn = Turn::First;
+        let mut request = self.prepared(arguments, &turn)?;
         let why = loop {
             let uri = request.uri.clone();
             let late = || CallError::Timeout(self.limits.total.as_secs());
-            let received = timeout_at(deadline, self.send(arguments, request)).await;
+            let received = timeout_at(deadline, self.send(arguments, request, &turn)).await;
             let received = received.map_err(|_| format!("{} failed: {}.", self.label, late()));
             let received = match received.and_then(|received| received) {
                 Ok(received) => received,
@@ -128,7 +133,10 @@ impl Exchange<'_> {
                 .await;
             request = match next {
                 Next::End(why) => break why,
-                Next::Pair(pair) => self.prepared(arguments, &[pair])?,
+                Next::Turn(next) => {
+                    turn = next;
+                    self.prepared(arguments, &turn)?
+                }
                 Next::Url(url) => match self.following(arguments, &uri, &url) {
                     Ok(request) => request,
                     Err(why) => break Some(why),
@@ -154,7 +162,7 @@ impl Exchange<'_> {
     ) -> Result<Prepared, String> {
         let uri = resolve(&self.plan.base, current, url, &self.sent.pairs)
             .map_err(|reason| format!("The URL of the next page is not followed: {reason}."))?;
-        let mut request = self.prepared(arguments, &[])?;
+        let mut request = self.prepared(arguments, &Turn::First)?;
         if size(&uri, &request.headers) > self.limits.head {
             return Err("The URL of the next page is too long.".to_owned());
         }

@@ -16,6 +16,7 @@ use super::encode::QueryPart;
 use super::error::CallError;
 use super::json::{Members, compact, plain};
 use super::limits::Limits;
+use super::paging::Turn;
 use super::plan::{HeaderRule, Plan, header_rule};
 use super::style;
 
@@ -54,7 +55,7 @@ impl fmt::Debug for Prepared {
     }
 }
 
-/// Builds the request of a call; `pairs` replace those of the same name in the query.
+/// Builds the request of a call; what `turn` brings goes before what the arguments say.
 ///
 /// # Errors
 /// Names the argument that cannot be sent.
@@ -63,7 +64,7 @@ pub(crate) fn prepare(
     sent: &Sent,
     limits: &Limits,
     arguments: &RawValue,
-    pairs: &[style::Pair],
+    turn: &Turn,
 ) -> Result<Prepared, CallError> {
     let arguments =
         Members::parse(arguments.get()).map_err(|error| CallError::Arguments(error.to_string()))?;
@@ -85,8 +86,10 @@ pub(crate) fn prepare(
             None => {}
         }
     }
-    let body = encoded_body(plan, &arguments, &mut head)?;
-    head.replace(pairs);
+    let body = encoded_body(plan, &arguments, &mut head, turn)?;
+    if let Turn::Pair(pair) = turn {
+        head.replace(std::slice::from_ref(pair));
+    }
     head.credentials(sent)?;
     let headers = head.headers(plan)?;
     let uri = plan.template.fill(&plan.base, &head.path, head.query.as_ref(), &head.pairs)?;
@@ -189,6 +192,7 @@ fn encoded_body(
     plan: &Plan,
     arguments: &Members<'_>,
     head: &mut Head<'_>,
+    turn: &Turn,
 ) -> Result<Bytes, CallError> {
     let Some(body) = &plan.binding.body else {
         return Ok(Bytes::new());
@@ -196,7 +200,9 @@ fn encoded_body(
     let given = arguments.find(&body.argument);
     let completed =
         plan.presets.body(given).map_err(|why| CallError::refused(&body.argument, why))?;
-    match completed.as_deref().or(given) {
+    let whole = completed.as_deref().or(given);
+    let turned = turn.body(whole).map_err(|why| CallError::refused(&body.argument, why))?;
+    match turned.as_deref().or(whole) {
         Some(value) => {
             let encoded = body::encode(body, value)?;
             head.headers.insert(CONTENT_TYPE, header_value(&encoded.content_type)?);

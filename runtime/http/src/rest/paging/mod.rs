@@ -2,6 +2,7 @@
 
 mod link;
 mod target;
+mod turn;
 
 use std::collections::HashSet;
 
@@ -9,11 +10,11 @@ use http::Uri;
 use serde_json::value::RawValue;
 
 use super::descriptor::{Paging, PagingKind};
-use super::encode::QueryPart;
 use super::json::{Members, Shape, at, plain, shape};
-use super::style::Pair;
+use super::plan::Plan;
 
 pub(crate) use target::resolve;
+pub(crate) use turn::Turn;
 
 /// What was gathered so far.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Pages<'p> {
     last_items: String,
     /// Cursors and URLs that led to a page.
     seen: HashSet<String>,
+    /// The number that the last request had in its body.
+    sent: Option<u64>,
 }
 
 /// A page as it came.
@@ -46,8 +49,8 @@ pub(crate) struct Page<'a> {
 /// What comes after a page.
 #[derive(Debug)]
 pub(crate) enum Next {
-    /// The same request with this pair in its query.
-    Pair(Pair),
+    /// The same request with this in it.
+    Turn(Turn),
     /// This URL, as the upstream writes it.
     Url(String),
     /// Nothing; or nothing more, for the reason given.
@@ -56,13 +59,10 @@ pub(crate) enum Next {
 
 impl<'p> Pages<'p> {
     /// As many pages as `arguments` ask for; `None` if it is one.
-    pub(crate) fn wanted(
-        paging: Option<&'p Paging>,
-        arguments: &RawValue,
-        limit: usize,
-    ) -> Option<Self> {
-        let paging = paging?;
-        let value = Members::parse(arguments.get()).ok()?.find(&paging.argument)?;
+    pub(crate) fn wanted(plan: &'p Plan, arguments: &RawValue, limit: usize) -> Option<Self> {
+        let paging = plan.binding.paging.as_ref()?;
+        let arguments = Members::parse(arguments.get()).ok()?;
+        let value = arguments.find(&paging.argument)?;
         let wanted = plain(value).ok()?.parse::<u32>().ok()?.min(paging.max);
         (wanted > 1).then(|| Self {
             paging,
@@ -74,6 +74,7 @@ impl<'p> Pages<'p> {
             last: None,
             last_items: String::new(),
             seen: HashSet::new(),
+            sent: sent(paging, plan, &arguments),
         })
     }
 
@@ -133,26 +134,31 @@ impl<'p> Pages<'p> {
     }
 
     fn next(&mut self, page: &Page<'_>, empty: bool) -> Next {
-        let pair = |name: &String, value: String| {
-            Next::Pair((QueryPart::data(name), QueryPart::data(&value)))
-        };
-        match &self.paging.kind {
+        let paging = self.paging;
+        match &paging.kind {
             PagingKind::Page { .. } | PagingKind::Offset { .. } if empty => Next::End(None),
             PagingKind::Page { parameter, first } => {
-                let current = number(page.uri, parameter).unwrap_or(u64::from(*first));
-                pair(parameter, current.saturating_add(1).to_string())
+                let current = self.current(page, parameter).unwrap_or(u64::from(*first));
+                self.number(parameter, current.saturating_add(1))
             }
             PagingKind::Offset { parameter } => {
                 // Each page names where it starts, so counting the last one is enough.
-                let list = at(&page.json, &self.paging.items).map(RawValue::get);
+                let list = at(&page.json, &paging.items).map(RawValue::get);
                 let items: Vec<&RawValue> =
                     list.and_then(|list| serde_json::from_str(list).ok()).unwrap_or_default();
-                let current = number(page.uri, parameter).unwrap_or(0);
-                pair(parameter, current.saturating_add(items.len() as u64).to_string())
+                let current = self.current(page, parameter).unwrap_or(0);
+                self.number(parameter, current.saturating_add(items.len() as u64))
             }
             PagingKind::Cursor { next, parameter } => {
                 let Some(cursor) = scalar(&page.json, next) else { return Next::End(None) };
-                if self.seen.insert(cursor.clone()) { pair(parameter, cursor) } else { repeated() }
+                if !self.seen.insert(cursor.clone()) {
+                    return repeated();
+                }
+                match at(&page.json, next).filter(|_| paging.in_body) {
+                    // In JSON a number stays one.
+                    Some(raw) => Next::Turn(Turn::Member(parameter.clone(), raw.to_owned())),
+                    None => Next::Turn(Turn::pair(parameter, &cursor)),
+                }
             }
             PagingKind::Link => {
                 let target = page.link.as_deref().and_then(link::next).map(str::to_owned);
@@ -160,6 +166,19 @@ impl<'p> Pages<'p> {
             }
             PagingKind::Next { next } => self.follow(scalar(&page.json, next)),
         }
+    }
+
+    /// The number that the page was asked for with.
+    fn current(&self, page: &Page<'_>, parameter: &str) -> Option<u64> {
+        if self.paging.in_body { self.sent } else { number(page.uri, parameter) }
+    }
+
+    fn number(&mut self, parameter: &str, next: u64) -> Next {
+        self.sent = Some(next);
+        Next::Turn(match self.paging.in_body {
+            true => Turn::number(parameter, next),
+            false => Turn::pair(parameter, &next.to_string()),
+        })
     }
 
     fn follow(&mut self, target: Option<String>) -> Next {
@@ -184,9 +203,21 @@ fn scalar(json: &RawValue, pointer: &str) -> Option<String> {
     }
 }
 
+/// The number that the first request has in its body.
+fn sent(paging: &Paging, plan: &Plan, arguments: &Members<'_>) -> Option<u64> {
+    let (PagingKind::Page { parameter, .. } | PagingKind::Offset { parameter }) = &paging.kind
+    else {
+        return None;
+    };
+    let body = plan.binding.body.as_ref().filter(|_| paging.in_body)?;
+    let given = arguments.find(&body.argument);
+    let completed = plan.presets.body(given).ok().flatten();
+    plain(at(completed.as_deref().or(given)?, parameter)?).ok()?.parse().ok()
+}
+
 /// A number that the request's query has.
 fn number(uri: &Uri, name: &str) -> Option<u64> {
-    let name = QueryPart::data(name);
+    let name = super::encode::QueryPart::data(name);
     let pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.filter(|(key, _)| *key == name.as_str()).find_map(|(_, value)| value.parse().ok())
 }

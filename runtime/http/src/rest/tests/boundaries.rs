@@ -1,7 +1,7 @@
 //! Arguments stay where the description puts them.
 
 use super::*;
-use crate::rest::{base::BaseUrl, credentials::Sent, plan::Plan, request};
+use crate::rest::{base::BaseUrl, credentials::Sent, paging::Turn, plan::Plan, request};
 use std::sync::Arc;
 
 /// Numbers that look random and are the same each time (SplitMix64).
@@ -72,9 +72,13 @@ fn p02_whatever_the_values_are_only_the_segment_meant_changes() {
                         "c": numbers.value(), "X-H": numbers.value()});
                     let raw = serde_json::value::to_raw_value(&arguments).unwrap();
                     let credentials = Sent::default();
-                    let Ok(made) =
-                        request::prepare(&plan, &credentials, &Limits::default(), &raw, &[])
-                    else {
+                    let Ok(made) = request::prepare(
+                        &plan,
+                        &credentials,
+                        &Limits::default(),
+                        &raw,
+                        &Turn::First,
+                    ) else {
                         continue;
                     };
                     sent += 1;

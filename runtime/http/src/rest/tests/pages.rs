@@ -1,7 +1,9 @@
 //! Pages gathered from an upstream.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::*;
-use crate::rest::fields;
+use crate::rest::{Provider, ProviderError, Secret, Wanted, fields};
 
 fn paged(paging: Value) -> Value {
     let mut query: Vec<Value> =
@@ -86,6 +88,90 @@ async fn numbers_and_offsets_count_up() {
     let (json, remark, targets) = gathered(skipping, same, json!({"pages": 4})).await;
     assert_eq!((json.as_str(), targets.len()), (r#"{"books":[1]}"#, 2));
     assert!(remark.contains("same page again"), "{remark}");
+}
+
+/// A search by `POST`, whose body says which page.
+fn posted(kind: &str, more: Value, presets: Value) -> Value {
+    let mut http = paging(kind, more);
+    http["method"] = json!("POST");
+    http["paging"]["inBody"] = json!(true);
+    http["body"] = json!({"argument": "body", "mediaType": "application/json", "kind": "json",
+                          "presets": presets});
+    http
+}
+
+async fn bodies(http: Value, answers: Vec<Answer>, arguments: Value) -> (String, Vec<String>) {
+    let server = Recorder::script(answers).await;
+    let read = call(builder(http, &server.url), arguments).await.unwrap();
+    let Payload::Json(json) = read.payload else { panic!("{:?}", read.payload) };
+    let body = |request: &String| request.split_once("\r\n\r\n").unwrap().1.to_owned();
+    (json.get().to_owned(), server.requests().iter().map(body).collect())
+}
+
+#[tokio::test]
+async fn the_body_can_say_which_page() {
+    let pages = || {
+        [r#"{"books":[1,2],"next":7}"#, r#"{"books":[3],"next":"z"}"#, r#"{"books":[]}"#]
+            .map(|body| page("", body))
+            .to_vec()
+    };
+    let cursor = json!({"next": "/next", "parameter": "/page/after"});
+    let http = posted("cursor", cursor, json!({"/source": {"value": "me"}}));
+    let arguments = json!({"pages": 4, "body": {"q": "x", "page": {"size": 2}}});
+    let (json, sent) = bodies(http, pages(), arguments).await;
+    assert_eq!(json, r#"{"books":[1,2,3]}"#);
+    assert_eq!(
+        sent,
+        [
+            r#"{"page":{"size":2},"q":"x","source":"me"}"#,
+            r#"{"q":"x","source":"me","page":{"size":2,"after":7}}"#,
+            r#"{"q":"x","source":"me","page":{"size":2,"after":"z"}}"#,
+        ]
+    );
+    // Where the numbers begin is said by the call, or by what is preset.
+    let offset = || json!({"parameter": "/from"});
+    for (presets, body, from) in [
+        (json!({}), json!({"from": 10}), ["10", "12", "13"]),
+        (json!({"/from": {"value": 4}}), json!({"from": 10}), ["4", "6", "7"]),
+    ] {
+        let http = posted("offset", offset(), presets);
+        let (_, sent) = bodies(http, pages(), json!({"pages": 4, "body": body})).await;
+        assert_eq!(sent, from.map(|from| format!("{{\"from\":{from}}}")));
+    }
+    let http = posted("page", json!({"parameter": "/page", "first": 1}), json!({}));
+    let (_, sent) = bodies(http, pages(), json!({"pages": 2})).await;
+    assert_eq!(sent, ["", r#"{"page":2}"#]);
+}
+
+/// Another secret each time.
+struct Counted(AtomicUsize);
+
+impl Provider for Counted {
+    async fn secret(&self, _: &Context, _: &Wanted<'_>) -> Result<Secret, ProviderError> {
+        Ok(Secret::new(self.0.fetch_add(1, Ordering::SeqCst).to_string()))
+    }
+}
+
+#[tokio::test]
+async fn a_page_asked_for_again_is_the_same() {
+    // The second page is refused once, so that other credentials are tried.
+    let answers = vec![
+        page("", r#"{"books":[1],"next":"b"}"#),
+        Answer::head("401 No", "", ""),
+        page("", r#"{"books":[2]}"#),
+    ];
+    let cursor = json!({"next": "/next", "parameter": "/after"});
+    let mut http = posted("cursor", cursor, json!({}));
+    http["security"] = json!([[{"scheme": "token"}]]);
+    let server = Recorder::script(answers).await;
+    let builder = builder(http, &server.url).provider("token", Counted(AtomicUsize::new(0)));
+    let read = call(builder, json!({"pages": 2, "body": {"q": 1}})).await.unwrap();
+    let Payload::Json(json) = read.payload else { panic!("{:?}", read.payload) };
+    assert_eq!(json.get(), r#"{"books":[1,2]}"#);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests[1].ends_with(r#"{"q":1,"after":"b"}"#), "{}", requests[1]);
+    assert!(requests[2].ends_with(r#"{"q":1,"after":"b"}"#), "{}", requests[2]);
 }
 
 #[tokio::test]
