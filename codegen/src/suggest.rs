@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::ir::{Api, Operation, Paging, PagingKind, Place, Reply, Schema};
+use crate::ir::{Api, Binding, BodyKind, Operation, Paging, PagingKind, Place, Reply, Schema};
 
 const CURSORS: [&str; 10] = [
     "after",
@@ -36,18 +36,135 @@ const OFFSETS: [&str; 3] = ["offset", "skip", "startindex"];
 const LISTS: [&str; 8] =
     ["content", "data", "elements", "entries", "hits", "items", "results", "value"];
 
-/// How the pages of operations could be gathered that nobody has said anything about, by the name
-/// of the tool: guessed from names of parameters and of members of the reply.
-pub fn paging(api: &Api) -> Vec<(&str, Paging)> {
-    let guess = |operation: &'_ Operation| of(operation, &api.definitions);
+/// Words in the name of an operation that show that a `POST` only reads.
+const SEARCHES: [&str; 6] = ["filter", "find", "list", "lookup", "query", "search"];
+/// How many fields are suggested.
+const FIELDS: usize = 8;
+
+/// Something to write into `toolwright.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion<'a> {
+    /// The tool that it is about.
+    pub tool: &'a str,
+    /// The lines to write, at the end of the file.
+    pub lines: String,
+}
+
+/// How the pages of operations could be gathered that nobody has said anything about: guessed from
+/// names of parameters and of members of the reply.
+///
+/// ```
+/// use toolwright_codegen::{pass, select::Options, source::Document, suggest};
+///
+/// let document = "{openapi: 3.1.0, paths: {/pets: {get: {operationId: listPets,
+///     parameters: [{name: offset, in: query, schema: {type: integer}}],
+///     responses: {200: {content: {application/json: {schema: {type: array, items: {}}}}}}}}}}";
+/// let document = Document::parse("pets.yaml", document.as_bytes()).unwrap();
+/// let api = pass::lower(&document, &Options::default()).api.unwrap();
+/// let suggested = suggest::paging(&api);
+/// assert_eq!(suggested[0].lines, "[tools.listPets.pages]\noffset = \"offset\"\n");
+/// ```
+pub fn paging(api: &Api) -> Vec<Suggestion<'_>> {
+    let suggest = |operation: &'_ Operation| {
+        let paging = of(operation, &api.definitions)?;
+        let key = key(operation);
+        let reads = operation.annotations.read_only_hint == Some(true)
+            || operation.http.as_ref()?.method == "GET";
+        let reads = if reads { "" } else { &format!("[tools.{key}]\nread-only = true\n") };
+        Some(format!("{reads}[tools.{key}.pages]\n{}", said(&paging)))
+    };
     let operations = api.operations.iter();
-    operations.filter_map(|operation| Some((operation.name.as_str(), guess(operation)?))).collect()
+    operations
+        .filter_map(|one| Some(Suggestion { tool: &one.name, lines: suggest(one)? }))
+        .collect()
+}
+
+/// Which fields of the replies of an operation could be kept that nobody has said anything about:
+/// the plain ones, those that every item has first.
+pub fn fields<'a>(api: &'a Api, operation: &'a Operation) -> Option<Suggestion<'a>> {
+    let http = operation.http.as_ref()?;
+    let definitions = &api.definitions;
+    let result = resolve(&operation.result.as_ref()?.0, definitions)?;
+    if http.fields.is_some() {
+        return None;
+    }
+    let at = list(result, definitions);
+    let mut keep = Vec::new();
+    match at.as_deref() {
+        Some("") => scalars(result.get("items")?, definitions, "", &mut keep),
+        Some(at) => {
+            scalars(result.pointer(&format!("/properties{at}"))?, definitions, at, &mut keep);
+            // What leads to further pages is kept as well.
+            keep.extend(next(result, definitions, &NEXT));
+        }
+        None => scalars(result, definitions, "", &mut keep),
+    }
+    keep.dedup();
+    let fields: Vec<String> = keep.iter().map(|path| quoted(path)).collect();
+    let lines = format!("[tools.{}.fields]\nkeep = [{}]\n", key(operation), fields.join(", "));
+    (!fields.is_empty()).then_some(Suggestion { tool: &operation.name, lines })
+}
+
+/// Members of an object, or of the objects in a list, that are neither.
+fn scalars(
+    schema: &Value,
+    definitions: &BTreeMap<String, Schema>,
+    at: &str,
+    keep: &mut Vec<String>,
+) {
+    let Some(mut schema) = resolve(schema, definitions) else { return };
+    if let Some(items) = schema.get("items") {
+        let Some(items) = resolve(items, definitions) else { return };
+        schema = items;
+    }
+    let Some(properties) = properties(schema) else { return };
+    let required = schema.get("required").and_then(Value::as_array);
+    let needed = |name: &String| required.is_some_and(|all| all.iter().any(|one| one == name));
+    let mut names: Vec<&String> = properties
+        .iter()
+        .filter(|(_, member)| {
+            let kind = resolve(member, definitions).and_then(|member| member.get("type"));
+            kind.is_some_and(|kind| kind != "array" && kind != "object")
+        })
+        .map(|(name, _)| name)
+        .collect();
+    names.sort_by_key(|name| !needed(name));
+    keep.extend(names.into_iter().take(FIELDS).map(|name| crate::pointer::join(at, name)));
+}
+
+/// What the operation is called in a file.
+fn key(operation: &Operation) -> String {
+    let id = operation.operation_id.as_deref().unwrap_or(&operation.name);
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    if !id.is_empty() && id.chars().all(is_bare) { id.to_owned() } else { quoted(id) }
+}
+
+/// JSON and TOML write texts alike.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// Pages as a file says them.
+fn said(paging: &Paging) -> String {
+    let mut lines = match &paging.kind {
+        PagingKind::Cursor { next, parameter } => {
+            format!("cursor = {}\nnext = {}\n", quoted(parameter), quoted(next))
+        }
+        PagingKind::Page { parameter, .. } => format!("page = {}\n", quoted(parameter)),
+        PagingKind::Offset { parameter } => format!("offset = {}\n", quoted(parameter)),
+        PagingKind::Link => "link = true\n".to_owned(),
+        PagingKind::Next { next } => format!("next = {}\n", quoted(next)),
+    };
+    if !paging.items.is_empty() {
+        lines.push_str(&format!("items = {}\n", quoted(&paging.items)));
+    }
+    lines
 }
 
 fn of(operation: &Operation, definitions: &BTreeMap<String, Schema>) -> Option<Paging> {
     let http = operation.http.as_ref()?;
     let json = matches!(operation.reply, Reply::Json { .. });
-    if !json || http.method != "GET" || http.paging.is_some() {
+    if !json || http.paging.is_some() {
         return None;
     }
     let query = |names: &[&str]| {
@@ -57,8 +174,12 @@ fn of(operation: &Operation, definitions: &BTreeMap<String, Schema>) -> Option<P
     };
     let result = resolve(&operation.result.as_ref()?.0, definitions)?;
     let items = list(result, definitions)?;
-    let kind = match (query(&CURSORS), next(result, definitions, &NEXT)) {
-        (Some(parameter), Some(next)) => PagingKind::Cursor { next, parameter },
+    let cursor = query(&CURSORS).or_else(|| in_body(operation, definitions));
+    let kind = match (cursor, next(result, definitions, &NEXT)) {
+        (Some(parameter), Some(next)) if is_reading(operation, http) => {
+            PagingKind::Cursor { next, parameter }
+        }
+        _ if http.method != "GET" => return None,
         _ => {
             if let Some(next) = next(result, definitions, &NEXT_URLS) {
                 PagingKind::Next { next }
@@ -70,6 +191,30 @@ fn of(operation: &Operation, definitions: &BTreeMap<String, Schema>) -> Option<P
         }
     };
     Some(Paging::new(kind, items))
+}
+
+/// Whether a request only reads, by its method, by what is said of it, or by its name.
+fn is_reading(operation: &Operation, http: &Binding) -> bool {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let last = http.path.rsplit('/').next().unwrap_or_default();
+    let name = format!("{id} {last}").to_ascii_lowercase();
+    http.method == "GET"
+        || http.method == "QUERY"
+        || operation.annotations.read_only_hint == Some(true)
+        || (http.method == "POST" && SEARCHES.iter().any(|word| name.contains(word)))
+}
+
+/// A member of the body that takes a cursor, at its top or in an object there.
+fn in_body(operation: &Operation, definitions: &BTreeMap<String, Schema>) -> Option<String> {
+    let body = operation.http.as_ref()?.body.as_ref()?;
+    if !matches!(body.kind, BodyKind::Json | BodyKind::Form) {
+        return None;
+    }
+    let at = next(resolve(&body.schema.0, definitions)?, definitions, &CURSORS)?;
+    let steps: Vec<String> = crate::pointer::tokens(&at).collect();
+    // Names with a dot can't be said this way.
+    let sayable = steps.iter().all(|step| !step.contains('.'));
+    sayable.then(|| format!("body.{}", steps.join(".")))
 }
 
 /// Where the items stand: the reply itself, its only list, or the one with a usual name.
@@ -138,53 +283,4 @@ fn resolve<'v>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{pass, select::Options, source::Document};
-
-    #[test]
-    fn pages_are_guessed_from_names() {
-        let string = r#"{"type": "string"}"#;
-        let list = r#"{"type": "array", "items": {}}"#;
-        let object =
-            |members: &str| format!(r#"{{"type": "object", "properties": {{{members}}}}}"#);
-        let nested = object(&format!(
-            r#""books": {list}, "meta": {}"#,
-            object(&format!(r#""next_cursor": {string}"#))
-        ));
-        let cursor = PagingKind::Cursor {
-            next: "/meta/next_cursor".to_owned(),
-            parameter: "pageToken".to_owned(),
-        };
-        let next = PagingKind::Next { next: "/next".to_owned() };
-        let page = PagingKind::Page { parameter: "page".to_owned(), first: 1 };
-        let offset = PagingKind::Offset { parameter: "skip".to_owned() };
-        for (parameter, result, expected) in [
-            ("pageToken", nested.clone(), Some(Paging::new(cursor, "/books"))),
-            (
-                "q",
-                object(&format!(r#""items": {list}, "next": {string}"#)),
-                Some(Paging::new(next, "/items")),
-            ),
-            ("page", list.to_owned(), Some(Paging::new(page, ""))),
-            (
-                "skip",
-                object(&format!(r#""a": {list}, "data": {list}"#)),
-                Some(Paging::new(offset, "/data")),
-            ),
-            ("skip", object(&format!(r#""a": {list}, "b": {list}"#)), None),
-            ("q", nested, None),
-            ("page", string.to_owned(), None),
-        ] {
-            let text = format!(
-                r#"{{"openapi": "3.1.0", "paths": {{"/x": {{"get": {{"operationId": "x",
-                    "parameters": [{{"name": "{parameter}", "in": "query"}}], "responses": {{"200":
-                    {{"content": {{"application/json": {{"schema": {result}}}}}}}}}}}}}}}}}"#
-            );
-            let document = Document::parse("x.json", text.as_bytes()).unwrap();
-            let api = pass::lower(&document, &Options::default()).api.unwrap();
-            let found = paging(&api).pop().map(|(_, paging)| paging);
-            assert_eq!(found, expected, "{parameter}: {result}");
-        }
-    }
-}
+mod tests;

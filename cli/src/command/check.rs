@@ -48,14 +48,14 @@ impl Check {
             .zip(&api.operations)
             .map(|(tool, operation)| Row::new(tool, operation, &findings))
             .collect();
-        let asked = self.budget.or(loaded.options.rules.budget());
+        let asked = self.budget.or(loaded.options.budget());
         let total = rows.iter().map(|row| row.tokens).sum();
         let budget = asked.unwrap_or(BUDGET);
         let report = Report {
             api: &api,
             rows: &rows,
             findings: &findings,
-            advice: &advice::advice(&rows, total, budget),
+            advice: &advice::advice(&api, &rows, total, budget),
             total,
             budget,
             profile: loaded.options.profile().name(),

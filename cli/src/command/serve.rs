@@ -65,7 +65,7 @@ impl Serve {
                  write it in Rust: toolwright new {file} DIRECTORY"
             )));
         }
-        let budget = self.budget.or(loaded.options.rules.budget()).unwrap_or(definition::BUDGET);
+        let budget = self.budget.or(loaded.options.budget()).unwrap_or(definition::BUDGET);
         block_on(serve(api, self.base_url, self.mock, budget, self.calls))
     }
 }

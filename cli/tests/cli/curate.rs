@@ -57,10 +57,24 @@ fn exchange(mut stream: TcpStream) -> String {
             break;
         }
     }
-    let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\
-                  Connection: close\r\n\r\n{\"books\":[]}";
-    stream.write_all(answer.as_bytes()).unwrap();
+    let body = answer(&request);
+    let length = body.len();
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    write!(stream, "{head}Content-Length: {length}\r\n\r\n{body}").unwrap();
     request
+}
+
+/// Two pages of books for those who search, nothing for others.
+fn answer(request: &str) -> String {
+    let book = |isbn: &str| json!({"isbn": isbn, "title": "T", "stock": 3, "price": {"cents": 5, "currency": "EUR"}});
+    let page = match request.lines().next().unwrap_or_default() {
+        line if line.contains("cursor=n2") => json!({"books": [book("9780141439662")]}),
+        line if line.starts_with("GET /books?") => {
+            json!({"books": [book("9780141439518")], "next": "n2"})
+        }
+        _ => json!({"books": []}),
+    };
+    page.to_string()
 }
 
 /// The next request; a call that sends none is a fault, not a wait.
@@ -68,10 +82,15 @@ fn arrived(requests: &Receiver<String>) -> String {
     requests.recv_timeout(Duration::from_secs(20)).unwrap()
 }
 
-/// `serve`, spoken to in the stateless era.
-struct Serving(Child, BufReader<std::process::ChildStdout>);
+/// `serve`, spoken to in an era.
+struct Serving {
+    child: Child,
+    output: BufReader<std::process::ChildStdout>,
+    is_session: bool,
+}
 
 impl Serving {
+    /// In the stateless era.
     fn start(document: &Path, url: &str) -> Self {
         let mut child = toolwright()
             .arg("serve")
@@ -85,34 +104,60 @@ impl Serving {
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        Self(child, output)
+        Self { child, output, is_session: false }
+    }
+
+    /// In a session of the era before.
+    fn session(document: &Path, url: &str) -> Self {
+        let mut serving = Self::start(document, url);
+        serving.is_session = true;
+        let greeting = json!({"protocolVersion": "2025-11-25", "capabilities": {},
+                              "clientInfo": {"name": "test", "version": "1"}});
+        let answer = serving.request("initialize", greeting);
+        assert_eq!(answer["protocolVersion"], "2025-11-25", "{answer}");
+        let notice = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+        writeln!(serving.child.stdin.as_mut().unwrap(), "{notice}").unwrap();
+        serving
     }
 
     fn request(&mut self, method: &str, mut params: Value) -> Value {
-        params["_meta"] = json!({
-            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientCapabilities": {},
-            "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
-        });
+        if !self.is_session {
+            params["_meta"] = json!({
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientCapabilities": {},
+                "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+            });
+        }
         let request = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-        writeln!(self.0.stdin.as_mut().unwrap(), "{request}").unwrap();
-        let mut line = String::new();
-        self.1.read_line(&mut line).unwrap();
-        serde_json::from_str::<Value>(&line).unwrap()["result"].clone()
+        writeln!(self.child.stdin.as_mut().unwrap(), "{request}").unwrap();
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.output.read_line(&mut line).unwrap(), 0, "the server ended");
+            let message = serde_json::from_str::<Value>(&line).unwrap();
+            if message["id"] == 1 {
+                return message["result"].clone();
+            }
+        }
     }
 }
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        self.0.wait().unwrap();
+        drop(self.child.stdin.take());
+        self.child.wait().unwrap();
     }
 }
 
 #[test]
 fn presets_arrive_and_no_argument_overrides_them() {
-    let (url, requests) = upstream();
-    let mut server = Serving::start(&curated("curate_serve"), &url);
+    let document = curated("curate_serve");
+    for start in [Serving::start, Serving::session] {
+        let (url, requests) = upstream();
+        presets(&mut start(&document, &url), &requests);
+    }
+}
+
+fn presets(server: &mut Serving, requests: &Receiver<String>) {
     let list = server.request("tools/list", json!({}));
     let tools = list["tools"].as_array().unwrap();
     let names: Vec<&Value> = tools.iter().map(|tool| &tool["name"]).collect();
@@ -126,13 +171,13 @@ fn presets_arrive_and_no_argument_overrides_them() {
     assert_eq!(names, expected);
     let properties = tools[0]["inputSchema"]["properties"].as_object().unwrap();
     let shown: Vec<&String> = properties.keys().collect();
-    assert_eq!(shown, ["genre", "price", "subjects", "words"]);
+    assert_eq!(shown, ["genre", "pages", "price", "subjects", "words"]);
     assert_eq!(tools[0]["title"], "Find books");
     assert_eq!(tools[2]["annotations"]["openWorldHint"], false);
 
     let arguments = json!({"words": "x", "limit": 3, "cursor": "c", "X-Currency": "USD"});
     server.request("tools/call", json!({"name": "find_books", "arguments": arguments}));
-    let request = arrived(&requests);
+    let request = arrived(requests);
     assert!(request.starts_with("GET /books?words=x&limit=20 HTTP/1.1\r\n"), "{request}");
     assert!(request.contains("x-currency: CHF\r\n"), "{request}");
     assert!(!request.contains("USD"), "{request}");
@@ -141,7 +186,7 @@ fn presets_arrive_and_no_argument_overrides_them() {
         "items": [{"isbn": "9780141439518"}], "gift": true,
         "ship_to": {"name": "A", "street": "B", "city": "C", "country": "DE"}}});
     server.request("tools/call", json!({"name": "checkout_placeOrder", "arguments": arguments}));
-    let request = arrived(&requests);
+    let request = arrived(requests);
     let (_, body) = request.split_once("\r\n\r\n").unwrap();
     let body: Value = serde_json::from_str(body).unwrap();
     assert_eq!(
@@ -152,9 +197,83 @@ fn presets_arrive_and_no_argument_overrides_them() {
 }
 
 #[test]
+fn pages_are_gathered_and_fields_kept_in_both_eras() {
+    let document = curated("curate_pages");
+    for start in [Serving::start, Serving::session] {
+        let (url, requests) = upstream();
+        let mut server = start(&document, &url);
+        let list = server.request("tools/list", json!({}));
+        let pages = &list["tools"][0]["inputSchema"]["properties"]["pages"];
+        assert_eq!(pages["maximum"], 5, "{list}");
+        let promised = &list["tools"][0]["outputSchema"]["properties"]["books"]["items"];
+        let promised: Vec<_> = promised["properties"].as_object().unwrap().keys().collect();
+        assert_eq!(promised, ["isbn", "price", "title"]);
+
+        let arguments = json!({"words": "x", "pages": 3});
+        let found =
+            server.request("tools/call", json!({"name": "find_books", "arguments": arguments}));
+        let price = json!({"cents": 5, "currency": "EUR"});
+        let book = |isbn: &str| json!({"isbn": isbn, "title": "T", "price": price});
+        let books = [book("9780141439518"), book("9780141439662")];
+        assert_eq!(found["structuredContent"], json!({ "books": books }), "{found}");
+        assert!(found["content"].to_string().contains("2 items of 2 pages."), "{found}");
+        assert!(arrived(&requests).starts_with("GET /books?words=x&limit=20 HTTP/1.1\r\n"));
+        let second = arrived(&requests);
+        let target = "GET /books?words=x&limit=20&cursor=n2 HTTP/1.1\r\nx-currency: CHF\r\n";
+        assert!(second.starts_with(target), "{second}");
+        assert!(requests.try_recv().is_err());
+    }
+}
+
+#[test]
+fn what_check_suggests_works_as_it_is() {
+    let folder = directory("curate_suggest");
+    let file = folder.join("toolwright.toml");
+    let check = || {
+        let mut command = toolwright();
+        command.arg("check").arg(bookshop()).arg("--config").arg(&file);
+        let (code, table, err) = outcome(&command.output().unwrap());
+        assert_eq!(code, 0, "{err}");
+        assert!(!err.contains("toolwright.toml"), "{err}");
+        let (_, json, _) = outcome(&command.args(["--format", "json"]).output().unwrap());
+        let report: Value = serde_json::from_str(&json).unwrap();
+        let all = report["suggestions"].as_array().unwrap().clone();
+        (table, all.into_iter().find(|one| one["kind"] == "pages"))
+    };
+    std::fs::write(&file, "[tools.searchBooks]\ntitle = \"Find\"\n").unwrap();
+    let (table, pages) = check();
+    let pages = pages.unwrap();
+    assert_eq!(pages["tools"], json!(["searchBooks"]), "{pages}");
+    // As it stands on the screen, indented.
+    let (_, shown) = table.split_once("gathered in one call: searchBooks\n").unwrap();
+    let mut lines = shown.lines();
+    assert_eq!(lines.next(), Some("  toolwright.toml:"));
+    let shown: Vec<&str> = lines.take_while(|line| line.starts_with("    ")).collect();
+    let shown = shown.join("\n");
+    for lines in [&*shown, pages["write"].as_str().unwrap()] {
+        std::fs::write(&file, format!("[tools.searchBooks]\ntitle = \"Find\"\n{lines}\n")).unwrap();
+        assert!(check().1.is_none(), "{lines}");
+        let mut command = toolwright();
+        let command = command.arg("generate").arg(bookshop()).arg("--config").arg(&file);
+        let (_, ir, _) = outcome(&command.args(["--stop-after", "ir"]).output().unwrap());
+        let ir: Value = serde_json::from_str(&ir).unwrap();
+        let paging = &ir["operations"][0]["http"]["paging"];
+        let expected = json!({"kind": "cursor", "parameter": "cursor", "next": "/next",
+                              "items": "/books", "argument": "pages", "max": 10});
+        assert_eq!(paging, &expected);
+    }
+}
+
+#[test]
 fn resources_are_read() {
-    let (url, requests) = upstream();
-    let mut server = Serving::start(&curated("curate_read"), &url);
+    let document = curated("curate_read");
+    for start in [Serving::start, Serving::session] {
+        let (url, requests) = upstream();
+        reads(&mut start(&document, &url), &requests);
+    }
+}
+
+fn reads(server: &mut Serving, requests: &Receiver<String>) {
     let list = server.request("resources/list", json!({}));
     assert_eq!(list["resources"][0]["uri"], "shop://categories", "{list}");
     let list = server.request("resources/templates/list", json!({}));
@@ -164,7 +283,7 @@ fn resources_are_read() {
     let read = server.request("resources/read", json!({"uri": uri}));
     assert_eq!(read["contents"][0]["uri"], uri, "{read}");
     assert_eq!(read["contents"][0]["text"], "{\"books\":[]}", "{read}");
-    assert!(arrived(&requests).starts_with("GET /books/9780141439518 HTTP/1.1\r\n"));
+    assert!(arrived(requests).starts_with("GET /books/9780141439518 HTTP/1.1\r\n"));
 }
 
 #[test]

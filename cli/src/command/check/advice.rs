@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use toolwright_codegen::ir::Api;
+use toolwright_codegen::suggest;
+
 use super::Row;
 
 /// A tool that takes more tokens than this is worth a look.
@@ -14,22 +17,6 @@ const MANY: usize = 15;
 const LARGE_RESULT: usize = 8 * 1024;
 /// How many tools a suggestion names.
 const NAMED: usize = 5;
-/// Query parameters that say which part of a listing is wanted.
-const PAGES: [&str; 12] = [
-    "page",
-    "cursor",
-    "offset",
-    "page_token",
-    "pageToken",
-    "start",
-    "skip",
-    "after",
-    "starting_after",
-    "next_token",
-    "nextToken",
-    "marker",
-];
-
 /// Something to do.
 pub(super) struct Advice {
     /// What kind it is, for programs: `deprecated`.
@@ -37,12 +24,12 @@ pub(super) struct Advice {
     pub(super) message: String,
     /// The tools that it is about, by their operations' names.
     pub(super) tools: Vec<String>,
-    /// What to write in `toolwright.toml`, or elsewhere as the message says.
-    pub(super) write: Option<String>,
+    /// What to write in `toolwright.toml`, for as many of the tools as there is.
+    pub(super) write: Vec<String>,
 }
 
 /// Everything there is to say, the most important first.
-pub(super) fn advice(rows: &[Row<'_>], total: usize, budget: usize) -> Vec<Advice> {
+pub(super) fn advice(api: &Api, rows: &[Row<'_>], total: usize, budget: usize) -> Vec<Advice> {
     let mut found = Vec::new();
     if total > budget {
         found.push(Advice {
@@ -52,7 +39,10 @@ pub(super) fn advice(rows: &[Row<'_>], total: usize, budget: usize) -> Vec<Advic
                  --exclude, or let `serve` put them behind search_tools"
             ),
             tools: Vec::new(),
-            write: biggest_tag(rows).map(|tag| format!("drop = [{:?}]", format!("tag:{tag}"))),
+            write: biggest_tag(rows)
+                .map(|tag| format!("drop = [{:?}]", format!("tag:{tag}")))
+                .into_iter()
+                .collect(),
         });
     }
     for (kind, what, concerned, write) in CHECKS {
@@ -63,10 +53,12 @@ pub(super) fn advice(rows: &[Row<'_>], total: usize, budget: usize) -> Vec<Advic
                 kind,
                 message: (*what).to_owned(),
                 tools: rows.iter().map(|row| row.tool.name.clone()).collect(),
-                write: write(first),
+                write: write(first).into_iter().collect(),
             });
         }
     }
+    found.extend(large_results(api, rows));
+    found.extend(pages(api));
     found.extend(duplicates(rows));
     found
 }
@@ -107,18 +99,6 @@ const CHECKS: &[Check] = &[
         },
     ),
     (
-        "large-result",
-        "large results; keep the fields that matter (`Builder::fields`)",
-        |row| row.result_bytes() > LARGE_RESULT,
-        |_| None,
-    ),
-    (
-        "pages",
-        "listings in pages; several can be gathered in one call (`Builder::paging`)",
-        |row| pages(row).is_some(),
-        |_| None,
-    ),
-    (
         "no-operation-id",
         "named after method and path, as the document has no operationId for them",
         |row| row.operation.http.is_some() && row.operation.operation_id.is_none(),
@@ -130,10 +110,34 @@ fn is_large(row: &Row<'_>) -> bool {
     row.tokens > LARGE
 }
 
-fn pages<'a>(row: &'a Row<'_>) -> Option<&'a str> {
-    let http = row.operation.http.as_ref().filter(|http| http.method == "GET")?;
-    let names = http.parameters.iter().map(|parameter| parameter.name.as_str());
-    names.into_iter().find(|name| PAGES.contains(name))
+/// Results that could be smaller.
+fn large_results(api: &Api, rows: &[Row<'_>]) -> Option<Advice> {
+    let large = |row: &&Row<'_>| {
+        let is_said = row.operation.http.as_ref().is_some_and(|http| http.fields.is_some());
+        row.result_bytes() > LARGE_RESULT && !is_said
+    };
+    let mut rows: Vec<&Row<'_>> = rows.iter().filter(large).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.result_bytes()));
+    let write = rows.iter().filter_map(|row| Some(suggest::fields(api, row.operation)?.lines));
+    let advice = Advice {
+        kind: "large-result",
+        message: "large results; keep the fields that matter, these for example".to_owned(),
+        tools: rows.iter().map(|row| row.tool.name.clone()).collect(),
+        write: write.collect(),
+    };
+    (!rows.is_empty()).then_some(advice)
+}
+
+/// Listings whose pages could be gathered.
+fn pages(api: &Api) -> Option<Advice> {
+    let suggested = suggest::paging(api);
+    let advice = Advice {
+        kind: "pages",
+        message: "listings in pages; several can be gathered in one call".to_owned(),
+        tools: suggested.iter().map(|one| one.tool.to_owned()).collect(),
+        write: suggested.into_iter().map(|one| one.lines).collect(),
+    };
+    (!advice.tools.is_empty()).then_some(advice)
 }
 
 /// The tag whose operations cost most.
@@ -161,7 +165,7 @@ fn duplicates(rows: &[Row<'_>]) -> Option<Advice> {
         kind: "duplicate",
         message: "the same description as another tool; say what is different".to_owned(),
         tools: twice.iter().map(|row| row.tool.name.clone()).collect(),
-        write: Some(format!("tools.{:?}.description = \"…\"", first.key())),
+        write: vec![format!("tools.{:?}.description = \"…\"", first.key())],
     })
 }
 
@@ -176,9 +180,12 @@ impl std::fmt::Display for Advice {
             0 => {}
             more => write!(f, " and {more} more")?,
         }
-        match &self.write {
-            Some(write) => write!(f, "\n  toolwright.toml: {write}"),
-            None => Ok(()),
+        let shown = self.write.iter().take(NAMED);
+        let lines: Vec<&str> = shown.flat_map(|write| write.trim_end().lines()).collect();
+        match lines.as_slice() {
+            [] => Ok(()),
+            [line] => write!(f, "\n  toolwright.toml: {line}"),
+            lines => write!(f, "\n  toolwright.toml:\n    {}", lines.join("\n    ")),
         }
     }
 }

@@ -63,7 +63,7 @@ impl Report<'_> {
             .map(|one| {
                 json!({
                     "kind": one.kind, "message": one.message, "tools": one.tools,
-                    "write": one.write,
+                    "write": one.write.join("\n"),
                 })
             })
             .collect();
