@@ -133,6 +133,14 @@ pub enum ClientError {
         /// How long the server asks to be left alone (`Retry-After`), if it says so.
         retry_after: Option<Duration>,
     },
+    /// The server does not let this client in, or does not let it do this.
+    #[error("the server refuses access: {reason}{}", advice(*.why))]
+    Unauthorized {
+        /// What would help.
+        why: Denied,
+        /// What happened.
+        reason: String,
+    },
     /// The server wants the request to go elsewhere, beyond its own origin.
     #[error(
         "the server redirects to `{to}`, which is another origin; connect there if you trust it"
@@ -194,6 +202,27 @@ pub enum Unreachable {
     Other,
 }
 
+/// What stands between a client and a server that refuses access:
+/// [`ClientError::Unauthorized`].
+///
+/// Specification: `basic/authorization`, section "Error Handling".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Denied {
+    /// The server wants credentials, and there are none, or it does not take those it got.
+    Login,
+    /// The credentials are good for less than this request.
+    Scope,
+    /// Logging in did not come to its end: it was declined, broken off, or failed on the way.
+    Failed,
+    /// The server, or the authorization server, breaks a rule that keeps credentials safe. Nothing
+    /// was sent to it.
+    Untrusted,
+    /// The client has to be set up otherwise, for example registered with the authorization
+    /// server.
+    Setup,
+}
+
 /// Whose failure a [`ClientError`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -226,6 +255,7 @@ impl ClientError {
             | Self::InvalidResponse { .. }
             | Self::TooLarge { .. }
             | Self::NoHandler { .. }
+            | Self::Unauthorized { .. }
             | Self::TaskCancelled { .. }
             | Self::TaskGone { .. }
             | Self::NoCommonRevision { .. } => Origin::Protocol,
@@ -260,6 +290,15 @@ impl ClientError {
 impl From<BuildError> for ClientError {
     fn from(error: BuildError) -> Self {
         Self::Build { reason: error.to_string() }
+    }
+}
+
+/// What to do, where the reason does not say it.
+fn advice(why: Denied) -> &'static str {
+    match why {
+        Denied::Login => "; log in, or give the client other credentials",
+        Denied::Scope => "; ask for an access token with more scopes",
+        Denied::Failed | Denied::Untrusted | Denied::Setup => "",
     }
 }
 

@@ -161,7 +161,8 @@ pub(super) fn is_modern(error: &ClientError) -> bool {
         ClientError::Closed { .. }
         | ClientError::Garbage { .. }
         | ClientError::Connect { .. }
-        | ClientError::Redirected { .. } => true,
+        | ClientError::Redirected { .. }
+        | ClientError::Unauthorized { .. } => true,
         ClientError::Http { status, .. } => !matches!(status, 400 | 404 | 405),
         _ => false,
     }

@@ -64,6 +64,13 @@ impl Inbox {
         restore::start(&self.0);
     }
 
+    /// From now on time does not count against the timeouts of calls, until what this returns is
+    /// dropped: somebody is asked something, for example to log in.
+    #[must_use]
+    pub fn pause(&self) -> impl Send + use<'_> {
+        self.0.asking.begin()
+    }
+
     /// There will be no answers any more, to nothing.
     pub fn close(&self, error: &ClientError) {
         self.0.close(error);

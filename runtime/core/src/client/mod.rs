@@ -79,7 +79,7 @@ pub use builder::ClientBuilder;
 pub use cache::{CacheStore, MemoryCache, Partition};
 pub use call::Call;
 pub use connection::Client;
-pub use error::{ClientError, Origin, Unreachable};
+pub use error::{ClientError, Denied, Origin, Unreachable};
 pub use feed::Notice;
 pub use form::{Form, Reply, Visit};
 pub use greeting::Speak;

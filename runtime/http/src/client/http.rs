@@ -1,6 +1,7 @@
 //! A server's address, and how to get there.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use toolwright_core::ClientError;
 use toolwright_core::client::Partition;
 use tower_service::Service;
 
+use super::authorize::{Authorize, Authorizer};
 use super::sender::{self, Sender, Serve};
 use super::site::Site;
 use super::socket;
@@ -42,6 +44,7 @@ pub struct Http {
     headers: HeaderMap,
     connect: Duration,
     means: Means,
+    authorizer: Option<Authorizer>,
     pub(crate) proxy: Choice,
     pub(crate) tls: Tls,
     /// What was given and cannot be used.
@@ -66,6 +69,7 @@ impl Http {
             headers: HeaderMap::new(),
             connect: Duration::from_secs(10),
             means: Means::Own,
+            authorizer: None,
             proxy: Choice::default(),
             tls: Tls::default(),
             fault: None,
@@ -83,6 +87,15 @@ impl Http {
             }
             _ => self.fault = Some(format!("`{name}` is no legal header, or has no legal value")),
         }
+        self
+    }
+
+    /// Lets `authorizer` put credentials on every request. For OAuth, that is
+    /// `toolwright::auth::OAuth`.
+    #[must_use]
+    pub fn authorize(mut self, authorizer: impl Authorize) -> Self {
+        let server = self.url.trim().into();
+        self.authorizer = Some(Authorizer { who: Arc::new(authorizer), server, inbox: None });
         self
     }
 
@@ -196,10 +209,20 @@ impl Http {
         let headers = self.headers.iter();
         let headers =
             headers.flat_map(|(name, value)| [name.as_str().as_bytes(), value.as_bytes()]);
-        Some(Partition::new(&self.url, &headers.collect::<Vec<_>>()))
+        let mut who: Vec<_> = headers.collect();
+        let identity;
+        if let Some(authorizer) = &self.authorizer {
+            identity = authorizer.who.identity()?;
+            who.extend([b"authorizer".as_slice(), &identity]);
+        }
+        Some(Partition::new(&self.url, &who))
     }
 
     pub(super) fn site(&self, limit: usize) -> Result<Site, ClientError> {
+        self.anonymous_site(limit).map(|site| site.authorized(self.authorizer.clone()))
+    }
+
+    fn anonymous_site(&self, limit: usize) -> Result<Site, ClientError> {
         let unusable = |reason| ClientError::Usage { reason };
         if let Some(reason) = &self.fault {
             return Err(unusable(reason.clone()));
@@ -242,6 +265,7 @@ impl Clone for Http {
                 Means::Connector(dial) => Means::Connector(dial.clone()),
                 Means::Service(service) => Means::Service(service.again()),
             },
+            authorizer: self.authorizer.clone(),
             proxy: self.proxy.clone(),
             tls: self.tls.clone(),
             fault: self.fault.clone(),

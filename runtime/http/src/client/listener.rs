@@ -70,7 +70,7 @@ async fn listen(way: Arc<Way>, began: oneshot::Sender<()>) {
                 deaf = true;
                 events.retry().unwrap_or(PAUSE)
             }
-            Err(ClientError::Connect { .. } | ClientError::StreamLost { .. }) => {
+            Err(error) if may_pass(&way, &error) => {
                 let wait = pause;
                 pause = (pause * 2).min(LONGEST);
                 wait
@@ -90,6 +90,16 @@ async fn listen(way: Arc<Way>, began: oneshot::Sender<()>) {
             }
         };
         first_of(tokio::time::sleep(wait), way.session.beyond(session)).await;
+    }
+}
+
+/// Whether the stream may be had later.
+fn may_pass(way: &Way, error: &ClientError) -> bool {
+    match error {
+        ClientError::Connect { .. } | ClientError::StreamLost { .. } => true,
+        // A request may bring other credentials.
+        ClientError::Unauthorized { .. } => way.site.authorizer.is_some(),
+        _ => false,
     }
 }
 

@@ -18,10 +18,12 @@
 //! `client-proxy`.
 //!
 //! # Map
-//! `http` says how to get there, `sender` gets there and `fault` says why not. `site` sends requests and tells what responses mean, `sse` reads streams of events, `url` knows
+//! `http` says how to get there, `sender` gets there and `fault` says why not. `site` sends requests, with the
+//! credentials that `authorize` brings, and tells what responses mean, `sse` reads streams of events, `url` knows
 //! what belongs to an origin. `streamable` and `old` are the transports; `way` (with `headers` and `session`)
 //! carries the messages of the former, `listener` hears what belongs to no request.
 
+mod authorize;
 mod fault;
 mod group;
 mod headers;
@@ -42,6 +44,7 @@ use std::future::Future;
 use toolwright_core::client::{Carrier, ClientBuilder, Speak, Verdict};
 use toolwright_core::{Client, ClientError, Limits};
 
+pub use self::authorize::{Authorize, Outbound, Reaction, Refusal};
 pub use self::group::WithUrls;
 pub use self::http::Http;
 

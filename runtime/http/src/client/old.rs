@@ -35,7 +35,7 @@ pub(super) struct Old {
 /// # Errors
 /// There is no such stream, or the endpoint is at another origin.
 pub(super) async fn open(site: Site) -> Result<Opened, ClientError> {
-    let response = site.listen(&site.url, &HeaderMap::new()).await?;
+    let response = site.begin().await?;
     let Body::Events(mut events) = site.open(response).await? else {
         return Err(ClientError::InvalidResponse { reason: "no stream of events".to_owned() });
     };
@@ -54,7 +54,8 @@ pub(super) async fn open(site: Site) -> Result<Opened, ClientError> {
 
 impl Old {
     pub(super) fn new(opened: Opened, inbox: Inbox) -> Self {
-        let Opened { site, endpoint, events, early } = opened;
+        let Opened { mut site, endpoint, events, early } = opened;
+        site.attach(&inbox);
         let reader = tokio::spawn(read(inbox, events, early)).abort_handle();
         Self { site: Arc::new(site), endpoint, reader }
     }

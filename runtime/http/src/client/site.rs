@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use http::header::{
+    ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, WWW_AUTHENTICATE,
+};
 use http::{Method, Request, Response, StatusCode, Uri};
 use serde::Deserialize;
 use toolwright_core::ClientError;
-use toolwright_core::client::Partition;
+use toolwright_core::client::{Denied, Inbox, Partition};
 use toolwright_spec::ErrorObject;
 
+use super::authorize::{Authorizer, Outbound, Refusal};
 use super::fault::lost;
 use super::sender::{Received, Sender};
 use super::sse::{Broken, Parser};
@@ -22,6 +25,10 @@ const FAILURE: usize = 64 * 1024;
 const SHOWN: usize = 512;
 /// Redirects that are followed one after the other.
 const REDIRECTS: usize = 5;
+/// How long the rest of a response is waited for that is not looked at.
+const DRAIN: Duration = Duration::from_secs(1);
+/// What a challenge says when a token is good for too little.
+const SCOPE_MISSING: &str = "insufficient_scope";
 
 /// One server's origin, and the connections to it.
 #[derive(Debug)]
@@ -33,6 +40,8 @@ pub(super) struct Site {
     limit: usize,
     /// Whose results may be kept together.
     pub(super) partition: Option<Partition>,
+    /// Who puts credentials on requests.
+    pub(super) authorizer: Option<Authorizer>,
 }
 
 /// What a successful response carries.
@@ -66,7 +75,20 @@ impl Site {
         limit: usize,
         partition: Option<Partition>,
     ) -> Self {
-        Self { sender, url, headers, limit, partition }
+        Self { sender, url, headers, limit, partition, authorizer: None }
+    }
+
+    /// Credentials come from there.
+    pub(super) fn authorized(mut self, authorizer: Option<Authorizer>) -> Self {
+        self.authorizer = authorizer;
+        self
+    }
+
+    /// The clock of this client stands still while somebody logs in.
+    pub(super) fn attach(&mut self, inbox: &Inbox) {
+        if let Some(authorizer) = &mut self.authorizer {
+            authorizer.inbox = Some(inbox.clone());
+        }
     }
 
     /// Sends a message.
@@ -76,7 +98,7 @@ impl Site {
         headers: &HeaderMap,
         message: Bytes,
     ) -> Result<Response<Received>, ClientError> {
-        self.send(&Method::POST, url, headers, message).await
+        self.send(&Method::POST, url, headers, message, true).await
     }
 
     /// Asks for a stream of events.
@@ -85,12 +107,17 @@ impl Site {
         url: &Uri,
         headers: &HeaderMap,
     ) -> Result<Response<Received>, ClientError> {
-        self.send(&Method::GET, url, headers, Bytes::new()).await
+        self.send(&Method::GET, url, headers, Bytes::new(), false).await
+    }
+
+    /// Asks for the stream of events that a conversation begins with.
+    pub(super) async fn begin(&self) -> Result<Response<Received>, ClientError> {
+        self.send(&Method::GET, &self.url, &HeaderMap::new(), Bytes::new(), true).await
     }
 
     /// Says that a session is over.
     pub(super) async fn delete(&self, headers: &HeaderMap) -> Result<(), ClientError> {
-        self.send(&Method::DELETE, &self.url, headers, Bytes::new()).await.map(drop)
+        self.send(&Method::DELETE, &self.url, headers, Bytes::new(), false).await.map(drop)
     }
 
     /// What a response means.
@@ -154,32 +181,122 @@ impl Site {
         all
     }
 
+    /// Sends a request, again if an authorizer has other credentials for it after a refusal.
     async fn send(
         &self,
         method: &Method,
         url: &Uri,
         headers: &HeaderMap,
         body: Bytes,
+        is_awaited: bool,
     ) -> Result<Response<Received>, ClientError> {
-        let mut url = url.clone();
-        for _ in 0..=REDIRECTS {
-            let mut request = Request::new(body.clone());
-            *request.method_mut() = method.clone();
-            *request.uri_mut() = url.clone();
-            *request.headers_mut() = self.headers(method, headers);
-            let response = self.sender.send(request).await.map_err(|error| lost(&*error))?;
-            if !response.status().is_redirection() {
-                return Ok(response);
+        let Some(authorizer) = &self.authorizer else {
+            return self.follow(method, url, headers, body).await;
+        };
+        let server = &*authorizer.server;
+        let (mut url, mut redirects) = (url.clone(), 0);
+        let mut count = 0;
+        loop {
+            let request = Outbound { server, url: &url, method, body: &body, is_awaited };
+            let sent = authorizer.headers(&request).await?;
+            let mut all = self.headers(method, headers);
+            all.extend(sent.clone());
+            let response = self.once(method, &url, all, body.clone()).await?;
+            if is_refusal(response.status()) {
+                count += 1;
+                let (status, headers) = (response.status(), response.headers());
+                let refusal = Refusal { request, sent: &sent, status, headers, count };
+                if !authorizer.refused(refusal).await? {
+                    return Ok(response);
+                }
+                // So that the connection can be used again.
+                let _ = tokio::time::timeout(DRAIN, read(response.into_body(), FAILURE)).await;
+                continue;
             }
-            let location = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-            let Some(location) = location else { return Ok(response) };
-            if response.status() == StatusCode::SEE_OTHER {
-                return Err(ClientError::Redirected { to: location.chars().take(512).collect() });
+            authorizer.who.answered(&request, response.headers());
+            match redirected(&url, &response, &mut redirects)? {
+                Some(to) => url = to,
+                None => return Ok(response),
             }
-            url = url::within(&url, location)?;
         }
-        Err(ClientError::TooLarge { what: format!("more than {REDIRECTS} redirects") })
     }
+
+    /// Sends a request and follows redirects within the origin.
+    async fn follow(
+        &self,
+        method: &Method,
+        url: &Uri,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Received>, ClientError> {
+        let (mut url, mut redirects) = (url.clone(), 0);
+        loop {
+            let all = self.headers(method, headers);
+            let response = self.once(method, &url, all, body.clone()).await?;
+            match redirected(&url, &response, &mut redirects)? {
+                Some(to) => url = to,
+                None => return Ok(response),
+            }
+        }
+    }
+
+    async fn once(
+        &self,
+        method: &Method,
+        url: &Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Received>, ClientError> {
+        let mut request = Request::new(body);
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = url.clone();
+        *request.headers_mut() = headers;
+        self.sender.send(request).await.map_err(|error| lost(&*error))
+    }
+}
+
+/// Where a response sends the request to, if it does.
+fn redirected(
+    from: &Uri,
+    response: &Response<Received>,
+    count: &mut usize,
+) -> Result<Option<Uri>, ClientError> {
+    if !response.status().is_redirection() {
+        return Ok(None);
+    }
+    let location = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+    let Some(location) = location else { return Ok(None) };
+    if response.status() == StatusCode::SEE_OTHER {
+        return Err(ClientError::Redirected { to: location.chars().take(512).collect() });
+    }
+    let to = url::within(from, location)?;
+    *count += 1;
+    if *count > REDIRECTS {
+        return Err(ClientError::TooLarge { what: format!("more than {REDIRECTS} redirects") });
+    }
+    Ok(Some(to))
+}
+
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
+/// Why an authorized, or unauthorized, request is of no use, if the response is about that.
+fn denied(status: StatusCode, headers: &HeaderMap) -> Option<ClientError> {
+    let lacks_scope = || {
+        let challenges = headers.get_all(WWW_AUTHENTICATE).iter();
+        challenges.filter_map(|value| value.to_str().ok()).any(|text| text.contains(SCOPE_MISSING))
+    };
+    let (why, reason) = match status {
+        StatusCode::UNAUTHORIZED => {
+            (Denied::Login, "it wants credentials (status 401), such as an access token")
+        }
+        StatusCode::FORBIDDEN if lacks_scope() => {
+            (Denied::Scope, "the access token does not permit this (status 403)")
+        }
+        _ => return None,
+    };
+    Some(ClientError::Unauthorized { why, reason: reason.to_owned() })
 }
 
 impl Events {
@@ -257,6 +374,9 @@ async fn failure(status: StatusCode, headers: &HeaderMap, body: Received) -> Cli
     struct Failure {
         jsonrpc: String,
         error: serde_json::Value,
+    }
+    if let Some(denied) = denied(status, headers) {
+        return denied;
     }
     let (bytes, _) = read(body, FAILURE).await.unwrap_or_default();
     let told = serde_json::from_slice::<Failure>(&bytes).ok();

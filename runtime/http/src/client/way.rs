@@ -26,7 +26,8 @@ pub(super) struct Way {
 }
 
 impl Way {
-    pub(super) fn new(site: Site, inbox: Inbox) -> Self {
+    pub(super) fn new(mut site: Site, inbox: Inbox) -> Self {
+        site.attach(&inbox);
         Self { site, inbox, session: Session::default(), mirrors: Mirrors::default() }
     }
 

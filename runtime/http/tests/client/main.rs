@@ -9,6 +9,7 @@
     reason = "a test may panic"
 )]
 
+mod authorize;
 mod cuts;
 mod eras;
 mod faults;
