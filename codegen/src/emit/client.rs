@@ -3,39 +3,45 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::Error;
 use super::ident::Scope;
 use super::method::Method;
+use super::text::Text;
 use crate::ir::{Api, Operation, Reply};
 use crate::types;
 
 /// The type with a method per tool.
-pub(super) fn items(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
+pub(super) fn write(
+    text: &mut Text,
+    api: &Api,
+    scope: &Scope,
+    methods: &[Method<'_>],
+) -> Result<(), Error> {
     let docs = types::doc_attributes(&format!(
         "The tools of {}, one method each, called on a server that has them.\n\n\
          A tool that fails is the error `ClientError::Tool`.",
         api.title
     ));
     let Scope { service: name, client, .. } = scope;
-    let calls = methods.iter().map(call);
-    quote! {
+    text.items(quote! {
         #(#docs)*
         #[derive(Debug, Clone)]
         pub struct #name(::toolwright::Client);
-
-        impl #name {
-            #[doc = " Calls the tools of the server that `client` is connected to."]
-            pub fn new(client: ::toolwright::Client) -> Self {
-                Self(client)
-            }
-
-            #[doc = " The connection, for calls with choices and everything but these tools."]
-            pub fn #client(&self) -> &::toolwright::Client {
-                &self.0
-            }
-
-            #(#calls)*
+    })?;
+    let new = quote! {
+        #[doc = " Calls the tools of the server that `client` is connected to."]
+        pub fn new(client: ::toolwright::Client) -> Self {
+            Self(client)
         }
-    }
+    };
+    let connection = quote! {
+        #[doc = " The connection, for calls with choices and everything but these tools."]
+        pub fn #client(&self) -> &::toolwright::Client {
+            &self.0
+        }
+    };
+    let members = [new, connection].into_iter().chain(methods.iter().map(call));
+    text.block(quote!(impl #name {}), members)
 }
 
 fn call(method: &Method<'_>) -> TokenStream {

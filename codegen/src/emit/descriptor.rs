@@ -6,28 +6,56 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Error;
+use super::text::{Text, unparse};
 use crate::ir::Api;
 
-/// `descriptor()` and the static behind it.
-pub(super) fn items(api: &Api) -> Result<TokenStream, Error> {
+/// Stands for a tool while everything around the tools is formatted; as long as they are to the
+/// formatter.
+const TOOL: &str = concat!(
+    "\"a tool ----------------------------------------------------------------------",
+    "------------------------------------------------------------------------------\""
+);
+
+/// `descriptor()` and the static behind it. The tools are most of a module, and are formatted as
+/// the first one is.
+pub(super) fn write(text: &mut Text, api: &Api) -> Result<(), Error> {
     let head = literal(&serde_json::to_string(api)?);
-    let tools = api
-        .operations
-        .iter()
-        .map(|operation| Ok(literal(&serde_json::to_string(operation)?)))
-        .collect::<Result<Vec<_>, Error>>()?;
-    Ok(quote! {
+    let Some((first, more)) = api.operations.split_first() else {
+        text.item(item(&head, &TokenStream::new())?);
+        return Ok(());
+    };
+    let place = Literal::from_str(TOOL).unwrap_or_else(|_| Literal::string(TOOL));
+    let frame = unparse(item(&head, &quote!(::std::borrow::Cow::Borrowed(#place)))?);
+    // Where the lines of the tool begin and end: one line before its text, and one behind.
+    let lines = frame.rsplit_once(TOOL).and_then(|(before, behind)| {
+        let start = before.trim_end().rfind('\n')? + 1;
+        let end = before.len() + TOOL.len() + behind.match_indices('\n').nth(1)?.0 + 1;
+        Some((frame.get(..start)?, frame.get(start..end)?, frame.get(end..)?))
+    });
+    let (before, lines, behind) = lines.unwrap_or_default();
+    let (open, close) = lines.split_once(TOOL).unwrap_or_default();
+    text.push("\n");
+    text.push(before);
+    for operation in std::iter::once(first).chain(more) {
+        text.push(open);
+        text.push(&literal(&serde_json::to_string(operation)?).to_string());
+        text.push(close);
+    }
+    text.push(behind);
+    Ok(())
+}
+
+fn item(head: &Literal, tools: &TokenStream) -> Result<syn::Item, Error> {
+    Ok(syn::parse2(quote! {
         #[doc = " The API as data: what tools there are and how they become HTTP requests."]
         pub fn descriptor() -> &'static ::toolwright::__rt::Descriptor {
             static DESCRIPTOR: ::toolwright::__rt::Descriptor = ::toolwright::__rt::Descriptor {
                 api: ::std::borrow::Cow::Borrowed(#head),
-                tools: ::std::borrow::Cow::Borrowed(&[
-                    #(::std::borrow::Cow::Borrowed(#tools)),*
-                ]),
+                tools: ::std::borrow::Cow::Borrowed(&[#tools]),
             };
             &DESCRIPTOR
         }
-    })
+    })?)
 }
 
 /// A string literal; raw where that reads the same, as JSON is full of quotes.

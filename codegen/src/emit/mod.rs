@@ -13,10 +13,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ir::{Api, Operation};
-use crate::types::{self, Finding, Types};
+use crate::types::{self, Finding};
 use ident::Scope;
 use method::Method;
 pub use outline::{Outline, Signature};
+use text::Text;
 
 /// How the text will be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,45 +99,34 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
             Method::new(operation, arguments.as_ref(), result.as_ref(), target.side)
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let body = match target.side {
-        Side::Server => text::format(server(whole, &scope, &methods, &types)?)?.replacen(
-            "dispatch!()",
-            &service::dispatch(&methods),
-            1,
-        ),
-        Side::Client => text::format(with_types(&client::items(api, &scope, &methods), &types))?,
-    };
+    let mut text = Text::new(api, target.source, target.form);
+    text.items(uses())?;
+    match target.side {
+        Side::Server => {
+            service::write(&mut text, api, &scope, &methods)?;
+            if whole.operations.iter().any(|operation| operation.http.is_some()) {
+                proxy::write(&mut text, whole, &scope, &methods)?;
+            }
+        }
+        Side::Client => client::write(&mut text, api, &scope, &methods)?,
+    }
+    types.declarations().for_each(|item| text.item(item));
+    if target.side == Side::Server {
+        descriptor::write(&mut text, whole)?;
+    }
     Ok(Module {
-        text: text::file(api, target.source, target.form, &body),
-        outline: outline::of(target.name, &scope, &methods, &types.items),
+        text: text.finish(),
+        outline: outline::of(target.name, &scope, &methods, types.names()),
         findings: types.findings,
     })
 }
 
-fn server(
-    api: &Api,
-    scope: &Scope,
-    methods: &[Method<'_>],
-    types: &Types,
-) -> Result<TokenStream, Error> {
-    let service = service::items(api, scope, methods);
-    let remote = api.operations.iter().any(|operation| operation.http.is_some());
-    let proxy = remote.then(|| proxy::items(api, scope, methods));
-    let typed = with_types(&quote!(#service #proxy), types);
-    let descriptor = descriptor::items(api)?;
-    Ok(quote!(#typed #descriptor))
-}
-
-/// What a module declares for either side, and its types.
-fn with_types(items: &TokenStream, types: &Types) -> TokenStream {
-    let declarations = &types.items;
+/// What a module for either side uses.
+fn uses() -> TokenStream {
     quote! {
         use ::toolwright::__rt::serde::{Deserialize, Serialize};
         #[doc = " JSON of any shape."]
         pub use ::toolwright::__rt::serde_json as json;
-
-        #items
-        #(#declarations)*
     }
 }
 

@@ -38,19 +38,14 @@ impl Signature {
     }
 }
 
-pub(super) fn of(
+pub(super) fn of<'a>(
     module: &str,
     scope: &Scope,
     methods: &[Method<'_>],
-    items: &[syn::Item],
+    types: impl Iterator<Item = &'a str>,
 ) -> Outline {
     let module = syn::parse_str::<syn::Ident>(module).ok();
-    let declared = items.iter().filter_map(|item| match item {
-        syn::Item::Struct(item) => Some(item.ident.to_string()),
-        syn::Item::Enum(item) => Some(item.ident.to_string()),
-        _ => None,
-    });
-    let declared = declared.chain(["json".to_owned()]).collect();
+    let declared = types.chain(["json"]).map(str::to_owned).collect();
     let mut qualify = Qualify { module, declared };
     let mut outside = |tokens: proc_macro2::TokenStream| match syn::parse2::<syn::Type>(tokens) {
         Ok(mut kind) => {

@@ -3,27 +3,44 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::Error;
 use super::ident::Scope;
 use super::method::Method;
 use super::service::adapter;
+use super::text::Text;
 use crate::ir::{Api, Reply};
 use crate::types;
 
 /// `Proxy` with its implementations, and the override trait.
-pub(super) fn items(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
-    let definition = definition();
-    let typed = typed(scope, methods);
-    let raw = raw();
-    let overrides = overrides(scope, methods);
-    let has_resources = api.operations.iter().any(|operation| operation.resource.is_some());
-    let resources = has_resources.then(resources);
-    quote! {
-        #definition
-        #typed
-        #raw
-        #resources
-        #overrides
+pub(super) fn write(
+    text: &mut Text,
+    api: &Api,
+    scope: &Scope,
+    methods: &[Method<'_>],
+) -> Result<(), Error> {
+    let Scope { service, overrides, proxy, .. } = scope;
+    text.items(definition())?;
+    text.block(quote!(impl #service for Proxy {}), methods.iter().enumerate().map(typed))?;
+    text.items(raw())?;
+    if api.operations.iter().any(|operation| operation.resource.is_some()) {
+        text.items(resources())?;
     }
+    let docs = types::doc_attributes(&format!(
+        "[`{service}`] with every method already there: what isn't replaced calls the API."
+    ));
+    let first = quote! {
+        #[doc = " Where the methods that aren't replaced go."]
+        fn #proxy(&self) -> &Proxy;
+    };
+    let defaults = methods.iter().map(|method| default(method, scope));
+    text.block(
+        quote!(#(#docs)* pub trait #overrides: Send + Sync + 'static {}),
+        std::iter::once(first).chain(defaults),
+    )?;
+    text.block(
+        quote!(impl<T: #overrides> #service for T {}),
+        methods.iter().map(|method| forward(method, scope)),
+    )
 }
 
 fn definition() -> TokenStream {
@@ -54,31 +71,24 @@ fn definition() -> TokenStream {
     }
 }
 
-fn typed(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
-    let service = &scope.service;
-    let bodies = methods.iter().enumerate().map(|(index, method)| {
-        let (name, inputs, result) = (&method.name, method.inputs(), method.result());
-        let index = Literal::usize_unsuffixed(index);
-        let arguments = match method.arguments {
-            Some(_) => quote!(&args),
-            None => quote!(&json::Map::new()),
-        };
-        let send = match method.operation.reply {
-            Reply::Json { .. } => quote! {
-                let ::toolwright::rest::Json(reply) = self.0.send(cx, #index, #arguments).await?;
-                Ok(reply)
-            },
-            _ => quote!(self.0.send(cx, #index, #arguments).await),
-        };
-        quote! {
-            async fn #name(#inputs) -> #result {
-                #send
-            }
-        }
-    });
+/// A method that reads the reply as its type.
+fn typed((index, method): (usize, &Method<'_>)) -> TokenStream {
+    let (name, inputs, result) = (&method.name, method.inputs(), method.result());
+    let index = Literal::usize_unsuffixed(index);
+    let arguments = match method.arguments {
+        Some(_) => quote!(&args),
+        None => quote!(&json::Map::new()),
+    };
+    let send = match method.operation.reply {
+        Reply::Json { .. } => quote! {
+            let ::toolwright::rest::Json(reply) = self.0.send(cx, #index, #arguments).await?;
+            Ok(reply)
+        },
+        _ => quote!(self.0.send(cx, #index, #arguments).await),
+    };
     quote! {
-        impl #service for Proxy {
-            #(#bodies)*
+        async fn #name(#inputs) -> #result {
+            #send
         }
     }
 }
@@ -117,41 +127,25 @@ fn resources() -> TokenStream {
     }
 }
 
-fn overrides(scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
-    let Scope { service, overrides, proxy, .. } = scope;
-    let docs = types::doc_attributes(&format!(
-        "[`{service}`] with every method already there: what isn't replaced calls the API."
-    ));
-    let defaults = methods.iter().map(|method| {
-        let (name, inputs, future, passed) =
-            (&method.name, method.inputs(), method.future(), method.passed());
-        let docs = types::doc_attributes(&format!("See [`{service}::{name}`]."));
-        quote! {
-            #(#docs)*
-            fn #name(#inputs) -> #future {
-                #service::#name(self.#proxy(), #passed)
-            }
-        }
-    });
-    let forwards = methods.iter().map(|method| {
-        let (name, inputs, future, passed) =
-            (&method.name, method.inputs(), method.future(), method.passed());
-        quote! {
-            fn #name(#inputs) -> #future {
-                #overrides::#name(self, #passed)
-            }
-        }
-    });
+/// A method of the override trait, which calls the API.
+fn default(method: &Method<'_>, Scope { service, proxy, .. }: &Scope) -> TokenStream {
+    let (name, inputs, future, passed) =
+        (&method.name, method.inputs(), method.future(), method.passed());
+    let docs = types::doc_attributes(&format!("See [`{service}::{name}`]."));
     quote! {
         #(#docs)*
-        pub trait #overrides: Send + Sync + 'static {
-            #[doc = " Where the methods that aren't replaced go."]
-            fn #proxy(&self) -> &Proxy;
-            #(#defaults)*
+        fn #name(#inputs) -> #future {
+            #service::#name(self.#proxy(), #passed)
         }
+    }
+}
 
-        impl<T: #overrides> #service for T {
-            #(#forwards)*
+fn forward(method: &Method<'_>, Scope { overrides, .. }: &Scope) -> TokenStream {
+    let (name, inputs, future, passed) =
+        (&method.name, method.inputs(), method.future(), method.passed());
+    quote! {
+        fn #name(#inputs) -> #future {
+            #overrides::#name(self, #passed)
         }
     }
 }

@@ -3,24 +3,30 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::Error;
 use super::ident::Scope;
 use super::method::Method;
+use super::text::Text;
 use crate::ir::Api;
 use crate::types;
 
 /// The trait, `tools()` and `Tools`.
-pub(super) fn items(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
-    let service = definition(api, scope, methods);
-    let tools = tool_set(scope);
-    quote! {
-        #service
-        #tools
-    }
+pub(super) fn write(
+    text: &mut Text,
+    api: &Api,
+    scope: &Scope,
+    methods: &[Method<'_>],
+) -> Result<(), Error> {
+    text.block(definition(api, scope), methods.iter().map(signature))?;
+    let start = text.len();
+    text.items(tool_set(scope))?;
+    text.replace(start, "dispatch!()", &dispatch(methods));
+    Ok(())
 }
 
 /// The call of the adapter macro, in place of the `dispatch!()` in the tool set: no formatter knows
 /// how to break its lines.
-pub(super) fn dispatch(methods: &[Method<'_>]) -> String {
+fn dispatch(methods: &[Method<'_>]) -> String {
     let mut text = "::toolwright::__rt::dispatch!(&self.0, call; {\n".to_owned();
     for (index, method) in methods.iter().enumerate() {
         text.push_str("            ");
@@ -31,25 +37,25 @@ pub(super) fn dispatch(methods: &[Method<'_>]) -> String {
     text
 }
 
-fn definition(api: &Api, scope: &Scope, methods: &[Method<'_>]) -> TokenStream {
+/// The trait without its methods.
+fn definition(api: &Api, scope: &Scope) -> TokenStream {
     let docs = types::doc_attributes(&format!(
         "The operations of {}, one method each. [`tools`] makes tools of an implementation.",
         api.title
     ));
     let service = &scope.service;
-    let signatures = methods.iter().map(|method| {
-        let (docs, name, inputs, future) =
-            (method.docs(), &method.name, method.inputs(), method.future());
-        quote! {
-            #(#docs)*
-            fn #name(#inputs) -> #future;
-        }
-    });
     quote! {
         #(#docs)*
-        pub trait #service: Send + Sync + 'static {
-            #(#signatures)*
-        }
+        pub trait #service: Send + Sync + 'static {}
+    }
+}
+
+fn signature(method: &Method<'_>) -> TokenStream {
+    let (docs, name, inputs, future) =
+        (method.docs(), &method.name, method.inputs(), method.future());
+    quote! {
+        #(#docs)*
+        fn #name(#inputs) -> #future;
     }
 }
 

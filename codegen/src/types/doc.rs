@@ -1,17 +1,34 @@
 //! Text of documents as doc comments: readable, and inert.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::parse_quote;
 
 /// Doc attributes for a text, one per line.
-pub(crate) fn attributes(text: Option<&str>) -> Vec<syn::Attribute> {
+pub(crate) fn attributes(text: &str) -> Vec<syn::Attribute> {
+    lines(text)
+        .iter()
+        .map(|line| {
+            let line = spaced(line);
+            parse_quote!(#[doc = #line])
+        })
+        .collect()
+}
+
+/// The same as tokens; none without a text.
+pub(crate) fn tokens(text: Option<&str>) -> TokenStream {
     let lines = text.map(lines).unwrap_or_default();
     lines
         .iter()
         .map(|line| {
-            let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-            parse_quote!(#[doc = #line])
+            let line = spaced(line);
+            quote!(#[doc = #line])
         })
         .collect()
+}
+
+fn spaced(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!(" {line}") }
 }
 
 /// The lines of a doc comment. Nothing in it is a doctest: code blocks are marked as text and

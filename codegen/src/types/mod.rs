@@ -1,16 +1,16 @@
 //! JSON Schema to Rust items.
 //!
 //! A schema is read into a [`shape::Shape`], a small language in which everything has a name of
-//! its own and nothing is exotic ([`read`]); that is printed through typify ([`engine`]), checked,
-//! and given its wire names, docs and paths ([`polish`]). [`ladder`] makes sure that the worst a
-//! schema can do is to become `serde_json::Value`.
+//! its own and nothing is exotic ([`read`]); that is declared one item at a time ([`declare`]).
+//! [`ladder`] makes sure that the worst a schema can do is to become `serde_json::Value`.
 
+mod boxes;
+mod declare;
+mod defaults;
 mod doc;
-mod engine;
 mod ladder;
 mod name;
 mod open;
-mod polish;
 mod print;
 mod read;
 mod shape;
@@ -23,6 +23,7 @@ pub(crate) use doc::lines as doc_lines;
 pub(crate) use name::{Names, escape, pascal};
 pub(crate) use read::Place;
 
+use declare::Declarer;
 use read::Reader;
 use shape::{Body, Item, Items, Shape};
 
@@ -30,14 +31,34 @@ use crate::ir::{Api, Operation};
 
 /// The Rust side of an API's schemas.
 pub(crate) struct Types {
-    /// Declarations, sorted by name.
-    pub(crate) items: Vec<syn::Item>,
+    /// What is to be declared.
+    items: Items,
     /// Type of each operation's arguments; `None` where it takes none.
     pub(crate) arguments: Vec<Option<syn::Type>>,
     /// Type of each operation's structured result; `None` where it has none.
     pub(crate) results: Vec<Option<syn::Type>>,
     /// What the types don't say.
     pub(crate) findings: Vec<Finding>,
+}
+
+impl Types {
+    /// Names of all that is declared.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.items.keys().map(String::as_str)
+    }
+
+    /// The declarations, sorted by name, each with what stands behind it. One at a time, as all
+    /// together are many times as large as their text.
+    pub(crate) fn declarations(&self) -> impl Iterator<Item = syn::Item> {
+        let mut declarer = Declarer::new(&self.items);
+        let mut items = self.items.iter();
+        std::iter::from_fn(move || match items.next() {
+            // What can't be declared was given up before.
+            Some((name, item)) => Some(declarer.declare(name, item).unwrap_or_default()),
+            None => declarer.rest().map(|item| vec![item]),
+        })
+        .flatten()
+    }
 }
 
 /// Something to tell the author of the document.
@@ -76,7 +97,7 @@ pub(crate) fn build(api: &Api, reserved: &[String], client: bool) -> Types {
     let needed = usage::reached(&items, &roots);
     items.retain(|name, _| needed.contains(name));
     mark_usage(api, &mut items, &roots, client);
-    let (printed, given_up) = ladder::climb(&mut items, &mut roots);
+    let given_up = ladder::climb(&mut items, &mut roots);
 
     let mut types = roots.iter().zip(0_usize..).map(|(shape, position)| {
         let operation = api.operations.get(position / 2);
@@ -98,12 +119,12 @@ pub(crate) fn build(api: &Api, reserved: &[String], client: bool) -> Types {
         gave_up: false,
     });
     let findings = simplified.chain(given_up).collect();
-    Types { items: printed, arguments, results, findings }
+    Types { items, arguments, results, findings }
 }
 
 /// Doc attributes for a text.
 pub(crate) fn doc_attributes(text: &str) -> Vec<syn::Attribute> {
-    doc::attributes(Some(text))
+    doc::attributes(text)
 }
 
 /// Stands for "no arguments": the arguments of a tool are an object or nothing.

@@ -80,7 +80,7 @@ fn join_number(name: &str, number: u32) -> String {
 /// A type or variant name in Pascal case; `fallback` where nothing of the text is left.
 pub(crate) fn pascal(text: &str, fallback: &str) -> String {
     let cased = spell(text).to_upper_camel_case();
-    // Once more: what `a_b_c` gives, `ABC`, would not stay as it is where typify cases it again.
+    // Once more: what `a_b_c` gives, `ABC`, would not stay as it is when it is cased again.
     let cased = cased.to_upper_camel_case();
     start_with_letter(&cased, fallback, "X")
 }

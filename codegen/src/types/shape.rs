@@ -131,3 +131,11 @@ pub(crate) struct Variant {
 
 /// Declarations by Rust name.
 pub(crate) type Items = BTreeMap<String, Item>;
+
+/// The fields of a struct by their names as Rust spells them, which is the order of printing.
+pub(super) fn in_order(fields: &[Field]) -> Vec<(String, &Field)> {
+    let mut named: Vec<(String, &Field)> =
+        fields.iter().map(|field| (super::escape(&field.name), field)).collect();
+    named.sort_by(|one, other| one.0.cmp(&other.0));
+    named
+}

@@ -1,10 +1,11 @@
-//! Schemas that break others, and the ladder when they break us.
+//! Odd schemas, and the ladder for what can not be declared.
 
 use std::collections::BTreeMap;
 
 use quote::ToTokens;
 use serde_json::{Value, json};
 
+use super::declare::Declarer;
 use super::shape::{Body, Field, Item, Items, Shape};
 use super::{Types, build, ladder};
 use crate::ir::{Annotations, Api, Operation, Reply, Schema};
@@ -54,15 +55,15 @@ fn type_of(x: &Value, definitions: &Value) -> String {
     for finding in &types.findings {
         assert!(!finding.gave_up, "{x}: {}", finding.message);
     }
-    let probe = types.items.iter().find_map(|item| match item {
-        syn::Item::Struct(item) if item.ident == "Probe" => item.fields.iter().next(),
+    let probe = types.declarations().find_map(|item| match item {
+        syn::Item::Struct(item) if item.ident == "Probe" => item.fields.into_iter().next(),
         _ => None,
     });
     probe.map(|field| field.ty.to_token_stream().to_string().replace(' ', "")).unwrap_or_default()
 }
 
 #[test]
-fn what_kills_typify_does_not_reach_it() {
+fn odd_schemas_have_a_type() {
     let schemas = [
         json!({ "enum": ["+1", "-1"] }),
         json!({ "enum": ["add", "Add", ">=", "<=", "=", "<", "reactions-+1", "reactions--1"] }),
@@ -206,7 +207,7 @@ fn what_can_not_be_printed_is_given_up_alone() {
     items.insert("Bad".to_owned(), bad);
     items.insert("User".to_owned(), user);
     let mut roots = [Shape::Named("Bad".to_owned()), Shape::Named("User".to_owned())];
-    let (printed, findings) = ladder::climb(&mut items, &mut roots);
+    let findings = ladder::climb(&mut items, &mut roots);
     assert_eq!(roots, [Shape::Any, Shape::Named("User".to_owned())]);
     assert_eq!(findings.len(), 1);
     assert!(
@@ -214,7 +215,52 @@ fn what_can_not_be_printed_is_given_up_alone() {
         "{}",
         findings[0].message
     );
-    assert_eq!(printed.len(), 21);
-    let text: String = printed.iter().map(|item| item.to_token_stream().to_string()).collect();
+    let mut declarer = Declarer::new(&items);
+    let printed = items.iter().flat_map(|(name, item)| declarer.declare(name, item).unwrap());
+    let text: String = printed.map(|item| item.to_token_stream().to_string()).collect();
+    assert_eq!(text.matches("struct").count(), 21);
     assert!(text.replace(' ', "").contains("bad:Vec<json::Value>"), "{text}");
+}
+
+#[test]
+fn types_that_hold_themselves_are_boxed_inside_of_the_option() {
+    let link = |to: &str, required: bool| {
+        json!({ "type": "object", "required": if required { vec!["to"] } else { Vec::new() },
+            "properties": { "to": { "$ref": format!("#/$defs/{to}") } } })
+    };
+    let nullable = json!({ "type": "object", "properties": {
+        "to": { "anyOf": [{ "$ref": "#/$defs/Null" }, { "type": "null" }] } } });
+    let definitions = json!({
+        "Direct": link("Direct", true), "Loose": link("Loose", false), "Null": nullable,
+        "Ring": link("Wheel", false), "Wheel": link("Ring", true),
+        "List": { "type": "object", "properties": {
+            "to": { "type": "array", "items": { "$ref": "#/$defs/List" } } } },
+    });
+    let names = ["Direct", "Loose", "Null", "Ring", "Wheel", "List"];
+    let all: serde_json::Map<String, Value> = names
+        .iter()
+        .map(|name| (name.to_lowercase(), json!({ "$ref": format!("#/$defs/{name}") })))
+        .collect();
+    let types = types(&json!({ "type": "object", "properties": all }), &definitions);
+    let found: BTreeMap<String, String> = types
+        .declarations()
+        .filter_map(|item| match item {
+            syn::Item::Struct(item) if names.iter().any(|name| item.ident == name) => {
+                let kind = item.fields.iter().next()?.ty.to_token_stream().to_string();
+                Some((item.ident.to_string(), kind.replace(' ', "")))
+            }
+            _ => None,
+        })
+        .collect();
+    let expected = [
+        ("Direct", "Box<Direct>"),
+        ("List", "Option<Vec<List>>"),
+        ("Loose", "Option<Box<Loose>>"),
+        ("Null", "::toolwright::Patch<Box<Null>>"),
+        ("Ring", "Option<Box<Wheel>>"),
+        ("Wheel", "Ring"),
+    ];
+    for (name, kind) in expected {
+        assert_eq!(found.get(name).map(String::as_str), Some(kind), "{name}");
+    }
 }

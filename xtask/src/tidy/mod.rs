@@ -74,7 +74,6 @@ pub(crate) fn findings() -> std::io::Result<Vec<Finding>> {
         length::check(source, &mut findings);
         places::check(source, &mut findings);
     }
-    places::check_typify(&sources, &mut findings);
     circles::check(&sources, &mut findings);
     for source in &sources {
         // The peers are workspaces of their own.

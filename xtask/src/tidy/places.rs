@@ -1,4 +1,4 @@
-//! Where certain things may be said: revisions, typify, features, clocks, generated code.
+//! Where certain things may be said: revisions, features, clocks, generated code.
 
 use super::{Finding, Source};
 
@@ -44,30 +44,6 @@ pub(crate) fn check(source: &Source, findings: &mut Vec<Finding>) {
                 message: "`cfg(feature)` belongs in a lib.rs".into(),
             });
         }
-    }
-}
-
-/// Reports typify where more than one shipped file of codegen names it.
-pub(crate) fn check_typify(sources: &[Source], findings: &mut Vec<Finding>) {
-    let mut naming = sources
-        .iter()
-        .filter(|source| source.path.starts_with("codegen/src/"))
-        .filter_map(|source| {
-            let mut lines = source.shipped_lines();
-            let found = lines.find(|(_, line)| {
-                let code = line.trim_start();
-                !code.starts_with("//") && code.contains("typify::")
-            })?;
-            Some((source, found.0))
-        });
-    let first = naming.next();
-    for (source, line) in naming {
-        let first = first.as_ref().map(|(source, _)| source.path.as_str());
-        findings.push(Finding {
-            file: source.path.clone(),
-            line,
-            message: format!("typify is already named in {}", first.unwrap_or_default()),
-        });
     }
 }
 
@@ -121,18 +97,6 @@ mod tests {
             check(&source(path, text), &mut findings);
             assert_eq!(findings.len(), count, "{path}: {text}");
         }
-    }
-
-    #[test]
-    fn a_second_file_that_names_typify_is_reported() {
-        let sources = [
-            source("codegen/src/types/space.rs", "use typify::TypeSpace;\n"),
-            source("codegen/src/emit/mod.rs", "fn f(_: typify::TypeSpace) {}\n"),
-        ];
-        let mut findings = Vec::new();
-        check_typify(&sources, &mut findings);
-        assert_eq!(findings.len(), 1);
-        assert_eq!(findings[0].file, "codegen/src/emit/mod.rs");
     }
 
     #[test]
