@@ -5,4 +5,9 @@
 //!
 //! Specification: `basic/authorization`.
 
+#[cfg(any(feature = "client", feature = "testing"))]
+mod form;
+#[cfg(feature = "testing")]
+pub mod testing;
+
 pub use toolwright_http::Secret;
