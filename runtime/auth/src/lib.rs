@@ -7,7 +7,10 @@
 
 #[cfg(any(feature = "client", feature = "testing"))]
 mod form;
+#[allow(dead_code, unused_imports, reason = "each side uses a part")]
+mod jose;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use jose::{Algorithm, JoseError, SigningKey};
 pub use toolwright_http::Secret;
