@@ -8,6 +8,7 @@ use quote::quote;
 use super::Error;
 use super::text::{Text, unparse};
 use crate::ir::Api;
+use crate::types;
 
 /// Stands for a tool while everything around the tools is formatted; as long as they are to the
 /// formatter.
@@ -58,8 +59,12 @@ fn item(head: &Literal, tools: &TokenStream) -> Result<syn::Item, Error> {
     })?)
 }
 
-/// A string literal; raw where that reads the same, as JSON is full of quotes.
+/// A string literal; raw where that reads the same, as JSON is full of quotes. The compiler refuses
+/// characters that turn the direction of writing unless they are escaped.
 fn literal(text: &str) -> Literal {
+    if text.contains(types::turns) {
+        return Literal::string(text);
+    }
     let mut hashes = "#".to_owned();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
@@ -79,7 +84,18 @@ mod tests {
 
     #[test]
     fn literals_mean_the_text() {
-        for text in ["", "a\"b", "\"#", "\"##\"#", "x\\n", "\r\n", "\"#; evil(); r#\""] {
+        let turned = literal("a\u{202e}b").to_string();
+        assert!(!turned.contains('\u{202e}'), "{turned}");
+        for text in [
+            "",
+            "a\u{202e}b\u{2066}",
+            "a\"b",
+            "\"#",
+            "\"##\"#",
+            "x\\n",
+            "\r\n",
+            "\"#; evil(); r#\"",
+        ] {
             let read: syn::LitStr = syn::parse_str(&literal(text).to_string()).unwrap();
             assert_eq!(read.value(), text);
         }

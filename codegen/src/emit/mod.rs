@@ -100,7 +100,7 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut text = Text::new(api, target.source, target.form);
-    text.items(uses())?;
+    text.items(uses(types.names().next().is_some()))?;
     match target.side {
         Side::Server => {
             service::write(&mut text, api, &scope, &methods)?;
@@ -121,10 +121,16 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
     })
 }
 
-/// What a module for either side uses.
-fn uses() -> TokenStream {
+/// What a module for either side uses. Each declaration is read and written, by what it derives or
+/// by what stands behind it.
+fn uses(declares: bool) -> TokenStream {
+    let traits = declares.then(|| {
+        quote!(
+            use ::toolwright::__rt::serde::{Deserialize, Serialize};
+        )
+    });
     quote! {
-        use ::toolwright::__rt::serde::{Deserialize, Serialize};
+        #traits
         #[doc = " JSON of any shape."]
         pub use ::toolwright::__rt::serde_json as json;
     }

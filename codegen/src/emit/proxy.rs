@@ -97,6 +97,7 @@ fn typed((index, method): (usize, &Method<'_>)) -> TokenStream {
 fn raw() -> TokenStream {
     adapter(
         &quote!(impl ::toolwright::ToolSet for Proxy),
+        &quote!(cx),
         &quote!(Box::pin(self.0.invoke(cx, call.index(), call.arguments()))),
     )
 }

@@ -19,7 +19,7 @@ pub(super) fn write(
 ) -> Result<(), Error> {
     text.block(definition(api, scope), methods.iter().map(signature))?;
     let start = text.len();
-    text.items(tool_set(scope))?;
+    text.items(tool_set(scope, !methods.is_empty()))?;
     text.replace(start, "dispatch!()", &dispatch(methods));
     Ok(())
 }
@@ -59,12 +59,14 @@ fn signature(method: &Method<'_>) -> TokenStream {
     }
 }
 
-fn tool_set(scope: &Scope) -> TokenStream {
+fn tool_set(scope: &Scope, has_tools: bool) -> TokenStream {
     let service = &scope.service;
     let docs =
         types::doc_attributes(&format!("The tools of a service that implements [`{service}`]."));
+    // Only methods take the context.
     let adapter = adapter(
         &quote!(impl<T: #service> ::toolwright::ToolSet for Tools<T>),
+        &if has_tools { quote!(cx) } else { quote!(_cx) },
         &quote!(dispatch!()),
     );
     quote! {
@@ -81,8 +83,9 @@ fn tool_set(scope: &Scope) -> TokenStream {
     }
 }
 
-/// The implementation of `ToolSet` for what `head` names; `call` is how a call is answered.
-pub(super) fn adapter(head: &TokenStream, call: &TokenStream) -> TokenStream {
+/// The implementation of `ToolSet` for what `head` names; `call` is how a call in the context `cx`
+/// is answered.
+pub(super) fn adapter(head: &TokenStream, cx: &TokenStream, call: &TokenStream) -> TokenStream {
     quote! {
         #head {
             fn tools(&self) -> Vec<::toolwright::spec::Tool> {
@@ -91,7 +94,7 @@ pub(super) fn adapter(head: &TokenStream, call: &TokenStream) -> TokenStream {
 
             fn call<'a>(
                 &'a self,
-                cx: &'a ::toolwright::Context,
+                #cx: &'a ::toolwright::Context,
                 call: ::toolwright::ToolCall<'a>,
             ) -> ::toolwright::BoxFuture<
                 'a,

@@ -168,7 +168,7 @@ fn field_type(field: &Field, printer: &Printer<'_>) -> TokenStream {
 
 fn serde(field: &Field, ident: &syn::Ident, default: Option<&str>) -> Option<TokenStream> {
     let mut words: Vec<TokenStream> = Vec::new();
-    if *ident != field.wire {
+    if differs(&field.wire, ident) {
         let wire = &field.wire;
         words.push(quote!(rename = #wire));
     }
@@ -184,6 +184,12 @@ fn serde(field: &Field, ident: &syn::Ident, default: Option<&str>) -> Option<Tok
         None => {}
     }
     (!words.is_empty()).then(|| quote!(#[serde(#(#words),*)]))
+}
+
+/// Whether a name has to be said beside the identifier. The compiler normalises identifiers, so
+/// that letters beyond ASCII may be others than those of the document.
+fn differs(wire: &str, ident: &syn::Ident) -> bool {
+    ident != wire || !wire.is_ascii()
 }
 
 /// The field for members that have none of their own.
@@ -224,7 +230,7 @@ fn enum_values(values: &[Value], open: bool) -> Result<TokenStream, String> {
     for value in values {
         let ident = ident(&super::escape(&value.name))?;
         let wire = &value.wire;
-        let rename = (!open && ident != wire).then(|| quote!(#[serde(rename = #wire)]));
+        let rename = (!open && differs(wire, &ident)).then(|| quote!(#[serde(rename = #wire)]));
         tokens.extend(quote!(#rename #ident,));
     }
     Ok(tokens)

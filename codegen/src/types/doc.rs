@@ -37,7 +37,8 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut fence: Option<String> = None;
     for raw in text.lines() {
-        let cleaned: String = raw.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let kept = raw.chars().filter(|c| !turns(*c));
+        let cleaned: String = kept.map(|c| if c.is_control() { ' ' } else { c }).collect();
         let line = cleaned.trim_end();
         let trimmed = line.trim_start();
         let marker: String = trimmed.chars().take_while(|c| *c == '`' || *c == '~').collect();
@@ -62,6 +63,12 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
         lines.pop();
     }
     lines
+}
+
+/// Whether the character changes the direction of what stands behind it: the compiler refuses such
+/// characters wherever they are not escaped.
+pub(crate) fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -90,7 +97,7 @@ mod tests {
 
     #[test]
     fn comments_can_not_be_left() {
-        assert_eq!(lines("a */ b\r\nc\u{0}d"), ["a */ b", "c d"]);
+        assert_eq!(lines("a */ b\r\nc\u{0}d\u{202e}e"), ["a */ b", "c de"]);
         assert!(lines(" \n\t\n").is_empty());
     }
 }

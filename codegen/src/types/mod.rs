@@ -19,7 +19,7 @@ mod usage;
 
 use std::collections::BTreeSet;
 
-pub(crate) use doc::lines as doc_lines;
+pub(crate) use doc::{lines as doc_lines, turns};
 pub(crate) use name::{Names, escape, pascal};
 pub(crate) use read::Place;
 

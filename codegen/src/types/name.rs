@@ -145,10 +145,13 @@ fn spell(text: &str) -> String {
     out
 }
 
-/// Whether the character may stand inside an identifier.
+/// Whether the character may stand inside an identifier. A mark that belongs to the letter before
+/// it does not: the compiler would take both for one letter, which may be there already.
 fn unicode_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
-        || (!c.is_ascii() && syn::parse_str::<syn::Ident>(&format!("x{c}")).is_ok())
+        || (!c.is_ascii()
+            && c.is_alphanumeric()
+            && syn::parse_str::<syn::Ident>(&format!("x{c}")).is_ok())
 }
 
 fn word(sign: char) -> Option<&'static str> {

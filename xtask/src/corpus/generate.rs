@@ -79,18 +79,42 @@ fn stamp(program: &Path) -> Result<String> {
     Ok(format!("{}-{}", data.len(), age.as_millis()))
 }
 
+/// Operations under `paths`, also where a path is only a reference to what is elsewhere in the
+/// document.
 fn operations(root: &Value) -> usize {
-    let members = |value: Option<&Value>| value.and_then(Value::as_object).cloned();
     if let Some(Value::Array(tools)) = root.get("tools").filter(|_| root.get("paths").is_none()) {
         return tools.len();
     }
-    let items = members(root.get("paths")).unwrap_or_default();
-    let own = |item: &Value| METHODS.iter().filter(|method| item.get(**method).is_some()).count();
-    let more =
-        |item: &Value| members(item.get("additionalOperations")).map_or(0, |more| more.len());
-    items
-        .iter()
-        .filter(|(path, _)| !path.starts_with("x-"))
-        .map(|(_, item)| own(item) + more(item))
-        .sum()
+    let paths = root.get("paths").and_then(Value::as_object);
+    let paths = paths.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-"));
+    paths.map(|(_, item)| own(item) + referred(root, item).map_or(0, own)).sum()
+}
+
+fn own(item: &Value) -> usize {
+    let more = item.get("additionalOperations").and_then(Value::as_object);
+    METHODS.iter().filter(|method| item.get(**method).is_some()).count()
+        + more.map_or(0, |more| more.len())
+}
+
+fn referred<'a>(root: &'a Value, item: &Value) -> Option<&'a Value> {
+    root.pointer(item.get("$ref")?.as_str()?.strip_prefix('#')?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::operations;
+
+    #[test]
+    fn operations_are_what_paths_have() {
+        let document = json!({"paths": {
+            "x-note": {"get": {}},
+            "x-elsewhere": {"get": {}, "put": {}},
+            "/a": {"parameters": [], "get": {}, "additionalOperations": {"COPY": {}}},
+            "/b": {"$ref": "#/paths/x-elsewhere"},
+        }});
+        assert_eq!(operations(&document), 4);
+        assert_eq!(operations(&json!({"tools": [{}, {}]})), 2);
+    }
 }

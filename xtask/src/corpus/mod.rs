@@ -2,10 +2,10 @@
 //! them, and keeps the table in `docs/corpus.md`.
 //!
 //! Every document is generated from in a process of its own, so that its peak of memory is its
-//! own, too. Large modules are compiled alone, small ones many to a crate. What is done is kept in
-//! `target/corpus`, and done again only where the generated text is another one.
+//! own, too, and compiled alone. What is done is kept in `target/corpus`, and done again only where
+//! the generated text is another one.
 
-mod batch;
+mod compile;
 mod generate;
 mod made;
 mod measure;
@@ -21,18 +21,21 @@ use state::State;
 /// What to do with which documents.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Only documents whose file name matches; `*` stands for anything
-    #[arg(long, value_name = "GLOB", default_value = "*")]
-    only: String,
+    /// Only documents whose file name matches, `*` stands for anything; writes no page
+    #[arg(long, value_name = "GLOB")]
+    only: Option<String>,
     /// Compare with docs/corpus.md what does not depend on the machine, and compile nothing
     #[arg(long)]
     check: bool,
     /// Generate, but compile nothing
     #[arg(long)]
     generate: bool,
-    /// Also take documents made here, as large as the largest public ones
+    /// Instead, take documents made here, as large as the largest public ones; writes no page
     #[arg(long)]
     made: bool,
+    /// Compile only each n-th document, by size, and write no page
+    #[arg(long, value_name = "N")]
+    every: Option<usize>,
     /// Begin no other crate after so many minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 240)]
     time: u64,
@@ -61,15 +64,21 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     for document in &documents {
         generate::measured(document, &folder, &mut state)?;
     }
-    let names: Vec<String> = documents.iter().map(|path| name(path)).collect();
+    let mut names: Vec<String> = documents.iter().map(|path| name(path)).collect();
     let page = crate::root().join("docs/corpus.md");
     if options.check {
         return Ok(report::compare(&std::fs::read_to_string(page)?, &state, &names));
     }
-    if !options.generate {
-        batch::check(&folder, &names, &mut state, end)?;
+    let whole = options.only.is_none() && options.every.is_none() && !options.made;
+    if let Some(every) = options.every {
+        names = names.into_iter().step_by(every.max(1)).collect();
     }
-    std::fs::write(page, report::page(&state))?;
+    if !options.generate {
+        compile::check(&folder, &names, &mut state, end)?;
+    }
+    if whole {
+        std::fs::write(page, report::page(&state, &names))?;
+    }
     Ok(report::failures(&state, &names))
 }
 
@@ -82,17 +91,24 @@ fn folder() -> PathBuf {
 fn documents(folder: &Path, options: &Options) -> Result<Vec<PathBuf>> {
     let shared = crate::root().join("../shared/openapi");
     let mut files = Vec::new();
-    for place in [shared.clone(), shared.join("nasty")] {
-        let entries = std::fs::read_dir(place).into_iter().flatten().flatten();
-        files.extend(entries.map(|entry| entry.path()).filter(|path| {
-            path.extension().is_some_and(|extension| extension == "json" || extension == "yaml")
-        }));
-    }
     if options.made {
         files.extend(made::write(folder)?);
+    } else {
+        for place in [shared.clone(), shared.join("nasty")] {
+            let entries = std::fs::read_dir(place).into_iter().flatten().flatten();
+            files.extend(
+                entries.map(|entry| entry.path()).filter(|path| {
+                    path.extension().is_some_and(|end| end == "json" || end == "yaml")
+                }),
+            );
+        }
     }
-    files.retain(|path| matches(&options.only, &name(path)));
-    files.sort_by_key(|path| std::fs::metadata(path).map_or(0, |data| data.len()));
+    if let Some(only) = &options.only {
+        files.retain(|path| matches(only, &name(path)));
+    }
+    files.sort_by_cached_key(|path| {
+        (std::fs::metadata(path).map_or(0, |data| data.len()), name(path))
+    });
     Ok(files)
 }
 

@@ -31,10 +31,30 @@ pub(super) struct Facts {
 pub(super) struct Checked {
     /// Digest of the text that was compiled.
     pub(super) digest: String,
-    /// What the compiler said about it, first lines only.
+    /// How many warnings there were.
+    pub(super) warnings: usize,
+    /// How many errors there were.
+    pub(super) errors: usize,
+    /// What the compiler said, the first of it.
     pub(super) said: Vec<String>,
-    /// What that cost, where it was alone in its crate.
+    /// What that cost.
     pub(super) cost: Option<Cost>,
+}
+
+impl Checked {
+    /// Whether there was nothing to say.
+    pub(super) fn is_clean(&self) -> bool {
+        self.warnings + self.errors == 0
+    }
+
+    /// The verdict in a word.
+    pub(super) fn word(&self) -> String {
+        match (self.errors, self.warnings) {
+            (0, 0) => "yes".to_owned(),
+            (0, warnings) => format!("**{warnings} warnings**"),
+            (_, _) => "**no**".to_owned(),
+        }
+    }
 }
 
 /// A document's row.
