@@ -5,10 +5,14 @@
 //!
 //! Specification: `basic/authorization`.
 
+#[cfg(feature = "client")]
+pub mod client;
 #[cfg(any(feature = "client", feature = "testing"))]
 mod form;
 #[allow(dead_code, unused_imports, reason = "each side uses a part")]
 mod jose;
+#[allow(dead_code, reason = "each side uses a part")]
+mod metadata;
 #[cfg(feature = "testing")]
 pub mod testing;
 
