@@ -13,7 +13,7 @@
 //! let document = Document::parse("pets.yaml", text.as_bytes()).unwrap();
 //! let options = Options { profile: Profile::Strict, ..Options::default() };
 //! let api = pass::lower(&document, &options).api.unwrap();
-//! let schema = &api.operations[0].input_schema.0;
+//! let schema = &api.operations[0].input_schema.value();
 //! assert_eq!(schema["required"][0], "limit"); // every member is required…
 //! assert_eq!(schema["properties"]["limit"]["type"][1], "null"); // …and null stands for absent
 //! assert_eq!(schema["additionalProperties"], false);

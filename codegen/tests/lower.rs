@@ -63,12 +63,12 @@ paths:
         {"argument": "x", "name": "x", "in": "path", "style": "simple", "explode": false, "required": true},
     ]);
     assert_eq!(http(&operation)["parameters"], expected);
-    let properties = &operation.input_schema.0["properties"];
+    let properties = &operation.input_schema.value()["properties"];
     assert_eq!(
         properties["q"],
         json!({"type": "array", "items": {"type": "string"}, "description": "words"})
     );
-    assert_eq!(operation.input_schema.0["required"], json!(["id", "x"]));
+    assert_eq!(operation.input_schema.value()["required"], json!(["id", "x"]));
     assert_eq!(operation.annotations.read_only_hint, Some(true));
 }
 
@@ -125,7 +125,7 @@ components:
             "tags": {"style": "form", "explode": false},
         })
     );
-    let photo = &operation.input_schema.0["$defs"]["Form"]["properties"]["photo"];
+    let photo = &operation.input_schema.value()["$defs"]["Form"]["properties"]["photo"];
     assert_eq!(*photo, json!({"type": "string", "contentEncoding": "base64"}));
 }
 
@@ -232,7 +232,7 @@ paths:
     assert_eq!(name, "ABIdGet200");
     let reference = json!({"$ref": format!("#/$defs/{name}")});
     assert_eq!(api.definitions[name].0["properties"]["next"], reference);
-    let output = &api.operations[0].output_schema.as_ref().unwrap().0;
+    let output = &api.operations[0].output_schema.as_ref().unwrap().value();
     assert_eq!(output["$defs"][name]["properties"]["next"], reference);
 }
 
@@ -346,9 +346,9 @@ fn tool_descriptions_keep_their_own_definitions() {
     assert_eq!(serde_json::to_value(a.reply).unwrap(), json!({"kind": "json", "wrapped": false}));
     assert_eq!(serde_json::to_value(b.reply).unwrap(), json!({"kind": "text"}));
     assert!(a.http.is_none());
-    assert!(a.input_schema.0["$defs"].get("Node").is_some());
-    assert_eq!(a.input_schema.0["properties"]["self"]["$ref"], "#/$defs/Schema0");
-    assert_eq!(b.input_schema.0["$defs"].as_object().unwrap().len(), 1);
+    assert!(a.input_schema.value()["$defs"].get("Node").is_some());
+    assert_eq!(a.input_schema.value()["properties"]["self"]["$ref"], "#/$defs/Schema0");
+    assert_eq!(b.input_schema.value()["$defs"].as_object().unwrap().len(), 1);
 }
 
 #[test]
@@ -477,7 +477,7 @@ fn documents_of_several_files_are_one() {
     let names: Vec<&str> = api.operations.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["putPet", "listToys"]);
     assert_eq!(api.definitions.keys().collect::<Vec<_>>(), ["Pet", "Toy"]);
-    let arguments = &api.operations[0].input_schema.0;
+    let arguments = &api.operations[0].input_schema.value();
     assert_eq!(arguments["properties"]["id"]["type"], "integer");
     let wrong = outcome.diagnostics.iter().find(|one| one.code == "TW0402").unwrap();
     assert_eq!((wrong.file.as_str(), wrong.line), ("shop/models/toy.yaml", Some(2)));
@@ -500,7 +500,7 @@ fn swagger_documents_of_several_files_are_one() {
     ]);
     let api = outcome.api.unwrap();
     let operation = &api.operations[0];
-    assert_eq!(operation.input_schema.0["properties"]["page"]["type"], "integer");
+    assert_eq!(operation.input_schema.value()["properties"]["page"]["type"], "integer");
     assert!(operation.http.as_ref().unwrap().body.is_some());
     assert!(operation.output_schema.is_some());
     assert!(api.definitions.contains_key("Pet"));

@@ -110,19 +110,22 @@ impl<'a> Row<'a> {
         self.tool.description.as_deref().unwrap_or_default()
     }
 
-    fn arguments(&self) -> Vec<(&String, &serde_json::Value)> {
-        let properties = self.operation.input_schema.0.get("properties");
-        properties.and_then(serde_json::Value::as_object).into_iter().flatten().collect()
+    fn arguments(&self) -> serde_json::Map<String, serde_json::Value> {
+        let mut schema = self.operation.input_schema.value();
+        match schema.get_mut("properties").map(serde_json::Value::take) {
+            Some(serde_json::Value::Object(properties)) => properties,
+            _ => serde_json::Map::new(),
+        }
     }
 
     /// The largest argument that calls can do without.
-    fn longest_optional(&self) -> Option<&str> {
+    fn longest_optional(&self) -> Option<String> {
         let required = self.operation.arguments.0.get("required");
         let required = required.and_then(serde_json::Value::as_array);
         let needed = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
         let arguments = self.arguments().into_iter().filter(|(name, _)| !needed(name));
         let longest = arguments.max_by_key(|(_, schema)| schema.to_string().len());
-        longest.map(|(name, _)| name.as_str())
+        longest.map(|(name, _)| name)
     }
 
     fn result_bytes(&self) -> usize {

@@ -89,7 +89,7 @@ impl Promise {
     fn of(operation: &Operation) -> Self {
         let schema = operation.output_schema.as_ref();
         Self {
-            validator: schema.and_then(|schema| Validator::new(&schema.0.to_string()).ok()),
+            validator: schema.and_then(|schema| Validator::new(schema.as_str()).ok()),
             wrapped: operation.reply == (Reply::Json { wrapped: true }),
         }
     }

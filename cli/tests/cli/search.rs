@@ -60,7 +60,7 @@ fn the_tool_that_helps_is_among_the_first_five() {
         let document = Document::parse(file, &bytes).unwrap();
         let api = pass::lower(&document, &select::Options::default()).api.unwrap();
         let tools = api.operations.iter().map(|operation| {
-            let schema = JsonSchema::new(operation.input_schema.0.to_string()).unwrap();
+            let schema = JsonSchema::new(operation.input_schema.as_str()).unwrap();
             let mut tool = Tool::new(operation.name.clone(), schema);
             tool.title = operation.title.clone();
             tool.description = operation.description.clone();

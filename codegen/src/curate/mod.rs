@@ -17,7 +17,7 @@
 //! let api = pass::lower(&document, &Options { rules, ..Options::default() }).api.unwrap();
 //! assert_eq!(api.operations.len(), 1);
 //! assert_eq!(api.operations[0].name, "pets");
-//! assert!(!api.operations[0].input_schema.0.to_string().contains("limit"));
+//! assert!(!api.operations[0].input_schema.as_str().contains("limit"));
 //! ```
 
 mod file;

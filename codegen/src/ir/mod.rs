@@ -18,8 +18,8 @@ pub use http::{
     Binding, Body, BodyKind, Encoding, Parameter, Place, Preset, Response, SchemeKind,
     SecurityScheme, SecurityUse, Server, Status, Style, Variable,
 };
-pub use schema::Schema;
 pub(crate) use schema::TAGS;
+pub use schema::{Schema, ToolSchema};
 pub use shape::{Fields, Paging, PagingKind};
 
 /// A whole API: what the tools are and how a call to each becomes an HTTP request.
@@ -64,10 +64,10 @@ pub struct Operation {
     /// Hints for the client.
     pub annotations: Annotations,
     /// What `tools/list` shows: self-contained, an object at the root, tame for LLM clients.
-    pub input_schema: Schema,
+    pub input_schema: ToolSchema,
     /// Likewise for structured results; absent where the reply is no JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_schema: Option<Schema>,
+    pub output_schema: Option<ToolSchema>,
     /// What calls are held to, where a profile shaped `input_schema`: the schema without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contract: Option<Schema>,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// Keyword beside a `$ref` in a union: which values of which member mean this branch, as
 /// `{"kind": ["cat"]}`. It is what is left of a `discriminator`.
@@ -17,5 +18,39 @@ impl Schema {
     /// The schema that accepts everything.
     pub fn any() -> Self {
         Self(Value::Object(serde_json::Map::new()))
+    }
+}
+
+/// A finished schema as a tool shows it, kept as the text that is sent: a tree takes ten times as
+/// much, and all tools of an API together are larger than its document.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct ToolSchema(Box<RawValue>);
+
+impl ToolSchema {
+    /// The schema as JSON text.
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+
+    /// The schema as a tree, which is made for each call.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(self.0.get()).unwrap_or_default()
+    }
+}
+
+impl From<Value> for ToolSchema {
+    /// The members in order of their names: by itself, serde_json does so unless anything in the
+    /// build turns on its `preserve_order`.
+    fn from(mut schema: Value) -> Self {
+        schema.sort_all_objects();
+        let text = serde_json::value::to_raw_value(&schema);
+        Self(text.unwrap_or_else(|_| RawValue::TRUE.to_owned()))
+    }
+}
+
+impl PartialEq for ToolSchema {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
     }
 }

@@ -88,7 +88,7 @@ fn tool(
         title,
         description,
         annotations: hints(annotations),
-        input_schema: Schema::any(),
+        input_schema: Schema::any().0.into(),
         output_schema: None,
         contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },

@@ -88,7 +88,7 @@ impl Project<'_> {
         let bytes = |operation: &crate::ir::Operation| {
             let schemas = std::iter::once(&operation.input_schema).chain(&operation.output_schema);
             let description = operation.description.as_ref().map_or(0, String::len);
-            let schemas: usize = schemas.map(|schema| schema.0.to_string().len()).sum();
+            let schemas: usize = schemas.map(|schema| schema.as_str().len()).sum();
             operation.name.len() + description + schemas
         };
         let all: usize = self.module.api.operations.iter().map(bytes).sum();

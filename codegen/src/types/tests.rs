@@ -18,7 +18,7 @@ fn types(x: &Value, definitions: &Value) -> Types {
         title: None,
         description: None,
         annotations: Annotations::default(),
-        input_schema: Schema(arguments.clone()),
+        input_schema: arguments.clone().into(),
         output_schema: None,
         contract: None,
         reply: Reply::Empty,

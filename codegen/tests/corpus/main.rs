@@ -176,10 +176,10 @@ fn check(api: &Api) -> Vec<String> {
         let input = ("input", &operation.input_schema, 24 * 1024);
         let output = operation.output_schema.as_ref().map(|schema| ("output", schema, 12 * 1024));
         for (which, schema, budget) in std::iter::once(input).chain(output) {
-            for text in check_tool_schema(&schema.0) {
+            for text in check_tool_schema(&schema.value()) {
                 problem(format!("{which} schema: {text}"));
             }
-            let size = schema.0.to_string().len();
+            let size = schema.as_str().len();
             if size > budget {
                 problem(format!("{which} schema has {size} bytes"));
             }
@@ -238,7 +238,8 @@ fn is_hollow(operation: &Operation) -> bool {
         .http
         .as_ref()
         .is_some_and(|http| !http.parameters.is_empty() || http.body.is_some());
-    let properties = operation.input_schema.0["properties"].as_object();
+    let schema = operation.input_schema.value();
+    let properties = schema["properties"].as_object();
     takes && properties.is_none_or(serde_json::Map::is_empty)
 }
 
@@ -247,7 +248,7 @@ fn check_binding(operation: &Operation) -> Vec<String> {
     let Some(http) = &operation.http else {
         return problems;
     };
-    let properties = &operation.input_schema.0["properties"];
+    let properties = &operation.input_schema.value()["properties"];
     let arguments = http.parameters.iter().map(|parameter| &parameter.argument);
     let mut seen = HashSet::new();
     for argument in arguments.chain(http.body.iter().map(|body| &body.argument)) {

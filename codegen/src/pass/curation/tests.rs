@@ -63,8 +63,8 @@ fn names(api: &Api) -> Vec<&str> {
     api.operations.iter().map(|operation| operation.name.as_str()).collect()
 }
 
-fn arguments(operation: &Operation) -> Vec<&str> {
-    operation.input_schema.0["properties"].as_object().unwrap().keys().map(String::as_str).collect()
+fn arguments(operation: &Operation) -> Vec<String> {
+    operation.input_schema.value()["properties"].as_object().unwrap().keys().cloned().collect()
 }
 
 fn presets(operation: &Operation) -> Value {
@@ -152,7 +152,7 @@ fn members_of_bodies_are_hidden_and_preset() {
 ";
     let api = api(SHOP, file);
     let put = &api.operations[1];
-    let body = &put.input_schema.0["properties"]["body"];
+    let body = &put.input_schema.value()["properties"]["body"];
     let shown: Vec<_> = body["properties"].as_object().unwrap().keys().collect();
     assert_eq!(shown, ["price", "title"]);
     assert_eq!(body["required"], json!(["title"]));

@@ -108,7 +108,7 @@ fn operation<'d>(
         title,
         description,
         annotations: annotations(&http.method),
-        input_schema: Schema::any(),
+        input_schema: Schema::any().0.into(),
         output_schema: None,
         contract: None,
         reply,

@@ -52,12 +52,12 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, profile: Profile) {
         {
             *description = words::clean(description, rules.description_limit).text;
         }
-        let before = operation.input_schema.0.clone();
+        let before = operation.input_schema.value();
         let (shaped, lost) = shape(&before, rules);
         if shaped == before {
             continue;
         }
-        operation.input_schema = Schema(shaped);
+        operation.input_schema = shaped.into();
         operation.contract = Some(Schema(before));
         if !lost.0.is_empty() {
             let at = operation.pointer.clone();

@@ -56,7 +56,7 @@ fn pages_are_an_argument_and_stand_in_the_descriptor() {
     assert_eq!(outcome.diagnostics, []);
     let api = outcome.api.unwrap();
     let list = &api.operations[0];
-    let pages = &list.input_schema.0["properties"]["pages"];
+    let pages = &list.input_schema.value()["properties"]["pages"];
     assert_eq!((&pages["type"], &pages["maximum"]), (&json!("integer"), &json!(10)));
     let descriptor = serde_json::to_value(list).unwrap();
     assert_eq!(
@@ -107,7 +107,7 @@ fn kept_fields_shape_the_promised_result() {
     assert_eq!(messages, ["the reply has no field `/gone/x` to keep"]);
     let api = outcome.api.unwrap();
     assert_eq!(
-        api.operations[0].output_schema.as_ref().unwrap().0,
+        api.operations[0].output_schema.as_ref().unwrap().value(),
         json!({
             "type": "object", "required": ["books", "next"],
             "properties": {
@@ -127,9 +127,9 @@ fn the_model_chooses_fields_where_it_may() {
         let options = Options { fields: vec![(by_id("listBooks"), fields)], ..Options::default() };
         let api = lowered(&options).api.unwrap();
         let list = &api.operations[0];
-        let argument = &list.input_schema.0["properties"]["after_2"];
+        let argument = &list.input_schema.value()["properties"]["after_2"];
         assert_eq!(argument["type"], "array", "a name of its own");
         assert_eq!(argument["items"].get("enum").is_some(), !keep.is_empty());
-        assert_eq!(list.output_schema.as_ref().unwrap().0.get("required"), None);
+        assert_eq!(list.output_schema.as_ref().unwrap().value().get("required"), None);
     }
 }

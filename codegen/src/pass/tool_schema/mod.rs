@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::context::Context;
 use crate::code;
-use crate::ir::{Api, Binding, Reply, Schema, Status};
+use crate::ir::{Api, Binding, Reply, Status, ToolSchema};
 use crate::profile::Profile;
 use bundle::Library;
 pub(crate) use size::size;
@@ -87,7 +87,7 @@ fn fit(
 ) -> Map<String, Value> {
     let bundle = library.bundle(root, budget);
     if bundle.full_size > budget {
-        let size = size(&Value::Object(bundle.schema.clone()));
+        let size = size(&bundle.schema);
         let message = format!(
             "the {which} schema has {} bytes, the budget is {budget}; it is cut to {size}",
             bundle.full_size
@@ -97,9 +97,6 @@ fn fit(
     bundle.schema
 }
 
-fn finished(schema: Map<String, Value>) -> Schema {
-    let mut value = Value::Object(schema);
-    // Independent of serde_json's `preserve_order`, which anyone in the build may turn on.
-    value.sort_all_objects();
-    Schema(value)
+fn finished(schema: Map<String, Value>) -> ToolSchema {
+    Value::Object(schema).into()
 }

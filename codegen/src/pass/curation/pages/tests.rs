@@ -50,7 +50,8 @@ fn shaped(document: &str, file: &str) -> Value {
     let of = |name: &str| {
         let one = operations.iter().find(|one| one.name == name).unwrap();
         let http = serde_json::to_value(&one.http).unwrap();
-        let arguments = one.input_schema.0["properties"].as_object().unwrap();
+        let schema = one.input_schema.value();
+        let arguments = schema["properties"].as_object().unwrap();
         let arguments: Vec<&String> = arguments.keys().collect();
         json!({"paging": http["paging"], "fields": http["fields"], "arguments": arguments})
     };
