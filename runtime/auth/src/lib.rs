@@ -7,7 +7,7 @@
 
 #[cfg(feature = "client")]
 pub mod client;
-#[cfg(any(feature = "client", feature = "testing"))]
+#[allow(dead_code, reason = "each side uses a part")]
 mod form;
 #[allow(dead_code, unused_imports, reason = "each side uses a part")]
 mod jose;
@@ -15,6 +15,8 @@ mod jose;
 mod metadata;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "server")]
+pub mod verify;
 
 pub use jose::{Algorithm, JoseError, SigningKey};
 pub use toolwright_http::Secret;

@@ -236,6 +236,10 @@ impl JwkSet {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The keys as JSON.
     pub(crate) fn to_json(&self) -> Value {
         json!({ "keys": self.0.iter().map(Jwk::to_json).collect::<Vec<_>>() })
