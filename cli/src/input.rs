@@ -46,6 +46,10 @@ pub(crate) struct Selection {
     /// Change the document by an OpenAPI overlay first
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
+    /// Let references of the document lead to files of this directory, which it lies in or below,
+    /// and not only of its own
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     /// Print notes too, not only warnings and errors
     #[arg(long)]
     notes: bool,
@@ -59,6 +63,8 @@ pub(crate) struct Loaded {
     pub(crate) bytes: Vec<u8>,
     /// Where it lies, if it is a file.
     path: Option<PathBuf>,
+    /// The folder that its references may lead to, if it is not its own.
+    root: Option<PathBuf>,
     /// What changes it.
     pub(crate) overlays: Vec<PathBuf>,
     /// The file that says more; its overlays go before all others.
@@ -105,8 +111,8 @@ impl Selection {
             profile: self.profile,
             ..Options::default()
         };
-        let (overlays, notes) = (self.overlay, self.notes);
-        Loaded { file, bytes, path: None, overlays, config: None, options, notes }
+        let (overlays, root, notes) = (self.overlay, self.root, self.notes);
+        Loaded { file, bytes, path: None, root, overlays, config: None, options, notes }
     }
 }
 
@@ -117,6 +123,7 @@ impl Loaded {
             file: file.to_owned(),
             bytes: bytes.to_vec(),
             path: None,
+            root: None,
             overlays: Vec::new(),
             config: None,
             options: Options::default(),
@@ -143,6 +150,15 @@ impl Loaded {
     pub(crate) fn base_name(&self) -> &str {
         let name = Path::new(&self.file).file_name();
         name.and_then(|name| name.to_str()).unwrap_or(&self.file)
+    }
+
+    /// Its path in a folder of its own with all that it refers to: its base name, or, where references
+    /// may lead to another folder than its own, the path from there.
+    pub(crate) fn own_path(&self) -> Result<String, Failure> {
+        match (self.folder()?, &self.root) {
+            (Some(folder), Some(_)) => Ok(folder.own().to_owned()),
+            _ => Ok(self.base_name().to_owned()),
+        }
     }
 
     /// The API that it describes; everything there is to say about it goes to standard error.
@@ -185,12 +201,13 @@ impl Loaded {
             document = overlay::apply(document, &overlay).map_err(refused)?;
         }
         Ok(match self.folder()? {
-            Some(folder) => document.bundle(&mut |name| folder.read(name)),
+            Some(folder) => folder.bundle(document),
             None => document,
         })
     }
 
-    /// The files that the document refers to: paths from its folder, and contents.
+    /// The files that the document refers to: paths from its folder, or from the wider one, and
+    /// contents.
     pub(crate) fn others(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         let Some(folder) = self.folder()? else {
             return Ok(Vec::new());
@@ -219,18 +236,25 @@ impl Loaded {
         let Some(file) = &self.config else {
             return Ok(Vec::new());
         };
-        let mut files = vec![(curate::FILE.to_owned(), file.bytes.clone())];
+        let own = self.own_path()?;
+        let beside =
+            own.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"));
+        let mut files = vec![(format!("{beside}{}", curate::FILE), file.bytes.clone())];
         for (name, path) in file.rules.overlays().iter().zip(file.overlays()) {
             let bytes = std::fs::read(&path)
                 .map_err(|error| Failure::Read { path: path.clone(), error })?;
-            files.push((name.clone(), bytes));
+            files.push((format!("{beside}{name}"), bytes));
         }
         Ok(files)
     }
 
     fn folder(&self) -> Result<Option<Folder>, Failure> {
         let around = |path: &PathBuf| {
-            Folder::around(path).map_err(|error| Failure::Read { path: path.clone(), error })
+            let folder = match &self.root {
+                Some(root) => Folder::within(root, path),
+                None => Folder::around(path),
+            };
+            folder.map_err(|error| Failure::Read { path: path.clone(), error })
         };
         self.path.as_ref().map(around).transpose()
     }

@@ -51,6 +51,7 @@ pub struct Builder {
     document: PathBuf,
     directory: Option<PathBuf>,
     config: Option<PathBuf>,
+    root: Option<PathBuf>,
     changes: Vec<(PathBuf, Change)>,
     options: Options,
     warnings: bool,
@@ -110,6 +111,7 @@ impl Builder {
             document,
             directory: None,
             config: None,
+            root: None,
             changes: Vec::new(),
             options,
             warnings: false,
@@ -233,6 +235,20 @@ impl Builder {
         self
     }
 
+    /// References of the document may lead to files of `directory` (relative to the package), which
+    /// the document lies in or below; without this, to files of the document's own folder. Nothing
+    /// outside is ever read, also not through symbolic links.
+    ///
+    /// ```no_run
+    /// // shop/openapi.yaml refers to ../common/errors.yaml
+    /// toolwright_codegen::Builder::new("apis/shop/openapi.yaml").root("apis").build();
+    /// ```
+    #[must_use]
+    pub fn root(mut self, directory: impl AsRef<Path>) -> Self {
+        self.root = Some(directory.as_ref().to_path_buf());
+        self
+    }
+
     /// Changes the document, before anything else is done with it, by what the file at `path`
     /// (relative to the package) says. With the feature `overlay`, `overlay` does this for OpenAPI
     /// overlays.
@@ -338,9 +354,9 @@ impl Builder {
         for (change_path, change) in &self.changes {
             document = change(document, &parse(root, change_path)?).map_err(Error::Document)?;
         }
-        let folder = Folder::around(&path).map_err(failed)?;
-        let document = document.bundle(&mut |name| folder.read(name));
-        let beside = self.document.parent().unwrap_or(Path::new(""));
+        let beside = self.root.as_deref().or(self.document.parent()).unwrap_or(Path::new(""));
+        let folder = Folder::within(&root.join(beside), &path).map_err(failed)?;
+        let document = folder.bundle(document);
         let others = document.files().map(|name| beside.join(name));
         let others = others.chain(self.changes.iter().map(|(path, _)| path.clone()));
         let of_file = file.into_iter().flat_map(|file| file.overlays().chain([file.path.clone()]));

@@ -79,13 +79,13 @@ codes! {
         "give every tool a `name`";
 
     REMOTE_REF = "TW0301" Warning "A reference leaves the document.",
-        "put what it names into the document's folder, and name it by a relative path";
+        "put what it names into the document's folder, or choose a wider one (`--root`, `Builder::root`), and name it by a relative path";
     BROKEN_REF = "TW0302" Warning "A reference leads nowhere.",
         "correct the reference, or add what it names";
     CIRCULAR_REF = "TW0303" Warning "A reference leads back to itself.",
         "let one of the references name a schema of its own";
     UNREAD_FILE = "TW0304" Warning "A file that a reference names is not used.",
-        "put the file beside the document, in its folder or below, as readable JSON or YAML";
+        "put the file beside the document, in its folder or below, as readable JSON or YAML; `--root` and `Builder::root` choose a wider folder";
 
     WRONG_KIND = "TW0401" Warning "A schema keyword has a value of the wrong kind.",
         "see JSON Schema 2020-12 for what the keyword takes";

@@ -106,6 +106,8 @@ pub struct Rules {
     pub description_limit: usize,
     /// Names of arguments are 1 to 64 of `[A-Za-z0-9_.-]`.
     pub plain_arguments: bool,
+    /// Names of arguments have neither dots nor dashes; those of HTTP APIs are given others.
+    pub word_arguments: bool,
     /// The keywords of schemas that are taken; `None`: all.
     pub keywords: Option<&'static [&'static str]>,
     /// The formats that are taken, by the type that they qualify; `None`: all.
@@ -140,6 +142,7 @@ const OPEN: Rules = Rules {
     name_letter: false,
     description_limit: 1024,
     plain_arguments: false,
+    word_arguments: false,
     keywords: None,
     formats: None,
     items: false,
@@ -155,27 +158,32 @@ const OPEN: Rules = Rules {
     enum_text: usize::MAX,
 };
 
-/// Function calling (platform.openai.com/docs/guides/function-calling and the API reference of
-/// `tools[].function`, as others reported it in 2026; the page itself was not at hand): names
-/// `^[a-zA-Z0-9_-]{1,64}$`, descriptions up to 1024 characters, an object without union at the root. An array without `items` is answered with 400
-/// ("array schema missing items").
+/// Function calling of OpenAI. Reported by its API, and so confirmed: an array without `items` is
+/// refused ("array schema missing items"). In references made from its own: names of at most 64 of
+/// `[a-zA-Z0-9_-]`. Not confirmed: descriptions of at most 1024 characters.
 const OPENAI: Rules = Rules { items: true, ..OPEN };
 
-/// Tool use (docs.claude.com/en/docs/agents-and-tools/tool-use, and the errors of the Messages
-/// API, as others reported it in 2026; the page itself was not at hand): JSON Schema 2020-12,
-/// names `^[a-zA-Z0-9_-]{1,64}$`, no `oneOf`, `allOf` or `anyOf` at the root, names of properties `^[a-zA-Z0-9_.-]{1,64}$`.
+/// Tool use of Anthropic. Reported by its API, and so confirmed: no `oneOf`, `allOf` or `anyOf` at the
+/// root, and names of properties there are `^[a-zA-Z0-9_.-]{1,64}$` (nobody looks further down). Not
+/// confirmed: descriptions of at most 1024 characters.
 const ANTHROPIC: Rules = Rules { plain_arguments: true, ..OPEN };
 
-/// Function declarations (ai.google.dev/api/caching#Schema and #FunctionDeclaration, and the same
-/// of Vertex AI, as others reported it in 2026; the page itself was not at hand): a part of the
-/// Schema Object of OpenAPI 3.0. Names begin with a letter or underscore and have at most 63 characters in one of the two references, 64 in the
-/// other. `null` is a type among alternatives here: it means the same to JSON Schema, as
-/// `nullable` does not. Both references allow `anyOf`; objects without properties are answered
-/// with 400 unless they are the root.
+/// Function declarations of Gemini, whose `parameters` are a part of the Schema Object of OpenAPI 3.0.
+/// Reported by its API, and so confirmed: no keyword that this does not have, values of `enum` only
+/// for strings and only strings, no format of strings but `date-time` and `enum`, no object
+/// without properties. In the references of Gemini and Vertex AI: the formats of numbers; names that
+/// begin with a letter or underscore and have at most 64 characters, 63 in one of them; arguments
+/// that are words (Vertex AI only). Not confirmed: ten levels, and that `null` is taken as a type
+/// among alternatives (it means the same to JSON Schema, as `nullable` does not).
+///
+/// A tool without arguments has an empty object at the root, as MCP wants it; hosts leave
+/// `parameters` out then. Those that send `parametersJsonSchema`, which takes JSON Schema, need none
+/// of this.
 const GEMINI: Rules = Rules {
     name_limit: 63,
     name_letter: true,
     plain_arguments: true,
+    word_arguments: true,
     keywords: Some(&[
         "type",
         "format",
@@ -214,12 +222,15 @@ const GEMINI: Rules = Rules {
     ..OPEN
 };
 
-/// Structured outputs (platform.openai.com/docs/guides/structured-outputs#supported-schemas, and
-/// docs.claude.com/en/docs/build-with-claude/structured-outputs, as others reported it in 2026; the page itself was not at hand): what both
-/// take. Objects are closed and require all members, optional ones take null; `anyOf` but not at
-/// the root; at most 5000 properties, 10 levels, 1000 values of enumerations, and 15000 characters
-/// in one of more than 250. Anthropic takes no recursion and no bounds of numbers, strings and
-/// lists; OpenAI takes neither `default` nor keywords beside `$ref`.
+/// Structured outputs: what both OpenAI and Anthropic take. In copies of their guides, of February 2026
+/// and later: objects are closed and (OpenAI) require all members, so that optional ones take null;
+/// `anyOf`, but not at the root; no `allOf`, `not`, `if`; at most 5000 properties, 10 levels, 1000
+/// values of enumerations, 15000 characters in one of more than 250, and 120000 in all names and
+/// values, which a schema of 24 KiB cannot have; Anthropic takes no recursion, no bounds of numbers
+/// and strings, and no lists of at least two; its formats are those below and `uri`, which OpenAI
+/// does not name. Not confirmed: that OpenAI takes neither `default` nor keywords beside `$ref`.
+/// Anthropic bounds how many optional and nullable arguments all strict tools of a request have
+/// together: not known well enough to hold anybody to it.
 const STRICT: Rules = Rules {
     plain_arguments: true,
     keywords: Some(&[

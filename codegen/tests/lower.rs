@@ -536,6 +536,44 @@ fn only_files_of_the_folder_are_read() {
 }
 
 #[test]
+fn a_wider_folder_is_a_choice_and_a_bound() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wider");
+    for folder in ["apis/shop", "apis/common"] {
+        std::fs::create_dir_all(root.join(folder)).unwrap();
+    }
+    let text = "openapi: 3.1.0\npaths: {}\na: {$ref: ../common/pet.yaml}\n\
+        b: {$ref: ../../secret.yaml}\nc: {$ref: ../common/link.yaml}\n";
+    let write = |path: &str, text: &str| std::fs::write(root.join(path), text).unwrap();
+    write("secret.yaml", "type: string");
+    write("apis/shop/api.yaml", text);
+    write("apis/common/pet.yaml", "x: {$ref: ../shop/api.yaml#/a}\nx: 1\n");
+    #[cfg(unix)]
+    if !root.join("apis/common/link.yaml").exists() {
+        let link = root.join("apis/common/link.yaml");
+        std::os::unix::fs::symlink(root.join("secret.yaml"), link).unwrap();
+    }
+    let path = root.join("apis/shop/api.yaml");
+    let own = Folder::document(&path, "apis/shop/api.yaml").unwrap().unwrap();
+    assert_eq!(own.files().count(), 0);
+
+    let folder = Folder::within(&root.join("apis"), &path).unwrap();
+    assert_eq!(folder.own(), "shop/api.yaml");
+    let document = Document::parse("apis/shop/api.yaml", text.as_bytes()).unwrap();
+    let document = folder.bundle(document);
+    assert_eq!(document.files().collect::<Vec<_>>(), ["common/pet.yaml"]);
+    let at = |pointer: &str| document.root().pointer(pointer).unwrap().as_str().unwrap();
+    assert_eq!(at("/a/$ref"), "#/x-toolwright-files/common~1pet.yaml");
+    assert_eq!(at("/b/$ref"), "../../secret.yaml");
+    let found: Vec<_> = document.findings().iter().map(|one| (&*one.file, one.code)).collect();
+    // The member that stands twice is in the other file; the link leads out of the folder.
+    assert!(found.contains(&("apis/common/pet.yaml", "TW0104")), "{found:?}");
+    assert!(found.contains(&("apis/shop/api.yaml", "TW0304")), "{found:?}");
+
+    let outside = Folder::within(&root.join("apis/common"), &path).unwrap_err();
+    assert!(outside.to_string().contains("does not lie in"), "{outside}");
+}
+
+#[test]
 fn streams_are_lists_of_their_items() {
     let outcome = lower(
         r##"

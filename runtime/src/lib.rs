@@ -437,7 +437,7 @@ pub mod __rt {
     pub use toolwright_core::descriptor::Descriptor;
     pub use toolwright_core::prompt::dispatch::filled;
     pub use toolwright_core::resource::dispatch::{Template, variables};
-    pub use toolwright_core::tool::{Parameter, Parameters};
+    pub use toolwright_core::tool::{Contracts, Parameter, Parameters};
     pub use {schemars, serde, serde_json};
 
     /// What the methods of generated clients do.

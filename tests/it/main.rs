@@ -18,6 +18,8 @@ mod generated_clients;
 mod interop;
 mod peers;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod requirements;

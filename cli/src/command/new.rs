@@ -61,10 +61,11 @@ pub(crate) fn write_crate(
     let overlays = loaded.overlay_files()?;
     others.extend(overlays.iter().cloned());
     others.extend(loaded.config_files()?);
+    let document = loaded.own_path()?;
     let overlays: Vec<String> = overlays.into_iter().map(|(name, _)| name).collect();
     let project = Project {
         module,
-        document: loaded.base_name(),
+        document: &document,
         bytes: &loaded.bytes,
         others: &others,
         overlays: &overlays,

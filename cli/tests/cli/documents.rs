@@ -59,6 +59,24 @@ fn new_writes_a_crate_once() {
 }
 
 #[test]
+fn a_new_crate_above_the_budget_lets_its_tools_be_searched() {
+    for (budget, searched) in [("100", true), ("100000", false)] {
+        let folder = directory("new-budget");
+        std::fs::copy(bookshop(), folder.join("shop.yaml")).unwrap();
+        std::fs::write(folder.join("toolwright.toml"), format!("budget = {budget}\n")).unwrap();
+        let crate_folder = folder.join("crate");
+        let mut command = toolwright();
+        let command = command.arg("new").args(["--profile", "strict"]);
+        let run = command.arg(folder.join("shop.yaml")).arg(&crate_folder).output().unwrap();
+        let (code, _, err) = outcome(&run);
+        assert_eq!(code, 0, "{err}");
+        let read = |file: &str| std::fs::read_to_string(crate_folder.join(file)).unwrap();
+        assert_eq!(read("src/main.rs").contains("Searchable::new("), searched, "{budget}");
+        assert!(read("build.rs").contains(".profile(toolwright_codegen::Profile::Strict)"));
+    }
+}
+
+#[test]
 fn faults_are_named_and_counted_in_the_exit_code() {
     let place = directory("faults").join("bad.yaml");
     std::fs::write(&place, "openapi: 3.1.0\npaths: {").unwrap();
@@ -133,4 +151,43 @@ fn check_says_what_a_profile_costs_and_speaks_json() {
     let (code, _, err) = check(&["--profile", "claude"]);
     assert_eq!(code, 2);
     assert!(err.contains("anthropic"), "{err}");
+}
+
+#[test]
+fn references_lead_as_far_as_they_are_let() {
+    let place = directory("root");
+    for folder in ["apis/shop", "apis/common"] {
+        std::fs::create_dir_all(place.join(folder)).unwrap();
+    }
+    let document = "openapi: 3.1.0\npaths:\n  /a:\n    post:\n      operationId: add\n      \
+        requestBody: {content: {application/json: {schema: {$ref: '../common/a.yaml#/A'}}}}\n";
+    std::fs::write(place.join("apis/shop/api.yaml"), document).unwrap();
+    let common = "A: {type: object, properties: {colour: {type: string}}}\n";
+    std::fs::write(place.join("apis/common/a.yaml"), common).unwrap();
+    std::fs::write(place.join("apis/shop/toolwright.toml"), "budget = 9\n").unwrap();
+    let generate = |options: &[&str]| {
+        let mut command = toolwright();
+        let command = command.current_dir(place.join("apis/shop")).arg("generate").arg("api.yaml");
+        outcome(&command.args(options).output().unwrap())
+    };
+    let (code, out, err) = generate(&[]);
+    assert_eq!((code, out.contains("colour")), (0, false), "{err}");
+    assert!(err.contains("--root"), "{err}");
+    let (code, out, err) = generate(&["--root", ".."]);
+    assert_eq!((code, out.contains("colour"), err.as_str()), (0, true, ""));
+    let (code, _, err) = generate(&["--root", "../common"]);
+    assert_ne!(code, 0);
+    assert!(err.contains("does not lie in"), "{err}");
+
+    let new = place.join("new");
+    let mut command = toolwright();
+    let command = command.arg("new").arg(place.join("apis/shop/api.yaml")).arg(&new);
+    let (code, _, err) = outcome(&command.arg("--root").arg(place.join("apis")).output().unwrap());
+    assert_eq!(code, 0, "{err}");
+    for file in ["shop/api.yaml", "shop/toolwright.toml", "common/a.yaml"] {
+        assert!(new.join(file).is_file(), "{file}");
+    }
+    let build = std::fs::read_to_string(new.join("build.rs")).unwrap();
+    assert!(build.contains("Builder::new(\"shop/api.yaml\")"), "{build}");
+    assert!(build.contains(".root(\".\")"), "{build}");
 }

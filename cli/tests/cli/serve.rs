@@ -92,6 +92,39 @@ impl Session {
 
 const ISBN: &str = "9780141439518";
 
+/// A call as structured outputs make it: null for what is left out.
+#[test]
+fn shaped_calls_work_against_the_mock_in_both_eras() {
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let arguments = json!({
+        "isbn": ISBN,
+        "body": {"stars": 4, "text": "Good", "moods": null},
+    });
+    let profile = ["--profile", "strict"];
+    for revision in [None, Some("2025-11-25")] {
+        let mut session = Session::start_with(&profile);
+        let mut params = json!({"name": "addReview", "arguments": arguments});
+        match revision {
+            Some(revision) => session = session.greeted(revision),
+            None => params["_meta"] = meta.clone(),
+        }
+        let list = json!({"_meta": params["_meta"]});
+        let list = session.request("tools/list", if revision.is_some() { json!({}) } else { list });
+        let tools = list["result"]["tools"].as_array().unwrap();
+        let add = tools.iter().find(|tool| tool["name"] == "addReview").unwrap();
+        let body = &add["inputSchema"]["properties"]["body"];
+        assert_eq!(body["required"], json!(["moods", "stars", "text"]), "{body}");
+        let answer = session.request("tools/call", params);
+        let review = &answer["result"];
+        assert_eq!(review["structuredContent"]["text"], "Good", "{answer}");
+        session.end();
+    }
+}
+
 #[test]
 fn all_tools_work_against_the_mock() {
     let mut session = Session::legacy("2025-11-25");

@@ -11,6 +11,8 @@ pub(crate) struct Input {
     pub(crate) path: LitStr,
     /// `config`: where the file lies that says more, if it is not beside the document.
     pub(crate) config: Option<LitStr>,
+    /// `root`: the folder that references may lead to, if it is not the document's own.
+    pub(crate) root: Option<LitStr>,
     /// `name`, `include`, `exclude`, `profile`.
     pub(crate) select: select::Options,
 }
@@ -18,7 +20,7 @@ pub(crate) struct Input {
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let path = input.parse()?;
-        let mut config = None;
+        let (mut config, mut root) = (None, None);
         let mut select = select::Options::default();
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -30,6 +32,7 @@ impl Parse for Input {
             match option.to_string().as_str() {
                 "name" => select.name = Some(input.parse::<LitStr>()?.value()),
                 "config" => config = Some(input.parse()?),
+                "root" => root = Some(input.parse()?),
                 "include" => select.include = filters(input)?,
                 "exclude" => select.exclude = filters(input)?,
                 "profile" => {
@@ -39,13 +42,13 @@ impl Parse for Input {
                 }
                 other => {
                     let message = format!(
-                        "unknown option `{other}`: there are `name`, `include`, `exclude`, `profile` and `config`"
+                        "unknown option `{other}`: there are `name`, `include`, `exclude`, `profile`, `config` and `root`"
                     );
                     return Err(syn::Error::new(option.span(), message));
                 }
             }
         }
-        Ok(Self { path, config, select })
+        Ok(Self { path, config, root, select })
     }
 }
 

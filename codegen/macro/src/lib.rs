@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use proc_macro::TokenStream;
 use toolwright_codegen::curate::File;
 use toolwright_codegen::diagnostic::{Diagnostic, Severity};
-use toolwright_codegen::source::Folder;
+use toolwright_codegen::source::{Document, Folder};
 use toolwright_codegen::{Form, Options, generate_from};
 
 use input::Input;
@@ -27,6 +27,9 @@ use input::Input;
 /// toolwright::openapi!("shop.json", name = "store", include = ["tag:orders"], exclude = ["method:delete"]);
 /// toolwright::openapi!("bank.json", profile = "gemini");
 /// ```
+///
+/// References of the document lead to files of its own folder, or of `root = "apis"`, a folder
+/// relative to the package that the document lies in or below.
 ///
 /// A `toolwright.toml` beside the document, or the file given by `config = "file.toml"`, says more
 /// about which operations become tools and what these look like.
@@ -61,16 +64,21 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     let file = File::find(&path, named.as_deref(), shown)
         .map_err(unread)?
         .map_err(|diagnostics| listed(&diagnostics))?;
-    let document = Folder::document(&path, &relative)
-        .map_err(|error| fail(format!("can't read {relative}: {error}")))?
-        .map_err(|diagnostics| listed(&diagnostics))?;
+    let failed = |error| fail(format!("can't read {relative}: {error}"));
+    let beside = match &input.root {
+        Some(directory) => root.join(directory.value()),
+        None => path.parent().unwrap_or(&path).to_path_buf(),
+    };
+    let folder = Folder::within(&beside, &path).map_err(failed)?;
+    let bytes = std::fs::read(&path).map_err(failed)?;
+    let mut document = Document::parse(&relative, &bytes).map_err(|found| listed(&found))?;
     let mut select = input.select.clone();
-    let mut document = document;
     if let Some(file) = &file {
         select.rules = file.rules.clone();
         let changed = file.changed(document, None, shown).map_err(unread)?;
         document = changed.map_err(|diagnostics| listed(&diagnostics))?;
     }
+    let document = folder.bundle(document);
     let options = Options { select, form: Form::File, ..Options::default() };
     let outcome = generate_from(&document, &options);
     let Some(module) = outcome.module else {
@@ -80,8 +88,7 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     let text: proc_macro2::TokenStream =
         module.text.parse().map_err(|error| fail(format!("{error}")))?;
     // Naming the files in the expansion makes the compiler look at them again when they change.
-    let folder = path.parent().unwrap_or(&path);
-    let others = document.files().map(|name| folder.join(name).display().to_string());
+    let others = document.files().map(|name| beside.join(name).display().to_string());
     let config = file.iter().map(|file| file.path.display().to_string());
     let tracked = std::iter::once(path.display().to_string()).chain(others).chain(config);
     Ok(quote::quote! {

@@ -19,7 +19,7 @@ pub(super) fn write(
 ) -> Result<(), Error> {
     text.block(definition(api, scope), methods.iter().map(signature))?;
     let start = text.len();
-    text.items(tool_set(scope, !methods.is_empty()))?;
+    text.items(tool_set(api, scope, !methods.is_empty()))?;
     text.replace(start, "dispatch!()", &dispatch(methods));
     Ok(())
 }
@@ -59,15 +59,16 @@ fn signature(method: &Method<'_>) -> TokenStream {
     }
 }
 
-fn tool_set(scope: &Scope, has_tools: bool) -> TokenStream {
+fn tool_set(api: &Api, scope: &Scope, has_tools: bool) -> TokenStream {
     let service = &scope.service;
     let docs =
         types::doc_attributes(&format!("The tools of a service that implements [`{service}`]."));
+    let shaped = api.operations.iter().any(|operation| operation.contract.is_some());
     // Only methods take the context.
     let adapter = adapter(
         &quote!(impl<T: #service> ::toolwright::ToolSet for Tools<T>),
         &if has_tools { quote!(cx) } else { quote!(_cx) },
-        &quote!(dispatch!()),
+        &if shaped { restored() } else { quote!(dispatch!()) },
     );
     quote! {
         #(#docs)*
@@ -80,6 +81,24 @@ fn tool_set(scope: &Scope, has_tools: bool) -> TokenStream {
         pub struct Tools<T>(T);
 
         #adapter
+    }
+}
+
+/// The call where a profile shaped schemas: the arguments are read as the full ones mean them.
+fn restored() -> TokenStream {
+    quote! {
+        static CONTRACTS: ::std::sync::LazyLock<::toolwright::__rt::Contracts> =
+            ::std::sync::LazyLock::new(|| ::toolwright::__rt::Contracts::new(descriptor()));
+        Box::pin(async move {
+            let restored = CONTRACTS.restore(call)?;
+            let call = match &restored {
+                Some(arguments) => {
+                    ::toolwright::ToolCall::new(call.index(), call.name(), arguments)
+                }
+                None => call,
+            };
+            dispatch!().await
+        })
     }
 }
 

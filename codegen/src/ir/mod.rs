@@ -70,7 +70,7 @@ pub struct Operation {
     pub output_schema: Option<ToolSchema>,
     /// What calls are held to, where a profile shaped `input_schema`: the schema without it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub contract: Option<Schema>,
+    pub contract: Option<Contract>,
     /// What a successful call gives back.
     pub reply: Reply,
     /// The HTTP request; absent for tools that are only described.
@@ -112,6 +112,18 @@ impl Operation {
     pub fn is_tool(&self) -> bool {
         self.resource.as_ref().is_none_or(|resource| resource.tool)
     }
+}
+
+/// The schema of a tool before a profile shaped it, which calls are held to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contract {
+    /// The schema.
+    pub schema: Schema,
+    /// Under the profile every member has to be written: `null` says that an optional one is left
+    /// out, even where it could be null.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub null_is_absent: bool,
 }
 
 /// An operation that can be read.

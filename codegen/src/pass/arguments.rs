@@ -8,13 +8,14 @@ use super::context::Context;
 use crate::code;
 use crate::ir::{Api, Binding, Body, Place, Schema};
 
-/// Names the arguments and puts their schemas together.
-pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api) {
+/// Names the arguments and puts their schemas together. `words`: the names are no more than words of
+/// letters, digits and underscores.
+pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, words: bool) {
     for operation in &mut api.operations {
         let Some(binding) = &mut operation.http else {
             continue;
         };
-        name(cx, binding, &operation.pointer);
+        name(cx, binding, words, &operation.pointer);
         operation.arguments = Schema(schema(binding));
     }
 }
@@ -41,7 +42,7 @@ pub(crate) fn keep_nulls(api: &mut Api) {
 }
 
 /// Chooses argument names: legal ones, and different where places share a name.
-fn name(cx: &mut Context<'_>, binding: &mut Binding, at: &str) {
+fn name(cx: &mut Context<'_>, binding: &mut Binding, words: bool, at: &str) {
     let mut taken: HashSet<String> = HashSet::new();
     let places = [Place::Path, Place::Query, Place::Querystring, Place::Header, Place::Cookie];
     for place in places {
@@ -50,6 +51,7 @@ fn name(cx: &mut Context<'_>, binding: &mut Binding, at: &str) {
                 continue;
             }
             let plain = sanitise(&parameter.name);
+            let plain = if words { word(&plain) } else { plain };
             let argument = free(&mut taken, &plain, place_name(place));
             if argument != parameter.name {
                 let message = format!(
@@ -110,6 +112,15 @@ fn sanitise(source: &str) -> String {
     if name.is_empty() { "parameter".to_owned() } else { name.to_owned() }
 }
 
+/// Reduces a legal name to `[A-Za-z_][A-Za-z0-9_]{0,63}`: `dry-run` becomes `dry_run`.
+fn word(legal: &str) -> String {
+    let name = legal.replace(['.', '-'], "_");
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("_{name}").chars().take(64).collect();
+    }
+    name
+}
+
 fn schema(binding: &Binding) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -150,6 +161,13 @@ mod tests {
             ("ключ", "parameter"),
         ] {
             assert_eq!(sanitise(source), name);
+        }
+    }
+
+    #[test]
+    fn words_have_neither_dots_nor_dashes() {
+        for (legal, name) in [("dry-run", "dry_run"), ("a.b", "a_b"), ("2d", "_2d"), ("id", "id")] {
+            assert_eq!(word(legal), name);
         }
     }
 

@@ -128,10 +128,10 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     access::split(&mut api);
     files::mark(&mut api);
     names::assign(cx, &mut api);
-    arguments::build(cx, &mut api);
+    let profile = options.profile();
+    arguments::build(cx, &mut api, profile.rules().is_some_and(|rules| rules.word_arguments));
     shape::build(cx, &mut api, &selection);
     curation::resources(cx, &mut api, &mut selection);
-    let profile = options.profile();
     tool_schema::build(cx, &mut api, profile);
     profile::build(cx, &mut api, profile);
     arguments::keep_nulls(&mut api);

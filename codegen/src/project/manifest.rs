@@ -36,7 +36,8 @@ pub(super) fn build_rs(project: &Project<'_>) -> String {
     let document = quoted(project.document);
     // What the file beside the document says is found there.
     let select = &select::Options { rules: select::Rules::default(), ..project.select.clone() };
-    if *select == select::Options::default() && project.overlays.is_empty() {
+    let wide = project.document.contains('/');
+    if *select == select::Options::default() && project.overlays.is_empty() && !wide {
         return format!("fn main() {{\n    toolwright_codegen::build({document})\n}}\n");
     }
     let mut text = format!("fn main() {{\n    toolwright_codegen::Builder::new({document})\n");
@@ -44,6 +45,9 @@ pub(super) fn build_rs(project: &Project<'_>) -> String {
         let arguments: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
         text.push_str(&format!("        .{method}({})\n", arguments.join(", ")));
     };
+    if wide {
+        option("root", &["."]);
+    }
     for overlay in project.overlays {
         option("overlay", &[overlay]);
     }

@@ -19,7 +19,8 @@ const BYTES_PER_TOKEN: usize = 4;
 pub struct Project<'a> {
     /// What [`generate`](crate::generate()) made of the document.
     pub module: &'a Module,
-    /// File name of the document, without directories.
+    /// Path of the document in the crate: its file name, or where references lead to a wider folder,
+    /// its path from there.
     pub document: &'a str,
     /// Its content.
     pub bytes: &'a [u8],
@@ -92,7 +93,7 @@ impl Project<'_> {
             operation.name.len() + description + schemas
         };
         let all: usize = self.module.api.operations.iter().map(bytes).sum();
-        all / BYTES_PER_TOKEN > BUDGET
+        all / BYTES_PER_TOKEN > self.select.rules.budget().unwrap_or(BUDGET)
     }
 
     fn is_remote(&self) -> bool {

@@ -38,9 +38,35 @@ impl Document {
     /// assert_eq!(document.files().collect::<Vec<_>>(), ["models/pet.yaml"]);
     /// ```
     #[must_use]
-    pub fn bundle(mut self, read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Self {
+    pub fn bundle(self, read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Self {
+        let own = relative::name(&self.file).to_owned();
+        self.bundle_from(&own, read)
+    }
+
+    /// Likewise with a wider folder, from which the document's own path is `own`: all other paths
+    /// start there, too, and nothing outside of it is ever asked for.
+    ///
+    /// ```
+    /// use toolwright_codegen::source::Document;
+    ///
+    /// let text = "components: {schemas: {Pet: {$ref: ../models/pet.yaml}}}";
+    /// let document = Document::parse("api.yaml", text.as_bytes()).unwrap();
+    /// let document = document.bundle_from("v1/api.yaml", &mut |path| {
+    ///     assert_eq!(path, "models/pet.yaml");
+    ///     Ok(b"type: object".to_vec())
+    /// });
+    /// assert_eq!(document.files().collect::<Vec<_>>(), ["models/pet.yaml"]);
+    /// ```
+    #[must_use]
+    pub fn bundle_from(
+        mut self,
+        own: &str,
+        read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>,
+    ) -> Self {
+        self.folder = relative::folder(&self.file, own).to_owned();
         let mut bundle = Bundle {
-            main: &self.file.clone(),
+            own,
+            folder: &self.folder.clone(),
             identity: Identity::of(&self.root),
             read,
             known: BTreeMap::new(),
@@ -49,8 +75,7 @@ impl Document {
             findings: Vec::new(),
             unread: Vec::new(),
         };
-        let own = relative::name(bundle.main).to_owned();
-        bundle.rewrite(&mut self.root, &own, "");
+        bundle.rewrite(&mut self.root, own, "");
         let mut files = Map::new();
         while let Some((name, document)) = bundle.queue.pop_front() {
             let mut root = document.root;
@@ -74,7 +99,9 @@ impl Document {
 
 struct Bundle<'r> {
     /// The document's own path.
-    main: &'r str,
+    own: &'r str,
+    /// What people read before paths.
+    folder: &'r str,
     identity: Option<Identity>,
     read: &'r mut dyn FnMut(&str) -> io::Result<Vec<u8>>,
     /// The files that were asked for, and whether they are there.
@@ -89,10 +116,10 @@ struct Bundle<'r> {
 impl Bundle<'_> {
     /// Makes the references of a file, which will stand under `place`, local to the whole.
     fn rewrite(&mut self, root: &mut Value, name: &str, place: &str) {
-        let own = relative::name(self.main).to_owned();
+        let own = self.own;
         references::each(root, &mut place.to_owned(), &mut |reference, at| {
             let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-            let known = self.identity.as_ref().and_then(|identity| identity.local(file, &own));
+            let known = self.identity.as_ref().and_then(|identity| identity.local(file, own));
             let target = match file {
                 "" => Some(name.to_owned()),
                 file => known.or_else(|| resolve(name, &pointer::percent_decode(file))),
@@ -134,7 +161,7 @@ impl Bundle<'_> {
         if self.bytes > SIZE_LIMIT {
             return Err(format!("the files have more than {SIZE_LIMIT} bytes together"));
         }
-        Document::parse(&relative::beside(self.main, target), &bytes).map_err(|diagnostics| {
+        Document::parse(&format!("{}{target}", self.folder), &bytes).map_err(|diagnostics| {
             // The rest of the document is still of use, so this is no error.
             self.findings.extend(
                 diagnostics

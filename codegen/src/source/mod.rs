@@ -57,6 +57,8 @@ pub struct Document {
     root: Value,
     mark: Mark,
     findings: Vec<Diagnostic>,
+    /// What people read before the paths of the other files.
+    folder: String,
     /// Lines of the other files, by path.
     files: BTreeMap<String, Mark>,
 }
@@ -70,7 +72,8 @@ struct Place<'d, 'p> {
 
 impl Document {
     fn new(file: &str, root: Value, mark: Mark, findings: Vec<Diagnostic>) -> Self {
-        Self { file: file.to_owned(), root, mark, findings, files: BTreeMap::new() }
+        let (file, folder, files) = (file.to_owned(), String::new(), BTreeMap::new());
+        Self { file, root, mark, findings, folder, files }
     }
 
     /// Reads JSON or YAML; which of the two is told from the text, not from the name.
@@ -167,7 +170,8 @@ impl Document {
         code.diagnostic(&place.file, line, place.pointer, message)
     }
 
-    /// Paths of the other files that were read, relative to the document.
+    /// Paths of the other files that were read, relative to the document, or to where else
+    /// [`Document::bundle_from`] was told to begin.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
@@ -182,9 +186,7 @@ impl Document {
         let (name, inside) = rest.split_at(end);
         let name = pointer::unescape(name);
         match self.files.get(&name) {
-            Some(mark) => {
-                Place { file: relative::beside(&self.file, &name), mark, pointer: inside }
-            }
+            Some(mark) => Place { file: format!("{}{name}", self.folder), mark, pointer: inside },
             None => own(),
         }
     }

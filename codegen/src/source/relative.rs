@@ -23,12 +23,11 @@ pub(super) fn resolve(from: &str, reference: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// The path of a file, as people see it, that lies at `path` from the folder of `document`.
-pub(super) fn beside(document: &str, path: &str) -> String {
-    match document.rfind(['/', '\\']).and_then(|end| document.get(..=end)) {
-        Some(folder) => format!("{folder}{path}"),
-        None => path.to_owned(),
-    }
+/// The folder, as people see it, from which the path of `document` is `own`: what stands before the
+/// paths of other files there. Where the two have nothing in common, these stand alone.
+pub(super) fn folder<'d>(document: &'d str, own: &str) -> &'d str {
+    let before = document.strip_suffix(own).unwrap_or_default();
+    if before.ends_with(['/', '\\']) { before } else { "" }
 }
 
 /// The last part of a path.
@@ -61,7 +60,9 @@ mod tests {
         ] {
             assert_eq!(resolve(from, reference).as_deref(), found, "{reference} in {from}");
         }
-        assert_eq!(beside("a/api.yaml", "b/c.yaml"), "a/b/c.yaml");
-        assert_eq!(beside("api.yaml", "c.yaml"), "c.yaml");
+        assert_eq!(folder("a/b/api.yaml", "api.yaml"), "a/b/");
+        assert_eq!(folder("a/b/api.yaml", "b/api.yaml"), "a/");
+        assert_eq!(folder("api.yaml", "api.yaml"), "");
+        assert_eq!(folder("api.yaml", "b/api.yaml"), "");
     }
 }

@@ -90,6 +90,8 @@ pub mod watch;
 #[doc(hidden)]
 pub mod descriptor;
 #[doc(hidden)]
+pub mod members;
+#[doc(hidden)]
 pub mod random;
 
 mod changes;

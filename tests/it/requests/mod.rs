@@ -1,19 +1,23 @@
-//! What reaches an upstream, for every style and body of `tests/openapi/requests.yaml`: by the
-//! tables of the OpenAPI specification, and the same bytes whether the tools are interpreted, those
+//! What reaches an upstream, for every style and body of `tests/openapi/requests.yaml`: computed from
+//! the tables of the OpenAPI specification (`table`, `expand`), and the same bytes whether the tools are interpreted, those
 //! of the generated proxy, or typed methods.
 
 mod cases;
-mod recorder;
+mod expand;
+pub(crate) mod recorder;
+mod style;
+mod table;
 
 use serde_json::{Value, json};
 use toolwright::__rt::Descriptor;
 use toolwright::rest::{RestTools, Upstream};
 use toolwright::{Client, Server, ToolSet};
-use toolwright_codegen::{pass, select::Options, source::Document};
+use toolwright_codegen::{Profile, pass, select::Options, source::Document};
 use toolwright_tests::place;
 
 use cases::{CASES, REFUSED};
 use recorder::Recorder;
+use style::Case;
 
 toolwright::generated!("requests");
 
@@ -26,21 +30,24 @@ impl requests::RequestsOverride for Typed {
     }
 }
 
-fn document() -> Document {
-    let path = place::root().join("tests/openapi/requests.yaml");
+/// A document of `tests/openapi`.
+pub(crate) fn document(name: &str) -> Document {
+    let path = place::root().join("tests/openapi").join(name);
     let none = || std::io::Error::new(std::io::ErrorKind::NotFound, "it has no other files");
-    Document::parse("requests.yaml", &std::fs::read(path).unwrap())
-        .unwrap()
-        .bundle(&mut |_| Err(none()))
+    Document::parse(name, &std::fs::read(path).unwrap()).unwrap().bundle(&mut |_| Err(none()))
 }
 
 /// What `toolwright serve` makes of a document.
-fn interpreted() -> Descriptor {
-    let outcome = pass::lower(&document(), &Options::default());
+pub(crate) fn descriptor(document: &Document, profile: Profile) -> Descriptor {
+    let outcome = pass::lower(document, &Options { profile, ..Options::default() });
     let api = outcome.api.unwrap();
     let tools: Vec<_> =
         api.operations.iter().map(|one| serde_json::to_string(one).unwrap().into()).collect();
     Descriptor { api: serde_json::to_string(&api).unwrap().into(), tools: tools.into() }
+}
+
+fn interpreted() -> Descriptor {
+    descriptor(&document("requests.yaml"), Profile::default())
 }
 
 fn upstream(descriptor: &Descriptor, url: &str) -> Upstream {
@@ -69,6 +76,16 @@ async fn sent(client: &Client, upstream: &Recorder, tool: &str, arguments: &Valu
     }
 }
 
+/// Those that are computed, and those that are written down.
+fn all_cases() -> Vec<Case> {
+    let written = CASES.iter().map(|(tool, arguments, request)| Case {
+        tool: (*tool).to_owned(),
+        arguments: serde_json::from_str(arguments).unwrap(),
+        request: (*request).to_owned(),
+    });
+    style::cases().into_iter().chain(written).collect()
+}
+
 #[tokio::test]
 async fn the_bytes_are_those_of_the_specification_however_the_tool_was_made() {
     let recorder = Recorder::start().await;
@@ -79,18 +96,18 @@ async fn the_bytes_are_those_of_the_specification_however_the_tool_was_made() {
     let typed = requests::Proxy::new(upstream(requests::descriptor(), &recorder.url));
     let typed = client(requests::tools(Typed(typed))).await;
     let mut wrong = Vec::new();
-    for (tool, arguments, expected) in CASES {
-        let arguments: Value = serde_json::from_str(arguments).unwrap();
-        let got = sent(&raw, &recorder, tool, &arguments).await;
+    let cases = all_cases();
+    for Case { tool, arguments, request: expected } in &cases {
+        let got = sent(&raw, &recorder, tool, arguments).await;
         if got != *expected {
             wrong.push(format!("{tool} {arguments}\nsent:     {got:?}\nexpected: {expected:?}"));
         }
-        let other = sent(&proxy, &recorder, tool, &arguments).await;
+        let other = sent(&proxy, &recorder, tool, arguments).await;
         assert_eq!(other, got, "{tool} {arguments}: the proxy");
-        let other = sent(&typed, &recorder, tool, &arguments).await;
+        let other = sent(&typed, &recorder, tool, arguments).await;
         assert_eq!(other, got, "{tool} {arguments}: the typed method");
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), CASES.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n\n"));
 }
 
 #[tokio::test]
@@ -114,18 +131,19 @@ async fn what_has_no_place_in_a_request_is_refused_by_name() {
 
 #[test]
 fn every_operation_of_the_document_has_a_case() {
-    let api = pass::lower(&document(), &Options::default());
+    let api = pass::lower(&document("requests.yaml"), &Options::default());
     let said: Vec<String> = api.diagnostics.iter().map(ToString::to_string).collect();
     // Names that change, and nothing else: OpenAPI 3.2 is no news.
     let news = api.diagnostics.iter().filter(|one| one.code != "TW0604" && one.code != "TW0504");
     assert_eq!(news.count(), 0, "{}", said.join("\n"));
+    let cases = all_cases();
     let missing: Vec<String> = api
         .api
         .unwrap()
         .operations
         .into_iter()
         .map(|one| one.name)
-        .filter(|name| !CASES.iter().any(|(tool, ..)| tool == name))
+        .filter(|name| !cases.iter().any(|case| case.tool == *name))
         .collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
 }
@@ -133,14 +151,14 @@ fn every_operation_of_the_document_has_a_case() {
 #[test]
 fn a_tag_stands_for_those_below_it() {
     let options = Options { include: vec!["tag:styles".parse().unwrap()], ..Options::default() };
-    let api = pass::lower(&document(), &options).api.unwrap();
+    let api = pass::lower(&document("requests.yaml"), &options).api.unwrap();
     assert_eq!(api.operations.len(), 17);
     assert_eq!(api.operations[0].tags, ["path styles"]);
 }
 
 #[test]
 fn clashing_names_are_told_apart_by_their_place() {
-    let api = pass::lower(&document(), &Options::default()).api.unwrap();
+    let api = pass::lower(&document("requests.yaml"), &Options::default()).api.unwrap();
     let clash = api.operations.iter().find(|one| one.name == "clash").unwrap();
     let members = clash.input_schema.value()["properties"].as_object().unwrap();
     let mut names: Vec<&String> = members.keys().collect();

@@ -28,7 +28,9 @@ pub(super) fn objects(schema: &mut Value, lost: &mut Lost) {
                 if let Value::Object(property) = property
                     && !required.iter().any(|required| required == name)
                 {
-                    nullable(property);
+                    if !nullable(property) {
+                        lost.one("null where a member can be left out");
+                    }
                 }
                 names.push(Value::String(name.clone()));
             }
@@ -38,29 +40,36 @@ pub(super) fn objects(schema: &mut Value, lost: &mut Lost) {
     });
 }
 
-fn nullable(members: &mut Map<String, Value>) {
+/// Whether it was not yet.
+fn nullable(members: &mut Map<String, Value>) -> bool {
     if let Some(Value::Array(branches)) = members.get_mut("anyOf") {
         let null = |branch: &Value| branch.get("type").is_some_and(|kind| kind == "null");
-        if !branches.iter().any(null) {
+        let news = !branches.iter().any(null);
+        if news {
             branches.push(json!({"type": "null"}));
         }
-        return;
+        return news;
     }
     if members.contains_key("const") {
         let inner = Value::Object(std::mem::take(members));
         members.insert("anyOf".to_owned(), json!([inner, {"type": "null"}]));
-        return;
+        return true;
     }
-    match members.get_mut("type") {
+    let news = match members.get_mut("type") {
         Some(Value::Array(kinds)) if !kinds.iter().any(|kind| kind == "null") => {
             kinds.push(json!("null"));
+            true
         }
-        Some(kind @ Value::String(_)) if *kind != "null" => *kind = json!([kind, "null"]),
-        _ => {}
-    }
+        Some(kind @ Value::String(_)) if *kind != "null" => {
+            *kind = json!([kind, "null"]);
+            true
+        }
+        _ => false,
+    };
     if let Some(Value::Array(values)) = members.get_mut("enum")
         && !values.contains(&Value::Null)
     {
         values.push(Value::Null);
     }
+    news
 }

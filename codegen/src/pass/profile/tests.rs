@@ -82,6 +82,31 @@ fn gemini_has_single_types_and_enumerations_of_strings() {
 }
 
 #[test]
+fn constants_without_a_type_get_theirs() {
+    let schema = json!({
+        "type": "object",
+        "properties": {"kind": {"const": "plain"}, "level": {"enum": [1, "high"]}},
+        "required": ["kind", "level"],
+    });
+    let (shaped, lost) = shaped(Profile::Strict, &schema);
+    assert_eq!(shaped["properties"]["kind"], json!({"type": "string", "const": "plain"}));
+    let level = json!({"type": ["string", "integer"], "enum": [1, "high"]});
+    assert_eq!(shaped["properties"]["level"], level);
+    assert_eq!(lost, "");
+}
+
+#[test]
+fn null_is_told_apart_from_absence_only_where_all_is_written() {
+    let schema = json!({
+        "type": "object",
+        "properties": {"note": {"type": ["string", "null"]}, "by": {"type": ["string", "null"]}},
+        "required": ["by"],
+    });
+    assert_eq!(shaped(Profile::Strict, &schema).1, "null where a member can be left out");
+    assert_eq!(shaped(Profile::Gemini, &schema).1, "");
+}
+
+#[test]
 fn many_values_are_told_apart_from_few() {
     let long: Vec<String> = (0..900).map(|number| number.to_string()).collect();
     let schema = json!({

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::walk::children_mut;
-use super::{Lost, text};
+use super::{Lost, text, value};
 
 /// Gives items to arrays that have none.
 pub(super) fn items(schema: &mut Value) {
@@ -36,10 +36,8 @@ pub(super) fn every(schema: &mut Value, lost: &mut Lost) {
             json!("array")
         } else if members.contains_key("pattern") || members.contains_key("format") {
             json!("string")
-        } else if let Some(Value::Array(values)) = members.get("enum")
-            && values.iter().all(Value::is_string)
-        {
-            json!("string")
+        } else if let Some(kind) = value::kind(members) {
+            kind
         } else {
             *members = plain(members);
             lost.one("values of any kind");

@@ -61,11 +61,7 @@ pub(super) fn tell(members: &mut Map<String, Value>) {
         return;
     };
     if !members.contains_key("type") {
-        let kinds: Vec<&str> = ["string", "integer", "number", "boolean", "null"]
-            .into_iter()
-            .filter(|kind| values.iter().any(|value| is(value, kind)))
-            .collect();
-        members.insert("type".to_owned(), json!(kinds));
+        members.insert("type".to_owned(), json!(kinds(&values)));
     }
     let list = values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
     if list.len() <= TOLD {
@@ -73,6 +69,28 @@ pub(super) fn tell(members: &mut Map<String, Value>) {
         let told = format!("{text} (one of {list})");
         members.insert("description".to_owned(), json!(told.trim()));
     }
+}
+
+/// The type of the values that a schema lists, where they are plain ones.
+pub(super) fn kind(members: &Map<String, Value>) -> Option<Value> {
+    let values = match (members.get("const"), members.get("enum")) {
+        (Some(value), _) => std::slice::from_ref(value),
+        (None, Some(Value::Array(values))) => values.as_slice(),
+        _ => return None,
+    };
+    let plain = |value: &Value| !value.is_object() && !value.is_array();
+    match kinds(values).as_slice() {
+        [kind] if values.iter().all(plain) => Some(json!(kind)),
+        [_, ..] if values.iter().all(plain) => Some(json!(kinds(values))),
+        _ => None,
+    }
+}
+
+fn kinds(values: &[Value]) -> Vec<&'static str> {
+    ["string", "integer", "number", "boolean", "null"]
+        .into_iter()
+        .filter(|kind| values.iter().any(|value| is(value, kind)))
+        .collect()
 }
 
 fn is(value: &Value, kind: &str) -> bool {

@@ -5,6 +5,7 @@ pub mod content;
 pub mod dispatch;
 
 mod call;
+mod contract;
 mod dynamic;
 mod error;
 mod function;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 use toolwright_spec::{CallToolResult, Tool};
 
 pub use call::ToolCall;
+#[doc(hidden)]
+pub use contract::{Contract, Contracts};
 pub use dynamic::DynamicTools;
 pub(crate) use error::Causes;
 pub use error::ToolError;

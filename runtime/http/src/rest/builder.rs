@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use toolwright_core::descriptor::Descriptor;
 use toolwright_core::resource::ResourceSet;
+use toolwright_core::tool::Contract;
 
 use super::Error;
 use super::base::BaseUrl;
 use super::client::Client;
-use super::contract::Contract;
 use super::credentials::{Credentials, Source, variables};
 use super::descriptor::{self, Api, Operation, SchemeKind, SecurityScheme, Server};
 use super::limits::Limits;
@@ -316,7 +316,7 @@ impl UpstreamBuilder {
 /// A tool whose request cannot be built answers so, the others work.
 fn tool(api: &Api, operation: Operation, base: Arc<BaseUrl>) -> Tool {
     let name = operation.name.clone();
-    let contract = operation.contract.as_deref().and_then(Contract::new);
+    let contract = operation.contract.as_deref().and_then(Contract::read);
     match Plan::new(operation, base) {
         Ok(Some(plan)) => Tool {
             variables: variables(api, &plan.binding),

@@ -37,7 +37,6 @@ mod base64;
 mod body;
 mod builder;
 mod client;
-mod contract;
 mod credentials;
 mod descriptor;
 mod encode;

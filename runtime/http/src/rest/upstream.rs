@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
+use toolwright_core::tool::Contract;
 use toolwright_core::{Context, ToolError};
 use toolwright_spec::{CallToolResult, LoggingLevel};
 
 use super::client::Client;
-use super::contract::Contract;
 use super::credentials::Credentials;
 use super::exchange::Exchange;
 use super::from_reply::{FromReply, typed};
@@ -72,7 +72,7 @@ impl Upstream {
         index: usize,
         arguments: &RawValue,
     ) -> Result<CallToolResult, ToolError> {
-        let restored = self.restored(index, arguments).map_err(ToolError::new)?;
+        let restored = self.restored(index, arguments)?;
         let arguments = restored.as_deref().unwrap_or(arguments);
         let filled = self.filled(cx, index, arguments).await?;
         let arguments = filled.as_deref().unwrap_or(arguments);
@@ -90,13 +90,10 @@ impl Upstream {
         &self,
         index: usize,
         arguments: &RawValue,
-    ) -> Result<Option<Box<RawValue>>, String> {
-        let Some(tool) = self.tools.get(index) else {
-            return Ok(None);
-        };
-        let restore = |contract: &Contract| contract.restore(arguments);
-        let restored = tool.contract.as_ref().map(restore).transpose();
-        restored.map_err(|error| format!("{}: {error}", tool.name))
+    ) -> Result<Option<Box<RawValue>>, ToolError> {
+        let tool = self.tools.get(index);
+        let held = tool.and_then(|tool| Some((tool, tool.contract.as_ref()?)));
+        held.map(|(tool, contract)| contract.restore(&tool.name, arguments)).transpose()
     }
 
     /// Calls the operation behind tool `index` and reads its reply as an `R`.

@@ -2,48 +2,61 @@
 //!
 //! Under such a schema a model may have to write `null` for what it leaves out, and JSON as text
 //! where its provider has no schema for the value. Both are taken back before the arguments are
-//! checked and sent.
+//! checked, read and sent.
 
 use std::sync::OnceLock;
 
+use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use toolwright_core::schema::Validator;
 
-use super::json::Members;
+use super::{ToolCall, ToolError};
+use crate::descriptor::Descriptor;
+use crate::members::Members;
+use crate::schema::Validator;
 
 /// Deepest arguments that are looked into, and most references in a row.
 const DEPTH: usize = 64;
 
 /// The schema of a tool before it was shaped.
 #[derive(Debug)]
-pub(crate) struct Contract {
+pub struct Contract {
     schema: Value,
+    /// Clients have to write every member: `null` says that an optional one is left out.
+    null_is_absent: bool,
     validator: OnceLock<Result<Validator, String>>,
 }
 
 impl Contract {
-    /// Reads a schema.
-    pub(crate) fn new(schema: &RawValue) -> Option<Self> {
-        let schema = serde_json::from_str(schema.get()).ok()?;
-        Some(Self { schema, validator: OnceLock::new() })
+    /// Reads what the code generator wrote.
+    #[must_use]
+    pub fn read(text: &RawValue) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Written {
+            schema: Value,
+            #[serde(default)]
+            null_is_absent: bool,
+        }
+        let Written { schema, null_is_absent } = serde_json::from_str(text.get()).ok()?;
+        Some(Self { schema, null_is_absent, validator: OnceLock::new() })
     }
 
     /// The arguments as the schema means them.
     ///
     /// # Errors
     /// What is wrong with them, for the model.
-    pub(crate) fn restore(&self, arguments: &RawValue) -> Result<Box<RawValue>, String> {
+    pub fn restore(&self, tool: &str, arguments: &RawValue) -> Result<Box<RawValue>, ToolError> {
         let text = self.value(arguments.get(), &[&self.schema], 0);
-        let restored = RawValue::from_string(text).map_err(|error| error.to_string())?;
+        let restored = RawValue::from_string(text)?;
         let compile =
             || Validator::new(&self.schema.to_string()).map_err(|error| error.to_string());
         let validator = self.validator.get_or_init(compile).as_ref();
-        let validator = validator.map_err(|_| "its full schema is unusable".to_owned())?;
-        validator.validate(&restored).map_err(|violations| {
-            let lines = violations.iter().map(|violation| format!("\n- {violation}"));
-            format!("the arguments are not valid:{}", lines.collect::<String>())
+        let validator = validator.map_err(|reason| {
+            ToolError::internal(format!("the full schema of {tool} is unusable: {reason}"))
         })?;
+        let checked = validator.validate(&restored);
+        checked.map_err(|violations| ToolError::invalid_arguments(tool, &violations))?;
         Ok(restored)
     }
 
@@ -82,8 +95,11 @@ impl Contract {
                     listed.or_else(|| schema.get("additionalProperties"))
                 })
                 .collect();
-            if value.get() == "null" && !own.is_empty() && !self.takes_null(&own) {
-                continue;
+            if value.get() == "null" && !own.is_empty() {
+                let optional = !schemas.iter().any(|schema| requires(schema, &name));
+                if (self.null_is_absent && optional) || !self.takes_null(&own) {
+                    continue;
+                }
             }
             let name = Value::String(name);
             out.push(format!("{name}:{}", self.value(value.get(), &own, depth + 1)));
@@ -132,6 +148,11 @@ impl Contract {
     }
 }
 
+fn requires(schema: &Value, name: &str) -> bool {
+    let required = schema.get("required").and_then(Value::as_array);
+    required.is_some_and(|required| required.iter().any(|one| one == name))
+}
+
 /// Whether a schema without alternatives takes values of a kind.
 fn takes(schema: &Value, kind: &str) -> bool {
     let Value::Object(members) = schema else {
@@ -154,6 +175,34 @@ fn takes(schema: &Value, kind: &str) -> bool {
     }
 }
 
+/// The contracts of a generated module's tools, where it has some.
+#[derive(Debug)]
+pub struct Contracts(Vec<Option<Contract>>);
+
+impl Contracts {
+    /// Those that a descriptor has.
+    #[must_use]
+    pub fn new(descriptor: &Descriptor) -> Self {
+        #[derive(Deserialize)]
+        struct Held<'a> {
+            #[serde(borrow, default)]
+            contract: Option<&'a RawValue>,
+        }
+        let read =
+            |text: &str| Contract::read(serde_json::from_str::<Held<'_>>(text).ok()?.contract?);
+        Self(descriptor.tools.iter().map(|text| read(text)).collect())
+    }
+
+    /// The arguments of a call as its tool's full schema means them; `None`: as they are.
+    ///
+    /// # Errors
+    /// As [`Contract::restore`].
+    pub fn restore(&self, call: ToolCall<'_>) -> Result<Option<Box<RawValue>>, ToolError> {
+        let contract = self.0.get(call.index()).and_then(Option::as_ref);
+        contract.map(|contract| contract.restore(call.name(), call.arguments())).transpose()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -161,9 +210,14 @@ mod tests {
     use super::*;
 
     fn restored(schema: Value, arguments: &str) -> Result<String, String> {
-        let raw = serde_json::value::to_raw_value(&schema).unwrap();
+        restored_from(json!({"schema": schema}), arguments)
+    }
+
+    fn restored_from(contract: Value, arguments: &str) -> Result<String, String> {
+        let raw = serde_json::value::to_raw_value(&contract).unwrap();
         let arguments: &RawValue = serde_json::from_str(arguments).unwrap();
-        Ok(Contract::new(&raw).unwrap().restore(arguments)?.get().to_owned())
+        let restored = Contract::read(&raw).unwrap().restore("add", arguments);
+        restored.map(|raw| raw.get().to_owned()).map_err(|error| error.to_string())
     }
 
     fn book() -> Value {
@@ -207,5 +261,33 @@ mod tests {
         assert!(error.contains("id"), "{error}");
         let error = restored(book(), r#"{"id": 1, "body": {"more": "no JSON"}}"#).unwrap_err();
         assert!(error.contains("more"), "{error}");
+    }
+
+    #[test]
+    fn a_model_that_has_to_write_every_member_clears_nothing_by_it() {
+        let contract = json!({"schema": book(), "nullIsAbsent": true});
+        let arguments = r#"{"id": 1, "note": null, "body": {"any": null, "title": "a"}}"#;
+        let sent = r#"{"id":1,"body":{"title":"a"}}"#;
+        assert_eq!(restored_from(contract, arguments).unwrap(), sent);
+        // What is required is there, whatever it is.
+        let mut required = book();
+        required["required"] = json!(["id", "note"]);
+        let contract = json!({"schema": required, "nullIsAbsent": true});
+        let arguments = r#"{"id":1,"note":null}"#;
+        assert_eq!(restored_from(contract, arguments).unwrap(), arguments);
+    }
+
+    #[test]
+    fn the_tools_of_a_descriptor_have_their_own() {
+        let tool = json!({"name": "add", "contract": {"schema": book()}}).to_string();
+        let tools = vec!["{}".into(), tool.into(), "broken".into()];
+        let descriptor = Descriptor { api: "{}".into(), tools: tools.into() };
+        let contracts = Contracts::new(&descriptor);
+        let arguments: Box<RawValue> = serde_json::from_str(r#"{"id":1,"body":null}"#).unwrap();
+        let restored = |index| {
+            let call = ToolCall::new(index, "add", &arguments);
+            contracts.restore(call).unwrap().map(|raw| raw.get().to_owned())
+        };
+        assert_eq!([0, 1, 2, 3].map(restored), [None, Some(r#"{"id":1}"#.to_owned()), None, None]);
     }
 }

@@ -1,0 +1,196 @@
+//! Calls under the schema that a provider's profile shapes, as a model makes them: every kind of
+//! service understands them as it does those under the full schema.
+
+use serde_json::{Value, json};
+use toolwright::client::Speak;
+use toolwright::rest::{RestTools, Upstream};
+use toolwright::spec::Revision;
+use toolwright::tool::Searchable;
+use toolwright::{Client, Context, Server, ToolError, ToolSet};
+use toolwright_codegen::Profile;
+
+use crate::requests::recorder::Recorder;
+use crate::requests::{descriptor, document};
+
+toolwright::openapi!("openapi/profiles.yaml", name = "strictly", profile = "strict");
+toolwright::openapi!("openapi/profiles.yaml", name = "gemini", profile = "gemini");
+toolwright::openapi!("openapi/profiles.yaml", name = "whole", profile = "full");
+
+/// A call without anything to shape, and what has to arrive.
+fn plain() -> Value {
+    json!({
+        "id": "n1", "dry-run": true,
+        "body": {
+            "title": "T", "priority": 2, "extra": {"x": [1, null]},
+            "parts": [{"title": "P", "text": "t"}], "look": {"kind": "framed"},
+        },
+    })
+}
+
+/// The same as structured outputs have it: every member is there.
+fn strict() -> Value {
+    json!({
+        "id": "n1", "dry-run": true, "tags": null,
+        "body": {
+            "title": "T", "text": null, "priority": 2, "due": null,
+            "extra": "{\"x\": [1, null]}", "parts": ["{\"title\": \"P\", \"text\": \"t\"}"],
+            "look": {"kind": "framed", "width": null},
+        },
+    })
+}
+
+/// The same without schemas for whatever is open, and without a dash in a name.
+fn text() -> Value {
+    let mut call = worded(plain());
+    call["body"]["extra"] = strict()["body"]["extra"].clone();
+    call["body"]["parts"] = strict()["body"]["parts"].clone();
+    call
+}
+
+/// Arguments as Gemini has their names.
+fn worded(mut call: Value) -> Value {
+    let members = call.as_object_mut().unwrap();
+    let dry_run = members.remove("dry-run").unwrap();
+    members.insert("dry_run".to_owned(), dry_run);
+    call
+}
+
+fn call_under(profile: Profile) -> Value {
+    match profile {
+        Profile::Strict => strict(),
+        Profile::Gemini => text(),
+        _ => plain(),
+    }
+}
+
+/// Every service in both eras; what the tool says.
+async fn said(tools: impl ToolSet + Clone, arguments: &Value) -> Vec<Value> {
+    let mut said = Vec::new();
+    for speak in [Speak::Modern, Speak::Legacy(Revision::V2025_11_25)] {
+        let server = Server::new("notes", "1").tools(tools.clone());
+        let client = Client::builder().era(speak).in_memory(server).await.unwrap();
+        let listed = client.list_tools().await.unwrap();
+        let schema: Value = serde_json::from_str(listed[0].input_schema.as_str()).unwrap();
+        let judge = jsonschema::validator_for(&schema).unwrap();
+        assert!(judge.is_valid(arguments), "{arguments} is no call under {schema}");
+        let result = client.call("putNote", arguments).await.unwrap();
+        said.push(serde_json::to_value(result).unwrap());
+    }
+    said
+}
+
+fn upstream(descriptor: &toolwright::__rt::Descriptor, url: &str) -> Upstream {
+    Upstream::builder(descriptor).base_url(url).build().unwrap()
+}
+
+/// First line and body of the requests, which have to be the same.
+fn arrived(recorder: &Recorder) -> (String, Value) {
+    let requests: Vec<(String, Value)> = recorder
+        .take()
+        .into_iter()
+        .map(|request| {
+            let (head, body) = request.split_once("\n\n").unwrap();
+            let line = head.lines().next().unwrap().to_owned();
+            (line, serde_json::from_str(body).unwrap())
+        })
+        .collect();
+    assert_eq!(requests.len(), 2, "one in each era: {requests:?}");
+    assert_eq!(requests[0], requests[1]);
+    requests[0].clone()
+}
+
+fn expected() -> (String, Value) {
+    ("PUT /notes/n1?dry-run=true".to_owned(), plain()["body"].clone())
+}
+
+#[tokio::test]
+async fn what_serve_runs_understands_every_profile() {
+    let recorder = Recorder::start().await;
+    for profile in Profile::ALL {
+        let descriptor = descriptor(&document("profiles.yaml"), profile);
+        let tools = RestTools::new(&descriptor, upstream(&descriptor, &recorder.url));
+        said(std::sync::Arc::new(tools), &call_under(profile)).await;
+        assert_eq!(arrived(&recorder), expected(), "{profile}");
+    }
+}
+
+/// What every service of a generated module is tried with.
+macro_rules! services {
+    ($test:ident, $module:ident, $service:ident, $override:ident, $profile:expr) => {
+        #[tokio::test]
+        async fn $test() {
+            struct ByHand;
+
+            impl $module::$service for ByHand {
+                async fn put_note(
+                    &self,
+                    _: &Context,
+                    args: $module::PutNote,
+                ) -> Result<String, ToolError> {
+                    Ok(serde_json::to_string(&args)?)
+                }
+            }
+
+            struct Overridden($module::Proxy);
+
+            impl $module::$override for Overridden {
+                fn proxy(&self) -> &$module::Proxy {
+                    &self.0
+                }
+            }
+
+            let call = call_under($profile);
+            let recorder = Recorder::start().await;
+            let proxy = || $module::Proxy::new(upstream($module::descriptor(), &recorder.url));
+            said(std::sync::Arc::new(proxy()), &call).await;
+            assert_eq!(arrived(&recorder), expected(), "the proxy");
+            said(std::sync::Arc::new($module::tools(Overridden(proxy()))), &call).await;
+            assert_eq!(arrived(&recorder), expected(), "the typed methods");
+            let meant = if $profile == Profile::Gemini { worded(plain()) } else { plain() };
+            for result in said(std::sync::Arc::new($module::tools(ByHand)), &call).await {
+                let args = result["content"][0]["text"].as_str().unwrap();
+                assert_eq!(serde_json::from_str::<Value>(args).unwrap(), meant, "by hand");
+            }
+        }
+    };
+}
+
+services!(services_understand_strict_calls, strictly, Strictly, StrictlyOverride, Profile::Strict);
+services!(services_understand_calls_of_gemini, gemini, Gemini, GeminiOverride, Profile::Gemini);
+services!(services_understand_calls_of_full, whole, Whole, WholeOverride, Profile::Full);
+
+#[tokio::test]
+async fn behind_a_search_the_same_holds() {
+    struct ByHand;
+
+    impl strictly::Strictly for ByHand {
+        async fn put_note(
+            &self,
+            _: &Context,
+            args: strictly::PutNote,
+        ) -> Result<String, ToolError> {
+            Ok(serde_json::to_string(&args)?)
+        }
+    }
+
+    let server = Server::new("notes", "1").tools(Searchable::new(strictly::tools(ByHand)));
+    let client = Client::in_memory(server).await.unwrap();
+    let call = json!({"name": "putNote", "arguments": strict()});
+    let result = serde_json::to_value(client.call("call_tool", &call).await.unwrap()).unwrap();
+    let args = result["content"][0]["text"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(args).unwrap(), plain());
+}
+
+#[tokio::test]
+async fn the_full_schema_goes_on_holding() {
+    let recorder = Recorder::start().await;
+    let descriptor = strictly::descriptor();
+    let tools = strictly::Proxy::new(upstream(descriptor, &recorder.url));
+    let client = Client::in_memory(Server::new("notes", "1").tools(tools)).await.unwrap();
+    let mut call = strict();
+    call["body"]["look"]["width"] = json!(0);
+    let result = serde_json::to_value(client.call("putNote", &call).await.unwrap()).unwrap();
+    assert_eq!(result["isError"], true);
+    assert!(result["content"][0]["text"].as_str().unwrap().contains("putNote"), "{result}");
+    assert!(recorder.take().is_empty());
+}
