@@ -39,7 +39,7 @@ pub(crate) fn document(name: &str) -> Document {
 
 /// What `toolwright serve` makes of a document.
 pub(crate) fn descriptor(document: &Document, profile: Profile) -> Descriptor {
-    let outcome = pass::lower(document, &Options { profile, ..Options::default() });
+    let outcome = pass::lower(document, &Options { profile: Some(profile), ..Options::default() });
     let api = outcome.api.unwrap();
     let tools: Vec<_> =
         api.operations.iter().map(|one| serde_json::to_string(one).unwrap().into()).collect();
