@@ -11,7 +11,7 @@
 //! let text = "{openapi: 3.1.0, paths: {/pets: {get: {operationId: listPets, parameters: [
 //!     {name: limit, in: query, schema: {type: integer}}]}}}}";
 //! let document = Document::parse("pets.yaml", text.as_bytes()).unwrap();
-//! let options = Options { profile: Profile::Strict, ..Options::default() };
+//! let options = Options { profile: Some(Profile::Strict), ..Options::default() };
 //! let api = pass::lower(&document, &options).api.unwrap();
 //! let schema = &api.operations[0].input_schema.value();
 //! assert_eq!(schema["required"][0], "limit"); // every member is required…
