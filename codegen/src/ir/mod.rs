@@ -119,7 +119,7 @@ impl Operation {
 #[serde(rename_all = "camelCase")]
 pub struct Contract {
     /// The schema.
-    pub schema: Schema,
+    pub schema: ToolSchema,
     /// Under the profile every member has to be written: `null` says that an optional one is left
     /// out, even where it could be null.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::text as words;
 use crate::code;
-use crate::ir::{Api, Contract, Schema};
+use crate::ir::{Api, Contract};
 use crate::profile::{Profile, Rules};
 
 /// Bytes that a schema may grow to where definitions are put in place.
@@ -58,8 +58,7 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, profile: Profile) {
             continue;
         }
         operation.input_schema = shaped.into();
-        operation.contract =
-            Some(Contract { schema: Schema(before), null_is_absent: rules.closed });
+        operation.contract = Some(Contract { schema: before.into(), null_is_absent: rules.closed });
         if !lost.0.is_empty() {
             let at = operation.pointer.clone();
             let message = format!(
