@@ -60,6 +60,8 @@
 //!   for how long clients may keep results. [`seal::Keys`]: for servers with several replicas.
 //! - [`Extension`]: methods beyond those of the protocol. [`task`]: calls that go on after their answer.
 //!   [`apps`]: pages that show results.
+//! - [`scopes`]: what callers have to be allowed. `auth` (features `auth-server` and
+//!   `auth-client`): OAuth for servers and clients.
 //! - [`Middleware`], [`Limits`]: what surrounds every request.
 //! - [`schema`]: JSON Schema validation, as it is used for arguments.
 //! - [`spec`]: the types of the protocol.
@@ -144,6 +146,7 @@ pub use toolwright_macros::generated;
 /// - `title = "…"`, `description = "…"`
 /// - `icon("https://…", mime = "image/png", sizes = "48x48", theme = "dark")`, once or more.
 /// - `meta = { "com.example/kind": "x" }`: the definition's `_meta`.
+/// - `scopes("files:write")`: what callers need; see [`scopes`].
 /// - `read_only`, `destructive`, `idempotent`, `open_world`: hints for clients, each also with
 ///   `= false`.
 ///
@@ -180,6 +183,29 @@ pub use toolwright_macros::generated;
 ///
 /// let schema = Stock.tools()[0].input_schema.to_value();
 /// assert_eq!(schema["properties"]["region"]["x-mcp-header"], "Region");
+/// ```
+///
+/// Some are not for everybody:
+///
+/// ```
+/// use toolwright::{Server, tools};
+///
+/// struct Files;
+///
+/// #[tools]
+/// impl Files {
+///     #[tool(read_only)]
+///     fn read(&self) -> &'static str {
+///         "what it says"
+///     }
+///
+///     #[tool(scopes("files:write"))]
+///     fn write(&self) -> &'static str {
+///         "written"
+///     }
+/// }
+///
+/// # Server::new("files", "1.0.0").tools(Files).build().unwrap();
 /// ```
 #[doc(inline)]
 pub use toolwright_macros::tools;
@@ -230,7 +256,7 @@ pub use toolwright_macros::tools;
 /// `#[prompt]` takes `&self`, may be `async`, and returns whatever is
 /// [`IntoMessages`](prompt::IntoMessages): text, content, messages, or a `Result` of one of these.
 /// Its doc comment is the prompt's description. Options: `name`, `title`, `description`,
-/// `icon(…)` and `meta`, as [`#[tools]`](macro@tools) has them.
+/// `icon(…)`, `meta` and `scopes(…)`, as [`#[tools]`](macro@tools) has them.
 ///
 /// # Parameters
 /// A parameter of type `&Context` is the request's context. Every other parameter is an argument.
@@ -290,7 +316,8 @@ pub use toolwright_macros::prompts;
 /// comment is the description. A URI with variables is a template; see
 /// [`UriTemplate`](resource::UriTemplate) for what it may contain. Options:
 ///
-/// - `name`, `title`, `description`, `icon(…)` and `meta`, as [`#[tools]`](macro@tools) has them.
+/// - `name`, `title`, `description`, `icon(…)`, `meta` and `scopes(…)`, as [`#[tools]`](macro@tools)
+///   has them.
 /// - `mime = "text/plain"`: the media type; `size = 1024`: bytes, if it is known.
 /// - `audience(user, assistant)`, `priority = 0.5` (0.0 to 1.0), `last_modified = "…"`:
 ///   annotations.

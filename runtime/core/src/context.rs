@@ -8,6 +8,7 @@ mod client_ip;
 mod common;
 mod extensions;
 mod filters;
+mod granted;
 mod handover;
 mod jobs;
 mod journal;

@@ -160,6 +160,23 @@ pub enum BuildError {
     /// Several processes are to know which states were used, but each has a key of its own.
     #[error("a shared store of consumed states needs shared keys; give them: `Server::keys`")]
     SharedWithoutKeys,
+    /// What is to take a scope takes something else.
+    #[error(
+        "`{name}` takes the scope `{scope}`, which is none: write visible characters of ASCII \
+         without spaces, `\"` and `\\`"
+    )]
+    Scope {
+        /// The tool, prompt, resource or template.
+        name: String,
+        /// What is there instead.
+        scope: String,
+    },
+    /// Scopes were said of what is not there.
+    #[error("nothing is called `{name}` that could take scopes; add it, or correct the name")]
+    NothingScoped {
+        /// The name of a tool or prompt, a URI or a template.
+        name: String,
+    },
     /// A tool's schema cannot be used to validate anything.
     #[error("the {which} of the tool `{tool}` is not usable: {reason}")]
     ToolSchema {
@@ -205,18 +222,26 @@ pub struct ProtocolError {
     code: i64,
     message: String,
     data: Option<RawJson>,
+    /// Those that the caller would have to have.
+    scopes: Option<Box<[String]>>,
 }
 
 impl ProtocolError {
     /// One with any code. Codes of your own lie outside -32768 to -32000.
     pub fn new(code: i64, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), data: None }
+        Self { code, message: message.into(), data: None, scopes: None }
     }
 
     /// Adds `data`; a value that cannot be written as JSON is left out.
     #[must_use]
     pub fn with_data(mut self, data: &impl Serialize) -> Self {
         self.data = RawJson::from_value(data).ok();
+        self
+    }
+
+    /// What the caller has to be allowed, besides what was said before.
+    pub(crate) fn with_scopes(mut self, scopes: Vec<String>) -> Self {
+        self.scopes = Some(scopes.into());
         self
     }
 
@@ -282,6 +307,13 @@ impl ProtocolError {
         &self.message
     }
 
+    /// All scopes that the request takes, if the caller lacks some: over HTTP that is said in the
+    /// response's head. See [`scopes`](crate::scopes).
+    #[must_use]
+    pub fn required_scopes(&self) -> &[String] {
+        self.scopes.as_deref().unwrap_or_default()
+    }
+
     /// More about it, if the sender said more.
     #[must_use]
     pub fn data(&self) -> Option<&RawJson> {
@@ -291,6 +323,11 @@ impl ProtocolError {
 
 impl From<ErrorObject> for ProtocolError {
     fn from(error: ErrorObject) -> Self {
-        Self { code: error.code, message: error.message, data: error.data.map(RawJson::from) }
+        Self {
+            code: error.code,
+            message: error.message,
+            data: error.data.map(RawJson::from),
+            scopes: None,
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::ask::{AskError, Told};
 use crate::error::ProtocolError;
+use crate::scopes::MissingScopes;
 use crate::tool::{Causes, incident};
 
 /// The failure of a [resource](crate::resource) or a [prompt](crate::prompt).
@@ -44,7 +45,8 @@ impl Failure {
         Self(Kind::Invalid(reason.into()))
     }
 
-    /// A failure whose text goes to the log only (-32603). An [`AskError`] stays what it is.
+    /// A failure whose text goes to the log only (-32603). An [`AskError`] stays what it is, and
+    /// so do [`MissingScopes`].
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         match error.into().downcast::<AskError>() {
             Ok(error) => match Told::from(*error) {
@@ -52,7 +54,10 @@ impl Failure {
                 Told::Refusal(error) => Self::protocol(error),
                 Told::Hidden(error) => Self::hidden(error.into()),
             },
-            Err(error) => Self::hidden(error),
+            Err(error) => match error.downcast::<MissingScopes>() {
+                Ok(missing) => Self::protocol((*missing).into()),
+                Err(error) => Self::hidden(error),
+            },
         }
     }
 

@@ -53,7 +53,8 @@
 //! - [`Client`] speaks to a server in another process, in memory, or over any byte stream.
 //! - [`Group`]: several servers behind one client.
 //! - [`seal::Keys`]: the keys to what a server gives away and wants back.
-//! - [`cache`]: for how long clients may keep results. [`visibility`]: who sees what.
+//! - [`cache`]: for how long clients may keep results. [`visibility`]: who sees what. [`scopes`]:
+//!   what callers have to be allowed.
 //!   [`Changes`]: sets that change while a server runs.
 //! - [`Limits`]: every bound there is, with its default.
 //! - `testing` (feature): a kit for tests of servers and clients.
@@ -77,6 +78,7 @@ pub mod middleware;
 pub mod prompt;
 pub mod resource;
 pub mod schema;
+pub mod scopes;
 pub mod seal;
 pub mod server;
 pub mod stdio;

@@ -1,9 +1,10 @@
-//! What tools, prompts and resources are shown with: title, description, icons, metadata.
+//! What tools, prompts and resources are shown with: title, description, icons, metadata. And to
+//! whom: scopes.
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::quote;
 use syn::meta::ParseNestedMeta;
-use syn::parse::ParseStream;
+use syn::parse::{Parse, ParseStream};
 use syn::{Error, Ident, LitStr, Token, parenthesized};
 
 use crate::option::once;
@@ -15,11 +16,12 @@ pub(crate) struct Display {
     pub(crate) description: Option<LitStr>,
     icons: Vec<TokenStream>,
     meta: Option<Group>,
+    scopes: Option<Vec<LitStr>>,
 }
 
 impl Display {
     /// The names of the options.
-    pub(crate) const OPTIONS: [&str; 4] = ["title", "description", "icon(…)", "meta"];
+    pub(crate) const OPTIONS: [&str; 5] = ["title", "description", "icon(…)", "meta", "scopes(…)"];
 
     /// Reads an option; tells whether it is one of these.
     pub(crate) fn option(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<bool> {
@@ -36,6 +38,9 @@ impl Display {
                 return Err(Error::new(json.span(), message));
             }
             once(meta, &mut self.meta, json)?;
+        } else if meta.path.is_ident("scopes") {
+            let scopes = scopes(meta)?;
+            once(meta, &mut self.scopes, scopes)?;
         } else {
             return Ok(false);
         }
@@ -58,8 +63,32 @@ impl Display {
                 ))
             }
         });
-        quote! { #(.with_title(#title))* #description #icons #meta }
+        let scopes = self.scopes.iter().map(|scopes| quote! { .with_scopes([#(#scopes),*]) });
+        quote! { #(.with_title(#title))* #description #icons #meta #(#scopes)* }
     }
+}
+
+/// `scopes("files:read", "files:write")`.
+fn scopes(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
+    if !meta.input.peek(syn::token::Paren) {
+        return Err(meta.error("write the scopes in parentheses, as in `scopes(\"files:write\")`"));
+    }
+    let content;
+    parenthesized!(content in meta.input);
+    let scopes = content.parse_terminated(<LitStr as Parse>::parse, Token![,])?;
+    if scopes.is_empty() {
+        return Err(meta.error("name at least one scope"));
+    }
+    for scope in &scopes {
+        let text = scope.value();
+        let legal = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
+        if text.is_empty() || !text.bytes().all(legal) {
+            let message = "a scope is made of visible characters of ASCII, without spaces, quotes \
+                           and backslashes; write several as several texts";
+            return Err(Error::new(scope.span(), message));
+        }
+    }
+    Ok(scopes.into_iter().collect())
 }
 
 /// `icon("https://…", mime = "image/png", sizes = "48x48", theme = "dark")`.

@@ -13,6 +13,7 @@ use toolwright_spec::{CallToolResult, SubscriptionFilter, Tool};
 use super::relay::{Asked, Line, Relay};
 use crate::client::{Call, Client, ClientError, Progress};
 use crate::group::{Found, Group, Item};
+use crate::scopes;
 use crate::tool::{ToolCall, ToolError, ToolSet, Validated};
 use crate::watch::Change;
 use crate::{BoxFuture, Changes, Context};
@@ -345,5 +346,9 @@ fn usable(tools: Vec<Tool>) -> Vec<Tool> {
             false
         }
     };
-    tools.into_iter().filter(is_usable).collect()
+    let own = |mut tool: Tool| {
+        scopes::forget(&mut tool);
+        tool
+    };
+    tools.into_iter().map(own).filter(is_usable).collect()
 }

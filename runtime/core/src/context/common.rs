@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::client_ip::Paces;
+use super::extensions::Extensions;
 use super::filters::Filters;
 use super::jobs::Jobs;
 use super::peer::Peer;
@@ -19,6 +20,8 @@ pub(crate) struct Common {
     pub(crate) limits: Limits,
     /// What is hidden from whom.
     pub(crate) filters: Filters,
+    /// Whether lists have what the caller lacks scopes for.
+    pub(crate) lists_forbidden: bool,
     /// For what is given away and wanted back.
     pub(crate) sealer: Sealer,
     /// What the server is called.
@@ -34,6 +37,8 @@ pub(crate) struct Common {
     /// Whether it said that it sends log messages.
     pub(crate) logs: bool,
     pub(crate) states: States,
+    /// What is known of who calls over streams of bytes.
+    pub(crate) caller: Extensions,
     /// Outlive the requests that started them.
     pub(crate) jobs: Jobs,
 }

@@ -9,12 +9,15 @@ use super::listed::Listed;
 use super::offer::Offer;
 use super::page::{Bounds, Draft};
 use crate::frame::write_bounded;
+use crate::scopes::Scopes;
 use crate::seal;
 
 /// A list as it is at some time.
 #[derive(Debug)]
 pub(crate) struct Catalog<T> {
     items: Arc<[T]>,
+    /// What each takes; nothing if none takes any.
+    scopes: Box<[Scopes]>,
     written: Vec<(Revision, OnceLock<Vec<Page>>)>,
     digest: OnceLock<[u8; 32]>,
 }
@@ -34,9 +37,30 @@ impl<T: Listed> Catalog<T> {
     pub(crate) fn new(items: Vec<T>) -> Self {
         Self {
             items: items.into(),
+            scopes: Box::default(),
             written: Revision::ALL.iter().map(|known| (*known, OnceLock::new())).collect(),
             digest: OnceLock::new(),
         }
+    }
+
+    /// With what each of the items takes.
+    pub(crate) fn scoped(items: Vec<(T, Scopes)>) -> Self {
+        let (items, scopes): (Vec<T>, Vec<Scopes>) = items.into_iter().unzip();
+        let mut catalog = Self::new(items);
+        if scopes.iter().any(|scopes| !scopes.is_empty()) {
+            catalog.scopes = scopes.into();
+        }
+        catalog
+    }
+
+    /// Whether any of the items takes scopes, so that callers may see different lists.
+    pub(crate) fn is_scoped(&self) -> bool {
+        !self.scopes.is_empty()
+    }
+
+    /// What an item takes.
+    pub(crate) fn scopes(&self, index: usize) -> Scopes {
+        self.scopes.get(index).cloned().unwrap_or_default()
     }
 
     /// The definitions, in list order.

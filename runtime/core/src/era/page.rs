@@ -14,6 +14,8 @@ use super::offer::Offer;
 pub(crate) struct Bounds {
     pub(crate) items: usize,
     pub(crate) bytes: usize,
+    /// Whether nobody else may be shown it, whatever the hints say.
+    pub(crate) private: bool,
 }
 
 /// A page in the making.
@@ -29,6 +31,7 @@ impl Draft {
         let mut text = String::from("{");
         if Era::of(revision) == Era::Stateless {
             let hint = offer.hint(T::CACHEABLE);
+            let hint = if bounds.private { hint.kept_private() } else { hint };
             text.push_str(offer.identity().meta());
             text.push_str(",\"resultType\":\"complete\",\"ttlMs\":");
             text.push_str(&hint.ttl_ms().to_string());

@@ -11,6 +11,7 @@ use toolwright_spec::{GetPromptResult, Prompt, PromptArgument};
 use super::dispatch::filled;
 use super::{IntoMessages, PromptCall, PromptSet};
 use crate::completion::kept;
+use crate::scopes::Scoped;
 use crate::tool::arguments_schema;
 use crate::{BoxFuture, BuildError, Complete, Context, Failure};
 
@@ -92,6 +93,24 @@ impl Prompts {
             let description = description.clone();
             Box::pin(async move { filled(started?.await, description.as_deref()) })
         }));
+        self
+    }
+
+    /// Takes only callers with all of these [scopes](crate::scopes) to the prompt that was added
+    /// last.
+    ///
+    /// ```
+    /// use toolwright_core::Prompts;
+    ///
+    /// let prompts = Prompts::new()
+    ///     .prompt("plan", "Plans the year", |_cx, (): ()| async { "Plan it." })
+    ///     .scopes(["shop:plan"]);
+    /// ```
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        if let Some(last) = self.prompts.last_mut() {
+            last.add_scopes(scopes);
+        }
         self
     }
 

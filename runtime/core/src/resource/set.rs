@@ -13,6 +13,7 @@ use toolwright_spec::{ReadResourceResult, Resource, ResourceTemplate};
 use super::{IntoContents, ResourceSet, UriTemplate, directory, dispatch, media};
 use crate::cache::CacheHint;
 use crate::completion::kept;
+use crate::scopes::Scoped;
 use crate::values::Values;
 use crate::{BoxFuture, BuildError, Complete, Context, Failure};
 
@@ -244,6 +245,37 @@ impl Resources {
             Some(Last::Template) => {
                 if let Some(family) = self.families.last_mut() {
                     family.hint = Some(hint);
+                }
+            }
+        }
+        self
+    }
+
+    /// Takes only callers with all of these [scopes](crate::scopes) to the resource or template
+    /// that was added last. Those of a template hold for all that it makes, but for resources that
+    /// are listed by themselves.
+    ///
+    /// ```
+    /// use toolwright_core::Resources;
+    /// use toolwright_spec::Resource;
+    ///
+    /// let plans = Resources::new()
+    ///     .text(Resource::new("plans", "shop://plans"), "Grow.")
+    ///     .scopes(["shop:plan"]);
+    /// ```
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        match &self.last {
+            None => {}
+            Some(Last::Resource(uri)) => {
+                let mut resources = self.resources.iter_mut().rev();
+                if let Some(resource) = resources.find(|resource| resource.uri == *uri) {
+                    resource.add_scopes(scopes);
+                }
+            }
+            Some(Last::Template) => {
+                if let Some(template) = self.templates.last_mut() {
+                    template.add_scopes(scopes);
                 }
             }
         }

@@ -13,6 +13,7 @@ use crate::era::{self, Origin, Served};
 use crate::error::ProtocolError;
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
+use crate::scopes::complete;
 use crate::tool::{ToolCall, ToolError};
 use crate::visibility::Item;
 
@@ -40,6 +41,7 @@ pub(super) async fn run(
     let found = registry.find(&name);
     let found = found.filter(|(_, tool)| cx.shows(&Item::Tool(tool)));
     let (entry, _) = found.ok_or_else(|| unknown(&name))?;
+    cx.require(&entry.scopes)?;
     let none;
     let arguments = match params.arguments {
         Some(arguments) => arguments,
@@ -87,7 +89,10 @@ pub(super) async fn run(
             checked(&entry.validated, &name, result).map(Response::from)
         }
         Served::Done(Some(Ok(result))) => Ok(result.into()),
-        Served::Done(Some(Err(error))) => error.into_answer(&name).map(Response::from),
+        Served::Done(Some(Err(error))) => {
+            let answer = error.into_answer(&name).map(Response::from);
+            answer.map_err(|error| complete(error, &entry.scopes))
+        }
         Served::Done(None) => match rules.tasks {
             Some(tasks) => {
                 let starting = Starting { entry, name: &name, arguments };

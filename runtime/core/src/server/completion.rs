@@ -40,18 +40,23 @@ pub(super) async fn run(
     let found = match &params.ref_ {
         CompletionReference::Prompt(prompt) => prompts
             .definition(&prompt.name)
-            .filter(|prompt| cx.shows(&Item::Prompt(prompt)))
-            .and_then(|prompt| prompts.completer(&prompt.name, name)),
+            .filter(|(prompt, _)| cx.shows(&Item::Prompt(prompt)))
+            .and_then(|(prompt, scopes)| {
+                Some((prompts.completer(&prompt.name, name)?, scopes.clone()))
+            }),
         CompletionReference::ResourceTemplate(template) => resources
             .template(&template.uri)
-            .filter(|template| cx.shows(&Item::Template(template)))
-            .and_then(|template| resources.completer(&template.uri_template, name)),
+            .filter(|(template, _)| cx.shows(&Item::Template(template)))
+            .and_then(|(template, scopes)| {
+                Some((resources.completer(&template.uri_template, name)?, scopes))
+            }),
         _ => None,
     };
-    let completer = found.ok_or_else(|| {
+    let (completer, scopes) = found.ok_or_else(|| {
         let message = "there is no such argument: name one of a prompt or template that is listed";
         ProtocolError::invalid_params(message)
     })?;
+    cx.require(&scopes)?;
     let Some(completer) = completer else {
         return Ok(CompleteResult::new(Completion::new([])));
     };

@@ -12,6 +12,7 @@ use tokio::time::Sleep;
 use super::engine::Engine;
 use super::exchange::Exchange;
 use crate::BoxFuture;
+use crate::context::Extensions;
 use crate::error::ServeError;
 use crate::frame::Lines;
 
@@ -47,10 +48,16 @@ enum Phase {
 }
 
 impl<'a, R, W> Connection<'a, R, W> {
-    pub(super) fn new(engine: Arc<Engine>, reader: R, writer: W, stop: BoxFuture<'a, ()>) -> Self {
+    pub(super) fn new(
+        engine: Arc<Engine>,
+        reader: R,
+        writer: W,
+        stop: BoxFuture<'a, ()>,
+        caller: Extensions,
+    ) -> Self {
         Self {
             lines: Lines::new(engine.limits().line_bytes),
-            exchange: Exchange::new(Arc::clone(&engine)),
+            exchange: Exchange::new(Arc::clone(&engine), caller),
             engine,
             reader,
             writer,

@@ -18,6 +18,7 @@ use super::session_tasks;
 use super::stock::Stock;
 use super::subscribe;
 use super::task::{self, Tasks};
+use super::wanted::Wanted;
 use super::{Server, States};
 use crate::BoxFuture;
 use crate::ask::MemoryStates;
@@ -78,6 +79,7 @@ impl Engine {
             server.resources,
             server.prompts,
             server.task_policies.clone(),
+            Wanted::new(server.scopes)?,
         )?;
         let missing = |name: &String| stock.tools.now().find(name).is_none();
         if let Some(name) = server.confined.into_iter().find(missing)
@@ -108,6 +110,8 @@ impl Engine {
         let common = Common {
             limits: server.limits,
             filters: server.filters,
+            lists_forbidden: server.lists_forbidden,
+            caller: server.caller,
             sealer: Sealer::new(keys),
             name,
             consumed,
@@ -227,7 +231,8 @@ impl Engine {
             }
             "resources/list" if self.has_resources() => self.list_resources(cx, params).await?,
             "resources/templates/list" if self.has_resources() => {
-                list(self.stock.resources.now().templates(), &self.offer, cx, params)?
+                let resources = self.stock.resources.now();
+                list(resources.templates(), &self.offer, cx, params)?
             }
             "prompts/get" if self.has_prompts() => {
                 return self.stock.prompts.now().fill(cx, params).await;
@@ -242,7 +247,8 @@ impl Engine {
             }
             "logging/setLevel" if self.common.logs => logging::set_level(cx, params)?,
             "resources/subscribe" if self.tells_of_resources() => {
-                subscribe::subscribe(|uri| self.has(cx, uri), cx, params)?;
+                let require = |uri: &str| self.require(cx, uri);
+                subscribe::subscribe(|uri| self.has(cx, uri), require, cx, params)?;
                 "{}".into()
             }
             "resources/unsubscribe" if self.tells_of_resources() => {
@@ -257,7 +263,7 @@ impl Engine {
                     ledger: ledger.map(|ledger| &**ledger),
                 };
                 // Boxed, so that requests of other kinds are no larger for it.
-                let has = |uri: &str| self.has(cx, uri);
+                let has = |uri: &str| self.has(cx, uri) && self.require(cx, uri).is_ok();
                 Box::pin(listen::run(has, telling, cx, params)).await?
             }
             "server/discover" => self.offer.discover()?,
@@ -285,12 +291,18 @@ impl Engine {
         let resources = self.stock.resources.now();
         let more =
             if resources.has_instances() { resources.instances(cx).await? } else { Vec::new() };
-        List { catalog: resources.resources(), more }.answer(&self.offer, cx, params)
+        let private = resources.is_scoped();
+        List { catalog: resources.resources(), more, private }.answer(&self.offer, cx, params)
     }
 
     /// Whether there is a resource under a URI, as far as the caller can see.
     fn has(&self, cx: &Context, uri: &str) -> bool {
         self.stock.resources.now().has(uri) && cx.shows(&Item::Resource(uri))
+    }
+
+    /// Whether the caller may read a resource, as far as scopes go.
+    fn require(&self, cx: &Context, uri: &str) -> Result<(), ProtocolError> {
+        Ok(cx.require(&self.stock.resources.now().scopes(uri))?)
     }
 
     fn rules(&self) -> Rules<'_> {
@@ -341,5 +353,6 @@ fn list<T: Listed>(
     cx: &Context,
     params: Option<&RawValue>,
 ) -> Result<Arc<str>, ProtocolError> {
-    List { catalog, more: Vec::new() }.answer(offer, cx, params)
+    let private = catalog.is_scoped();
+    List { catalog, more: Vec::new(), private }.answer(offer, cx, params)
 }

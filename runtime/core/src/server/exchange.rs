@@ -27,6 +27,8 @@ pub(super) struct Exchange {
     batches: Batches,
     outbox: Arc<Outbox>,
     peer: Arc<Peer>,
+    /// What is known of who is at the other end.
+    caller: Extensions,
     /// The client said that its session is set up.
     initialized: bool,
     /// Errors without an id.
@@ -39,7 +41,7 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new(engine: Arc<Engine>) -> Self {
+    pub(super) fn new(engine: Arc<Engine>, caller: Extensions) -> Self {
         let limits = engine.limits();
         Self {
             state: State::default(),
@@ -47,6 +49,7 @@ impl Exchange {
             batches: Batches::default(),
             outbox: Arc::new(Outbox::new(limits.queue_bytes)),
             peer: Arc::default(),
+            caller,
             initialized: false,
             garbage: Throttle::new(limits.garbage_per_second),
             notices: Throttle::new(1),
@@ -202,7 +205,7 @@ impl Exchange {
         let cx = Context::new(Scope {
             id: id.clone(),
             admitted,
-            extensions: Extensions::default(),
+            extensions: self.caller.clone(),
             client_ip: None,
             outbox: Arc::clone(&self.outbox),
             peer: Arc::clone(&self.peer),

@@ -24,6 +24,8 @@ pub(super) struct List<'a, T> {
     pub(super) catalog: &'a Catalog<T>,
     /// What stands behind it for this request only.
     pub(super) more: Vec<T>,
+    /// Whether callers see different ones.
+    pub(super) private: bool,
 }
 
 impl<T: Listed> List<'_, T> {
@@ -36,14 +38,16 @@ impl<T: Listed> List<'_, T> {
     ) -> Result<Arc<str>, ProtocolError> {
         let common = &cx.scope().common;
         let limits = &common.limits;
-        let bounds = Bounds { items: limits.page_items, bytes: limits.page_bytes };
+        let (items, bytes) = (limits.page_items, limits.page_bytes);
+        let bounds = Bounds { items, bytes, private: self.private };
         let cursors =
             Cursors { sealer: &common.sealer, list: T::METHOD, principal: cx.principal_key() };
         let start = match Params::read(params.map(RawValue::get)).cursor {
             None => 0,
             Some(cursor) => self.seek(&cursors.open(cursor)?).ok_or_else(gone)?,
         };
-        let (page, next) = if self.more.is_empty() && common.filters.is_empty() {
+        let same_for_all = self.more.is_empty() && common.filters.is_empty() && !self.private;
+        let (page, next) = if same_for_all {
             self.catalog.page(offer, cx.revision(), bounds, start)
         } else {
             self.page(offer, cx, bounds, start)
@@ -66,7 +70,7 @@ impl<T: Listed> List<'_, T> {
         let mut draft = Draft::new::<T>(offer, revision, bounds);
         let mut index = start;
         while let Some(item) = self.item(index) {
-            if cx.shows(&item.item()) {
+            if cx.lists(&self.catalog.scopes(index)) && cx.shows(&item.item()) {
                 let added = match self.catalog.text(offer, revision, bounds, index) {
                     Some(text) => draft.push(text),
                     None => draft.push(&written(item, revision)),
@@ -204,10 +208,10 @@ mod tests {
 
     fn seek(before: &[&str], next: usize, after: &[&str], more: &[&str]) -> Option<usize> {
         let (before, after) = (list(before), list(after));
-        let mark = List { catalog: &before, more: Vec::new() }.mark(next);
+        let mark = List { catalog: &before, more: Vec::new(), private: false }.mark(next);
         assert_eq!(Mark::read(&mark.write()), Some(mark.clone()));
         let more = more.iter().map(|name| Prompt::new(*name)).collect();
-        List { catalog: &after, more }.seek(&mark)
+        List { catalog: &after, more, private: false }.seek(&mark)
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod connection;
 mod contain;
 mod engine;
 mod exchange;
+mod gate;
 mod inflight;
 mod internal;
 mod lifespan;
@@ -27,6 +28,7 @@ mod overload;
 mod prompts;
 mod registry;
 mod resources;
+mod scoped;
 mod session_tasks;
 mod stock;
 mod subscribe;
@@ -34,6 +36,7 @@ mod task;
 mod tasks;
 mod throttle;
 pub mod transport;
+mod wanted;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -102,6 +105,11 @@ pub struct Server {
     hub: Arc<Hub>,
     hints: Hints,
     filters: Filters,
+    /// What is needed besides what definitions say, by name, URI or template.
+    scopes: HashMap<String, Vec<String>>,
+    lists_forbidden: bool,
+    /// What is known of who calls over streams of bytes.
+    caller: Extensions,
     validate_output: bool,
     extensions: Vec<Extension>,
     methods: Vec<Method>,
@@ -141,6 +149,9 @@ impl Server {
             hub: Arc::default(),
             hints: Hints::default(),
             filters: Filters::default(),
+            scopes: HashMap::new(),
+            lists_forbidden: false,
+            caller: Extensions::default(),
             validate_output: cfg!(debug_assertions),
             extensions: Vec::new(),
             methods: Vec::new(),
@@ -472,8 +483,30 @@ impl Service {
         W: AsyncWrite + Send + Unpin,
         S: Future<Output = ()> + Send,
     {
+        let caller = self.0.common().caller.clone();
+        self.serve_caller(reader, writer, stop, caller).await
+    }
+
+    /// As [`Service::serve_until`], for transports that know who is at the other end: all that
+    /// they know goes into the contexts of its requests, a
+    /// [`Principal`](crate::context::Principal) among it if there is one.
+    ///
+    /// # Errors
+    /// As [`Service::serve_until`].
+    pub async fn serve_caller<R, W, S>(
+        &self,
+        reader: R,
+        writer: W,
+        stop: S,
+        caller: Extensions,
+    ) -> Result<(), ServeError>
+    where
+        R: AsyncRead + Send + Unpin,
+        W: AsyncWrite + Send + Unpin,
+        S: Future<Output = ()> + Send,
+    {
         self.start().await?;
-        Connection::new(Arc::clone(&self.0), reader, writer, Box::pin(stop)).await
+        Connection::new(Arc::clone(&self.0), reader, writer, Box::pin(stop), caller).await
     }
 
     /// Makes the server's state, if that has not been done; every way of serving begins with it.

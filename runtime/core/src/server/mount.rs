@@ -25,7 +25,7 @@ pub(super) struct Mount {
 impl Server {
     /// Takes in all sets of another server, under a prefix: see
     /// [`Prefixed`](crate::compose::Prefixed). Its middleware stays around them, and around them
-    /// alone; its visibility, state and publishers (of its handlers too) go along, as do pages of apps, extensions and
+    /// alone; its visibility, scopes, state and publishers (of its handlers too) go along, as do pages of apps, extensions and
     /// their methods, without the prefix. Everything else that was said
     /// to it (name, limits, keys, hints) is forgotten: this server's counts. What either server
     /// hides is hidden, also from a set in it that asks
@@ -90,6 +90,16 @@ impl Server {
         self.confined.extend(tools);
         let policies = other.task_policies.into_iter();
         self.task_policies.extend(policies.map(|(tool, it)| (format!("{prefix}{tool}"), it)));
+        for (name, scopes) in other.scopes {
+            let is_prompt = self.prompts.get(before.2..).unwrap_or_default().iter().any(|set| {
+                set.prompts().iter().any(|it| it.name.strip_prefix(&prefix) == Some(&name))
+            });
+            let name = match name.contains(':') && !is_prompt {
+                true => format!("{}{name}", scheme(&prefix)),
+                false => format!("{prefix}{name}"),
+            };
+            self.scopes.entry(name).or_default().extend(scopes);
+        }
         self.task_store = self.task_store.or(other.task_store);
         // Tools name their pages by URIs that stay as they are, and methods have names of their own.
         self.apps.extend(other.apps);

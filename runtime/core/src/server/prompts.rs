@@ -8,6 +8,7 @@ use toolwright_spec::Prompt;
 
 use super::claims::{Claims, Faults};
 use super::named::name_of;
+use super::wanted::Wanted;
 use crate::completion::Complete;
 use crate::context::Context;
 use crate::era::{self, Catalog, Origin, Served};
@@ -15,6 +16,7 @@ use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
 use crate::prompt::{PromptCall, PromptSet, prompt_not_found};
+use crate::scopes::{Scopes, complete};
 use crate::visibility::Item;
 
 /// All prompts of a server at one time.
@@ -31,12 +33,15 @@ struct Entry {
     set: Arc<dyn PromptSet>,
     /// Where the set has it.
     index: usize,
+    /// What callers need.
+    scopes: Scopes,
 }
 
 impl Library {
     /// Takes the prompts of all sets, in order.
     pub(super) fn gather(
         sets: &[Arc<dyn PromptSet>],
+        wanted: &Wanted,
         before: Option<&Self>,
         faults: Faults,
     ) -> Result<Self, BuildError> {
@@ -47,24 +52,26 @@ impl Library {
                 faults.report(fault)?;
             }
             for (index, prompt) in set.prompts().into_iter().enumerate() {
-                listed.push((position, Entry { set: Arc::clone(&set), index }, prompt));
+                let scopes = Scopes::default();
+                listed.push((position, Entry { set: Arc::clone(&set), index, scopes }, prompt));
             }
         }
-        let wanted = listed.iter().map(|(position, _, prompt)| (&*prompt.name, *position));
-        let claims = Claims::new(wanted, before.map(|before| &before.claims));
+        let taken = listed.iter().map(|(position, _, prompt)| (&*prompt.name, *position));
+        let claims = Claims::new(taken, before.map(|before| &before.claims));
 
         let (mut prompts, mut names, mut definitions) = (Vec::new(), HashMap::new(), Vec::new());
-        for (position, entry, prompt) in listed {
+        for (position, mut entry, mut prompt) in listed {
             let taken = names.contains_key(&prompt.name);
             if taken || claims.owner(&prompt.name) != Some(position) {
                 faults.report(BuildError::DuplicatePrompt { name: prompt.name })?;
                 continue;
             }
+            entry.scopes = wanted.of(&mut prompt, |prompt| &prompt.name, faults)?;
             names.insert(prompt.name.clone(), prompts.len());
+            definitions.push((prompt, entry.scopes.clone()));
             prompts.push(entry);
-            definitions.push(prompt);
         }
-        Ok(Self { prompts, names, claims, catalog: Catalog::new(definitions) })
+        Ok(Self { prompts, names, claims, catalog: Catalog::scoped(definitions) })
     }
 
     /// All definitions.
@@ -72,9 +79,9 @@ impl Library {
         &self.catalog
     }
 
-    /// The definition of a prompt.
-    pub(super) fn definition(&self, name: &str) -> Option<&Prompt> {
-        self.find(name).map(|(_, prompt)| prompt)
+    /// The definition of a prompt, and what callers need.
+    pub(super) fn definition(&self, name: &str) -> Option<(&Prompt, &Scopes)> {
+        self.find(name).map(|(entry, prompt)| (prompt, &entry.scopes))
     }
 
     /// Whether any argument has a completer.
@@ -111,6 +118,7 @@ impl Library {
         let found = self.find(&name);
         let found = found.filter(|(_, prompt)| cx.shows(&Item::Prompt(prompt)));
         let (entry, prompt) = found.ok_or_else(|| prompt_not_found(&name))?;
+        cx.require(&entry.scopes)?;
         let arguments = arguments(params.arguments)?;
         let is_given = |name: &String| arguments.iter().any(|(given, _)| given == name);
         let mut required = prompt.arguments.iter().flatten();
@@ -124,7 +132,8 @@ impl Library {
         match era::serve(cx, origin, || entry.set.fill(cx, call)).await? {
             Served::Done(Ok(filled)) => Ok(filled.into()),
             Served::Done(Err(failure)) => {
-                Err(failure.into_error("prompts/get", || prompt_not_found(&name)))
+                let error = failure.into_error("prompts/get", || prompt_not_found(&name));
+                Err(complete(error, &entry.scopes))
             }
             Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
         }

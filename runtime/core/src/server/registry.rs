@@ -6,8 +6,10 @@ use std::sync::Arc;
 use toolwright_spec::{TaskSupport, Tool, ToolExecution};
 
 use super::claims::{Claims, Faults};
+use super::wanted::Wanted;
 use crate::era::Catalog;
 use crate::error::BuildError;
+use crate::scopes::Scopes;
 use crate::task::TaskPolicy;
 use crate::tool::{ToolSet, Validated};
 
@@ -29,6 +31,8 @@ pub(super) struct Entry {
     pub(super) validated: Arc<Validated>,
     /// Whether its calls may become tasks.
     pub(super) task: Option<TaskPolicy>,
+    /// What callers need.
+    pub(super) scopes: Scopes,
 }
 
 impl Registry {
@@ -36,6 +40,7 @@ impl Registry {
     pub(super) fn gather(
         sets: &[Arc<dyn ToolSet>],
         policies: &HashMap<String, TaskPolicy>,
+        wanted: &Wanted,
         before: Option<&Self>,
         faults: Faults,
     ) -> Result<Self, BuildError> {
@@ -46,8 +51,8 @@ impl Registry {
                 listed.push((position, Arc::clone(&set), index, tool));
             }
         }
-        let wanted = listed.iter().map(|(position, _, _, tool)| (&*tool.name, *position));
-        let claims = Claims::new(wanted, before.map(|before| &before.claims));
+        let names = listed.iter().map(|(position, _, _, tool)| (&*tool.name, *position));
+        let claims = Claims::new(names, before.map(|before| &before.claims));
 
         let (mut tools, mut names, mut definitions) = (Vec::new(), HashMap::new(), Vec::new());
         for (position, set, index, mut tool) in listed {
@@ -56,6 +61,7 @@ impl Registry {
                 faults.report(BuildError::DuplicateTool { name: tool.name })?;
                 continue;
             }
+            let scopes = wanted.of(&mut tool, |tool| &tool.name, faults)?;
             let validated = match before.and_then(|before| before.validated(&tool)) {
                 Some(validated) => validated,
                 None => match Validated::new(&tool) {
@@ -74,10 +80,10 @@ impl Registry {
                 execution.task_support = Some(TaskSupport::Optional);
                 execution
             });
-            tools.push(Entry { set, index, validated, task });
-            definitions.push(tool);
+            tools.push(Entry { set, index, validated, task, scopes: scopes.clone() });
+            definitions.push((tool, scopes));
         }
-        Ok(Self { tools, names, claims, catalog: Catalog::new(definitions) })
+        Ok(Self { tools, names, claims, catalog: Catalog::scoped(definitions) })
     }
 
     /// The tool of this name, and its definition.

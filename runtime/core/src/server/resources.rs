@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use toolwright_spec::{ReadResourceResult, Resource, ResourceTemplate};
+use toolwright_spec::{CacheScope, ReadResourceResult, Resource, ResourceTemplate};
 
 use super::claims::{Claims, Faults};
+use super::gate::Gate;
+use super::wanted::Wanted;
 use crate::completion::Complete;
 use crate::context::Context;
 use crate::era::{self, Catalog, Origin, Served};
@@ -14,6 +16,7 @@ use crate::error::{BuildError, ProtocolError};
 use crate::frame::Params;
 use crate::middleware::{Body, Response};
 use crate::resource::{ResourceSet, UriTemplate, is_uri};
+use crate::scopes::{Scopes, complete};
 use crate::visibility::Item;
 
 /// All resources of a server at one time.
@@ -25,12 +28,14 @@ pub(super) struct Shelf {
     templates: HashMap<String, (usize, UriTemplate)>,
     resources: Catalog<Resource>,
     definitions: Catalog<ResourceTemplate>,
+    gate: Gate,
 }
 
 impl Shelf {
     /// Takes the resources of all sets, in order.
     pub(super) fn gather(
         sets: &[Arc<dyn ResourceSet>],
+        wanted: &Wanted,
         before: Option<&Self>,
         faults: Faults,
     ) -> Result<Self, BuildError> {
@@ -54,9 +59,11 @@ impl Shelf {
             templates: HashMap::new(),
             resources: Catalog::new(Vec::new()),
             definitions: Catalog::new(Vec::new()),
+            gate: Gate::default(),
         };
-        shelf.resources = Catalog::new(shelf.take_resources(resources, faults)?);
-        shelf.definitions = Catalog::new(shelf.take_templates(templates, faults)?);
+        shelf.resources = Catalog::scoped(shelf.take_resources(resources, wanted, faults)?);
+        shelf.definitions = Catalog::scoped(shelf.take_templates(templates, wanted, faults)?);
+        shelf.gate.close(wanted);
         Ok(shelf)
     }
 
@@ -68,6 +75,16 @@ impl Shelf {
     /// All templates.
     pub(super) fn templates(&self) -> &Catalog<ResourceTemplate> {
         &self.definitions
+    }
+
+    /// Whether callers may see different resources.
+    pub(super) fn is_scoped(&self) -> bool {
+        self.gate.is_scoped()
+    }
+
+    /// What callers need for the resource under a URI.
+    pub(super) fn scopes(&self, uri: &str) -> Scopes {
+        self.gate.scopes(uri)
     }
 
     /// Whether lists have to be found out for each request.
@@ -84,9 +101,12 @@ impl Shelf {
                 let nothing = || ProtocolError::internal("internal error");
                 failure.into_error("resources/list", nothing)
             })?;
-            all.extend(listed.into_iter().filter(|resource| {
-                let known = self.claims.owner(&resource.uri).is_some();
-                is_uri(&resource.uri) && !known && uris.insert(resource.uri.clone())
+            all.extend(listed.into_iter().filter_map(|mut resource| {
+                let uri = resource.uri.clone();
+                let scopes = Scopes::take_or_close(&mut resource, &uri).and(&self.scopes(&uri));
+                let known = self.claims.owner(&uri).is_some();
+                let is_new = is_uri(&uri) && !known && uris.insert(uri);
+                (is_new && cx.lists(&scopes)).then_some(resource)
             }));
         }
         Ok(all)
@@ -99,10 +119,10 @@ impl Shelf {
         })
     }
 
-    /// The definition of a template.
-    pub(super) fn template(&self, text: &str) -> Option<&ResourceTemplate> {
+    /// The definition of a template, and what callers need.
+    pub(super) fn template(&self, text: &str) -> Option<(&ResourceTemplate, Scopes)> {
         let (index, _) = self.templates.get(text)?;
-        self.definitions.items().get(*index)
+        Some((self.definitions.items().get(*index)?, self.definitions.scopes(*index)))
     }
 
     /// Who completes a variable, if anybody; `None` if there is no such variable.
@@ -136,9 +156,17 @@ impl Shelf {
         if !cx.shows(&Item::Resource(&uri)) {
             return Err(era::resource_not_found(cx.revision(), &uri));
         }
+        let scopes = self.scopes(&uri);
+        cx.require(&scopes)?;
         let origin = Origin::new("resources/read", &uri, &params);
         match era::serve(cx, origin, || self.find(cx, &uri)).await? {
-            Served::Done(result) => result.map(Response::from),
+            Served::Done(Ok(mut result)) => {
+                if !scopes.is_empty() {
+                    result.cache_scope = Some(CacheScope::Private);
+                }
+                Ok(result.into())
+            }
+            Served::Done(Err(error)) => Err(complete(error, &scopes)),
             Served::Asks(questions) => Ok(Response(Body::Asks(questions))),
         }
     }
@@ -164,20 +192,23 @@ impl Shelf {
     }
 
     fn take_resources(
-        &self,
+        &mut self,
         listed: Vec<(usize, Resource)>,
+        wanted: &Wanted,
         faults: Faults,
-    ) -> Result<Vec<Resource>, BuildError> {
+    ) -> Result<Vec<(Resource, Scopes)>, BuildError> {
         let mut seen = HashSet::new();
         let mut resources = Vec::with_capacity(listed.len());
-        for (position, resource) in listed {
+        for (position, mut resource) in listed {
             let uri = resource.uri.clone();
+            let scopes = wanted.of(&mut resource, |resource| &resource.uri, faults)?;
+            self.gate.listed(&uri, &scopes);
             if !is_uri(&uri) {
                 faults.report(BuildError::ResourceUri { uri })?;
             } else if self.claims.owner(&uri) != Some(position) || !seen.insert(uri.clone()) {
                 faults.report(BuildError::DuplicateResource { uri })?;
             } else {
-                resources.push(resource);
+                resources.push((resource, scopes));
             }
         }
         Ok(resources)
@@ -186,11 +217,17 @@ impl Shelf {
     fn take_templates(
         &mut self,
         listed: Vec<(usize, ResourceTemplate)>,
+        wanted: &Wanted,
         faults: Faults,
-    ) -> Result<Vec<ResourceTemplate>, BuildError> {
+    ) -> Result<Vec<(ResourceTemplate, Scopes)>, BuildError> {
         let mut definitions = Vec::with_capacity(listed.len());
-        for (position, definition) in listed {
+        for (position, mut definition) in listed {
             let template = definition.uri_template.clone();
+            let scopes = wanted.of(&mut definition, |it| &it.uri_template, faults)?;
+            // Also of one that is left out below: its set may still be asked.
+            if let Ok(parsed) = UriTemplate::new(&template) {
+                self.gate.family(parsed, &scopes);
+            }
             let taken = self.templates.contains_key(&template);
             if taken || self.claims.owner(&template) != Some(position) {
                 faults.report(BuildError::DuplicateResource { uri: template })?;
@@ -199,7 +236,7 @@ impl Shelf {
             match UriTemplate::new(&template) {
                 Ok(parsed) => {
                     self.templates.insert(template, (definitions.len(), parsed));
-                    definitions.push(definition);
+                    definitions.push((definition, scopes));
                 }
                 Err(reason) => faults.report(BuildError::UriTemplate { template, reason })?,
             }

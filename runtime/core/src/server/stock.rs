@@ -12,6 +12,7 @@ use super::live::Live;
 use super::prompts::Library;
 use super::registry::Registry;
 use super::resources::Shelf;
+use super::wanted::Wanted;
 use crate::cache::{Cacheable, Hints};
 use crate::changes::{Changes, Listener};
 use crate::error::BuildError;
@@ -36,18 +37,45 @@ impl Stock {
         resources: Vec<Arc<dyn ResourceSet>>,
         prompts: Vec<Arc<dyn PromptSet>>,
         policies: HashMap<String, TaskPolicy>,
+        wanted: Wanted,
     ) -> Result<Self, BuildError> {
+        let wanted = Arc::new(wanted);
+        let (for_tools, for_resources) = (Arc::clone(&wanted), Arc::clone(&wanted));
         let changes: Vec<Changes> = tools.iter().flat_map(|set| set.changes()).collect();
         let tools = Live::new(changes, move |before, faults| {
-            Registry::gather(&tools, &policies, before, faults)
+            Registry::gather(&tools, &policies, &for_tools, before, faults)
         })?;
         let changes: Vec<Changes> = resources.iter().flat_map(|set| set.changes()).collect();
-        let resources =
-            Live::new(changes, move |before, faults| Shelf::gather(&resources, before, faults))?;
+        let resources = Live::new(changes, move |before, faults| {
+            Shelf::gather(&resources, &for_resources, before, faults)
+        })?;
         let changes: Vec<Changes> = prompts.iter().flat_map(|set| set.changes()).collect();
-        let prompts =
-            Live::new(changes, move |before, faults| Library::gather(&prompts, before, faults))?;
-        Ok(Self { tools, resources, prompts, listeners: Vec::new() })
+        let for_prompts = Arc::clone(&wanted);
+        let prompts = Live::new(changes, move |before, faults| {
+            Library::gather(&prompts, &for_prompts, before, faults)
+        })?;
+        let stock = Self { tools, resources, prompts, listeners: Vec::new() };
+        stock.check(&wanted)?;
+        Ok(stock)
+    }
+
+    /// Whether everything is there that was said to take scopes, or may yet come.
+    fn check(&self, wanted: &Wanted) -> Result<(), BuildError> {
+        if self.tools.changes() || self.resources.changes() || self.prompts.changes() {
+            return Ok(());
+        }
+        let (tools, resources, prompts) =
+            (self.tools.now(), self.resources.now(), self.prompts.now());
+        let is_known = |name: &str| {
+            tools.find(name).is_some()
+                || prompts.definition(name).is_some()
+                || resources.has(name)
+                || resources.template(name).is_some()
+        };
+        match wanted.names().find(|(name, _)| !is_known(name)) {
+            Some((name, _)) => Err(BuildError::NothingScoped { name: name.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Passes on every change from now on.

@@ -14,6 +14,7 @@ use crate::error::ProtocolError;
 /// Specification: 2025-11-25, `server/resources`, section "Subscriptions".
 pub(super) fn subscribe(
     has: impl Fn(&str) -> bool,
+    require: impl Fn(&str) -> Result<(), ProtocolError>,
     cx: &Context,
     params: Option<&RawValue>,
 ) -> Result<(), ProtocolError> {
@@ -21,6 +22,7 @@ pub(super) fn subscribe(
     if !has(&uri) {
         return Err(era::resource_not_found(cx.revision(), &uri));
     }
+    require(&uri)?;
     let scope = cx.scope();
     let session = scope.peer.audience.session().ok_or_else(|| {
         ProtocolError::invalid_request("there is no session: send `initialize` first")

@@ -9,6 +9,7 @@ use super::{content, incident};
 use crate::ask::{AskError, Told};
 use crate::error::ProtocolError;
 use crate::schema::Violation;
+use crate::scopes::MissingScopes;
 
 /// The failure of a tool: either text that the model is shown, or an internal error that only the
 /// log sees.
@@ -46,7 +47,8 @@ impl ToolError {
         Self(Kind::Shown(text.into()))
     }
 
-    /// A failure whose text goes to the log only. An [`AskError`] stays what it is.
+    /// A failure whose text goes to the log only. An [`AskError`] stays what it is, and so do
+    /// [`MissingScopes`].
     pub fn internal(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         match error.into().downcast::<AskError>() {
             Ok(error) => match Told::from(*error) {
@@ -54,7 +56,10 @@ impl ToolError {
                 Told::Refusal(error) => Self::protocol(error),
                 Told::Hidden(error) => Self::hidden(error.into()),
             },
-            Err(error) => Self::hidden(error),
+            Err(error) => match error.downcast::<MissingScopes>() {
+                Ok(missing) => Self::protocol((*missing).into()),
+                Err(error) => Self::hidden(error),
+            },
         }
     }
 

@@ -9,6 +9,7 @@ use toolwright_spec::{CallToolResult, Tool};
 
 use super::schema::arguments_schema;
 use super::{IntoToolResult, ToolCall, ToolError, ToolSet};
+use crate::scopes::Scoped;
 use crate::{BoxFuture, Context};
 
 type Handler = Box<
@@ -82,6 +83,27 @@ impl FnTools {
             let started = call.parse().map(|arguments| handler(cx.clone(), arguments));
             Box::pin(async move { started?.await.into_tool_result() })
         }));
+        self
+    }
+}
+
+impl FnTools {
+    /// Takes only callers with all of these [scopes](crate::scopes) to the tool that was added
+    /// last.
+    ///
+    /// ```
+    /// use toolwright_core::tool::FnTools;
+    ///
+    /// let tools = FnTools::new()
+    ///     .tool("search", "Searches", |_cx, (): ()| async { "nothing" })
+    ///     .tool("order", "Orders a book", |_cx, (): ()| async { "ordered" })
+    ///     .scopes(["shop:order"]);
+    /// ```
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        if let Some(last) = self.tools.last_mut() {
+            last.add_scopes(scopes);
+        }
         self
     }
 }

@@ -26,6 +26,7 @@ mod middleware;
 mod prompts;
 mod remote;
 mod resources;
+mod scopes;
 mod subscriptions;
 mod tasks;
 mod tools;

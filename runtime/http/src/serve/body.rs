@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use tokio::time::Instant;
 
 use super::events::Events;
 
@@ -30,6 +31,13 @@ impl Body {
 
     pub(super) fn events(events: Events) -> Self {
         Self(Kind::Events(Box::new(events)))
+    }
+
+    /// Ends then, if it is a stream that only waits for something to happen.
+    pub(super) fn stop_listening_at(&mut self, until: Instant) {
+        if let Kind::Events(events) = &mut self.0 {
+            events.stop_listening_at(until);
+        }
     }
 }
 

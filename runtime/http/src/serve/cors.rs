@@ -15,11 +15,11 @@ use super::reply;
 
 const METHODS: HeaderValue = HeaderValue::from_static("POST, GET, DELETE");
 /// What pages may send besides what they always may.
-const HEADERS: &str = "accept, authorization, content-type, last-event-id, mcp-method, mcp-name, \
+const HEADERS: &str = "accept, authorization, content-type, dpop, last-event-id, mcp-method, mcp-name, \
                        mcp-protocol-version, mcp-session-id";
 /// What pages may read besides what they always may.
 const EXPOSED: HeaderValue =
-    HeaderValue::from_static("Mcp-Session-Id, WWW-Authenticate, Retry-After");
+    HeaderValue::from_static("Mcp-Session-Id, WWW-Authenticate, Retry-After, DPoP-Nonce");
 /// How long browsers may remember the answer, in seconds.
 const AGE: HeaderValue = HeaderValue::from_static("3600");
 /// Headers of parameters that one preflight may ask for.

@@ -16,6 +16,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, DuplexStream, ReadBuf};
 use tokio::sync::{mpsc, watch};
+use toolwright_core::context::Extensions;
 use toolwright_core::{BoxFuture, ServeError};
 
 use super::frame;
@@ -36,7 +37,14 @@ pub(super) struct Duplexes {
     closed: watch::Sender<bool>,
 }
 
-type Table = HashMap<String, mpsc::Sender<Bytes>>;
+type Table = HashMap<String, Entry>;
+
+/// Where messages for a stream go, and from whom.
+struct Entry {
+    sender: mpsc::Sender<Bytes>,
+    /// The principal who opened it, if that is known. It is nobody else's then.
+    owner: Option<Box<str>>,
+}
 
 impl Duplexes {
     pub(super) fn new(most: usize) -> Self {
@@ -44,7 +52,13 @@ impl Duplexes {
     }
 
     /// Opens a stream; messages for it go to `path`. `None` if there are too many.
-    pub(super) fn open(&self, service: &toolwright_core::Service, path: &str) -> Option<Duplex> {
+    pub(super) fn open(
+        &self,
+        service: &toolwright_core::Service,
+        path: &str,
+        owner: Option<&str>,
+        caller: Extensions,
+    ) -> Option<Duplex> {
         let id = random::id()?;
         let (sender, receiver) = mpsc::channel(WAITING);
         {
@@ -52,7 +66,7 @@ impl Duplexes {
             if *self.closed.borrow() || table.len() >= self.most {
                 return None;
             }
-            table.insert(id.clone(), sender);
+            table.insert(id.clone(), Entry { sender, owner: owner.map(Into::into) });
         }
         let (output, writer) = tokio::io::duplex(BUFFER);
         let (service, mut closed) = (service.clone(), self.closed.subscribe());
@@ -61,7 +75,7 @@ impl Duplexes {
             let stop = async move {
                 let _ = closed.wait_for(|closed| *closed).await;
             };
-            service.serve_until(reader, writer, stop).await
+            service.serve_caller(reader, writer, stop, caller).await
         });
         Some(Duplex {
             first: Some(frame::endpoint(&format!("{path}?session_id={id}"))),
@@ -73,9 +87,14 @@ impl Duplexes {
         })
     }
 
-    /// Where messages for a stream go.
-    pub(super) fn find(&self, id: &str) -> Option<mpsc::Sender<Bytes>> {
-        lock(&self.table).get(id).cloned()
+    /// Where messages for a stream go, if whoever asks may send some.
+    pub(super) fn find(&self, id: &str, asks: Option<&str>) -> Option<mpsc::Sender<Bytes>> {
+        let table = lock(&self.table);
+        let entry = table.get(id)?;
+        if entry.owner.is_some() && entry.owner.as_deref() != asks {
+            return None;
+        }
+        Some(entry.sender.clone())
     }
 
     /// Ends all streams, once what is in flight is answered.

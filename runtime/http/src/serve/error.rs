@@ -24,6 +24,9 @@ pub enum Error {
     /// A path given to [`Options::path`](super::Options::path) is none.
     #[error("`{0}` is no path: it has to begin with `/` and have neither `?` nor `#`")]
     Path(String),
+    /// What [`Options::authority`](super::Options::authority) was given is not in order.
+    #[error(transparent)]
+    Authority(Box<dyn std::error::Error + Send + Sync>),
     /// A tool's `x-mcp-header` breaks the rules.
     #[error("the tool `{tool}` cannot be offered over HTTP: `x-mcp-header` at {pointer} {reason}")]
     ParameterHeader {

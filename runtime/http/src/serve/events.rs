@@ -19,14 +19,31 @@ pub(super) struct Events {
     source: Source,
     timer: Pin<Box<Sleep>>,
     interval: Duration,
+    /// When it is over, whatever there is to say.
+    until: Option<Pin<Box<Sleep>>>,
 }
 
 impl Events {
     pub(super) fn new(first: Option<Event>, source: Source, interval: Duration) -> Self {
-        Self { first, source, timer: Box::pin(tokio::time::sleep(interval)), interval }
+        let timer = Box::pin(tokio::time::sleep(interval));
+        Self { first, source, timer, interval, until: None }
+    }
+
+    /// Ends then, if it only waits for something to happen.
+    pub(super) fn stop_listening_at(&mut self, until: Instant) {
+        if self.source.is_listening() {
+            self.until = Some(Box::pin(tokio::time::sleep_until(until)));
+        }
     }
 
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(until) = &mut self.until
+            && until.as_mut().poll(cx).is_ready()
+        {
+            // What it waited with goes as well.
+            self.source = Source::Nothing;
+            return Poll::Ready(None);
+        }
         let next = match self.first.take() {
             Some(event) => Poll::Ready(Some(frame::events(&event))),
             None => self.source.poll_bytes(cx),

@@ -6,7 +6,9 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, Version};
 
+use super::authority::Keeper;
 use super::cors;
+use super::document;
 use super::error::Error;
 use super::forwarded::{Proxies, is_forwarded};
 use super::header::only;
@@ -27,6 +29,7 @@ pub(super) struct Guard {
     paths: Paths,
     sessions: bool,
     limits: Limits,
+    authority: Option<Keeper>,
 }
 
 /// A request that passed. Routes take nothing else, and only [`Guard::admit`] makes one.
@@ -57,6 +60,15 @@ pub(super) enum Verb {
     Preflight,
     /// Whether the server serves.
     Health,
+    /// What everybody may read.
+    Document,
+}
+
+impl Verb {
+    /// Whether it is for those only who may be there.
+    pub(super) fn is_protected(self) -> bool {
+        !matches!(self, Self::Preflight | Self::Health | Self::Document)
+    }
 }
 
 impl<B> Guarded<B> {
@@ -71,6 +83,10 @@ impl<B> Guarded<B> {
 
     pub(super) fn head(&self) -> &Parts {
         &self.head
+    }
+
+    pub(super) fn head_mut(&mut self) -> &mut Parts {
+        &mut self.head
     }
 
     pub(super) fn headers(&self) -> &HeaderMap {
@@ -91,6 +107,7 @@ impl Guard {
             paths: options.checked_paths()?,
             sessions: options.sessions,
             limits: options.limits.clone(),
+            authority: options.authority.clone(),
         })
     }
 
@@ -112,6 +129,9 @@ impl Guard {
             };
         }
         let (host, client) = self.check_host(&head, peer)?;
+        if self.has_document(path) {
+            return Ok(Guarded { head, body, verb: Verb::Document, client });
+        }
         self.check_origin(&head.headers, &host)?;
         let asks = cors::is_preflight(&head) && self.page(&head.headers).is_some();
         let verb = match &self.paths.old {
@@ -142,6 +162,14 @@ impl Guard {
         let value = only(headers, &ORIGIN)?;
         let origin = host::origin(value.to_str().ok()?)?;
         self.origins.contains(&origin).then_some(value)
+    }
+
+    /// Whether there is something at a path that everybody may read.
+    fn has_document(&self, path: &str) -> bool {
+        let Some(Keeper(authority)) = &self.authority else {
+            return false;
+        };
+        path.starts_with(document::PREFIX) && authority.document(path).is_some()
     }
 
     fn check_sizes(&self, head: &Parts) -> Result<(), Refusal> {

@@ -20,7 +20,8 @@
 //! # Map
 //! `service` is the entrance. `guard` (with `host`, `media`, and `forwarded` with
 //! `network` for proxies) looks at the head of each request before anything else does; `cors` tells
-//! browsers what it decides; `receive` reads bodies; `post` takes messages to `stateless` (with
+//! browsers what it decides; `authority` finds out who is there, and `document` tells strangers how to
+//! become known; `receive` reads bodies; `post` takes messages to `stateless` (with
 //! `standard` and `parameters` for headers) or `session` (with `sessions`), which are the two eras;
 //! `head` is what handlers see of HTTP; `old` (with `duplex`) is the transport of revision 2024-11-05;
 //! `respond` makes responses of what a `source` yields, as JSON or as `events`, which `replay` keeps
@@ -28,10 +29,12 @@
 //! `runner` (and `unix` for sockets) and `accept` take `connection`s, each with a `clock` that `watched` streams feed.
 
 mod accept;
+mod authority;
 mod body;
 mod clock;
 mod connection;
 mod cors;
+mod document;
 mod duplex;
 mod error;
 mod events;
@@ -71,6 +74,7 @@ mod stateless;
 mod unix;
 mod watched;
 
+pub use authority::{Access, Authority, Denied, RequiredScopes};
 pub use body::Body;
 pub use error::Error;
 pub use extension::Serve;

@@ -1,7 +1,9 @@
 //! The two routes of revision 2024-11-05.
 
+use http::request::Parts;
 use http::{StatusCode, Uri};
 use toolwright_core::ProtocolError;
+use toolwright_core::context::{Extensions, Principal};
 
 use super::body::Body;
 use super::duplex::line;
@@ -13,10 +15,16 @@ use super::respond;
 use super::shared::Shared;
 use super::source::Source;
 
-/// Opens a stream.
-pub(super) fn open(shared: &Shared) -> Result<http::Response<Body>, Refusal> {
+/// Opens a stream. Who opens it is who sends its messages, for as long as it lasts.
+pub(super) fn open(shared: &Shared, head: &Parts) -> Result<http::Response<Body>, Refusal> {
     let path = shared.message_path.as_deref().unwrap_or_default();
-    let stream = shared.duplexes.open(&shared.service, path);
+    let mut caller = head.extensions.get::<Extensions>().cloned().unwrap_or_default();
+    let owner = head.extensions.get::<Principal>();
+    if let Some(principal) = owner {
+        caller.insert(principal.clone());
+    }
+    let owner = owner.map(Principal::key);
+    let stream = shared.duplexes.open(&shared.service, path, owner, caller);
     let stream = stream.ok_or_else(|| {
         let error = ProtocolError::internal("there are too many streams: come back later");
         Refusal::busy(None, error)
@@ -32,7 +40,9 @@ pub(super) async fn message<B: http_body::Body>(
 ) -> Result<http::Response<Body>, Refusal> {
     let (head, body) = request.into_parts();
     let gone = || Refusal::new(StatusCode::NOT_FOUND, "there is no such stream: open one first");
-    let stream = session(&head.uri).and_then(|id| shared.duplexes.find(id)).ok_or_else(gone)?;
+    let asks = head.extensions.get::<Principal>().map(Principal::key);
+    let stream = session(&head.uri).and_then(|id| shared.duplexes.find(id, asks));
+    let stream = stream.ok_or_else(gone)?;
     let body = receive(body, &shared.limits).await?;
     stream.send(line(&body)).await.map_err(|_| gone())?;
     Ok(reply::empty(StatusCode::ACCEPTED))

@@ -1,6 +1,9 @@
 //! What can be configured.
 
+use std::sync::Arc;
+
 use super::Limits;
+use super::authority::{Authority, Keeper};
 use super::error::Error;
 use super::forwarded::Proxies;
 use super::host::{self, Origin};
@@ -25,6 +28,7 @@ pub struct Options {
     pub(super) old: Option<(String, String)>,
     pub(super) streams: bool,
     pub(super) limits: Limits,
+    pub(super) authority: Option<Keeper>,
 }
 
 impl Options {
@@ -42,6 +46,7 @@ impl Options {
             old: None,
             streams: true,
             limits: Limits::default(),
+            authority: None,
         }
     }
 
@@ -127,6 +132,18 @@ impl Options {
     #[must_use]
     pub fn streams(mut self, streams: bool) -> Self {
         self.streams = streams;
+        self
+    }
+
+    /// Lets in only those whom an authority knows, such as a protected resource of
+    /// `toolwright-auth`. The server publishes its documents too: a router in front of a mounted
+    /// service has to pass on what is below `/.well-known/` to it.
+    ///
+    /// Handlers see who it is as
+    /// [`Context::principal`](toolwright_core::Context::principal), and never the credentials.
+    #[must_use]
+    pub fn authority(mut self, authority: impl Authority) -> Self {
+        self.authority = Some(Keeper(Arc::new(authority)));
         self
     }
 

@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     fn push(log: &Log, text: &str) {
-        log.push(&Event::Answer(Answer { text: text.into(), error: None }));
+        log.push(&Event::Answer(Answer::new(text.into())));
     }
 
     fn next(reader: &mut Reader) -> Poll<Option<String>> {

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 use tokio::time::Sleep;
-use toolwright_core::server::transport::Event;
+use toolwright_core::server::transport::{Answer, Event};
 
+use super::authority::RequiredScopes;
 use super::body::Body;
 use super::events::Events;
 use super::reply;
@@ -31,6 +32,9 @@ impl Response {
     /// It is of use as a stream of events only.
     pub(super) fn into_stream(mut self) -> Self {
         self.only_streams = true;
+        if let Source::Call(call) = self.source {
+            self.source = Source::Listening(call);
+        }
         self
     }
 
@@ -51,7 +55,7 @@ impl Response {
         loop {
             match self.next(streams, keep_alive, &mut silence).await {
                 Some(Some(Event::Answer(answer))) => {
-                    return reply::json((self.status)(answer.error), answer.text);
+                    return answered(self.status, answer);
                 }
                 Some(Some(Event::Notices(_) | Event::Pause(_))) if !streams => {}
                 Some(Some(notices)) => {
@@ -89,6 +93,16 @@ impl Response {
         })
         .await
     }
+}
+
+/// The answer alone.
+fn answered(status: fn(Option<i64>) -> StatusCode, answer: Answer) -> http::Response<Body> {
+    if answer.scopes.is_empty() {
+        return reply::json(status(answer.error), answer.text);
+    }
+    let mut response = reply::json(StatusCode::FORBIDDEN, answer.text);
+    response.extensions_mut().insert(RequiredScopes(answer.scopes));
+    response
 }
 
 /// A stream of events; after a silence, its first word is a comment right away.

@@ -13,6 +13,7 @@ use toolwright_core::stdio::Signals;
 use toolwright_core::{BuildError, ServeError};
 
 use super::accept;
+use super::authority::Authority;
 use super::connection::Server;
 use super::error::Error;
 use super::handshake::Handshake;
@@ -96,6 +97,12 @@ impl Runner {
     /// As [`Options::streams`].
     pub fn streams(mut self, streams: bool) -> Self {
         self.options = self.options.streams(streams);
+        self
+    }
+
+    /// As [`Options::authority`].
+    pub fn authority(mut self, authority: impl Authority) -> Self {
+        self.options = self.options.authority(authority);
         self
     }
 

@@ -10,14 +10,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use http::header::{CONNECTION, HeaderValue};
+use http::request::Parts;
 use http::{Request, Response, StatusCode, Version};
 use toolwright_core::ServeError;
 
+use super::authority::Keeper;
 use super::body::Body;
 use super::cors;
+use super::document;
 use super::duplex::Duplexes;
 use super::error::Error;
-use super::guard::{Guard, Verb};
+use super::guard::{Guard, Guarded, Verb};
 use super::limits::Limits;
 use super::mirrors::Mirrors;
 use super::old;
@@ -50,6 +53,9 @@ impl Service {
     /// # Errors
     /// The options are no hosts, origins or paths, or a tool's `x-mcp-header` breaks the rules.
     pub fn new(service: toolwright_core::Service, options: &Options) -> Result<Self, Error> {
+        if let Some(Keeper(authority)) = &options.authority {
+            authority.check().map_err(Error::Authority)?;
+        }
         Ok(Self(Arc::new(Shared {
             guard: Guard::new(options)?,
             mirrors: Mirrors::new(service.tools())?,
@@ -59,6 +65,7 @@ impl Service {
             sessions_allowed: options.sessions,
             streams: options.streams,
             limits: options.limits.clone(),
+            authority: options.authority.clone(),
             draining: AtomicBool::new(false),
             service,
         })))
@@ -92,20 +99,21 @@ impl Service {
         let tells_browsers = shared.guard.tells_browsers();
         let page =
             if tells_browsers { shared.guard.page(request.headers()).cloned() } else { None };
-        let answered = match shared.guard.admit(request, peer) {
-            Err(refusal) => Err(refusal),
-            Ok(request) => match request.verb() {
-                Verb::Post { streams } => post(shared, request, streams, peer).await,
-                Verb::Get => session::listen(shared, &request),
-                Verb::Delete => session::end(shared, &request),
-                Verb::Open => old::open(shared),
-                Verb::Message => old::message(shared, request).await,
-                Verb::Preflight => Ok(cors::preflight(request.headers())),
-                Verb::Health => Ok(self.health()),
-            },
+        let mut is_public = false;
+        let mut response = match shared.guard.admit(request, peer) {
+            Err(refusal) => refusal.into_response(),
+            Ok(request) => {
+                is_public = request.verb() == Verb::Document;
+                match &shared.authority {
+                    Some(authority) if request.verb().is_protected() => {
+                        // Boxed, so that servers without one are no larger for it.
+                        Box::pin(self.protected(authority, request, peer)).await
+                    }
+                    _ => self.route(request, peer).await,
+                }
+            }
         };
-        let mut response = answered.unwrap_or_else(Refusal::into_response);
-        if tells_browsers {
+        if tells_browsers && !is_public {
             cors::allow(response.headers_mut(), page);
         }
         // Later versions close connections without words.
@@ -113,6 +121,47 @@ impl Service {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
+    }
+
+    /// Answers a request if whoever sends it may be there.
+    async fn protected<B: http_body::Body>(
+        &self,
+        authority: &Keeper,
+        mut request: Guarded<B>,
+        peer: Option<IpAddr>,
+    ) -> Response<Body> {
+        let passed = match authority.admit(&mut request).await {
+            Ok(passed) => passed,
+            Err(refused) => return refused,
+        };
+        let mut response = self.route(request, peer).await;
+        authority.complete(passed, &mut response);
+        response
+    }
+
+    async fn route<B: http_body::Body>(
+        &self,
+        request: Guarded<B>,
+        peer: Option<IpAddr>,
+    ) -> Response<Body> {
+        let shared = &*self.0;
+        let answered = match request.verb() {
+            Verb::Post { streams } => post(shared, request, streams, peer).await,
+            Verb::Get => session::listen(shared, &request),
+            Verb::Delete => session::end(shared, &request),
+            Verb::Open => old::open(shared, request.head()),
+            Verb::Message => old::message(shared, request).await,
+            Verb::Preflight => Ok(cors::preflight(request.headers())),
+            Verb::Health => Ok(self.health()),
+            Verb::Document => self.document(request.head()),
+        };
+        answered.unwrap_or_else(Refusal::into_response)
+    }
+
+    fn document(&self, head: &Parts) -> Result<Response<Body>, Refusal> {
+        let found = self.0.authority.as_ref().and_then(|it| it.0.document(head.uri.path()));
+        let gone = || Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path");
+        document::answer(&head.method, &found.ok_or_else(gone)?)
     }
 
     fn health(&self) -> Response<Body> {

@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use toolwright_core::ProtocolError;
 use toolwright_core::context::Principal;
 use toolwright_core::server::transport::{
-    Answer, Arrival, Call, Event, Message, PeerAnswer, Session, error_response, is_session_revision,
+    Answer, Arrival, Call, Event, Message, PeerAnswer, Session, is_session_revision,
 };
 use toolwright_spec::{RequestId, code};
 
@@ -238,8 +238,7 @@ impl Batch {
     /// Revisions with batches have no error without an id.
     fn refuse(&mut self, id: Option<&RequestId>, error: &ProtocolError) {
         if let Some(id) = id {
-            let text = error_response(Some(id), error);
-            self.answers.push(Answer { text, error: Some(error.code()) });
+            self.answers.push(Answer::refusal(Some(id), error));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::authority::Keeper;
 use super::duplex::Duplexes;
 use super::guard::Guard;
 use super::limits::Limits;
@@ -19,6 +20,7 @@ pub(super) struct Shared {
     pub(super) sessions_allowed: bool,
     pub(super) streams: bool,
     pub(super) limits: Limits,
+    pub(super) authority: Option<Keeper>,
     /// Whether the server was asked to stop.
     pub(super) draining: AtomicBool,
 }

@@ -15,6 +15,8 @@ use super::sessions::{Lease, Listener};
 pub(super) enum Source {
     /// A call that stands alone: if nobody listens any more, it is dropped.
     Call(Call),
+    /// The same, of a call that only waits for something to happen.
+    Listening(Call),
     /// Calls of a session: they go on when nobody listens.
     Session(Kept),
     /// What calls of a session have to say, kept for a client that may come back.
@@ -31,16 +33,21 @@ impl Source {
     /// The next message; `None` once there is no more.
     pub(super) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         match self {
-            Self::Call(call) => call.poll_event(cx),
+            Self::Call(call) | Self::Listening(call) => call.poll_event(cx),
             Self::Session(kept) => kept.poll_event(cx),
             Self::Listener(_) | Self::Log(_) | Self::Duplex(_) | Self::Nothing => Poll::Ready(None),
         }
     }
 
+    /// Whether it only waits for something to happen, for as long as it may.
+    pub(super) fn is_listening(&self) -> bool {
+        matches!(self, Self::Listening(_) | Self::Listener(_) | Self::Duplex(_))
+    }
+
     /// What comes before the answers is thrown away.
     pub(super) fn mute(&self) {
         match self {
-            Self::Call(call) => call.mute(),
+            Self::Call(call) | Self::Listening(call) => call.mute(),
             Self::Session(Kept(Some(calls))) => calls.pending.iter().for_each(Call::mute),
             _ => {}
         }
@@ -191,5 +198,5 @@ fn array(answers: &[Answer]) -> Answer {
     let mut text = vec![b'['];
     text.extend(texts.join(&b','));
     text.push(b']');
-    Answer { text, error: None }
+    Answer::new(text)
 }

@@ -24,6 +24,9 @@ pub(super) fn prompt_set(block: &ItemImpl, prompts: &[Prompt]) -> TokenStream {
     let completer = completion::method(&quote! { __of: usize, __name: &str }, completers.collect());
     quote! {
         const _: () = {
+            #[allow(unused_imports, reason = "most take no scopes")]
+            use ::toolwright::scopes::Scoped as _;
+
             #(#arguments)*
 
             #[automatically_derived]

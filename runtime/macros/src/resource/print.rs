@@ -29,6 +29,9 @@ pub(super) fn resource_set(block: &ItemImpl, resources: &[Resource]) -> TokenStr
     let completer = completer(&templates);
     quote! {
         const _: () = {
+            #[allow(unused_imports, reason = "most take no scopes")]
+            use ::toolwright::scopes::Scoped as _;
+
             #(#arguments)*
             #(#parsed)*
 

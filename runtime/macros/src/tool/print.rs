@@ -20,6 +20,9 @@ pub(super) fn tool_set(block: &ItemImpl, tools: &[Tool]) -> TokenStream {
     let arms = tools.iter().enumerate().map(arm);
     quote! {
         const _: () = {
+            #[allow(unused_imports, reason = "most take no scopes")]
+            use ::toolwright::scopes::Scoped as _;
+
             #(#asserts)*
             #(#arguments)*
 

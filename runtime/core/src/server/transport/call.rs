@@ -38,6 +38,27 @@ pub struct Answer {
     pub text: Vec<u8>,
     /// The code, if it is an error.
     pub error: Option<i64>,
+    /// All that the request takes, if the caller lacks some of these
+    /// [scopes](crate::scopes).
+    pub scopes: Vec<String>,
+}
+
+impl Answer {
+    /// A response that is no error.
+    #[must_use]
+    pub fn new(text: Vec<u8>) -> Self {
+        Self { text, error: None, scopes: Vec::new() }
+    }
+
+    /// An error.
+    #[must_use]
+    pub fn refusal(id: Option<&RequestId>, error: &ProtocolError) -> Self {
+        Self {
+            text: super::error_response(id, error),
+            error: Some(error.code()),
+            scopes: error.required_scopes().to_vec(),
+        }
+    }
 }
 
 /// A request that is being served. Dropping it drops its handler.
@@ -96,7 +117,7 @@ impl Call {
     }
 
     pub(super) fn answered(engine: Arc<Engine>, id: RequestId, result: &str) -> Self {
-        let answer = Some(Answer { text: written(&id, result), error: None });
+        let answer = Some(Answer::new(written(&id, result)));
         Self { engine, era: Era::Session, id, running: None, answer, ticket: None }
     }
 
@@ -114,7 +135,9 @@ impl Call {
         contain(|| {
             let tools = self.engine.stock().tools.now();
             let found = tools.find(name);
-            found.is_some_and(|(_, tool)| running.cx.shows(&Item::Tool(tool)))
+            found.is_some_and(|(entry, tool)| {
+                running.cx.holds(&entry.scopes) && running.cx.shows(&Item::Tool(tool))
+            })
         })
         .unwrap_or(false)
     }
@@ -188,15 +211,14 @@ impl Call {
         match written {
             Ok(()) => {
                 text.pop();
-                Answer { text, error: None }
+                Answer::new(text)
             }
             Err(error) => self.refused(&internal("a result cannot be sent", &error.to_string())),
         }
     }
 
     fn refused(&self, error: &ProtocolError) -> Answer {
-        let text = super::error_response(Some(&self.id), error);
-        Answer { text, error: Some(error.code()) }
+        Answer::refusal(Some(&self.id), error)
     }
 
     /// Says what the client is still to be told: which questions are taken back.

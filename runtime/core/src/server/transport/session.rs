@@ -59,7 +59,7 @@ impl Session {
         if let Some(told) = engine.told() {
             inner.peer.audience.open(&engine.common().hub, told);
         }
-        Ok((Self(Arc::new(inner)), Answer { text: written(id, &result), error: None }))
+        Ok((Self(Arc::new(inner)), Answer::new(written(id, &result))))
     }
 
     /// The revision that was agreed on.

@@ -13,6 +13,7 @@ use self::arguments::{Call, Describe, Search};
 use self::index::Index;
 use super::{IntoToolResult, Json, ToolCall, ToolError, ToolSet, arguments_schema};
 use crate::schema::Validator;
+use crate::scopes::Scopes;
 use crate::visibility::Item;
 use crate::{BoxFuture, Context};
 
@@ -43,6 +44,8 @@ const TEXT: f64 = 1.0;
 pub struct Searchable<S> {
     set: S,
     tools: Vec<Tool>,
+    /// What callers need for each.
+    scopes: Vec<Scopes>,
     /// What arguments have to be; compiled when a tool is first called.
     inputs: Vec<OnceLock<Result<Validator, String>>>,
     index: Index,
@@ -52,7 +55,12 @@ impl<S: ToolSet> Searchable<S> {
     /// Puts a set behind the three tools.
     #[must_use]
     pub fn new(set: S) -> Self {
-        let tools = set.tools();
+        let mut tools = set.tools();
+        let scopes = tools.iter_mut().map(|tool| {
+            let name = tool.name.clone();
+            Scopes::take_or_close(tool, &name)
+        });
+        let scopes = scopes.collect();
         let mut index = Index::default();
         for tool in &tools {
             let parameters = arguments::names(tool.input_schema.as_str());
@@ -67,7 +75,7 @@ impl<S: ToolSet> Searchable<S> {
             );
         }
         let inputs = tools.iter().map(|_| OnceLock::new()).collect();
-        Self { set, tools, inputs, index }
+        Self { set, tools, scopes, inputs, index }
     }
 
     /// The tools that fit the words, best first.
@@ -78,7 +86,15 @@ impl<S: ToolSet> Searchable<S> {
 
     /// The tools that fit the words, as far as the caller sees them.
     fn seen(&self, cx: &Context, query: &str) -> impl Iterator<Item = &Tool> {
-        self.search(query).into_iter().filter(|tool| cx.shows(&Item::Tool(tool)))
+        let found = self.index.search(query).into_iter();
+        found
+            .filter_map(|number| self.tools.get(number).filter(|tool| self.lists(cx, number, tool)))
+    }
+
+    /// Whether a tool is to be found by the caller.
+    fn lists(&self, cx: &Context, number: usize, tool: &Tool) -> bool {
+        let scopes = self.scopes.get(number);
+        scopes.is_none_or(|scopes| cx.lists(scopes)) && cx.shows(&Item::Tool(tool))
     }
 
     fn find(
@@ -88,7 +104,8 @@ impl<S: ToolSet> Searchable<S> {
     ) -> Result<CallToolResult, ToolError> {
         let found: Vec<&Tool> = self.seen(cx, &query).collect();
         let matching = found.len();
-        let total = self.tools.iter().filter(|tool| cx.shows(&Item::Tool(tool))).count();
+        let tools = self.tools.iter().enumerate();
+        let total = tools.filter(|(number, tool)| self.lists(cx, *number, tool)).count();
         let shown = found.into_iter().take(limit.into()).map(Summary::new).collect();
         Json(Found { tools: shown, matching, total }).into_tool_result()
     }
@@ -98,7 +115,11 @@ impl<S: ToolSet> Searchable<S> {
         cx: &Context,
         Describe { names }: Describe,
     ) -> Result<CallToolResult, ToolError> {
-        let tools = names.iter().map(|name| Ok(self.named(cx, name)?.1));
+        let tools = names.iter().map(|name| match self.named(cx, name) {
+            Ok((number, tool)) if self.lists(cx, number, tool) => Ok(tool),
+            Ok(_) => Err(self.unknown(cx, name)),
+            Err(error) => Err(error),
+        });
         let tools = tools.collect::<Result<Vec<&Tool>, ToolError>>()?;
         super::json::structured(&Described { tools }, false)
     }
@@ -111,6 +132,9 @@ impl<S: ToolSet> Searchable<S> {
         Box::pin(async move {
             let Call { name, arguments } = Call::read(outer.arguments())?;
             let (index, tool) = self.named(cx, &name)?;
+            if let Some(scopes) = self.scopes.get(index) {
+                cx.require(scopes)?;
+            }
             self.check(index, tool, arguments)?;
             self.set.call(cx, ToolCall::new(index, &name, arguments)).await
         })
@@ -119,13 +143,16 @@ impl<S: ToolSet> Searchable<S> {
     fn named(&self, cx: &Context, name: &str) -> Result<(usize, &Tool), ToolError> {
         let mut tools = self.tools.iter().enumerate();
         let found = tools.find(|(_, tool)| tool.name == name);
-        found.filter(|(_, tool)| cx.shows(&Item::Tool(tool))).ok_or_else(|| {
-            let near: Vec<_> = self.seen(cx, name).take(3).map(|tool| tool.name.as_str()).collect();
-            let shown: String = name.chars().take(128).collect();
-            ToolError::new(match near.as_slice() {
-                [] => format!("there is no tool {shown}: look for one with search_tools"),
-                near => format!("there is no tool {shown}; did you mean {}?", near.join(", ")),
-            })
+        let found = found.filter(|(_, tool)| cx.shows(&Item::Tool(tool)));
+        found.ok_or_else(|| self.unknown(cx, name))
+    }
+
+    fn unknown(&self, cx: &Context, name: &str) -> ToolError {
+        let near: Vec<_> = self.seen(cx, name).take(3).map(|tool| tool.name.as_str()).collect();
+        let shown: String = name.chars().take(128).collect();
+        ToolError::new(match near.as_slice() {
+            [] => format!("there is no tool {shown}: look for one with search_tools"),
+            near => format!("there is no tool {shown}; did you mean {}?", near.join(", ")),
         })
     }
 

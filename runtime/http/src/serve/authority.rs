@@ -1,0 +1,246 @@
+//! Who may send requests.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use tokio::time::Instant;
+use toolwright_core::BoxFuture;
+use toolwright_core::context::Principal;
+
+use super::body::Body;
+use super::guard::Guarded;
+use super::refusal::Refusal;
+
+const DPOP: HeaderName = HeaderName::from_static("dpop");
+
+/// Decides who may send requests to a server, and says what clients have to do about it. Set by
+/// [`Options::authority`](super::Options::authority).
+///
+/// It is asked after Host and Origin were checked, before the body is read or a session is looked
+/// for, on every route but the health route and its own documents. `toolwright-auth` has one for
+/// OAuth.
+///
+/// ```
+/// use http::request::Parts;
+/// use http::{HeaderValue, StatusCode};
+/// use toolwright_core::BoxFuture;
+/// use toolwright_core::context::Principal;
+/// use toolwright_http::serve::{Access, Authority, Denied};
+///
+/// /// Believes what a proxy says that logs people in.
+/// struct Proxy;
+///
+/// impl Authority for Proxy {
+///     fn authorize<'a>(&'a self, head: &'a Parts) -> BoxFuture<'a, Result<Access, Denied>> {
+///         let user = head.headers.get("x-user").and_then(|user| user.to_str().ok());
+///         let known = user.map(|user| Access::new(Principal::new("proxy", user)));
+///         let denied = || Denied::new(StatusCode::UNAUTHORIZED, "log in at the proxy");
+///         Box::pin(async move { known.ok_or_else(denied) })
+///     }
+/// }
+/// ```
+pub trait Authority: Send + Sync + 'static {
+    /// Finds out who sends a request.
+    fn authorize<'a>(&'a self, head: &'a Parts) -> BoxFuture<'a, Result<Access, Denied>>;
+
+    /// The JSON document at a path, which everybody may read, pages of all origins included.
+    /// Paths begin with `/.well-known/`.
+    fn document(&self, path: &str) -> Option<Bytes> {
+        let _ = path;
+        None
+    }
+
+    /// What a response says in `WWW-Authenticate` if the caller lacks scopes; these are all that
+    /// the request takes.
+    fn challenge(&self, scopes: &[String]) -> Option<HeaderValue> {
+        let _ = scopes;
+        None
+    }
+
+    /// Finds mistakes of whoever set it up; asked when the service is made.
+    ///
+    /// # Errors
+    /// What is wrong, and what to do.
+    fn check(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(())
+    }
+}
+
+impl<A: Authority + ?Sized> Authority for Arc<A> {
+    fn authorize<'a>(&'a self, head: &'a Parts) -> BoxFuture<'a, Result<Access, Denied>> {
+        (**self).authorize(head)
+    }
+
+    fn document(&self, path: &str) -> Option<Bytes> {
+        (**self).document(path)
+    }
+
+    fn challenge(&self, scopes: &[String]) -> Option<HeaderValue> {
+        (**self).challenge(scopes)
+    }
+
+    fn check(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        (**self).check()
+    }
+}
+
+/// A request may pass.
+#[derive(Debug, Clone)]
+pub struct Access {
+    principal: Principal,
+    expires: Option<Duration>,
+    headers: HeaderMap,
+}
+
+impl Access {
+    /// It is this one who sends it.
+    #[must_use]
+    pub fn new(principal: Principal) -> Self {
+        Self { principal, expires: None, headers: HeaderMap::new() }
+    }
+
+    /// That is true for so long from now on. Streams that only wait for something to happen end
+    /// then; requests that are being served go on.
+    #[must_use]
+    pub fn expires_in(mut self, time: Duration) -> Self {
+        self.expires = Some(time);
+        self
+    }
+
+    /// Adds a header to the response.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// For how long from now on.
+    #[must_use]
+    pub fn expires(&self) -> Option<Duration> {
+        self.expires
+    }
+
+    /// What the response says besides.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}
+
+/// A request may not pass.
+#[derive(Debug, Clone)]
+pub struct Denied {
+    status: StatusCode,
+    message: Cow<'static, str>,
+    headers: HeaderMap,
+}
+
+impl Denied {
+    /// With this status, and words for people. They reach the client: nothing internal belongs
+    /// there.
+    #[must_use]
+    pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, message: message.into(), headers: HeaderMap::new() }
+    }
+
+    /// Adds a header to the response.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What the response says besides.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}
+
+/// In the extensions of a response: the scopes that the request takes, some of which the caller
+/// lacks. A [`Service`](super::Service) puts them there beside status 403, for layers around it
+/// that know how to say so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredScopes(pub Vec<String>);
+
+/// An authority as options have it.
+#[derive(Clone)]
+pub(super) struct Keeper(pub(super) Arc<dyn Authority>);
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keeper")
+    }
+}
+
+/// What is left of an access once the request is on its way.
+pub(super) struct Passed {
+    /// When it ends.
+    pub(super) until: Option<Instant>,
+    headers: HeaderMap,
+}
+
+impl Keeper {
+    /// Lets a request pass that says who sends it: its handlers know, and know nothing of the
+    /// credentials, so that these cannot be passed on.
+    pub(super) async fn admit<B>(
+        &self,
+        request: &mut Guarded<B>,
+    ) -> Result<Passed, Response<Body>> {
+        let access = match self.0.authorize(request.head()).await {
+            Ok(access) => access,
+            Err(denied) => return Err(refuse(&denied)),
+        };
+        let Access { principal, expires, headers } = access;
+        let head = request.head_mut();
+        head.headers.remove(AUTHORIZATION);
+        head.headers.remove(DPOP);
+        head.extensions.insert(principal);
+        let now = Instant::now();
+        Ok(Passed { until: expires.and_then(|expires| now.checked_add(expires)), headers })
+    }
+
+    /// Completes a response to a request that passed.
+    pub(super) fn complete(&self, passed: Passed, response: &mut Response<Body>) {
+        if let Some(RequiredScopes(scopes)) = response.extensions().get()
+            && let Some(challenge) = self.0.challenge(scopes)
+        {
+            response.headers_mut().append(http::header::WWW_AUTHENTICATE, challenge);
+        }
+        response.headers_mut().extend(passed.headers);
+        if let Some(until) = passed.until {
+            response.body_mut().stop_listening_at(until);
+        }
+    }
+}
+
+fn refuse(denied: &Denied) -> Response<Body> {
+    let mut response = Refusal::new(denied.status, &denied.message).into_response();
+    response.headers_mut().extend(denied.headers.clone());
+    response
+}
