@@ -12,6 +12,7 @@ mod asking;
 mod browsers;
 mod connections;
 mod context;
+mod guarded;
 mod hostile;
 mod mirrors;
 mod mounted;
