@@ -7,6 +7,8 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+#[cfg(feature = "server")]
+pub mod dpop;
 #[allow(dead_code, reason = "each side uses a part")]
 mod form;
 #[allow(dead_code, unused_imports, reason = "each side uses a part")]

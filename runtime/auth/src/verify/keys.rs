@@ -10,9 +10,9 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use toolwright_http::fetch::{Fetch, Rules};
 
-use super::discovery::jwks_url;
 use super::error::VerifyError;
 use crate::jose::{Algorithm, Jwk, JwkSet};
+use crate::metadata::Metadata;
 
 /// Between two attempts to get keys: a token can name any key.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -149,7 +149,13 @@ impl Shared {
         let url = match (&self.source, known) {
             (Source::Url(url), _) => url.clone(),
             (_, Some(url)) => url,
-            (Source::Issuer(issuer), None) => jwks_url(&self.fetch, &self.rules, issuer).await?,
+            (Source::Issuer(issuer), None) => {
+                let metadata = Metadata::find(&self.fetch, issuer, &self.rules).await;
+                let metadata = metadata.map_err(|error| error.to_string())?;
+                metadata
+                    .jwks_uri
+                    .ok_or_else(|| format!("the metadata of `{issuer}` names no keys"))?
+            }
             (Source::Given(_), None) => return Err("they were given".to_owned()),
         };
         let mut headers = HeaderMap::new();

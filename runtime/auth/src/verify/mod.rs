@@ -14,7 +14,7 @@
 //!
 //! # Map
 //! `token` is what came, `verified` what is known of it then, `error` why it is not taken. `jwt`
-//! (with `claims`, `keys`, `discovery`), `introspection` (with `cache`), `api_keys` and `own` are
+//! (with `claims`, `keys`), `introspection` (with `cache`), `api_keys` and `own` are
 //! the verifiers.
 //!
 //! Specification: `basic/authorization`, RFC 7519, RFC 7662, RFC 9068.
@@ -22,7 +22,6 @@
 mod api_keys;
 mod cache;
 mod claims;
-mod discovery;
 mod error;
 mod introspection;
 mod jwt;

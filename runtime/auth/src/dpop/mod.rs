@@ -1,0 +1,174 @@
+//! Tokens that are bound to a key: the server's half, which checks proofs.
+//!
+//! Specification: RFC 9449.
+
+mod nonce;
+mod proof;
+mod replay;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::request::Parts;
+
+use crate::jose::{Algorithm, JoseError};
+use crate::verify::{InboundToken, Scheme, Verified, VerifyError};
+
+use nonce::Nonces;
+use proof::{Proof, Wanted};
+use replay::Replay;
+
+/// What is allowed unless something else is.
+const USUAL: [Algorithm; 4] =
+    [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Ps256, Algorithm::Rs256];
+/// Proofs that are remembered.
+const CAPACITY: usize = 1 << 16;
+
+/// Checks that whoever presents a token that is bound to a key has that key.
+///
+/// Each request needs a proof of its own: for its method and URL, its token, and this minute. None
+/// is taken twice; they are remembered as long as they could be, in this process.
+///
+/// ```
+/// use toolwright_auth::dpop::Checker;
+///
+/// // Clients have to put in a nonce of ours, too, so that proofs cannot be made in advance.
+/// let checker = Checker::new().with_nonces()?;
+/// assert!(checker.nonce().is_some());
+/// # Ok::<(), toolwright_auth::JoseError>(())
+/// ```
+///
+/// Specification: RFC 9449, section 4.3.
+#[derive(Clone)]
+pub struct Checker {
+    algorithms: Vec<Algorithm>,
+    window: Duration,
+    nonces: Option<Nonces>,
+    replay: Arc<Replay>,
+}
+
+impl Checker {
+    /// One that takes proofs of the last minute, without nonces.
+    #[must_use]
+    pub fn new() -> Self {
+        let (algorithms, window) = (USUAL.to_vec(), Duration::from_secs(60));
+        Self { algorithms, window, nonces: None, replay: Arc::new(Replay::new(CAPACITY)) }
+    }
+
+    /// The algorithms that are allowed, instead of ES256, EdDSA, PS256 and RS256.
+    #[must_use]
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = algorithms.into_iter().collect();
+        self
+    }
+
+    /// How far from now proofs may be made, in either direction; clocks differ. 60 seconds unless
+    /// given.
+    #[must_use]
+    pub fn window(mut self, window: Duration) -> Self {
+        self.window = window;
+        self
+    }
+
+    /// How many proofs are remembered at once; 65536 unless given. Requests beyond that are
+    /// answered by 503, since a proof that is forgotten could be used again.
+    #[must_use]
+    pub fn capacity(mut self, proofs: usize) -> Self {
+        self.replay = Arc::new(Replay::new(proofs));
+        self
+    }
+
+    /// Demands nonces, which change every five minutes.
+    ///
+    /// # Errors
+    /// The system has no random numbers.
+    pub fn with_nonces(mut self) -> Result<Self, JoseError> {
+        self.nonces = Some(Nonces::new()?);
+        Ok(self)
+    }
+
+    /// The same, with nonces that other processes take too that have the same key: 32 random
+    /// bytes.
+    #[must_use]
+    pub fn with_nonces_by(mut self, key: &[u8; 32]) -> Self {
+        self.nonces = Some(Nonces::with(key));
+        self
+    }
+
+    /// What is allowed, for metadata (`dpop_signing_alg_values_supported`).
+    #[must_use]
+    pub fn allowed(&self) -> &[Algorithm] {
+        &self.algorithms
+    }
+
+    /// The nonce that responses carry in `DPoP-Nonce`, if nonces are demanded.
+    #[must_use]
+    pub fn nonce(&self) -> Option<String> {
+        Some(self.nonces.as_ref()?.current(seconds()))
+    }
+
+    /// Whether a token may be used by who sends a request: one that is bound to a key with a proof
+    /// for it, others without. `url` is where clients send the request, which a server behind
+    /// proxies does not see.
+    ///
+    /// # Errors
+    /// There is no proof, or none that is taken.
+    pub fn check(
+        &self,
+        head: &Parts,
+        url: &str,
+        token: &InboundToken,
+        verified: &Verified,
+    ) -> Result<(), VerifyError> {
+        verified.presented_as(token)?;
+        let Some(thumbprint) = verified.confirmation() else {
+            return match token.scheme() {
+                Scheme::Bearer => Ok(()),
+                Scheme::Dpop => {
+                    let reason = "it is presented as bound to a key, but is not";
+                    Err(VerifyError::Rejected(reason.into()))
+                }
+            };
+        };
+        let now = seconds();
+        let wanted = Wanted {
+            algorithms: &self.algorithms,
+            thumbprint,
+            method: head.method.as_str(),
+            url,
+            token: token.expose(),
+            now,
+            window: self.window.as_secs_f64(),
+        };
+        let checked = Proof::read(&head.headers)?.check(&wanted)?;
+        if let Some(nonces) = &self.nonces
+            && !checked.nonce.is_some_and(|nonce| nonces.is_ours(&nonce, now))
+        {
+            return Err(VerifyError::Nonce);
+        }
+        // Until then it could be taken once more.
+        let left = Duration::try_from_secs_f64(checked.made - now + wanted.window);
+        self.replay.once(thumbprint, &checked.id, left.unwrap_or_default())
+    }
+}
+
+fn seconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+}
+
+impl Default for Checker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Checker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checker")
+            .field("algorithms", &self.algorithms)
+            .field("window", &self.window)
+            .field("nonces", &self.nonces.is_some())
+            .finish_non_exhaustive()
+    }
+}
