@@ -105,6 +105,13 @@ impl Metadata {
     }
 }
 
+impl MetadataError {
+    /// Whether somebody may be lying.
+    pub(crate) fn is_foreign(&self) -> bool {
+        matches!(self, Self::Foreign { .. })
+    }
+}
+
 /// Where the metadata of an issuer may be, in the order in which it is looked for.
 pub(crate) fn places(issuer: &str) -> Option<Vec<String>> {
     let (scheme, rest) = issuer.split_once("://")?;

@@ -4,4 +4,4 @@
 
 mod grants;
 
-pub use grants::{Credentials, Dpop};
+pub use grants::{Assertion, Credentials, Dpop, IdentityProvider, MachineClient};

@@ -13,6 +13,7 @@ use super::credentials::Credentials;
 use super::dpop::{DPOP, Dpop};
 use crate::form;
 use crate::jose::JoseError;
+use crate::metadata::MetadataError;
 
 /// The longest life of a token that is believed.
 const LONGEST: f64 = 366.0 * 24.0 * 3600.0;
@@ -71,6 +72,12 @@ pub(crate) enum TokenError {
     /// The server cannot be asked.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// It is not known where to ask.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// There is nothing that says who this is.
+    #[error("the assertion cannot be had: {reason}")]
+    Assertion { reason: String },
     /// Nothing can be signed.
     #[error("the request for a token cannot be signed: {0}")]
     Sign(#[from] JoseError),
@@ -82,7 +89,7 @@ impl TokenEndpoint<'_> {
     /// A server that wants a nonce is asked twice.
     pub(crate) async fn ask(
         &self,
-        client: &Credentials,
+        client: Option<&Credentials>,
         grant: &[(&str, &str)],
     ) -> Result<Tokens, TokenError> {
         let mut fetched = self.once(client, grant).await?;
@@ -98,10 +105,11 @@ impl TokenEndpoint<'_> {
 
     async fn once(
         &self,
-        client: &Credentials,
+        client: Option<&Credentials>,
         grant: &[(&str, &str)],
     ) -> Result<Fetched, TokenError> {
-        let identified = client.identify(self.issuer, self.methods)?;
+        let identified = client.map(|client| client.identify(self.issuer, self.methods));
+        let identified = identified.transpose()?.unwrap_or_default();
         let mut headers = identified.headers;
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let media = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -181,19 +189,6 @@ impl Tokens {
             .scope
             .map(|scope| scope.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>());
         Ok(Self { access, kind, lasts, refresh, scopes, issued: answer.issued_token_type })
-    }
-
-    /// The headers that present the access token with a request.
-    ///
-    /// # Errors
-    /// Nothing can be signed, or the token is none that can be presented.
-    pub(crate) fn present(
-        &self,
-        method: &Method,
-        url: &str,
-        dpop: Option<&Dpop>,
-    ) -> Result<HeaderMap, JoseError> {
-        present(&self.access, method, url, dpop)
     }
 }
 
