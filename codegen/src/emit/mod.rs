@@ -132,6 +132,7 @@ fn uses(declares: bool) -> TokenStream {
     quote! {
         #traits
         #[doc = " JSON of any shape."]
+        #[allow(unused_imports)]
         pub use ::toolwright::__rt::serde_json as json;
     }
 }

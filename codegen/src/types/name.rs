@@ -145,13 +145,24 @@ fn spell(text: &str) -> String {
     out
 }
 
-/// Whether the character may stand inside an identifier. A mark that belongs to the letter before
-/// it does not: the compiler would take both for one letter, which may be there already.
+/// Whether the character may stand inside an identifier.
 fn unicode_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
-        || (!c.is_ascii()
-            && c.is_alphanumeric()
-            && syn::parse_str::<syn::Ident>(&format!("x{c}")).is_ok())
+        || (common_letter(c) && syn::parse_str::<syn::Ident>(&format!("x{c}")).is_ok())
+}
+
+/// Letters of scripts in use, without those that the compiler calls uncommon or takes for others,
+/// and without marks that it joins with the letter before them.
+fn common_letter(c: char) -> bool {
+    let latin = matches!(c, 'À'..='ı' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž' | 'Ơ' | 'ơ' | 'Ư' | 'ư'
+        | 'Ș'..='ț' | 'Ḁ'..='ẙ' | 'Ạ'..='ỹ');
+    latin
+        || matches!(c, 'Ά'..='ώ' | 'Ѐ'..='џ' | 'Ҋ'..='ӿ' | 'Ա'..='Ֆ' | 'ա'..='ֆ' | 'ა'..='ჰ')
+        || matches!(c, '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{63f}' | '\u{641}'..='\u{64a}')
+        || matches!(c, '\u{67e}' | '\u{686}' | '\u{698}' | '\u{6a9}' | '\u{6af}' | '\u{6cc}')
+        || matches!(c, '\u{901}'..='\u{94d}' | '\u{b82}'..='\u{bcd}')
+        || matches!(c, '\u{e01}'..='\u{e32}' | '\u{e34}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}')
+        || matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ー' | '㐀'..='䶿' | '一'..='鿿' | '가'..='힣')
 }
 
 fn word(sign: char) -> Option<&'static str> {
@@ -202,6 +213,22 @@ mod tests {
         assert_eq!(pascal("3d", "V"), "X3d");
         assert_eq!(snake("X-Request-ID", "field"), "x_request_id");
         assert_eq!(snake("filter[name]", "field"), "filter_name");
+    }
+
+    #[test]
+    fn letters_that_the_compiler_warns_of_are_none() {
+        for (text, name) in [
+            ("имя пса", "имя_пса"),
+            ("größe", "größe"),
+            ("名前", "名前"),
+            ("ªb", "b"),
+            ("ﬁ", "field"),
+            ("e\u{301}t", "e_t"),
+            ("ǆ1", "x1"),
+            ("\u{2126}", "field"),
+        ] {
+            assert_eq!(snake(text, "field"), name, "{text}");
+        }
     }
 
     #[test]
