@@ -619,3 +619,12 @@ paths:
     assert!(api.operations[0].output_schema.is_none() && api.operations[0].result.is_some());
     assert!(api.operations[1].output_schema.is_some());
 }
+
+/// What a person would read: the whole module of a document with every construct of JSON Schema.
+#[test]
+fn the_module_of_shapes() {
+    let text = include_bytes!("../../tests/it/shapes.yaml");
+    let options = toolwright_codegen::Options::default();
+    let outcome = toolwright_codegen::generate("shapes.yaml", text, &options);
+    insta::assert_snapshot!(outcome.module.unwrap().text);
+}

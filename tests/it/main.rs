@@ -24,6 +24,8 @@ mod requests;
 #[cfg(test)]
 mod requirements;
 #[cfg(test)]
+mod schemathesis;
+#[cfg(test)]
 mod shapes;
 #[cfg(test)]
 mod whole_apis;

@@ -108,6 +108,22 @@ fn discriminators_decide_where_no_constant_does() {
 }
 
 #[test]
+fn a_base_with_a_discriminator_stands_for_its_heirs() {
+    let account = |value: Value| read(json!({ "account": value })).map(|shapes| shapes.account);
+    let savings = account(json!({ "kind": "savings", "owner": "a", "rate": 1.5 })).unwrap();
+    let Some(shapes::AnyAccount::Savings(savings)) = savings else { panic!("{savings:?}") };
+    assert_eq!((savings.owner.as_deref(), savings.rate), (Some("a"), Some(1.5)));
+    let student = json!({ "kind": "Student", "owner": "b", "limit": 5, "school": "c" });
+    let read = account(student.clone()).unwrap();
+    assert!(matches!(read, Some(shapes::AnyAccount::Student(_))), "{read:?}");
+    let both = json!([{ "kind": "Checking", "limit": 5 }, student]);
+    assert_eq!(again("accounts", both.clone()), both);
+    let new = json!({ "kind": "loan", "sum": 1 });
+    assert_eq!(again("account", new.clone()), new);
+    assert!(account(json!("none")).unwrap_err().contains("`kind`"));
+}
+
+#[test]
 fn what_travels_one_way_is_no_member_of_the_other() {
     let change = serde_json::from_value::<shapes::ChangeInput>(json!({ "secret": "s", "id": "1" }));
     assert_eq!(serde_json::to_value(change.unwrap()).unwrap(), json!({ "secret": "s" }));

@@ -1,17 +1,22 @@
 //! Whether a request is one that the description allows.
 
+use std::collections::BTreeMap;
+
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use toolwright_codegen::ir::{Binding, Body, BodyKind, Parameter, Place};
+use toolwright_codegen::ir::{Binding, Body, BodyKind, Parameter, Place, Style};
 
 use super::answer::Answer;
+use super::judge::{Judge, readings};
 use super::problem::problem;
 use super::sample::Sampler;
 
-/// A received request without its path.
+/// A received request.
 pub(super) struct Received<'a> {
+    /// The values in its path.
+    pub(super) path: &'a BTreeMap<String, String>,
     pub(super) query: &'a str,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: &'a [u8],
@@ -23,6 +28,7 @@ pub(super) fn check(
     binding: &Binding,
     received: &Received<'_>,
     sampler: &Sampler<'_>,
+    judge: &Judge,
 ) -> Result<Option<Value>, Answer> {
     for parameter in binding.parameters.iter().filter(|parameter| parameter.required) {
         if !is_there(parameter, received, sampler) {
@@ -33,6 +39,13 @@ pub(super) fn check(
                 Place::Cookie => "cookie",
             };
             let detail = format!("The {place} `{}` is missing.", parameter.name);
+            return Err(problem(StatusCode::BAD_REQUEST, &detail));
+        }
+    }
+    for parameter in &binding.parameters {
+        let Some(text) = scalar(parameter, received, sampler) else { continue };
+        if let Some(refusal) = judge.refusal(&parameter.argument, &readings(&text)) {
+            let detail = format!("The parameter `{}` is not valid: {refusal}.", parameter.name);
             return Err(problem(StatusCode::BAD_REQUEST, &detail));
         }
     }
@@ -48,7 +61,7 @@ pub(super) fn check(
             Err(problem(StatusCode::BAD_REQUEST, "The body is missing."))
         };
     }
-    content(body, received)
+    content(body, received, judge)
 }
 
 fn is_there(parameter: &Parameter, received: &Received<'_>, sampler: &Sampler<'_>) -> bool {
@@ -64,6 +77,20 @@ fn is_there(parameter: &Parameter, received: &Received<'_>, sampler: &Sampler<'_
                 // Empty lists and objects leave no trace, and exploded ones not under this name.
                 || !is_scalar(parameter, sampler)
         }
+    }
+}
+
+/// The text of a parameter that is a single value, where it is there.
+fn scalar(parameter: &Parameter, received: &Received<'_>, sampler: &Sampler<'_>) -> Option<String> {
+    if !is_scalar(parameter, sampler) || parameter.json {
+        return None;
+    }
+    let name = parameter.name.as_str();
+    match parameter.place {
+        Place::Path if parameter.style == Style::Simple => received.path.get(name).cloned(),
+        Place::Query => pairs(received.query).find(|(key, _)| key == name).map(|(_, value)| value),
+        Place::Header => Some(received.headers.get(name)?.to_str().ok()?.to_owned()),
+        Place::Path | Place::Cookie | Place::Querystring => None,
     }
 }
 
@@ -93,7 +120,7 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
         .map(str::trim)
 }
 
-fn content(body: &Body, received: &Received<'_>) -> Result<Option<Value>, Answer> {
+fn content(body: &Body, received: &Received<'_>, judge: &Judge) -> Result<Option<Value>, Answer> {
     let sent = received
         .headers
         .get(CONTENT_TYPE)
@@ -104,10 +131,15 @@ fn content(body: &Body, received: &Received<'_>) -> Result<Option<Value>, Answer
         return Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail));
     }
     match body.kind {
-        BodyKind::Json => serde_json::from_slice(received.body).map(Some).map_err(|error| {
-            let detail = format!("The body is no JSON: {error}.");
-            problem(StatusCode::BAD_REQUEST, &detail)
-        }),
+        BodyKind::Json => {
+            let refused = |detail: String| problem(StatusCode::BAD_REQUEST, &detail);
+            let value: Value = serde_json::from_slice(received.body)
+                .map_err(|error| refused(format!("The body is no JSON: {error}.")))?;
+            match judge.refusal(&body.argument, std::slice::from_ref(&value)) {
+                Some(refusal) => Err(refused(format!("The body is not valid: {refusal}."))),
+                None => Ok(Some(value)),
+            }
+        }
         BodyKind::Form => Ok(Some(form(body, &String::from_utf8_lossy(received.body)))),
         BodyKind::Text => {
             Ok(Some(Value::String(String::from_utf8_lossy(received.body).into_owned())))

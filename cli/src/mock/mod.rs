@@ -2,12 +2,14 @@
 //!
 //! Listens on the loopback interface. Answers come from the document's examples,
 //! else from its schemas, always the same for the same request; members of a posted object
-//! come back in the answer where they fit. Nothing is stored. An argument in the path that is
+//! come back in the answer where they fit. Nothing is stored. Parameters
+//! and JSON that the document does not allow are answered with 400. An argument in the path that is
 //! all zeros, or says `missing`, is answered with 404.
 
 mod answer;
 mod check;
 mod echo;
+mod judge;
 mod pattern;
 mod problem;
 mod reply;

@@ -16,5 +16,6 @@ pub(super) fn problem(status: StatusCode, detail: &str) -> Answer {
         status,
         media_type: "application/problem+json".to_owned(),
         body: body.to_string().into_bytes(),
+        ..Answer::default()
     }
 }

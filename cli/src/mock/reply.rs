@@ -32,7 +32,7 @@ pub(super) fn success(
         None => StatusCode::NO_CONTENT,
     };
     let Some(response) = response.filter(|response| !response.media_types.is_empty()) else {
-        return Answer { status, media_type: String::new(), body: Vec::new() };
+        return Answer { status, ..Answer::default() };
     };
     let sampler = Sampler::new(&api.definitions);
     let any = Schema::any();
@@ -112,7 +112,8 @@ fn written(response: &Response, status: StatusCode, value: Value) -> Answer {
         true if value.is_object() || value.is_array() => "application/json",
         true => "application/octet-stream",
     };
-    Answer { status, media_type: media_type.to_owned(), body: bytes(media_type, value) }
+    let body = bytes(media_type, value);
+    Answer { status, media_type: media_type.to_owned(), body, ..Answer::default() }
 }
 
 /// JSON as such, images as an image, anything else as text.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use toolwright_codegen::ir::Schema;
+use toolwright_codegen::ir::{Schema, TAGS};
 
 use super::scalar::{integer, number, text};
 
@@ -99,7 +99,8 @@ impl<'a> Sampler<'a> {
         depth: usize,
         nth: usize,
     ) -> Option<Value> {
-        let values = options.iter().filter_map(|option| self.at(option, depth + 1, nth));
+        let tagged = |option: &Value| Some(with_tags(self.at(option, depth + 1, nth)?, option));
+        let values = options.iter().filter_map(tagged);
         let mut values = values.peekable();
         let first = values.peek().cloned();
         let chosen = values.find(|value| !value.is_null()).or(first)?;
@@ -137,6 +138,9 @@ impl<'a> Sampler<'a> {
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
             let needed = required.contains(&name.as_str());
+            if *property == Value::Bool(false) {
+                continue;
+            }
             let write_only = property.get("writeOnly") == Some(&Value::Bool(true));
             if !needed && (depth >= FULL || write_only || self.leads_back(property, depth)) {
                 continue;
@@ -167,9 +171,12 @@ impl<'a> Sampler<'a> {
         let optional = item.is_none_or(|item| self.leads_back(item, depth));
         let wanted = if optional || depth >= FULL { least } else { least.max(1) };
         let any = Value::Object(Map::new());
+        let first = schema.get("prefixItems").and_then(Value::as_array);
+        let wanted = wanted.max(first.map_or(0, Vec::len));
         let mut items = Vec::new();
         for nth in 0..wanted.min(most) {
-            match self.at(item.unwrap_or(&any), depth + 1, nth) {
+            let own = first.and_then(|first| first.get(nth));
+            match self.at(own.or(item).unwrap_or(&any), depth + 1, nth) {
                 Some(value) => items.push(value),
                 None if items.len() < least => return None,
                 None => break,
@@ -183,6 +190,17 @@ impl<'a> Sampler<'a> {
         let item = schema.get("items").unwrap_or(schema);
         depth >= 3 && (schema.get("$ref").is_some() || item.get("$ref").is_some())
     }
+}
+
+/// The value of a branch with what tells it from the others.
+fn with_tags(mut value: Value, branch: &Value) -> Value {
+    let tags = branch.get(TAGS).and_then(Value::as_object);
+    if let Value::Object(members) = &mut value {
+        for (name, values) in tags.into_iter().flatten() {
+            members.extend(values.get(0).map(|tag| (name.clone(), tag.clone())));
+        }
+    }
+    value
 }
 
 /// A value that the schema itself names.
@@ -258,6 +276,17 @@ mod tests {
         ] {
             assert_eq!(sampled(schema.clone()), value, "{schema}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_is_not_there_and_branches_have_their_tag() {
+        let never = json!({"type": "object", "properties": {"a": {"const": 1}, "b": false}});
+        assert_eq!(sampled(never), json!({"a": 1}));
+        let branch = json!({"type": "object", "properties": {"kind": {"type": "string"}},
+            TAGS: {"kind": ["cat"]}});
+        assert_eq!(sampled(json!({"oneOf": [branch]})), json!({"kind": "cat"}));
+        let tuple = json!({"type": "array", "prefixItems": [{"const": 1}, {"const": "a"}]});
+        assert_eq!(sampled(tuple), json!([1, "a"]));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -19,6 +19,7 @@ use toolwright_codegen::ir::Api;
 
 use super::answer::Answer;
 use super::check::{Received, check};
+use super::judge::Judge;
 use super::problem::problem;
 use super::reply::{not_found, success};
 use super::route::{Route, find};
@@ -63,15 +64,18 @@ fn answer(api: &Api, parts: &http::request::Parts, body: &[u8]) -> Answer {
         Route::Nothing => problem(StatusCode::NOT_FOUND, "No operation has this path."),
         Route::OtherMethods(methods) => {
             let detail = format!("This path takes {}.", methods.join(", "));
-            problem(StatusCode::METHOD_NOT_ALLOWED, &detail)
+            let allow = methods.join(", ");
+            Answer { allow, ..problem(StatusCode::METHOD_NOT_ALLOWED, &detail) }
         }
         Route::Found(operation, binding, path) => {
             let received = Received {
+                path: &path,
                 query: parts.uri.query().unwrap_or_default(),
                 headers: &parts.headers,
                 body,
             };
-            match check(binding, &received, &Sampler::new(&api.definitions)) {
+            let sampler = Sampler::new(&api.definitions);
+            match check(binding, &received, &sampler, &Judge::of(operation)) {
                 Err(answer) => answer,
                 Ok(_) if path.values().any(|value| is_absent(value)) => not_found(api, binding),
                 Ok(sent) => success(api, operation, binding, &path, sent.as_ref()),
@@ -92,6 +96,11 @@ fn written(answer: Answer) -> Response<Full<Bytes>> {
         && !answer.media_type.is_empty()
     {
         response.headers_mut().insert(CONTENT_TYPE, media_type);
+    }
+    if let Ok(methods) = HeaderValue::from_str(&answer.allow)
+        && !answer.allow.is_empty()
+    {
+        response.headers_mut().insert(ALLOW, methods);
     }
     response
 }

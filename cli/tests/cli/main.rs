@@ -6,6 +6,7 @@ mod agreement;
 mod clients;
 mod curate;
 mod documents;
+mod property;
 mod search;
 mod serve;
 

@@ -192,6 +192,9 @@ pub struct Encoding {
     /// The argument's value is base64, the part holds the bytes: a file.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub base64: bool,
+    /// Headers of the part beside its media type, ready to be written (multipart only).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
 }
 
 impl Default for Encoding {
@@ -202,6 +205,7 @@ impl Default for Encoding {
             explode: true,
             allow_reserved: false,
             base64: false,
+            headers: BTreeMap::new(),
         }
     }
 }

@@ -18,8 +18,7 @@ pub use http::{
     Binding, Body, BodyKind, Encoding, Parameter, Place, Preset, Response, SchemeKind,
     SecurityScheme, SecurityUse, Server, Status, Style, Variable,
 };
-pub(crate) use schema::TAGS;
-pub use schema::{Schema, ToolSchema};
+pub use schema::{Schema, TAGS, ToolSchema};
 pub use shape::{Fields, Paging, PagingKind};
 
 /// A whole API: what the tools are and how a call to each becomes an HTTP request.

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 /// Keyword beside a `$ref` in a union: which values of which member mean this branch, as
 /// `{"kind": ["cat"]}`. It is what is left of a `discriminator`.
-pub(crate) const TAGS: &str = "x-toolwright-tags";
+pub const TAGS: &str = "x-toolwright-tags";
 
 /// A JSON Schema in the 2020-12 dialect, normalised by the passes: booleans or objects, and the
 /// only references are `#/$defs/NAME`.

@@ -9,6 +9,7 @@ mod curation;
 mod dedupe;
 mod definitions;
 mod files;
+mod heirs;
 mod names;
 mod openapi;
 mod profile;
@@ -76,6 +77,14 @@ pub fn lower(document: &Document, options: &Options) -> Outcome {
         &upgraded
     } else {
         document
+    };
+    let united;
+    let document = match heirs::unite(document.root()) {
+        Some(root) => {
+            united = document.with_root(root);
+            &united
+        }
+        None => document,
     };
     let dialect = match format {
         Format::OpenApi30 | Format::Swagger => Dialect::OpenApi30,

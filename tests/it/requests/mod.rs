@@ -160,9 +160,10 @@ fn a_tag_stands_for_those_below_it() {
 fn clashing_names_are_told_apart_by_their_place() {
     let api = pass::lower(&document("requests.yaml"), &Options::default()).api.unwrap();
     let clash = api.operations.iter().find(|one| one.name == "clash").unwrap();
-    let members = clash.input_schema.value()["properties"].as_object().unwrap();
+    let schema = clash.input_schema.value();
+    let members = schema["properties"].as_object().unwrap();
     let mut names: Vec<&String> = members.keys().collect();
     names.sort();
     assert_eq!(names, ["body", "body_content", "id", "id_cookie", "id_header", "id_query"]);
-    assert_eq!(clash.input_schema.value()["required"], json!(["id"]));
+    assert_eq!(schema["required"], json!(["id"]));
 }

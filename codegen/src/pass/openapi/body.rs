@@ -52,8 +52,15 @@ pub(super) fn read<'d>(
     describe(cx, source, &mut schema, &at);
     let multipart = kind == BodyKind::Multipart;
     let encoding = match kind {
-        BodyKind::Form | BodyKind::Multipart => encoding::by_name(media, multipart),
+        BodyKind::Form | BodyKind::Multipart => encoding::by_name(cx, media, multipart, &media_at),
         _ => BTreeMap::new(),
+    };
+    let (prefix_encoding, item_encoding) = match multipart {
+        true => {
+            let prefix = encoding::of_prefix(cx, media, &media_at);
+            (prefix, encoding::of_items(cx, media, &media_at))
+        }
+        false => (Vec::new(), None),
     };
     Some(Body {
         argument: "body".to_owned(),
@@ -61,8 +68,8 @@ pub(super) fn read<'d>(
         kind,
         required: source.get("required") == Some(&Value::Bool(true)),
         encoding,
-        prefix_encoding: if multipart { encoding::of_prefix(media) } else { Vec::new() },
-        item_encoding: encoding::of_items(media).filter(|_| multipart),
+        prefix_encoding,
+        item_encoding,
         preset: None,
         presets: BTreeMap::new(),
         schema: Schema(schema),

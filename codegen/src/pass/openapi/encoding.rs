@@ -4,47 +4,83 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::super::context::Context;
+use super::header;
 use crate::ir::{Encoding, Style};
+use crate::pointer::join;
 
-/// What `encoding` of a media type says of each member. In multipart bodies a content type counts
-/// beside a style, elsewhere a style rules it out (OpenAPI 3.1, Encoding Object).
-pub(super) fn by_name(media: &Map<String, Value>, multipart: bool) -> BTreeMap<String, Encoding> {
+/// What `encoding` of a media type, which stands at `at`, says of each member.
+pub(super) fn by_name<'d>(
+    cx: &mut Context<'d>,
+    media: &'d Map<String, Value>,
+    multipart: bool,
+    at: &str,
+) -> BTreeMap<String, Encoding> {
+    let at = join(at, "encoding");
     let declared = media.get("encoding").and_then(Value::as_object);
-    let read = |(name, value): (&String, &Value)| Some((name.clone(), one(value, multipart)?));
+    let mut reader = Reader { cx, multipart };
+    let read = |(name, value): (&String, &'d Value)| {
+        Some((name.clone(), reader.one(value, &join(&at, name))?))
+    };
     declared.into_iter().flatten().filter_map(read).collect()
 }
 
 /// What `prefixEncoding` says of the first items of an array (OpenAPI 3.2).
-pub(super) fn of_prefix(media: &Map<String, Value>) -> Vec<Encoding> {
+pub(super) fn of_prefix<'d>(
+    cx: &mut Context<'d>,
+    media: &'d Map<String, Value>,
+    at: &str,
+) -> Vec<Encoding> {
+    let at = join(at, "prefixEncoding");
     let declared = media.get("prefixEncoding").and_then(Value::as_array);
-    declared.into_iter().flatten().map(|value| one(value, true).unwrap_or_default()).collect()
+    let mut reader = Reader { cx, multipart: true };
+    let read = |(index, value): (usize, &'d Value)| {
+        reader.one(value, &join(&at, &index.to_string())).unwrap_or_default()
+    };
+    declared.into_iter().flatten().enumerate().map(read).collect()
 }
 
 /// What `itemEncoding` says of the other items (OpenAPI 3.2).
-pub(super) fn of_items(media: &Map<String, Value>) -> Option<Encoding> {
-    one(media.get("itemEncoding")?, true)
+pub(super) fn of_items<'d>(
+    cx: &mut Context<'d>,
+    media: &'d Map<String, Value>,
+    at: &str,
+) -> Option<Encoding> {
+    let mut reader = Reader { cx, multipart: true };
+    reader.one(media.get("itemEncoding")?, &join(at, "itemEncoding"))
 }
 
-fn one(value: &Value, multipart: bool) -> Option<Encoding> {
-    let value = value.as_object()?;
-    let style = value.get("style").and_then(Value::as_str).and_then(named_style);
-    let explode = value.get("explode").and_then(Value::as_bool);
-    let content_type = value
-        .get("contentType")
-        .and_then(Value::as_str)
-        // A list of media types lets the sender choose.
-        .and_then(|list| list.split(',').next())
-        .map(|first| first.trim().to_owned())
-        .filter(|first| !first.is_empty() && !first.chars().any(char::is_control));
-    let styled = style.is_some() || explode.is_some() || value.contains_key("allowReserved");
-    let style = style.unwrap_or(Style::Form);
-    Some(Encoding {
-        content_type: content_type.filter(|_| multipart || !styled),
-        style,
-        explode: explode.unwrap_or(style == Style::Form),
-        allow_reserved: value.get("allowReserved") == Some(&Value::Bool(true)),
-        base64: false,
-    })
+/// In multipart bodies parts have headers, and a content type counts beside a style; elsewhere a
+/// style rules it out (OpenAPI 3.1, Encoding Object).
+struct Reader<'c, 'd> {
+    cx: &'c mut Context<'d>,
+    multipart: bool,
+}
+
+impl<'d> Reader<'_, 'd> {
+    fn one(&mut self, value: &'d Value, at: &str) -> Option<Encoding> {
+        let value = value.as_object()?;
+        let multipart = self.multipart;
+        let style = value.get("style").and_then(Value::as_str).and_then(named_style);
+        let explode = value.get("explode").and_then(Value::as_bool);
+        let content_type = value
+            .get("contentType")
+            .and_then(Value::as_str)
+            // A list of media types lets the sender choose.
+            .and_then(|list| list.split(',').next())
+            .map(|first| first.trim().to_owned())
+            .filter(|first| !first.is_empty() && !first.chars().any(char::is_control));
+        let styled = style.is_some() || explode.is_some() || value.contains_key("allowReserved");
+        let style = style.unwrap_or(Style::Form);
+        Some(Encoding {
+            content_type: content_type.filter(|_| multipart || !styled),
+            style,
+            explode: explode.unwrap_or(style == Style::Form),
+            allow_reserved: value.get("allowReserved") == Some(&Value::Bool(true)),
+            base64: false,
+            headers: if multipart { header::of_part(self.cx, value, at) } else { BTreeMap::new() },
+        })
+    }
 }
 
 /// A style by its name in OpenAPI.

@@ -2,6 +2,7 @@
 
 mod body;
 mod encoding;
+mod header;
 mod media;
 mod operation;
 mod parameter;

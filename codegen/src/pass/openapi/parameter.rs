@@ -164,7 +164,10 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
     let (schema, json) = schema(cx, source, &at);
     let media = source.get("content").and_then(Value::as_object);
     let media = media.and_then(|content| content.values().next()?.as_object());
-    let encoding = media.filter(|_| place == Place::Querystring);
+    let encoding = match media.filter(|_| place == Place::Querystring) {
+        Some(media) => encoding::by_name(cx, media, false, &at),
+        None => BTreeMap::new(),
+    };
     Some(Parameter {
         argument: name.clone(),
         name: name.clone(),
@@ -174,7 +177,7 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
         allow_reserved: matches!(place, Place::Query | Place::Path) && flag("allowReserved"),
         required: place == Place::Path || flag("required"),
         json,
-        encoding: encoding.map_or_else(BTreeMap::new, |media| encoding::by_name(media, false)),
+        encoding,
         preset: None,
         schema: Schema(described(cx, source, schema, &at)),
     })

@@ -22,7 +22,7 @@ const FORMATS: [&str; 14] = [
     "iri",
 ];
 /// Keywords that concern neither what a model writes nor how it is checked.
-const DROPPED: [&str; 5] = ["title", "readOnly", "writeOnly", "contentSchema", TAGS];
+const DROPPED: [&str; 4] = ["title", "readOnly", "writeOnly", "contentSchema"];
 
 /// A tame copy of a normalised schema; references stay as they are.
 pub(super) fn tame(schema: &Value) -> Value {
@@ -39,6 +39,12 @@ fn object(source: &Map<String, Value>) -> Map<String, Value> {
     for (key, value) in source {
         let kept = match key.as_str() {
             key if DROPPED.contains(&key) => continue,
+            TAGS => {
+                if !source.contains_key("description") {
+                    out.insert("description".to_owned(), json!(tags(value)));
+                }
+                continue;
+            }
             "format" => match value.as_str() {
                 Some("binary" | "byte") => {
                     out.insert("contentEncoding".to_owned(), json!("base64"));
@@ -68,6 +74,16 @@ fn object(source: &Map<String, Value>) -> Map<String, Value> {
     out
 }
 
+/// In words, which values of which member mean a branch: its own schema need not say so.
+fn tags(value: &Value) -> String {
+    let members = value.as_object().into_iter().flatten();
+    let said = members.map(|(name, values)| {
+        let values = values.as_array().into_iter().flatten().map(Value::to_string);
+        format!("{name}: {}", values.collect::<Vec<_>>().join(" or "))
+    });
+    said.collect::<Vec<_>>().join(", ")
+}
+
 fn by_name(value: &Value) -> Value {
     let members = value.as_object().into_iter().flatten();
     Value::Object(members.map(|(name, schema)| (name.clone(), tame(schema))).collect())
@@ -80,6 +96,13 @@ fn list(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_means_a_branch_is_said() {
+        let branch = json!({"$ref": "#/$defs/Cat", TAGS: {"kind": ["cat", "tom"]}});
+        let told = json!({"$ref": "#/$defs/Cat", "description": "kind: \"cat\" or \"tom\""});
+        assert_eq!(tame(&branch), told);
+    }
 
     #[test]
     fn alternatives_may_overlap() {

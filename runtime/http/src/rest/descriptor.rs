@@ -223,6 +223,9 @@ pub(crate) struct Encoding {
     pub(crate) allow_reserved: bool,
     #[serde(default)]
     pub(crate) base64: bool,
+    /// Of the part of a multipart body.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
 }
 
 /// A declared response.

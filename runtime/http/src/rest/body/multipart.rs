@@ -1,5 +1,6 @@
 //! `multipart/form-data` as RFC 7578 has it.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use bytes::Bytes;
@@ -12,10 +13,11 @@ use super::super::media::essence;
 use super::file;
 
 /// A part; in an array the parts have no names.
-struct Part {
+struct Part<'b> {
     name: Option<String>,
     file_name: Option<String>,
     content_type: Option<String>,
+    headers: Option<&'b BTreeMap<String, String>>,
     bytes: Vec<u8>,
 }
 
@@ -46,7 +48,7 @@ fn media_type(declared: &str) -> String {
     declared.split(';').filter(foreign).collect::<Vec<_>>().join(";").trim_end().to_owned()
 }
 
-fn head(part: &Part, boundary: &str) -> String {
+fn head(part: &Part<'_>, boundary: &str) -> String {
     let mut head = format!("--{boundary}");
     if let Some(name) = &part.name {
         let name = quoted(name);
@@ -58,11 +60,14 @@ fn head(part: &Part, boundary: &str) -> String {
     if let Some(content_type) = &part.content_type {
         head.push_str(&format!("\r\nContent-Type: {content_type}"));
     }
+    for (name, value) in part.headers.into_iter().flatten() {
+        head.push_str(&format!("\r\n{name}: {value}"));
+    }
     head.push_str("\r\n\r\n");
     head
 }
 
-fn members(body: &Body, value: &RawValue) -> Result<Vec<Part>, CallError> {
+fn members<'b>(body: &'b Body, value: &RawValue) -> Result<Vec<Part<'b>>, CallError> {
     let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
     let Shape::Object(members) = shape(value).map_err(refuse)? else {
         return Err(CallError::refused(&body.argument, "a form is an object"));
@@ -73,7 +78,8 @@ fn members(body: &Body, value: &RawValue) -> Result<Vec<Part>, CallError> {
         let shape = shape(value).map_err(refuse)?;
         if let Some(encoding) = encoding.filter(|encoding| is_styled(encoding, &shape)) {
             for (name, text) in styled(encoding, &name, shape).map_err(refuse)? {
-                parts.push(Part { name: Some(name), ..text_part(text) });
+                let headers = Some(&encoding.headers);
+                parts.push(Part { name: Some(name), headers, ..text_part(text) });
             }
             continue;
         }
@@ -89,7 +95,7 @@ fn members(body: &Body, value: &RawValue) -> Result<Vec<Part>, CallError> {
 }
 
 /// The items of an array, each a part.
-fn items(body: &Body, value: &RawValue) -> Result<Vec<Part>, CallError> {
+fn items<'b>(body: &'b Body, value: &RawValue) -> Result<Vec<Part<'b>>, CallError> {
     let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
     let items: Vec<&RawValue> = serde_json::from_str(value.get()).map_err(refuse)?;
     let encoding = |index| body.prefix_encoding.get(index).or(body.item_encoding.as_ref());
@@ -141,12 +147,12 @@ fn styled(
     })
 }
 
-fn part(
+fn part<'b>(
     body: &Body,
     name: Option<&str>,
-    encoding: Option<&Encoding>,
+    encoding: Option<&'b Encoding>,
     value: &RawValue,
-) -> Result<Part, CallError> {
+) -> Result<Part<'b>, CallError> {
     let refuse = |error: serde_json::Error| CallError::refused(&body.argument, error.to_string());
     let declared = encoding.and_then(|encoding| encoding.content_type.as_deref());
     let part = if encoding.is_some_and(|encoding| encoding.base64) {
@@ -165,6 +171,7 @@ fn part(
                 .or_else(|| concrete(declared))
                 .or_else(|| Some(usual())),
             bytes: file.bytes,
+            headers: None,
             name: None,
         }
     } else if value.get().starts_with(['{', '[']) {
@@ -177,12 +184,14 @@ fn part(
         let part = text_part(plain(value).map_err(refuse)?);
         Part { content_type: concrete(declared).or(part.content_type), ..part }
     };
-    Ok(Part { name: name.map(str::to_owned), ..part })
+    let headers = encoding.map(|encoding| &encoding.headers);
+    Ok(Part { name: name.map(str::to_owned), headers, ..part })
 }
 
-fn text_part(text: String) -> Part {
+fn text_part<'b>(text: String) -> Part<'b> {
     let charset = (!text.is_ascii()).then(|| "text/plain; charset=utf-8".to_owned());
-    Part { name: None, file_name: None, content_type: charset, bytes: text.into_bytes() }
+    let bytes = text.into_bytes();
+    Part { name: None, file_name: None, content_type: charset, headers: None, bytes }
 }
 
 /// The first media type of a list, unless it is a range.
@@ -203,7 +212,7 @@ fn allows(declared: Option<&str>, media_type: &str) -> bool {
 }
 
 /// A boundary that none of the parts contains.
-fn boundary(parts: &[Part]) -> String {
+fn boundary(parts: &[Part<'_>]) -> String {
     loop {
         let random = || RandomState::new().build_hasher().finish();
         let boundary = format!("toolwright-{:016x}{:016x}", random(), random());
@@ -315,6 +324,21 @@ mod tests {
         assert_eq!(
             text,
             format!("--B\nContent-Type: application/json\n\n{{\"a\":1}}\n{image}{image}--B--\n")
+        );
+    }
+
+    #[test]
+    fn parts_have_the_headers_of_their_encoding() {
+        let body = r#"{"argument":"body","mediaType":"multipart/form-data","kind":"multipart",
+            "encoding":{"m":{"style":"form","explode":true,"headers":{"X-A":"1","X-B":"b c"}}}}"#;
+        let (_, text) = encoded_as(body, r#"{"m":["a"],"n":"b"}"#);
+        let headers = "\nX-A: 1\nX-B: b c";
+        assert_eq!(
+            text,
+            format!(
+                "--B\nContent-Disposition: form-data; name=\"m\"{headers}\n\na\n\
+                 --B\nContent-Disposition: form-data; name=\"n\"\n\nb\n--B--\n"
+            )
         );
     }
 
