@@ -15,6 +15,8 @@ mod form;
 mod jose;
 #[allow(dead_code, reason = "each side uses a part")]
 mod metadata;
+#[cfg(all(test, feature = "server", feature = "testing"))]
+mod negative;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "server")]

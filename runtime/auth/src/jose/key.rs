@@ -134,6 +134,12 @@ impl SigningKey {
         Ok(format!("{signed}.{}", encode(signature)))
     }
 
+    /// A signature of bytes that are no claims.
+    #[cfg(test)]
+    pub(crate) fn raw(&self, message: &[u8]) -> Vec<u8> {
+        self.signature(self.algorithm(), message).unwrap()
+    }
+
     fn signature(&self, algorithm: Algorithm, message: &[u8]) -> Result<Vec<u8>, JoseError> {
         if !self.public.fits(algorithm) {
             return Err(JoseError::KeyUse);

@@ -132,6 +132,13 @@ impl Introspection {
         self
     }
 
+    /// Asks by other rules than [`Rules::configured`] and 5 seconds.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
     async fn find(&self, token: &InboundToken) -> Result<Verified, VerifyError> {
         // What no token consists of need not be asked about.
         if !is_token(token.expose()) {
