@@ -14,7 +14,7 @@ mod machine;
 mod provider;
 #[cfg(test)]
 mod tests;
-mod token;
+pub(crate) mod token;
 
 pub use assertion::Assertion;
 pub use credentials::Credentials;

@@ -1,0 +1,283 @@
+//! One server, and how this client stands with it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Deserialize;
+use toolwright_http::client::{Reaction, Refusal};
+
+use super::challenge::Challenge;
+use super::clock;
+use super::counterpart::Counterpart;
+use super::error::LoginError;
+use super::grant::{Grant, Source};
+use super::keeping;
+use super::login::Wanted;
+use super::refresh::Renewed;
+use super::scopes::Scopes;
+use super::setup::Setup;
+
+/// Operations whose upgrades are remembered.
+const UPGRADES: usize = 256;
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Account {
+    side: Counterpart,
+    state: Mutex<State>,
+    /// Held by whoever changes how things stand.
+    turn: tokio::sync::Mutex<()>,
+    /// Whether the server took the tokens that there are.
+    accepted: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    is_loaded: bool,
+    grant: Option<Arc<Grant>>,
+    /// Operations that were refused, and the scopes that were asked for since.
+    upgrades: HashMap<String, Scopes>,
+}
+
+impl Account {
+    /// # Errors
+    /// The URL is none.
+    pub(crate) fn new(setup: Arc<Setup>, server: &str) -> Result<Self, LoginError> {
+        Ok(Self {
+            side: Counterpart::new(setup, server)?,
+            state: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            accepted: AtomicBool::new(false),
+        })
+    }
+
+    /// The tokens to be used now, if there are any.
+    ///
+    /// # Errors
+    /// They have expired, and cannot be renewed at the moment.
+    pub(crate) async fn current(&self) -> Result<Option<Arc<Grant>>, LoginError> {
+        {
+            let state = self.state();
+            match &state.grant {
+                Some(grant) if grant.is_fresh() => return Ok(Some(Arc::clone(grant))),
+                None if state.is_loaded => return Ok(None),
+                _ => {}
+            }
+        }
+        let _turn = self.turn.lock().await;
+        if !self.state().is_loaded {
+            let kept = self.side.kept().await?;
+            let mut state = self.state();
+            state.is_loaded = true;
+            state.grant = kept.map(Arc::new);
+        }
+        let Some(grant) = self.grant() else { return Ok(None) };
+        if grant.is_fresh() {
+            return Ok(Some(grant));
+        }
+        match self.side.renew(&grant, None).await {
+            Ok(Renewed::Grant(new)) => Ok(Some(self.adopt(new))),
+            // The server will say what it wants.
+            Ok(Renewed::Gone) => {
+                self.drop_grant();
+                Ok(None)
+            }
+            Err(error) if grant.is_over() => Err(error),
+            Err(error) => {
+                tracing::debug!(%error, "a token cannot be renewed yet");
+                Ok(Some(grant))
+            }
+        }
+    }
+
+    /// The server took a request.
+    pub(crate) fn answered(&self, body: &[u8]) {
+        self.accepted.store(true, Ordering::Relaxed);
+        let mut state = self.state();
+        if !state.upgrades.is_empty() {
+            state.upgrades.remove(&operation(body));
+        }
+    }
+
+    /// What follows from a refusal.
+    ///
+    /// # Errors
+    /// Nobody can be logged in.
+    pub(crate) async fn refused(&self, refusal: &Refusal<'_>) -> Result<Reaction, LoginError> {
+        let challenge = Challenge::of_oauth(refusal.headers);
+        if refusal.status == http::StatusCode::UNAUTHORIZED {
+            return self.unauthorized(refusal, challenge.as_ref()).await;
+        }
+        match challenge {
+            Some(challenge) if challenge.get("error") == Some("insufficient_scope") => {
+                self.insufficient(refusal, &challenge).await
+            }
+            _ => Ok(Reaction::Leave),
+        }
+    }
+
+    /// Logs in, whatever is there already.
+    ///
+    /// # Errors
+    /// It fails.
+    pub(crate) async fn log_in(&self) -> Result<(), LoginError> {
+        let _turn = self.turn.lock().await;
+        let wanted = Wanted::first(None, self.grant().map(|grant| grant.asked()));
+        let grant = self.side.login(&wanted).await?;
+        self.adopt(grant);
+        Ok(())
+    }
+
+    /// Forgets the tokens, here and in the store.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub(crate) async fn log_out(&self) -> Result<(), LoginError> {
+        let _turn = self.turn.lock().await;
+        let place = keeping::place(&*self.side.setup.store, &self.side.server).await?;
+        if let Some(place) = place {
+            self.side.setup.store.delete(&place.key()).await?;
+        }
+        self.drop_grant();
+        self.state().is_loaded = true;
+        Ok(())
+    }
+
+    /// 401: there is no token, or it is none any more.
+    async fn unauthorized(
+        &self,
+        refusal: &Refusal<'_>,
+        challenge: Option<&Challenge>,
+    ) -> Result<Reaction, LoginError> {
+        let _turn = self.turn.lock().await;
+        let sent = refusal.sent.get(http::header::AUTHORIZATION);
+        let was_sent = |grant: &Grant| grant.is_in(sent);
+        let held = self.grant();
+        if held.as_deref().is_some_and(|grant| !was_sent(grant)) {
+            // Somebody else has others meanwhile.
+            return Ok(Reaction::Retry);
+        }
+        let kept = self.side.kept().await?;
+        if let Some(kept) = kept.filter(|kept| !was_sent(kept) && kept.is_fresh()) {
+            self.adopt(kept);
+            return Ok(Reaction::RetryAnew);
+        }
+        let accepted = self.accepted.load(Ordering::Relaxed);
+        let held = held.filter(|_| sent.is_some());
+        if let Some(grant) = &held
+            && !accepted
+            && grant.source == Source::Login
+        {
+            self.drop_grant();
+            return Err(LoginError::Rejected { skew: skew(refusal) });
+        }
+        let wanted = Wanted::first(challenge, held.as_ref().map(|grant| grant.asked()));
+        if let Some(grant) = held.filter(|grant| accepted || grant.source == Source::Store) {
+            // Who the authorization server is may have changed.
+            let (_, server) = self.side.discover(wanted.hint.as_deref()).await?;
+            if server.issuer == grant.place.issuer
+                && grant.refresh.is_some()
+                && let Renewed::Grant(new) = self.side.renew(&grant, Some(server)).await?
+            {
+                self.adopt(new);
+                return Ok(Reaction::Retry);
+            }
+        }
+        if !refusal.request.is_awaited {
+            return Ok(Reaction::Leave);
+        }
+        let grant = self.side.login(&wanted).await?;
+        self.adopt(grant);
+        Ok(Reaction::RetryAnew)
+    }
+
+    /// 403 with `insufficient_scope`: the token is good for less than this.
+    async fn insufficient(
+        &self,
+        refusal: &Refusal<'_>,
+        challenge: &Challenge,
+    ) -> Result<Reaction, LoginError> {
+        let _turn = self.turn.lock().await;
+        let sent = refusal.sent.get(http::header::AUTHORIZATION);
+        let Some(grant) = self.grant() else { return Ok(Reaction::Leave) };
+        let operation = operation(refusal.request.body);
+        let needed = Scopes::read(challenge.get("scope").unwrap_or_default());
+        let union = grant.asked().union(&needed);
+        let no = |wanted: &Scopes| {
+            let wanted = match wanted.is_empty() {
+                true => "it does not say which".to_owned(),
+                false => wanted.text(),
+            };
+            Err(LoginError::Scope { wanted })
+        };
+        let was_tried = self.state().upgrades.contains_key(&operation);
+        if !grant.is_in(sent) && !was_tried {
+            return Ok(Reaction::Retry);
+        }
+        // Once for an operation: whoever wants more each time would never be content.
+        if was_tried || !union.covers(&needed) {
+            return no(&needed);
+        }
+        if !refusal.request.is_awaited {
+            return Ok(Reaction::Leave);
+        }
+        let wanted = Wanted::more(challenge, union);
+        {
+            let mut state = self.state();
+            if state.upgrades.len() >= UPGRADES {
+                state.upgrades.clear();
+            }
+            state.upgrades.insert(operation, wanted.scopes.clone().unwrap_or_default());
+        }
+        let grant = self.side.login(&wanted).await?;
+        self.adopt(grant);
+        Ok(Reaction::RetryAnew)
+    }
+
+    fn adopt(&self, grant: Grant) -> Arc<Grant> {
+        let grant = Arc::new(grant);
+        self.accepted.store(false, Ordering::Relaxed);
+        let mut state = self.state();
+        state.is_loaded = true;
+        state.grant = Some(Arc::clone(&grant));
+        grant
+    }
+
+    fn drop_grant(&self) {
+        self.state().grant = None;
+    }
+
+    fn grant(&self) -> Option<Arc<Grant>> {
+        self.state().grant.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a message does: its method, and what it is done to.
+fn operation(body: &[u8]) -> String {
+    #[derive(Default, Deserialize)]
+    struct Message {
+        method: Option<String>,
+        #[serde(default)]
+        params: Parameters,
+    }
+    #[derive(Default, Deserialize)]
+    struct Parameters {
+        name: Option<String>,
+        uri: Option<String>,
+    }
+    let Message { method, params } = serde_json::from_slice(body).unwrap_or_default();
+    let name = params.name.or(params.uri).unwrap_or_default();
+    format!("{} {name}", method.unwrap_or_default())
+}
+
+/// How far a server's clock is ahead, in seconds, if that is too much.
+fn skew(refusal: &Refusal<'_>) -> Option<i64> {
+    let (there, here) = (refusal.date()?, clock::now());
+    let ahead = i64::try_from(there).ok()? - i64::try_from(here).ok()?;
+    (ahead.abs() > 60).then_some(ahead)
+}

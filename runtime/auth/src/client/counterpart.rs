@@ -1,0 +1,47 @@
+//! A server, and how somebody logs in there.
+
+use std::sync::Arc;
+
+use super::address::{Address, shown};
+use super::discover::Finder;
+use super::error::LoginError;
+use super::grant::Grant;
+use super::keeping;
+use super::setup::Setup;
+
+/// See the module. Nothing of it changes.
+#[derive(Debug)]
+pub(crate) struct Counterpart {
+    pub(crate) setup: Arc<Setup>,
+    pub(crate) finder: Finder,
+    /// The server's URL as the user wrote it.
+    pub(crate) server: String,
+}
+
+impl Counterpart {
+    /// # Errors
+    /// The URL is none.
+    pub(crate) fn new(setup: Arc<Setup>, server: &str) -> Result<Self, LoginError> {
+        let address = Address::read(server).map_err(|reason| LoginError::Address {
+            what: "the server's URL",
+            url: shown(server),
+            reason: reason.to_owned(),
+        })?;
+        let finder = Finder {
+            fetch: setup.fetch.clone(),
+            server: address,
+            allow_private: setup.allow_private,
+            allow_parent: setup.allow_parent,
+        };
+        Ok(Self { setup, finder, server: server.to_owned() })
+    }
+
+    /// The tokens in the store.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub(crate) async fn kept(&self) -> Result<Option<Grant>, LoginError> {
+        let setup = &*self.setup;
+        Ok(keeping::grant(&*setup.store, &self.server, setup.dpop.as_ref()).await?)
+    }
+}

@@ -1,0 +1,241 @@
+//! Logging people in.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::HeaderMap;
+use toolwright_core::{BoxFuture, ClientError};
+use toolwright_http::client::{Authorize, Outbound, Reaction, Refusal};
+use toolwright_http::fetch::Fetch;
+
+use super::account::Account;
+use super::error::LoginError;
+use super::grants::{Dpop, token};
+use super::handler::LoginHandler;
+use super::registration::Client;
+use super::setup::Setup;
+use super::store::TokenStore;
+
+/// Servers that one value knows.
+const SERVERS: usize = 256;
+
+/// Logs people in to servers that want it, when they want it, and puts access tokens on requests.
+///
+/// ```no_run
+/// use toolwright_auth::client::{FileStore, OAuth};
+/// use toolwright_core::Client;
+/// use toolwright_http::client::{ConnectWith, Http};
+///
+/// # async fn run() -> toolwright_core::Result<()> {
+/// let oauth = OAuth::new().name("Notes").store(FileStore::new("/home/me/.config/notes/tokens"));
+/// let http = Http::new("https://mcp.example.com/mcp").authorize(oauth);
+/// // Opens the browser if nobody is logged in.
+/// let client = Client::builder().connect_http(http).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Nothing has to be set up for servers whose authorization server takes new clients by
+/// itself. Tokens are for one server each, whatever that server says: a value of this type may be
+/// cloned and used for many.
+///
+/// Requests to authorization servers go to public addresses by `https` only, unless the server
+/// itself is on this machine. They do not go through what [`Http`](toolwright_http::client::Http)
+/// was given for its own connections: certificates and the like are set with
+/// [`fetch`](OAuth::fetch).
+///
+/// Specification: `basic/authorization`.
+#[derive(Clone, Default)]
+pub struct OAuth {
+    setup: Arc<Setup>,
+    accounts: Arc<Mutex<HashMap<String, Arc<Account>>>>,
+}
+
+impl OAuth {
+    /// With the system's browser, and tokens in memory.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Shows people the page to log in on.
+    #[must_use]
+    pub fn handler(self, handler: impl LoginHandler) -> Self {
+        self.with(|setup| setup.handler = Arc::new(handler))
+    }
+
+    /// Keeps tokens there.
+    #[must_use]
+    pub fn store(self, store: impl TokenStore) -> Self {
+        self.with(|setup| setup.store = Arc::new(store))
+    }
+
+    /// What people are told that they let in; where clients register themselves.
+    #[must_use]
+    pub fn name(self, name: &str) -> Self {
+        self.with(|setup| name.clone_into(&mut setup.name))
+    }
+
+    /// A client that was registered beforehand. May be given once for each authorization server.
+    #[must_use]
+    pub fn client(self, client: Client) -> Self {
+        self.with(|setup| setup.clients.push(client))
+    }
+
+    /// The URL of this client's metadata document, which authorization servers read that support
+    /// this. It has to be one of `https` with a path, the `client_id` in the document, and the
+    /// redirect URI of the [handler](Self::handler) has to be in it.
+    ///
+    /// Specification: `basic/authorization/client-registration`, section "Client ID Metadata
+    /// Documents".
+    #[must_use]
+    pub fn client_metadata(self, url: &str) -> Self {
+        self.with(|setup| setup.metadata = Some(url.to_owned()))
+    }
+
+    /// Does not register this client by itself, even where that is possible.
+    #[must_use]
+    pub fn never_register(self) -> Self {
+        self.with(|setup| setup.registers = false)
+    }
+
+    /// Uses this authorization server and no other, whatever servers say.
+    #[must_use]
+    pub fn issuer(self, issuer: &str) -> Self {
+        self.with(|setup| setup.issuer = Some(issuer.to_owned()))
+    }
+
+    /// Asks for these scopes first, instead of those that servers name.
+    #[must_use]
+    pub fn scopes<'a>(self, scopes: impl IntoIterator<Item = &'a str>) -> Self {
+        self.with(|setup| setup.scopes = Some(scopes.into_iter().collect()))
+    }
+
+    /// Does not ask for `offline_access`. It is asked for where the authorization server knows it,
+    /// so that nobody has to log in again when a token expires.
+    #[must_use]
+    pub fn never_offline(self) -> Self {
+        self.with(|setup| setup.offline = false)
+    }
+
+    /// Binds tokens to a key of this client, so that whoever steals one cannot use it. Of
+    /// authorization servers that cannot do this nothing is taken.
+    #[must_use]
+    pub fn dpop(self, dpop: Dpop) -> Self {
+        self.with(|setup| setup.dpop = Some(dpop))
+    }
+
+    /// Sends its requests with this.
+    #[must_use]
+    pub fn fetch(self, fetch: Fetch) -> Self {
+        self.with(|setup| setup.fetch = fetch)
+    }
+
+    /// Lets servers name authorization servers in private networks. Only for servers that are
+    /// trusted with that: whatever they name is asked from this machine.
+    #[must_use]
+    pub fn allow_private(self) -> Self {
+        self.with(|setup| setup.allow_private = true)
+    }
+
+    /// Takes access tokens for a URL above the server's, such as that of its host, if a server
+    /// says so elsewhere than in that URL's own metadata. Such a token is good at all servers
+    /// below that URL.
+    #[must_use]
+    pub fn allow_parent_resource(self) -> Self {
+        self.with(|setup| setup.allow_parent = true)
+    }
+
+    /// Takes servers of revision 2025-03-26, which need not say who logs people in: it is their
+    /// own origin then, under `/authorize`, `/token` and `/register` if it does not say otherwise.
+    ///
+    /// Specification: 2025-03-26, `basic/authorization`.
+    #[must_use]
+    pub fn allow_2025_03_26(self) -> Self {
+        self.with(|setup| setup.conventions = true)
+    }
+
+    /// Logs in to a server now, even if somebody is logged in.
+    ///
+    /// # Errors
+    /// It fails.
+    pub async fn log_in(&self, server: &str) -> Result<(), LoginError> {
+        self.account(server)?.log_in().await
+    }
+
+    /// Forgets the tokens for a server. The authorization server is not told.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn log_out(&self, server: &str) -> Result<(), LoginError> {
+        self.account(server)?.log_out().await
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Setup)) -> Self {
+        change(Arc::make_mut(&mut self.setup));
+        // Those that there are stand for how it was set up before.
+        self.accounts = Arc::default();
+        self
+    }
+
+    fn account(&self, server: &str) -> Result<Arc<Account>, LoginError> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(account) = accounts.get(server) {
+            return Ok(Arc::clone(account));
+        }
+        if accounts.len() >= SERVERS {
+            let reason = format!("it is used for more than {SERVERS} servers");
+            return Err(LoginError::Setup { reason });
+        }
+        let account = Arc::new(Account::new(Arc::clone(&self.setup), server)?);
+        accounts.insert(server.to_owned(), Arc::clone(&account));
+        Ok(account)
+    }
+}
+
+impl Authorize for OAuth {
+    fn headers<'a>(
+        &'a self,
+        request: &'a Outbound<'a>,
+    ) -> BoxFuture<'a, Result<HeaderMap, ClientError>> {
+        Box::pin(async move {
+            let Some(grant) = self.account(request.server)?.current().await? else {
+                return Ok(HeaderMap::new());
+            };
+            let (url, dpop) = (request.url.to_string(), self.setup.dpop.as_ref());
+            let presented = token::present(&grant.access, request.method, &url, dpop);
+            Ok(presented.map_err(LoginError::from)?)
+        })
+    }
+
+    fn refused<'a>(
+        &'a self,
+        refusal: &'a Refusal<'a>,
+    ) -> BoxFuture<'a, Result<Reaction, ClientError>> {
+        Box::pin(async move {
+            let account = self.account(refusal.request.server)?;
+            let url = refusal.request.url.to_string();
+            if self.setup.dpop.as_ref().is_some_and(|dpop| dpop.note(&url, refusal.headers)) {
+                // It wants a nonce in proofs, and gave one.
+                return Ok(Reaction::Retry);
+            }
+            Ok(account.refused(refusal).await?)
+        })
+    }
+
+    fn answered(&self, request: &Outbound<'_>, headers: &HeaderMap) {
+        if let Some(dpop) = &self.setup.dpop {
+            dpop.note(&request.url.to_string(), headers);
+        }
+        if let Ok(account) = self.account(request.server) {
+            account.answered(request.body);
+        }
+    }
+}
+
+impl fmt::Debug for OAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuth").field("setup", &self.setup).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,59 @@
+//! How a client logs in.
+
+use std::sync::Arc;
+
+use toolwright_http::fetch::Fetch;
+
+use super::browser::Browser;
+use super::grants::Dpop;
+use super::handler::LoginHandler;
+use super::registration::Client;
+use super::scopes::Scopes;
+use super::store::{MemoryStore, TokenStore};
+
+/// What [`OAuth`](super::OAuth) was told.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    pub(crate) handler: Arc<dyn LoginHandler>,
+    pub(crate) store: Arc<dyn TokenStore>,
+    pub(crate) clients: Vec<Client>,
+    /// The URL of this client's metadata document.
+    pub(crate) metadata: Option<String>,
+    /// Its name for people.
+    pub(crate) name: String,
+    /// Whether it registers itself.
+    pub(crate) registers: bool,
+    /// The only authorization server that is used.
+    pub(crate) issuer: Option<String>,
+    pub(crate) scopes: Option<Scopes>,
+    /// Whether it asks for `offline_access`.
+    pub(crate) offline: bool,
+    pub(crate) fetch: Fetch,
+    /// The key that tokens are bound to.
+    pub(crate) dpop: Option<Dpop>,
+    pub(crate) allow_private: bool,
+    pub(crate) allow_parent: bool,
+    /// Whether servers of 2025-03-26 need not say who logs people in.
+    pub(crate) conventions: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            handler: Arc::new(Browser::new()),
+            store: Arc::new(MemoryStore::new()),
+            clients: Vec::new(),
+            metadata: None,
+            name: "Toolwright client".to_owned(),
+            registers: true,
+            issuer: None,
+            scopes: None,
+            offline: true,
+            fetch: Fetch::new(),
+            dpop: None,
+            allow_private: false,
+            allow_parent: false,
+            conventions: false,
+        }
+    }
+}
