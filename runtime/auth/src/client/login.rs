@@ -139,7 +139,7 @@ impl Counterpart {
                 ("resource", &place.resource),
             ];
             let endpoint = endpoint(&fetch, &rules, &server, dpop.as_ref());
-            let response = endpoint.ask(client.present_to(&server)?, &form).await?;
+            let response = endpoint.ask(Some(client.present_to(&server)?), &form).await?;
             let key = dpop.as_ref().map(Dpop::thumbprint);
             let grant = Grant::new(place, response, asked_at, Source::Login, key);
             keeping::keep(&*store, &url, &grant).await;

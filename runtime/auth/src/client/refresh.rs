@@ -62,7 +62,7 @@ impl Counterpart {
                 ("resource", &old.place.resource),
             ];
             let endpoint = endpoint(&fetch, &rules, &server, dpop.as_ref());
-            match endpoint.ask(client.present_to(&server)?, &form).await {
+            match endpoint.ask(Some(client.present_to(&server)?), &form).await {
                 Ok(response) => {
                     let new = old.renewed(response, asked_at);
                     keeping::keep(&*store, &url, &new).await;

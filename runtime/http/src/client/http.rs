@@ -91,7 +91,7 @@ impl Http {
     }
 
     /// Lets `authorizer` put credentials on every request. For OAuth, that is
-    /// `toolwright::auth::OAuth`.
+    /// `toolwright::auth::client::OAuth`.
     #[must_use]
     pub fn authorize(mut self, authorizer: impl Authorize) -> Self {
         let server = self.url.trim().into();
