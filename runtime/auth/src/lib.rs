@@ -15,7 +15,7 @@ mod form;
 mod jose;
 #[allow(dead_code, reason = "each side uses a part")]
 mod metadata;
-#[cfg(all(test, feature = "server", feature = "testing"))]
+#[cfg(test)]
 mod negative;
 #[cfg(feature = "testing")]
 pub mod testing;

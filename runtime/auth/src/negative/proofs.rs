@@ -224,7 +224,6 @@ fn good_proofs_are_taken() {
 }
 
 /// What the client's half makes, the server's half takes.
-#[cfg(feature = "client")]
 #[test]
 fn our_own_proofs_are_taken() {
     let dpop = crate::client::Dpop::with_key(key("p256"));
