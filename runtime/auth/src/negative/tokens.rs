@@ -292,6 +292,26 @@ async fn claim_types(table: &mut Table) {
     }
 }
 
+/// Whatever is changed, it is no token any more.
+#[tokio::test]
+async fn no_letter_can_be_changed() {
+    let good = token(json!({}), json!({}));
+    let verifier = verifier();
+    assert!(verified(&verifier, &good).await.is_ok());
+    for at in 0..good.len() {
+        for letter in [b'A', b'B', b'_', b'.', b'=', 0x80, 0] {
+            let mut changed = good.clone().into_bytes();
+            let old = std::mem::replace(&mut changed[at], letter);
+            let Ok(changed) = String::from_utf8(changed) else { continue };
+            if letter != old {
+                assert!(verified(&verifier, &changed).await.is_err(), "{changed}");
+            }
+        }
+        assert!(verified(&verifier, &good[..at]).await.is_err());
+        assert!(verified(&verifier, &good[at + 1..]).await.is_err());
+    }
+}
+
 /// What is refused above is refused for what is wrong with it.
 #[tokio::test]
 async fn good_tokens_are_taken() {

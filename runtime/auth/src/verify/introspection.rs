@@ -227,7 +227,7 @@ impl Verifier for Introspection {
     }
 
     fn check(&self, resource: &str) -> Result<(), ConfigError> {
-        setup::issuer(&self.issuer)?;
+        setup::issuer(&self.issuer, &self.rules)?;
         if self.authorization.is_none() {
             let text = "the authorization server has to know who asks about tokens: give \
                         `Introspection::basic` or `Introspection::bearer`";

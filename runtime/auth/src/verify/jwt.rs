@@ -126,6 +126,15 @@ impl JwtVerifier {
     }
 
     /// Fetches keys by other rules than [`Rules::configured`] and 5 seconds.
+    ///
+    /// ```
+    /// use toolwright_auth::verify::JwtVerifier;
+    /// use toolwright_http::fetch::Rules;
+    ///
+    /// // Without TLS, inside a network where nobody else is: for trials.
+    /// let rules = Rules { https_only: false, ..Rules::configured() };
+    /// let verifier = JwtVerifier::new("http://keycloak:8080/realms/main").rules(rules);
+    /// ```
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
@@ -203,7 +212,7 @@ impl Verifier for JwtVerifier {
         if self.algorithms.is_empty() {
             return Err(ConfigError("no algorithm is allowed for access tokens".to_owned()));
         }
-        setup::issuer(&self.issuer)?;
+        setup::issuer(&self.issuer, &self.rules)?;
         setup::audiences(self.audiences.as_deref().unwrap_or_default(), resource)
     }
 }

@@ -70,10 +70,13 @@ impl Keys {
         }
         let (set, fetched) = self.0.current();
         let keys: Vec<Jwk> = set.map(|set| found(&set)).unwrap_or_default();
-        if !keys.is_empty() && fetched.is_some_and(|at| at.elapsed() >= FRESH) {
+        if !keys.is_empty()
+            && fetched.is_some_and(|at| at.elapsed() >= FRESH)
+            && let Ok(turn) = Arc::clone(&self.0.turn).try_lock_owned()
+            && self.0.begins(fetched)
+        {
             // They are good enough meanwhile.
-            let keys = self.clone();
-            tokio::spawn(async move { keys.refresh(fetched).await });
+            tokio::spawn(Arc::clone(&self.0).load(turn));
         }
         keys
     }

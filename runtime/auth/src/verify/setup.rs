@@ -12,11 +12,11 @@ pub(super) fn rules() -> Rules {
     Rules { timeout: Duration::from_secs(5), ..Rules::configured() }
 }
 
-/// Whether this is the name of an issuer.
+/// Whether this is the name of an issuer; one without TLS only where that is allowed.
 ///
 /// # Errors
 /// What is wrong, and what to do.
-pub(super) fn issuer(issuer: &str) -> Result<(), ConfigError> {
+pub(super) fn issuer(issuer: &str, rules: &Rules) -> Result<(), ConfigError> {
     let bad = |reason: &str| {
         Err(ConfigError(format!(
             "the issuer `{issuer}` {reason}; it is like https://login.example.com, exactly as the `iss` of tokens has it"
@@ -30,7 +30,7 @@ pub(super) fn issuer(issuer: &str) -> Result<(), ConfigError> {
     let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
     match uri.scheme_str() {
         Some("https") => Ok(()),
-        Some("http") if is_here => Ok(()),
+        Some("http") if is_here || !rules.https_only => Ok(()),
         _ => bad("does not begin with https://"),
     }
 }

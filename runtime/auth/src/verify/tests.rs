@@ -1,4 +1,5 @@
 use toolwright_core::context::Principal;
+use toolwright_http::fetch::Rules;
 
 use super::*;
 
@@ -64,6 +65,8 @@ fn mistakes_are_explained_before_anything_is_served() {
         assert!(JwtVerifier::new(issuer).check(resource).is_err(), "{issuer}");
     }
     assert_eq!(JwtVerifier::new("http://127.0.0.1:8080").check(resource), Ok(()));
+    let rules = Rules { https_only: false, ..Rules::configured() };
+    assert_eq!(JwtVerifier::new("http://keycloak:8080").rules(rules).check(resource), Ok(()));
     let asks = Introspection::new("https://login.example.com", "https://login.example.com/x");
     assert!(asks.check(resource).is_err());
     let asks = asks.basic("me", "canary");
