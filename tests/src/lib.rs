@@ -4,6 +4,7 @@
 pub mod background;
 pub mod everything;
 pub mod install;
+pub mod logins;
 pub mod peer;
 pub mod place;
 

@@ -23,4 +23,4 @@ pub mod testing;
 pub mod verify;
 
 pub use jose::{Algorithm, JoseError, SigningKey};
-pub use toolwright_http::Secret;
+pub use toolwright_http::{Secret, fetch};

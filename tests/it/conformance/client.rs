@@ -1,5 +1,6 @@
 //! The suite's servers against our client: every scenario but those of authorization.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use toolwright_tests::{install, place};
@@ -38,41 +39,95 @@ const SCENARIOS: &[(&str, &[&str], &[&str])] = &[
 /// Rows of `http-standard-headers`: a method or a name each. Requests that are not sent pass there.
 const STANDARD_HEADERS: usize = 9;
 
+/// Scenarios of extensions for logins without a person. They belong to no revision, so each runs
+/// with both.
+const EXTENSIONS: &[(&str, &[&str])] = &[
+    ("auth/client-credentials-basic", &["client-credentials-basic-auth"]),
+    ("auth/client-credentials-jwt", &["client-credentials-jwt-verified"]),
+    (
+        "auth/enterprise-managed-authorization",
+        &["complete-flow-token-exchange", "complete-flow-jwt-bearer"],
+    ),
+    ("auth/wif-jwt-bearer", &["wif-assertion-verified"]),
+];
+
 #[test]
 fn our_client_passes_every_scenario_but_those_of_authorization() {
-    let home = install::npm("conformance").unwrap_or_else(|error| panic!("{error}"));
-    let client = place::binary("toolwright-tests", "conformance-client");
-    let client = client.unwrap_or_else(|error| panic!("{error}"));
-    let folder = home.join("results/client");
-    let _ = std::fs::remove_dir_all(&folder);
-    let mut wrong = Vec::new();
-    let mut count = 0;
+    let mut runner = Runner::new("client");
     for (scenario, revisions, named) in SCENARIOS {
         for revision in *revisions {
-            let results = folder.join(revision);
-            let output = Command::new("node")
-                .arg("--import")
-                .arg(home.join("node20.mjs"))
-                .arg(home.join("node_modules/@modelcontextprotocol/conformance/dist/index.js"))
-                .args(["client", "--command"])
-                .arg(&client)
-                .args(["--scenario", scenario, "--spec-version", revision, "--output-dir"])
-                .arg(&results)
-                .output()
-                .unwrap();
-            let found = Results::read(&results);
-            let mut objections = found.objections(scenario, named);
-            if !output.status.success() {
-                objections.push(format!("{scenario}: the suite, or the client, failed"));
-            }
+            let found = runner.run(scenario, revision, named, &[]);
             let rows = found.successes(scenario);
             if *scenario == "http-standard-headers" && rows != STANDARD_HEADERS {
-                objections.push(format!("{scenario}: {rows} rows, not {STANDARD_HEADERS}"));
+                runner.object(format!("{scenario}: {rows} rows, not {STANDARD_HEADERS}"));
             }
-            wrong.extend(objections.into_iter().map(|told| format!("{revision}: {told}")));
-            count += 1;
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    println!("client: {count} of {count} scenarios");
+    runner.conclude();
+}
+
+#[test]
+fn our_client_passes_the_extensions_of_authorization() {
+    let mut runner = Runner::new("extensions");
+    for (scenario, named) in EXTENSIONS {
+        for revision in ["2025-11-25", "2026-07-28"] {
+            runner.run(scenario, revision, named, &["--force"]);
+        }
+    }
+    runner.conclude();
+}
+
+/// Runs scenarios against our client, one by one, and gathers what speaks against it.
+struct Runner {
+    name: &'static str,
+    home: PathBuf,
+    client: PathBuf,
+    folder: PathBuf,
+    wrong: Vec<String>,
+    count: usize,
+}
+
+impl Runner {
+    fn new(name: &'static str) -> Self {
+        let home = install::npm("conformance").unwrap_or_else(|error| panic!("{error}"));
+        let client = place::binary("toolwright-tests", "conformance-client");
+        let client = client.unwrap_or_else(|error| panic!("{error}"));
+        let folder = home.join("results").join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        Self { name, home, client, folder, wrong: Vec::new(), count: 0 }
+    }
+
+    fn run(&mut self, scenario: &str, revision: &str, named: &[&str], more: &[&str]) -> Results {
+        let results = self.folder.join(revision);
+        let output = Command::new("node")
+            .arg("--import")
+            .arg(self.home.join("node20.mjs"))
+            .arg(self.home.join("node_modules/@modelcontextprotocol/conformance/dist/index.js"))
+            .args(["client", "--command"])
+            .arg(&self.client)
+            .args(["--scenario", scenario, "--spec-version", revision])
+            .args(more)
+            .arg("--output-dir")
+            .arg(&results)
+            .output()
+            .unwrap();
+        let found = Results::read(&results);
+        for told in found.objections(scenario, named) {
+            self.object(format!("{revision}: {told}"));
+        }
+        if !output.status.success() {
+            self.object(format!("{revision}: {scenario}: the suite, or the client, failed"));
+        }
+        self.count += 1;
+        found
+    }
+
+    fn object(&mut self, told: String) {
+        self.wrong.push(told);
+    }
+
+    fn conclude(self) {
+        assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
+        println!("{}: {} of {} scenarios", self.name, self.count, self.count);
+    }
 }

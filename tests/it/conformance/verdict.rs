@@ -19,16 +19,26 @@ struct Check {
 
 impl Results {
     pub(super) fn read(folder: &Path) -> Self {
-        let mut all = BTreeMap::<_, Vec<Check>>::new();
+        let mut results = Self(BTreeMap::new());
+        results.gather(folder, "");
+        results
+    }
+
+    /// Adds what is in a folder; `before` is what names of scenarios there begin with.
+    fn gather(&mut self, folder: &Path, before: &str) {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
+            if name == "auth" {
+                self.gather(&entry.path(), "auth/");
+                continue;
+            }
             let text = std::fs::read_to_string(entry.path().join("checks.json"));
             let checks: Vec<Value> = serde_json::from_str(&text.unwrap_or_default()).unwrap();
             let scenario = name.strip_prefix("server-").unwrap_or(&name);
             let end = scenario.len().saturating_sub(TIMESTAMP);
-            all.entry(scenario[..end].to_owned()).or_default().extend(checks.iter().map(Check::of));
+            let scenario = format!("{before}{}", &scenario[..end]);
+            self.0.entry(scenario).or_default().extend(checks.iter().map(Check::of));
         }
-        Self(all)
     }
 
     /// How many checks of a scenario succeeded.

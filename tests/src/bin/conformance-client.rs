@@ -5,9 +5,10 @@
 
 use serde_json::{Value, json};
 use toolwright::client::{CheckOutput, ClientBuilder, Form, Reply, Speak};
-use toolwright::http_client::ConnectWith;
+use toolwright::http_client::{ConnectWith, Http};
 use toolwright::{Client, ClientError, Error, ProtocolError};
 use toolwright_spec::{Revision, Root};
+use toolwright_tests::logins;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> toolwright::Result<()> {
@@ -33,6 +34,17 @@ async fn main() -> toolwright::Result<()> {
         "http-standard-headers" => every_method(builder, &url).await?,
         "http-custom-headers" => calls_of_context(builder, &url).await?,
         "http-invalid-tool-headers" => listed_tools(builder, &url).await?,
+        "auth/client-credentials-basic"
+        | "auth/client-credentials-jwt"
+        | "auth/enterprise-managed-authorization"
+        | "auth/wif-jwt-bearer" => {
+            let context = serde_json::from_str(&variable("MCP_CONFORMANCE_CONTEXT")?)?;
+            let login = logins::machine(&scenario, &url, &context).await?;
+            let client = builder.connect_http(Http::new(&url).authorize(login)).await?;
+            client.list_tools().await?;
+            client.call("test-tool", &()).await?;
+            client.shutdown().await;
+        }
         other => return Err(Error::msg(format!("no way is known through `{other}`"))),
     }
     Ok(())
