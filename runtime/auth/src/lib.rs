@@ -17,6 +17,8 @@ mod jose;
 mod metadata;
 #[cfg(test)]
 mod negative;
+#[cfg(feature = "server")]
+pub mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "server")]

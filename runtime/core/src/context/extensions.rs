@@ -46,7 +46,7 @@ impl Extensions {
     }
 
     /// Puts in the values of others; those of types that are there already go.
-    pub(crate) fn extend(&mut self, others: Self) {
+    pub fn extend(&mut self, others: Self) {
         for (id, value) in others.0 {
             match self.0.iter_mut().find(|(known, _)| *known == id) {
                 Some((_, old)) => *old = value,

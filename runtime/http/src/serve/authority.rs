@@ -7,18 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use tokio::time::Instant;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use toolwright_core::BoxFuture;
-use toolwright_core::context::Principal;
-
-use super::body::Body;
-use super::guard::Guarded;
-use super::refusal::Refusal;
-
-const DPOP: HeaderName = HeaderName::from_static("dpop");
+use toolwright_core::context::{Extensions, Principal};
 
 /// Decides who may send requests to a server, and says what clients have to do about it. Set by
 /// [`Options::authority`](super::Options::authority).
@@ -94,16 +86,26 @@ impl<A: Authority + ?Sized> Authority for Arc<A> {
 /// A request may pass.
 #[derive(Debug, Clone)]
 pub struct Access {
-    principal: Principal,
-    expires: Option<Duration>,
-    headers: HeaderMap,
+    pub(super) principal: Principal,
+    pub(super) expires: Option<Duration>,
+    pub(super) headers: HeaderMap,
+    pub(super) extensions: Extensions,
 }
 
 impl Access {
     /// It is this one who sends it.
     #[must_use]
     pub fn new(principal: Principal) -> Self {
-        Self { principal, expires: None, headers: HeaderMap::new() }
+        let extensions = Extensions::default();
+        Self { principal, expires: None, headers: HeaderMap::new(), extensions }
+    }
+
+    /// What else is known of the request: handlers find it with
+    /// [`Context::extension`](toolwright_core::Context::extension).
+    #[must_use]
+    pub fn with<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.extensions.insert(value);
+        self
     }
 
     /// That is true for so long from now on. Streams that only wait for something to happen end
@@ -137,6 +139,12 @@ impl Access {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// What else is known.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
     }
 }
 
@@ -196,51 +204,4 @@ impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keeper")
     }
-}
-
-/// What is left of an access once the request is on its way.
-pub(super) struct Passed {
-    /// When it ends.
-    pub(super) until: Option<Instant>,
-    headers: HeaderMap,
-}
-
-impl Keeper {
-    /// Lets a request pass that says who sends it: its handlers know, and know nothing of the
-    /// credentials, so that these cannot be passed on.
-    pub(super) async fn admit<B>(
-        &self,
-        request: &mut Guarded<B>,
-    ) -> Result<Passed, Response<Body>> {
-        let access = match self.0.authorize(request.head()).await {
-            Ok(access) => access,
-            Err(denied) => return Err(refuse(&denied)),
-        };
-        let Access { principal, expires, headers } = access;
-        let head = request.head_mut();
-        head.headers.remove(AUTHORIZATION);
-        head.headers.remove(DPOP);
-        head.extensions.insert(principal);
-        let now = Instant::now();
-        Ok(Passed { until: expires.and_then(|expires| now.checked_add(expires)), headers })
-    }
-
-    /// Completes a response to a request that passed.
-    pub(super) fn complete(&self, passed: Passed, response: &mut Response<Body>) {
-        if let Some(RequiredScopes(scopes)) = response.extensions().get()
-            && let Some(challenge) = self.0.challenge(scopes)
-        {
-            response.headers_mut().append(http::header::WWW_AUTHENTICATE, challenge);
-        }
-        response.headers_mut().extend(passed.headers);
-        if let Some(until) = passed.until {
-            response.body_mut().stop_listening_at(until);
-        }
-    }
-}
-
-fn refuse(denied: &Denied) -> Response<Body> {
-    let mut response = Refusal::new(denied.status, &denied.message).into_response();
-    response.headers_mut().extend(denied.headers.clone());
-    response
 }

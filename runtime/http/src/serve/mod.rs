@@ -20,7 +20,8 @@
 //! # Map
 //! `service` is the entrance. `guard` (with `host`, `media`, and `forwarded` with
 //! `network` for proxies) looks at the head of each request before anything else does; `cors` tells
-//! browsers what it decides; `authority` finds out who is there, and `document` tells strangers how to
+//! browsers what it decides; `authority` finds out who is there (and `keeper` does as it
+//! says), and `document` tells strangers how to
 //! become known; `receive` reads bodies; `post` takes messages to `stateless` (with
 //! `standard` and `parameters` for headers) or `session` (with `sessions`), which are the two eras;
 //! `head` is what handlers see of HTTP; `old` (with `duplex`) is the transport of revision 2024-11-05;
@@ -47,6 +48,7 @@ mod handshake;
 mod head;
 mod header;
 mod host;
+mod keeper;
 mod limits;
 mod media;
 mod mirrors;
