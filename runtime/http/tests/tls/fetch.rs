@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -245,6 +246,47 @@ async fn proxies_do_not_hide_addresses() {
     let seen = proxy.seen.lock().unwrap()[0].to_lowercase();
     assert!(seen.starts_with("get http://login.example/ "), "{seen}");
     assert!(seen.contains("proxy-authorization: basic "), "{seen}");
+}
+
+/// Answers everything with a redirect to where it was not asked to go.
+#[derive(Clone, Default)]
+struct Mine(Arc<Mutex<Vec<String>>>);
+
+impl tower_service::Service<http::Request<Bytes>> for Mine {
+    type Response = http::Response<http_body_util::Full<Bytes>>;
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Bytes>) -> Self::Future {
+        self.0.lock().unwrap().push(request.uri().to_string());
+        let mut response = http::Response::new(http_body_util::Full::from("{}"));
+        if request.uri().path() != "/document" {
+            *response.status_mut() = http::StatusCode::FOUND;
+            let to = HeaderValue::from_static("https://evil.example/document");
+            response.headers_mut().insert("location", to);
+        }
+        std::future::ready(Ok(response))
+    }
+}
+
+#[tokio::test]
+async fn clients_of_ones_own_keep_to_the_rules() {
+    let mine = Mine::default();
+    let fetch = Fetch::with_service(mine.clone());
+    let rules = Rules::default();
+    let get = async |url: &str| fetch.get(url, HeaderMap::new(), &rules).await;
+    assert_eq!(get("https://a.example/document").await.unwrap().body, "{}");
+    let away = get("https://a.example/away").await;
+    assert!(matches!(away, Err(FetchError::Redirected { .. })), "{away:?}");
+    for url in ["http://a.example/document", "https://127.0.0.1/document", "https://[::1]/"] {
+        assert!(get(url).await.is_err(), "{url}");
+    }
+    let asked = ["https://a.example/document", "https://a.example/away"];
+    assert_eq!(*mine.0.lock().unwrap(), asked);
 }
 
 #[tokio::test]
