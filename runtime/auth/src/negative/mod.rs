@@ -7,6 +7,7 @@
 mod introspected;
 mod keys;
 mod proofs;
+mod requests;
 mod tokens;
 
 use serde_json::{Map, Value, json};
@@ -121,6 +122,6 @@ pub(crate) async fn verified(
 
 #[test]
 fn the_table_is_long() {
-    let cases = tokens::CASES + proofs::CASES + keys::CASES + introspected::CASES;
+    let cases = tokens::CASES + proofs::CASES + keys::CASES + introspected::CASES + requests::CASES;
     assert!(cases >= 60, "{cases}");
 }
