@@ -31,7 +31,7 @@ fn the_mock_answers_as_the_document_says() {
         let mut run = Command::new(&python);
         run.args(["-m", "schemathesis.cli", "run"]).arg(&document).current_dir(&folder);
         run.args(["--url", mock.first_line(), "--checks", CHECKS, "--seed", "1"]);
-        run.args(["--phases", "examples,coverage,fuzzing", "--max-examples", "10"]);
+        run.args(["--phases", "examples,coverage,fuzzing", "--max-examples", "5"]);
         let output = run.args(["--continue-on-failure", "--no-color"]).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::sample::Sampler;
+use super::scalar::is_of_format;
 
 /// Puts what was sent, in the path and in the body, into an answer of the schema.
 pub(super) fn echo(
@@ -97,6 +98,10 @@ fn fits(schema: &Value, value: &Value, sampler: &Sampler<'_>, depth: usize) -> b
                         .get(name.as_str())
                         .is_none_or(|schema| fits(schema, value, sampler, depth + 1))
                 })
+        }
+        Value::String(text) => {
+            let format = schema.get("format").and_then(Value::as_str);
+            format.is_none_or(|format| is_of_format(format, text))
         }
         _ => true,
     };
