@@ -27,10 +27,9 @@ pub(super) fn objects(schema: &mut Value, lost: &mut Lost) {
             for (name, property) in properties.iter_mut() {
                 if let Value::Object(property) = property
                     && !required.iter().any(|required| required == name)
+                    && !nullable(property)
                 {
-                    if !nullable(property) {
-                        lost.one("null where a member can be left out");
-                    }
+                    lost.one("null where a member can be left out");
                 }
                 names.push(Value::String(name.clone()));
             }
