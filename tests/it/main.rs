@@ -11,6 +11,8 @@
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod curated;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod generated_clients;

@@ -23,7 +23,7 @@ pub(super) fn write(
     text.block(quote!(impl #service for Proxy {}), methods.iter().enumerate().map(typed))?;
     text.items(raw())?;
     if api.operations.iter().any(|operation| operation.resource.is_some()) {
-        text.items(resources())?;
+        text.items(resources(scope))?;
     }
     let docs = types::doc_attributes(&format!(
         "[`{service}`] with every method already there: what isn't replaced calls the API."
@@ -102,10 +102,25 @@ fn raw() -> TokenStream {
     )
 }
 
-/// Operations that are marked as resources can be read.
-fn resources() -> TokenStream {
+/// Operations that are marked as resources can be read, through the tools of a service that
+/// replaces parts of the proxy as well.
+fn resources(scope: &Scope) -> TokenStream {
+    let Scope { overrides, proxy, .. } = scope;
+    let of_proxy =
+        readable(&quote!(impl ::toolwright::ResourceSet for Proxy), &quote!(self.0.read(cx, uri)));
+    let of_tools = readable(
+        &quote!(impl<T: #overrides> ::toolwright::ResourceSet for Tools<T>),
+        &quote!(self.0.#proxy().0.read(cx, uri)),
+    );
     quote! {
-        impl ::toolwright::ResourceSet for Proxy {
+        #of_proxy
+        #of_tools
+    }
+}
+
+fn readable(head: &TokenStream, read: &TokenStream) -> TokenStream {
+    quote! {
+        #head {
             fn resources(&self) -> Vec<::toolwright::spec::Resource> {
                 descriptor().resources()
             }
@@ -122,7 +137,7 @@ fn resources() -> TokenStream {
                 'a,
                 Result<::toolwright::spec::ReadResourceResult, ::toolwright::Failure>,
             > {
-                Box::pin(self.0.read(cx, uri))
+                Box::pin(#read)
             }
         }
     }

@@ -148,7 +148,8 @@ pub struct Body {
     /// What is always sent; then it is no argument.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preset: Option<Preset>,
-    /// Members that are always sent so, by JSON pointer into the body.
+    /// Members that are always sent so, by JSON pointer into the body, with a step `[]` into the
+    /// items of lists.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub presets: BTreeMap<String, Preset>,
     /// Its schema, references into the API's definitions.

@@ -5,7 +5,14 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+/// What it answers: JSON, and more lines for the head.
+pub(crate) struct Reply {
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+/// Makes an answer of a request as it is shown.
+type Answer = fn(&str) -> Reply;
 
 /// The upstream.
 pub(crate) struct Recorder {
@@ -14,14 +21,19 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
+    /// One that answers with an empty object.
     pub(crate) async fn start() -> Self {
+        Self::answering(|_| Reply { head: String::new(), body: "{}".to_owned() }).await
+    }
+
+    pub(crate) async fn answering(answer: Answer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&requests);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&kept)));
+                tokio::spawn(serve(stream, Arc::clone(&kept), answer));
             }
         });
         Self { url, requests }
@@ -33,7 +45,7 @@ impl Recorder {
     }
 }
 
-async fn serve(mut stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) {
+async fn serve(mut stream: TcpStream, kept: Arc<Mutex<Vec<String>>>, answer: Answer) {
     let (mut request, mut chunk) = (Vec::new(), [0; 4096]);
     while !is_whole(&request) {
         match stream.read(&mut chunk).await {
@@ -41,8 +53,12 @@ async fn serve(mut stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) {
             Ok(count) => request.extend_from_slice(&chunk[..count]),
         }
     }
-    kept.lock().unwrap().push(shown(&String::from_utf8(request).unwrap()));
-    let _ = stream.write_all(ANSWER).await;
+    let request = shown(&String::from_utf8(request).unwrap());
+    let Reply { head, body } = answer(&request);
+    kept.lock().unwrap().push(request);
+    let usual = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
+    let answer = format!("{usual}{head}content-length: {}\r\n\r\n{body}", body.len());
+    let _ = stream.write_all(answer.as_bytes()).await;
 }
 
 fn is_whole(request: &[u8]) -> bool {

@@ -16,6 +16,9 @@ use crate::select::{ParameterRule, Placed};
 
 type Definitions = BTreeMap<String, Schema>;
 
+/// The step into the items of a list; in pointers it is one of its own.
+const ITEMS: &str = "[]";
+
 /// How deep members are looked for, and how many of them.
 const DEPTH: usize = 8;
 const MOST: usize = 5_000;
@@ -31,8 +34,11 @@ pub(super) fn apply(
     // The last word counts, so the most important comes last.
     for Placed { what: (name, rule), origin } in said.by_document.iter().chain(&said.by_file).rev()
     {
-        let Some(path) = name.strip_prefix("body.") else { continue };
-        let path: Vec<&str> = path.split('.').collect();
+        let Some(path) = name.strip_prefix("body").filter(|path| path.starts_with(['.', '[']))
+        else {
+            continue;
+        };
+        let path: Vec<&str> = path.trim_start_matches('.').split('.').collect();
         if let Some(place) = inlined(&mut body.schema.0, definitions, &path) {
             selection.hit(origin);
             if let Some(text) = &rule.description {
@@ -68,7 +74,8 @@ fn say(schema: &mut Value, rule: &ParameterRule) -> bool {
     true
 }
 
-/// The member at `path`; named schemas on the way there become the body's own.
+/// The member at `path`, where `items[]` are the items of a list; named schemas on the way there
+/// become the body's own.
 fn inlined<'v>(
     schema: &'v mut Value,
     definitions: &Definitions,
@@ -77,19 +84,26 @@ fn inlined<'v>(
     let Some((name, rest)) = path.split_first() else {
         return Some(schema);
     };
-    if !has(schema, definitions, name, 0) {
+    if name.is_empty() {
         return None;
     }
-    if let Some(target) = resolved(schema, definitions)
-        && schema.get("$ref").is_some()
-    {
-        let mut own = target.clone();
-        if let Value::Object(beside) = schema {
-            beside.remove("$ref");
-            own.append(beside);
+    if *name == ITEMS && has_items(schema, definitions) {
+        if rest.is_empty() {
+            return None; // what is said is said of members
         }
-        *schema = Value::Object(own);
+        own(schema, definitions);
+        return inlined(schema.get_mut("items")?, definitions, rest);
     }
+    if !has(schema, definitions, name, 0) {
+        // `items[]` unless a member is called so.
+        let list = name.strip_suffix(ITEMS)?;
+        let path: Vec<&str> = match list {
+            "" => return None,
+            list => [list, ITEMS].into_iter().chain(rest.iter().copied()).collect(),
+        };
+        return inlined(schema, definitions, &path);
+    }
+    own(schema, definitions);
     let members = schema.as_object_mut()?;
     let is_here = members.get("properties").and_then(|members| members.get(name)).is_some();
     if is_here {
@@ -99,6 +113,25 @@ fn inlined<'v>(
     let branches = members.get_mut("allOf")?.as_array_mut()?;
     let branch = branches.iter_mut().find(|branch| has(branch, definitions, name, 0))?;
     inlined(branch, definitions, path)
+}
+
+/// Makes a named schema the place's own.
+fn own(schema: &mut Value, definitions: &Definitions) {
+    if schema.get("$ref").is_none() {
+        return;
+    }
+    if let Some(target) = resolved(schema, definitions) {
+        let mut own = target.clone();
+        if let Value::Object(beside) = schema {
+            beside.remove("$ref");
+            own.append(beside);
+        }
+        *schema = Value::Object(own);
+    }
+}
+
+fn has_items(schema: &Value, definitions: &Definitions) -> bool {
+    resolved(schema, definitions).is_some_and(|members| members.contains_key("items"))
 }
 
 fn has(schema: &Value, definitions: &Definitions, name: &str, depth: usize) -> bool {
@@ -118,7 +151,8 @@ fn settle(cx: &mut Context<'_>, body: &mut Body, definitions: &Definitions, at: 
     found.search(&body.schema.0, "", 0);
     let members = std::mem::take(&mut found.members);
     for Member { pointer, rule, schema, is_required } in members {
-        let what = format!("the member `{}` of the body", pointer.trim_start_matches('/'));
+        let what = pointer.trim_start_matches('/').replace("/[]", "[]").replace('/', ".");
+        let what = format!("the member `{what}` of the body");
         match fate(cx, &rule, (&schema, definitions), is_required, (&what, at)) {
             Fate::Preset(preset) => {
                 body.presets.insert(pointer, preset);
@@ -147,7 +181,8 @@ fn relax(body: &mut Body, definitions: &Definitions) {
     let preset = |name: &str| body.presets.contains_key(&join("", name));
     let required = members.get("required").and_then(Value::as_array);
     let mut required = required.into_iter().flatten().filter_map(Value::as_str);
-    let is_plain = ["allOf", "anyOf", "oneOf"].iter().all(|key| !members.contains_key(*key));
+    let is_plain =
+        ["allOf", "anyOf", "oneOf", "items"].iter().all(|key| !members.contains_key(*key));
     if !is_plain || !required.all(preset) {
         return;
     }
@@ -209,6 +244,9 @@ impl<'d> Found<'d> {
         }
         for branch in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             self.search(branch, pointer, depth + 1);
+        }
+        if let Some(items) = members.get("items") {
+            self.search(items, &join(pointer, ITEMS), depth + 1);
         }
     }
 }

@@ -166,6 +166,43 @@ fn members_of_bodies_are_hidden_and_preset() {
 }
 
 #[test]
+fn members_of_objects_in_lists_are_hidden_and_preset() {
+    let line = "{type: object, required: [isbn, gift], properties: {isbn: {type: string}, gift: \
+                {type: boolean}, note: {type: string, default: none}}}";
+    let body = |schema: &str| {
+        let body = format!("requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}");
+        SHOP.replace("operationId: order", &format!("operationId: order, {body}"))
+            .replace("    Price:\n", &format!("    Line: {line}\n    Price:\n"))
+    };
+    let list = "{type: array, items: {$ref: '#/components/schemas/Line'}}";
+    let within = body(&format!("{{type: object, properties: {{lines: {list}}}}}"));
+    for (document, at, pointer, schema) in [
+        (&within, "body.lines[]", "/lines/[]", "/properties/body/properties/lines/items"),
+        (&body(list), "body[]", "/[]", "/properties/body/items"),
+    ] {
+        let file = format!(
+            "[tools.order.parameters]\n'{at}.gift' = {{ preset = false }}\n'{at}.note' = false\n\
+             '{at}.isbn' = {{ description = 'Which' }}\n"
+        );
+        let api = api(document, &file);
+        let expected = json!({format!("{pointer}/gift"): {"value": false}, format!("{pointer}/note"): {"value": "none"}});
+        assert_eq!(presets(&api.operations[2]), expected);
+        let item = api.operations[2].input_schema.0.pointer(schema).unwrap();
+        assert_eq!(item["properties"]["isbn"]["description"], "Which");
+        assert_eq!(
+            (item["properties"].as_object().unwrap().len(), &item["required"]),
+            (1, &json!(["isbn"]))
+        );
+    }
+    // The schema may say it of itself.
+    let own =
+        within.replace("gift: {type: boolean}", "gift: {type: boolean, x-mcp: {preset: true}}");
+    assert_eq!(presets(&api(&own, "").operations[2]), json!({"/lines/[]/gift": {"value": true}}));
+    let outcome = curated(&within, "tools.order.parameters.'body.lines[].isbn' = false");
+    assert!(outcome.diagnostics[0].message.contains("`lines[].isbn`"), "{:?}", outcome.diagnostics);
+}
+
+#[test]
 fn a_body_that_is_all_preset_is_no_argument() {
     let order = "operationId: order, requestBody: {required: true, content: {application/json: \
                  {schema: {type: object, required: [a], properties: {a: {type: string}}}}}}";

@@ -11,6 +11,9 @@ use super::descriptor::{Binding, Preset};
 use super::json::Members;
 use crate::secret::Secret;
 
+/// The step into the items of a list.
+const ITEMS: &str = "[]";
+
 /// What a tool always sends. Printing it shows nothing of the values.
 #[derive(Default)]
 pub(crate) struct Presets {
@@ -81,10 +84,14 @@ impl Presets {
         if let Some(body) = &self.body {
             return Ok(Some(body.clone()));
         }
-        if self.members.is_empty() {
+        if self.members.is_empty() || (given.is_none() && self.members.values.is_empty()) {
             return Ok(None);
         }
-        let text = self.members.within(given.map_or("{}", RawValue::get))?;
+        let given = given.map_or("{}", RawValue::get);
+        let text = match given.starts_with('[') && self.members.inside.contains_key(ITEMS) {
+            true => self.members.inside(given)?,
+            false => self.members.within(given)?,
+        };
         RawValue::from_string(text).map(Some).map_err(|error| error.to_string())
     }
 
@@ -111,18 +118,28 @@ impl Tree {
         here.values.insert(name, value);
     }
 
-    /// An object with these members in place of its own. Objects inside that are not there are not
-    /// made: what else they need is not known.
+    /// A value with these members in place of its own, where it is an object or a list of such.
+    /// Objects inside that are not there are not made: what else they need is not known.
+    fn inside(&self, text: &str) -> Result<String, String> {
+        match (text.as_bytes().first(), self.inside.get(ITEMS)) {
+            (Some(b'{'), _) => self.within(text),
+            (Some(b'['), Some(each)) => {
+                let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+                let items = items.into_iter().map(|item| each.inside(item.get()));
+                Ok(format!("[{}]", items.collect::<Result<Vec<_>, _>>()?.join(",")))
+            }
+            _ => Ok(text.to_owned()),
+        }
+    }
+
     fn within(&self, object: &str) -> Result<String, String> {
         let given = Members::parse(object).map_err(|_| "it has to be an object".to_owned())?;
         let mut members: Vec<(&str, String)> = Vec::new();
         for (name, value) in &given.0 {
             match (self.values.get(name), self.inside.get(name)) {
                 (Some(_), _) => {}
-                (None, Some(inside)) if value.get().starts_with('{') => {
-                    members.push((name, inside.within(value.get())?));
-                }
-                (None, _) => members.push((name, value.get().to_owned())),
+                (None, Some(inside)) => members.push((name, inside.inside(value.get())?)),
+                (None, None) => members.push((name, value.get().to_owned())),
             }
         }
         members.extend(self.values.iter().map(|(name, value)| (&**name, value.get().to_owned())));
@@ -241,7 +258,7 @@ mod tests {
 
     const BODY: &str = r#"{"method":"POST","path":"/","body":{"argument":"body","mediaType":
         "application/json","kind":"json","presets":{"/a":{"value":"${A}-$${B}"},
-        "/in/n":{"value":"${N}","json":true}}}}"#;
+        "/in/n":{"value":"${N}","json":true},"/list/[]/n":{"value":5}}}}"#;
 
     #[test]
     fn members_replace_what_is_given() {
@@ -250,6 +267,10 @@ mod tests {
             (None, r#"{"a":"canary-${B}"}"#),
             (Some(r#"{"a":1,"b":1.50}"#), r#"{"b":1.50,"a":"canary-${B}"}"#),
             (Some(r#"{"in":{"n":1,"m":2}}"#), r#"{"in":{"m":2,"n":7},"a":"canary-${B}"}"#),
+            (
+                Some(r#"{"list":[{"n":1,"m":2},{},3],"in":[1]}"#),
+                r#"{"list":[{"m":2,"n":5},{"n":5},3],"in":[1],"a":"canary-${B}"}"#,
+            ),
         ] {
             let given: Option<&RawValue> = given.map(|text| serde_json::from_str(text).unwrap());
             assert_eq!(presets.body(given).unwrap().unwrap().get(), sent);
@@ -257,6 +278,16 @@ mod tests {
         let list: &RawValue = serde_json::from_str("[1]").unwrap();
         assert_eq!(presets.body(Some(list)).unwrap_err(), "it has to be an object");
         assert!(!format!("{presets:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_list_of_objects_gets_its_members() {
+        let body = r#"{"method":"POST","path":"/","body":{"argument":"body","mediaType":
+            "application/json","kind":"json","presets":{"/[]/n":{"value":1}}}}"#;
+        let presets = presets(body, &[]).unwrap();
+        let list: &RawValue = serde_json::from_str(r#"[{"m":2.0},[]]"#).unwrap();
+        assert_eq!(presets.body(Some(list)).unwrap().unwrap().get(), r#"[{"m":2.0,"n":1},[]]"#);
+        assert!(presets.body(None).unwrap().is_none());
     }
 
     #[test]
