@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::code;
 use crate::curate::File;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Fields, Paging};
@@ -28,7 +29,8 @@ const SHOWN_WARNINGS: usize = 20;
 /// document in snake case (or its title, where the file is called `openapi.yaml` or the like).
 ///
 /// A `toolwright.toml` beside the document says which operations become tools, and what these look
-/// like; see [`curate`](crate::curate).
+/// like; see [`curate`](crate::curate). One that comes later is seen at the next build if the
+/// document has a folder of its own; in the package's, touch the `build.rs` once.
 ///
 /// If nothing can be generated, all findings go to standard error and the process ends with
 /// status 1. [`Builder`] has options.
@@ -96,7 +98,9 @@ pub enum Error {
 pub struct Built {
     /// The file that holds the module.
     pub path: PathBuf,
-    /// The files that the document refers to, relative to the package.
+    /// What else it depends on, relative to the package: files that the document refers to,
+    /// overlays, the `toolwright.toml`; or the folder where one would be, unless Rust sources are in
+    /// there.
     pub others: Vec<PathBuf>,
     /// What there is to say about the document.
     pub diagnostics: Vec<Diagnostic>,
@@ -157,6 +161,18 @@ impl Builder {
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
         self.options.select.profile = Some(profile);
+        self
+    }
+
+    /// Tokens that the definitions of all tools may take, about, before there is a warning; this
+    /// goes before the `budget` of a `toolwright.toml`, as everything said here does:
+    ///
+    /// ```no_run
+    /// toolwright_codegen::Builder::new("petstore.yaml").budget(8000).warnings(true).build();
+    /// ```
+    #[must_use]
+    pub fn budget(mut self, tokens: usize) -> Self {
+        self.options.select.budget = Some(tokens);
         self
     }
 
@@ -320,10 +336,16 @@ impl Builder {
         let Some(module) = outcome.module else {
             return Err(Error::Document(outcome.diagnostics));
         };
+        let mut diagnostics = outcome.diagnostics;
+        let (tokens, budget) = (module.api.tokens(), options.select.budget());
+        if let Some(budget) = budget.filter(|budget| tokens > *budget) {
+            let message = format!("about {tokens} tokens of definitions, and {budget} are allowed");
+            diagnostics.push(code::BUDGET.diagnostic(document.file(), None, "", message));
+        }
         let path = directory.join(format!("{}.rs", module.name));
         write::if_changed(&path, &module.text)
             .map_err(|error| Error::Write { path: path.clone(), error })?;
-        Ok(Built { path, others, diagnostics: outcome.diagnostics })
+        Ok(Built { path, others, diagnostics })
     }
 }
 
@@ -347,7 +369,7 @@ impl Builder {
         let mut document = parse(root, &self.document)?;
         if let Some(file) = file {
             document = file
-                .changed(document, crate::OVERLAY, |path| shown(root, path))
+                .changed(document, |path| shown(root, path))
                 .map_err(|(path, error)| Error::Read { path, error })?
                 .map_err(Error::Document)?;
         }
@@ -360,8 +382,22 @@ impl Builder {
         let others = document.files().map(|name| beside.join(name));
         let others = others.chain(self.changes.iter().map(|(path, _)| path.clone()));
         let of_file = file.into_iter().flat_map(|file| file.overlays().chain([file.path.clone()]));
-        let others = others.chain(of_file.map(|path| inside(root, &path))).collect();
+        let others = others.chain(of_file.map(|path| inside(root, &path)));
+        let folder = file.is_none().then(|| self.folder(root)).flatten();
+        let others = others.chain(folder).collect();
         Ok((document, others))
+    }
+
+    /// The document's folder, to see there when a file comes that says more. Watching a file that is
+    /// not there would make every build a new one, and so would a folder that everything is in.
+    fn folder(&self, root: &Path) -> Option<PathBuf> {
+        let folder = self.document.parent().filter(|folder| !folder.as_os_str().is_empty())?;
+        let mut entries = std::fs::read_dir(root.join(folder)).ok()?.flatten();
+        let is_busy = |entry: std::fs::DirEntry| {
+            let path = entry.path();
+            path.ends_with("Cargo.toml") || path.extension().is_some_and(|kind| kind == "rs")
+        };
+        (!entries.any(is_busy)).then(|| folder.to_path_buf())
     }
 }
 

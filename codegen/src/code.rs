@@ -127,6 +127,8 @@ codes! {
     NAME_MADE = "TW0603" Note "An operation without `operationId` got a name.",
         "give the operation an `operationId`, or rename it in the options";
     ARGUMENT_CHANGED = "TW0604" Note "A parameter has another name as an argument.", "";
+    BUDGET = "TW0606" Warning "The definitions of all tools take more than their budget.",
+        "leave operations out, or serve the tools behind `toolwright::tool::Searchable`";
     SELECTION = "TW0605" Warning "An option applies to nothing in the document.",
         "check the spelling";
 

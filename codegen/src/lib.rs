@@ -56,8 +56,9 @@ pub use emit::{Form, Outline, Side, Signature};
 pub use generate::{Module, Options, Outcome, generate, generate_from};
 pub use profile::Profile;
 
-/// What applies an overlay, if this is compiled in.
+/// What applies an overlay; `None` without the feature `overlay`.
 #[cfg(feature = "overlay")]
-pub(crate) const OVERLAY: Option<Change> = Some(overlay::apply);
+pub const OVERLAY: Option<Change> = Some(overlay::apply);
+/// What applies an overlay; `None` without the feature `overlay`.
 #[cfg(not(feature = "overlay"))]
-pub(crate) const OVERLAY: Option<Change> = None;
+pub const OVERLAY: Option<Change> = None;

@@ -126,7 +126,8 @@ components:
         })
     );
     let photo = &operation.input_schema.value()["$defs"]["Form"]["properties"]["photo"];
-    assert_eq!(*photo, json!({"type": "string", "contentEncoding": "base64"}));
+    let told = "Base64, or a `data:` URI.";
+    assert_eq!(*photo, json!({"type": "string", "contentEncoding": "base64", "description": told}));
 }
 
 #[test]

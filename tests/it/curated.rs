@@ -13,6 +13,12 @@ use toolwright_tests::place;
 use super::requests::recorder::{Recorder, Reply};
 
 toolwright::generated!("shelf");
+toolwright::openapi!(
+    "openapi/shelf/shelf.yaml",
+    name = "small",
+    config = "openapi/shelf/small.toml",
+    overlay = ["openapi/shelf/more.overlay.yaml"],
+);
 
 /// Every method goes through the generated types.
 struct Typed(shelf::Proxy);
@@ -108,7 +114,7 @@ fn cases() -> Vec<Case> {
     vec![
         (
             "byCursor",
-            json!({"pages": 9, "limit": 1}),
+            json!({"pages": 3, "limit": 1}),
             json!({"books": [room(0), room(1)]}),
             &[
                 "GET /cursor?limit=1",
@@ -161,7 +167,7 @@ fn cases() -> Vec<Case> {
             "form",
             json!({"pages": 3, "body": {"q": "x y"}}),
             json!({"books": [book(0), book(1)]}),
-            &["q=x+y", "q=x+y&from=1", "q=x+y&from=2"],
+            &["q=x%20y", "q=x%20y&from=1", "q=x%20y&from=2"],
         ),
     ]
 }
@@ -205,7 +211,7 @@ async fn what_is_a_resource_is_read_whoever_has_the_tools() {
     for (kind, client) in clients(&recorder.url).await {
         let tools = client.list_tools().await.unwrap();
         assert!(tools.iter().all(|tool| tool.name != "getBook"), "{kind}");
-        let templates = client.list_resource_templates().await.unwrap();
+        let templates = client.list_templates().await.unwrap();
         assert_eq!(templates[0].uri_template, "shelf://books/{id}", "{kind}");
         let read = client.read_resource("shelf://books/7").await.unwrap();
         let read = serde_json::to_value(read).unwrap();
@@ -213,4 +219,14 @@ async fn what_is_a_resource_is_read_whoever_has_the_tools() {
         assert_eq!(serde_json::from_str::<Value>(text).unwrap(), book(7), "{kind}");
         assert_eq!(recorder.take(), ["GET /books/7\naccept: application/json"], "{kind}");
     }
+}
+
+#[test]
+fn the_macro_applies_overlays_of_the_file_and_its_own_after_them() {
+    let tools = small::descriptor().tools();
+    let said: Vec<_> =
+        tools.iter().map(|tool| (&*tool.name, tool.description.as_deref())).collect();
+    assert_eq!(said, [("byNext", Some("From the macro"))]);
+    let arguments = serde_json::to_value(&tools[0].input_schema).unwrap();
+    assert_eq!(arguments["properties"]["pages"]["maximum"], 2, "{arguments}");
 }

@@ -20,6 +20,10 @@ pub(crate) struct New {
     /// Name of the package; the API's name without it
     #[arg(long)]
     name: Option<String>,
+    /// Write the tools behind three that search, describe and call if their definitions take more
+    /// tokens than this. 20000 unless toolwright.toml has another
+    #[arg(long, value_name = "TOKENS")]
+    budget: Option<usize>,
     /// Source tree of toolwright to depend on, instead of the published version
     #[arg(long, value_name = "PATH")]
     toolwright_path: Option<PathBuf>,
@@ -28,7 +32,8 @@ pub(crate) struct New {
 impl New {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let loaded = self.input.load()?;
+        let mut loaded = self.input.load()?;
+        loaded.options.budget = self.budget;
         if occupied(&self.directory) {
             let directory = self.directory.display();
             return Err(Failure::Usage(format!("{directory} exists and is not empty")));

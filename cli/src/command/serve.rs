@@ -1,9 +1,11 @@
 //! `toolwright serve`
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use toolwright::resource::Directory;
 use toolwright::rest::{RestTools, Upstream};
 use toolwright::tool::Searchable;
 use toolwright::{Server, ToolSet};
@@ -14,7 +16,10 @@ use super::calls::Calls;
 use crate::definition;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::mock::Mock;
+use crate::mock::{Mock, presets};
+
+/// Under which URIs the files of `--files` are read.
+const FILES: &str = "files://shared/";
 
 const ENVIRONMENT: &str = "\
 Environment, with the API's name (the file's, or info.title) in capitals and underscores:
@@ -49,6 +54,10 @@ pub(crate) struct Serve {
     /// search, describe and call stand for all. 0: they always do. 20000 unless toolwright.toml has another
     #[arg(long, value_name = "TOKENS")]
     budget: Option<usize>,
+    /// Let clients read the files of this folder and below, under files://shared/PATH, and name them
+    /// where an argument takes a file. Off unless given; links and what begins with a dot lead nowhere
+    #[arg(long, value_name = "DIRECTORY")]
+    files: Option<PathBuf>,
     #[command(flatten)]
     calls: Calls,
 }
@@ -65,18 +74,35 @@ impl Serve {
                  write it in Rust: toolwright new {file} DIRECTORY"
             )));
         }
+        let files = self.files.map(folder).transpose()?;
         let budget = self.budget.or(loaded.options.budget()).unwrap_or(definition::BUDGET);
-        block_on(serve(api, self.base_url, self.mock, budget, self.calls))
+        let wanted =
+            Wanted { base_url: self.base_url, mock: self.mock, budget, files, calls: self.calls };
+        block_on(serve(api, wanted))
     }
 }
 
-async fn serve(
-    api: Arc<Api>,
+/// How it is served.
+struct Wanted {
     base_url: Option<String>,
     mock: bool,
     budget: usize,
+    files: Option<Directory>,
     calls: Calls,
-) -> Result<(), Failure> {
+}
+
+/// The files that clients may read.
+fn folder(root: PathBuf) -> Result<Directory, Failure> {
+    if !root.is_dir() {
+        let root = root.display();
+        return Err(Failure::Usage(format!("--files takes a folder, and {root} is none")));
+    }
+    let files = Directory::new("files", FILES, root).without_hidden();
+    Ok(files.description("Files that arguments can name by their URIs where a file is to be sent"))
+}
+
+async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
+    let Wanted { base_url, mock, budget, files, calls } = wanted;
     let descriptor = definition::descriptor(&api)?;
     let mock = match mock {
         true => Some(
@@ -90,9 +116,15 @@ async fn serve(
     if let Some(url) = mock.as_ref().map(Mock::url).or(base_url) {
         upstream = upstream.base_url(url);
     }
+    if let Some(files) = &files {
+        upstream = upstream.files(Arc::new(files.clone()));
+    }
     let mut upstream = calls.apply(upstream.env());
     if mock.is_some() {
         upstream = upstream.anonymous();
+        for (name, value) in presets::unset(&api) {
+            upstream = upstream.preset(name, value);
+        }
     }
     let upstream = upstream.build().map_err(|error| Failure::Other(error.to_string()))?;
     for warning in upstream.warnings() {
@@ -111,9 +143,14 @@ async fn serve(
         api.title
     );
     let version = if api.version.is_empty() { "0" } else { &api.version };
-    let server = Server::new(api.name.clone(), version).title(api.title.clone());
-    let has_resources = api.operations.iter().any(|operation| operation.resource.is_some());
-    let server = if has_resources { server.resources(Arc::clone(&tools)) } else { server };
+    let mut server = Server::new(api.name.clone(), version).title(api.title.clone());
+    if api.operations.iter().any(|operation| operation.resource.is_some()) {
+        server = server.resources(Arc::clone(&tools));
+    }
+    if let Some(files) = files {
+        let told = format!("Files can be given as URIs too: {FILES} and the path of the file.");
+        server = server.resources(files).instructions(told);
+    }
     let server = match behind {
         "" => server.tools(tools),
         _ => server.tools(Searchable::new(tools)),

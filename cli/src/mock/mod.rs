@@ -11,6 +11,7 @@ mod check;
 mod echo;
 mod judge;
 mod pattern;
+pub(crate) mod presets;
 mod problem;
 mod reply;
 mod route;

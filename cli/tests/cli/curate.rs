@@ -92,10 +92,14 @@ struct Serving {
 impl Serving {
     /// In the stateless era.
     fn start(document: &Path, url: &str) -> Self {
+        Self::start_with(document, &["--base-url", url])
+    }
+
+    fn start_with(document: &Path, more: &[&str]) -> Self {
         let mut child = toolwright()
             .arg("serve")
             .arg(document)
-            .args(["--base-url", url])
+            .args(more)
             .env("SHOP_CURRENCY", "CHF")
             .env("BOOKSHOP_SHOP_KEY", "k1")
             .stdin(Stdio::piped())
@@ -109,7 +113,11 @@ impl Serving {
 
     /// In a session of the era before.
     fn session(document: &Path, url: &str) -> Self {
-        let mut serving = Self::start(document, url);
+        Self::start(document, url).greeted()
+    }
+
+    fn greeted(self) -> Self {
+        let mut serving = self;
         serving.is_session = true;
         let greeting = json!({"protocolVersion": "2025-11-25", "capabilities": {},
                               "clientInfo": {"name": "test", "version": "1"}});
@@ -300,6 +308,86 @@ fn a_variable_that_is_not_set_is_named() {
     let (code, _, err) = outcome(&output);
     assert_eq!(code, 1, "{err}");
     assert!(err.contains("SHOP_CURRENCY") && err.contains("find_books"), "{err}");
+}
+
+#[test]
+fn a_mock_needs_no_variables() {
+    let output = toolwright()
+        .arg("serve")
+        .arg(curated("curate_mock"))
+        .arg("--mock")
+        .env_remove("SHOP_CURRENCY")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let (code, _, err) = outcome(&output);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("(mock)"), "{err}");
+    // What is no text is made up, too.
+    let document = curated("curate_mock_number");
+    let file = "tools.searchBooks.parameters.limit.preset = '${LIMIT_OF_NOBODY}'";
+    std::fs::write(document.with_file_name("toolwright.toml"), file).unwrap();
+    let mut server = Serving::start_with(&document, &["--mock"]);
+    let found = server.request("tools/call", json!({"name": "searchBooks", "arguments": {}}));
+    assert_ne!(found["isError"], true, "{found}");
+}
+
+#[test]
+fn files_of_a_folder_are_sent_where_that_is_allowed() {
+    let folder = directory("curate_files");
+    let document = folder.join("bookshop.yaml");
+    std::fs::copy(bookshop(), &document).unwrap();
+    let shared = folder.join("shared");
+    std::fs::create_dir_all(shared.join("in")).unwrap();
+    std::fs::write(shared.join("in/cover.png"), "the cover").unwrap();
+    std::fs::write(shared.join(".env"), "canary").unwrap();
+    std::fs::write(folder.join("outside.png"), "canary").unwrap();
+    let shared = shared.display().to_string();
+    let cover = |uri: &str| {
+        let arguments = json!({"isbn": "9780141439518", "body": uri});
+        json!({"name": "setCover", "arguments": arguments})
+    };
+    for is_session in [false, true] {
+        let (url, requests) = upstream();
+        let start = |more: &[&str]| {
+            let server = Serving::start_with(&document, &[&["--base-url", &*url], more].concat());
+            if is_session { server.greeted() } else { server }
+        };
+        let mut server = start(&["--files", &shared]);
+        let templates = server.request("resources/templates/list", json!({}));
+        let uri = &templates["resourceTemplates"][0]["uriTemplate"];
+        assert_eq!(uri, "files://shared/{+path}", "{templates}");
+        let uri = "files://shared/in/cover.png";
+        let read = server.request("resources/read", json!({ "uri": uri }));
+        assert_eq!(read["contents"][0]["text"], "the cover", "{read}");
+        let set = server.request("tools/call", cover(uri));
+        assert_ne!(set["isError"], true, "{set}");
+        let request = arrived(&requests);
+        assert!(request.contains("content-type: image/png\r\n"), "{request}");
+        assert!(request.ends_with("\r\n\r\nthe cover"), "{request}");
+        for uri in [
+            "files://shared/.env",
+            "files://shared/%2Eenv",
+            "files://shared/../outside.png",
+            "files://shared/%2e%2e/outside.png",
+            "files://shared/in",
+            "file:///etc/passwd",
+        ] {
+            let refused = server.request("tools/call", cover(uri));
+            assert_eq!(refused["isError"], true, "{uri}: {refused}");
+            let read = server.request("resources/read", json!({ "uri": uri }));
+            assert!(!read.to_string().contains("canary"), "{uri}: {read}");
+        }
+        // Without being asked for, there is nothing.
+        let mut server = start(&[]);
+        let refused = server.request("tools/call", cover(uri));
+        assert_eq!(refused["isError"], true, "{refused}");
+        assert!(requests.try_recv().is_err());
+    }
+    let wrong =
+        toolwright().arg("serve").arg(&document).args(["--mock", "--files", "none"]).output();
+    let (code, _, err) = outcome(&wrong.unwrap());
+    assert!(code == 2 && err.contains("--files takes a folder"), "{err}");
 }
 
 #[test]

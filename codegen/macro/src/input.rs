@@ -13,6 +13,8 @@ pub(crate) struct Input {
     pub(crate) config: Option<LitStr>,
     /// `root`: the folder that references may lead to, if it is not the document's own.
     pub(crate) root: Option<LitStr>,
+    /// `overlay`: what changes the document, after the overlays of that file.
+    pub(crate) overlays: Vec<LitStr>,
     /// `name`, `include`, `exclude`, `profile`.
     pub(crate) select: select::Options,
 }
@@ -21,6 +23,7 @@ impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let path = input.parse()?;
         let (mut config, mut root) = (None, None);
+        let mut overlays = Vec::new();
         let mut select = select::Options::default();
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -33,6 +36,7 @@ impl Parse for Input {
                 "name" => select.name = Some(input.parse::<LitStr>()?.value()),
                 "config" => config = Some(input.parse()?),
                 "root" => root = Some(input.parse()?),
+                "overlay" => overlays = literals(input)?,
                 "include" => select.include = filters(input)?,
                 "exclude" => select.exclude = filters(input)?,
                 "profile" => {
@@ -42,21 +46,25 @@ impl Parse for Input {
                 }
                 other => {
                     let message = format!(
-                        "unknown option `{other}`: there are `name`, `include`, `exclude`, `profile`, `config` and `root`"
+                        "unknown option `{other}`: there are `name`, `include`, `exclude`, `profile`, `config`, `root` and `overlay`"
                     );
                     return Err(syn::Error::new(option.span(), message));
                 }
             }
         }
-        Ok(Self { path, config, root, select })
+        Ok(Self { path, config, root, overlays, select })
     }
 }
 
-fn filters(input: ParseStream<'_>) -> syn::Result<Vec<Filter>> {
+fn literals(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     let list;
     bracketed!(list in input);
     let literals = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
-    literals
+    Ok(literals.into_iter().collect())
+}
+
+fn filters(input: ParseStream<'_>) -> syn::Result<Vec<Filter>> {
+    literals(input)?
         .iter()
         .map(|literal| {
             literal.value().parse().map_err(|error| syn::Error::new(literal.span(), error))
@@ -75,13 +83,14 @@ mod tests {
     #[test]
     fn options_are_read() {
         let input: Input = syn::parse_str(
-            r#""a.yaml", name = "b", config = "c.toml", include = ["tag:c", "id:d"], profile = "strict","#,
+            r#""a.yaml", name = "b", config = "c.toml", include = ["tag:c", "id:d"], profile = "strict", overlay = ["e.yaml"],"#,
         )
         .unwrap();
         assert_eq!(input.path.value(), "a.yaml");
         assert_eq!(input.select.name.as_deref(), Some("b"));
         assert_eq!(input.config.unwrap().value(), "c.toml");
         assert_eq!(input.select.include.len(), 2);
+        assert_eq!(input.overlays[0].value(), "e.yaml");
         assert_eq!(input.select.profile().name(), "strict");
     }
 

@@ -32,7 +32,9 @@ use input::Input;
 /// relative to the package that the document lies in or below.
 ///
 /// A `toolwright.toml` beside the document, or the file given by `config = "file.toml"`, says more
-/// about which operations become tools and what these look like.
+/// about which operations become tools and what these look like; what stands in the macro goes
+/// before it. Overlays, those of that file and those of `overlay = ["changes.yaml"]` after them, take
+/// the feature `openapi-overlay` of `toolwright`.
 ///
 /// Filters are `id:`, `tag:`, `path:` and `method:` with a pattern. Profiles, whose rules the tools
 /// follow, are `common` (the default), `openai`, `anthropic`, `gemini`, `strict` and `full`. What makes the document unusable is
@@ -73,10 +75,24 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     let bytes = std::fs::read(&path).map_err(failed)?;
     let mut document = Document::parse(&relative, &bytes).map_err(|found| listed(&found))?;
     let mut select = input.select.clone();
+    let mut tracked = vec![path.clone()];
     if let Some(file) = &file {
         select.rules = file.rules.clone();
-        let changed = file.changed(document, None, shown).map_err(unread)?;
+        let changed = file.changed(document, shown).map_err(unread)?;
         document = changed.map_err(|diagnostics| listed(&diagnostics))?;
+        tracked.extend(file.overlays().chain([file.path.clone()]));
+    }
+    for overlay in &input.overlays {
+        let fail = |message: String| syn::Error::new(overlay.span(), message);
+        let missing = "overlays need the feature `openapi-overlay` of toolwright".to_owned();
+        let apply = toolwright_codegen::OVERLAY.ok_or_else(|| fail(missing))?;
+        let name = overlay.value();
+        let path = root.join(&name);
+        let bytes = std::fs::read(&path);
+        let bytes = bytes.map_err(|error| fail(format!("can't read {name}: {error}")))?;
+        let changed = Document::parse(&name, &bytes).and_then(|overlay| apply(document, &overlay));
+        document = changed.map_err(|diagnostics| listed(&diagnostics))?;
+        tracked.push(path);
     }
     let document = folder.bundle(document);
     let options = Options { select, form: Form::File, ..Options::default() };
@@ -88,9 +104,8 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     let text: proc_macro2::TokenStream =
         module.text.parse().map_err(|error| fail(format!("{error}")))?;
     // Naming the files in the expansion makes the compiler look at them again when they change.
-    let others = document.files().map(|name| beside.join(name).display().to_string());
-    let config = file.iter().map(|file| file.path.display().to_string());
-    let tracked = std::iter::once(path.display().to_string()).chain(others).chain(config);
+    tracked.extend(document.files().map(|name| beside.join(name)));
+    let tracked = tracked.iter().map(|path| path.display().to_string());
     Ok(quote::quote! {
         pub mod #name {
             #text

@@ -51,21 +51,19 @@ impl File {
         self.rules.overlays().iter().map(move |overlay| folder.join(overlay))
     }
 
-    /// Changes a document by the overlays. `apply` is what the feature `overlay` has for that, if
-    /// it is on.
+    /// Changes a document by the overlays.
     ///
     /// # Errors
-    /// As in [`File::find`].
+    /// As in [`File::find`]; there are overlays, and nothing to apply them.
     pub fn changed(
         &self,
         mut document: Document,
-        apply: Apply,
         shown: impl Fn(&Path) -> String,
     ) -> Result<Result<Document, Vec<Diagnostic>>, (PathBuf, io::Error)> {
         for path in self.overlays() {
-            let Some(apply) = apply else {
-                let message = "the file names overlays: use a build script, with the feature \
-                               `overlay` of toolwright-codegen";
+            let Some(apply) = crate::OVERLAY else {
+                let message = "overlays need a feature: `overlay` of toolwright-codegen in a build \
+                               script, `openapi-overlay` of toolwright for `openapi!`";
                 let finding =
                     code::CONFIGURATION.diagnostic(&shown(&self.path), None, "/overlays", message);
                 return Ok(Err(vec![finding]));
@@ -81,6 +79,3 @@ impl File {
         Ok(Ok(document))
     }
 }
-
-/// What applies an overlay, if anything does.
-pub type Apply = Option<fn(Document, &Document) -> Result<Document, Vec<Diagnostic>>>;

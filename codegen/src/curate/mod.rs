@@ -32,7 +32,7 @@ use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::select::{ParameterRule, Rules, ToolRule};
 use crate::source::Document;
-pub use file::{Apply, File};
+pub use file::File;
 use reader::Reader;
 
 /// Name of the file that is looked for beside a document.

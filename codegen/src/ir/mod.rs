@@ -21,6 +21,9 @@ pub use http::{
 pub use schema::{Schema, TAGS, ToolSchema};
 pub use shape::{Fields, Paging, PagingKind};
 
+/// Bytes that make about one token.
+const BYTES_PER_TOKEN: usize = 4;
+
 /// A whole API: what the tools are and how a call to each becomes an HTTP request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,6 +49,20 @@ pub struct Api {
     /// Named schemas that operations refer to as `#/$defs/NAME`.
     #[serde(skip)]
     pub definitions: BTreeMap<String, Schema>,
+}
+
+impl Api {
+    /// About how many tokens the definitions of all tools take when they are listed.
+    pub fn tokens(&self) -> usize {
+        let bytes = |operation: &Operation| {
+            let schemas = std::iter::once(&operation.input_schema).chain(&operation.output_schema);
+            let description = operation.description.as_ref().map_or(0, String::len);
+            let schemas: usize = schemas.map(|schema| schema.as_str().len()).sum();
+            operation.name.len() + description + schemas
+        };
+        let tools = self.operations.iter().filter(|operation| operation.is_tool());
+        tools.map(bytes).sum::<usize>() / BYTES_PER_TOKEN
+    }
 }
 
 /// One tool, and where it came from an API description, the HTTP request behind it.

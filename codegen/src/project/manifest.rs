@@ -66,6 +66,9 @@ pub(super) fn build_rs(project: &Project<'_>) -> String {
     if let Some(profile) = select.profile {
         text.push_str(&format!("        .profile(toolwright_codegen::Profile::{profile:?})\n"));
     }
+    if let Some(budget) = select.budget {
+        text.push_str(&format!("        .budget({budget})\n"));
+    }
     text.push_str("        .build()\n}\n");
     text
 }

@@ -9,10 +9,23 @@ use std::path::PathBuf;
 use crate::generate::Module;
 use crate::select;
 
-/// Tokens of definitions above which tools are written behind three that search, describe and call.
+/// Tokens of definitions above which tools are written behind three that search, describe and call,
+/// unless another number is asked for.
 const BUDGET: usize = 20_000;
-/// Bytes that make about one token.
-const BYTES_PER_TOKEN: usize = 4;
+
+/// The file to begin with where there is none yet. Cargo sees what becomes of it only if it is there
+/// from the start.
+const CONFIGURATION: &str = "\
+# Which operations become tools, and what these look like. What can be said stands in the chapter
+# `Curate` of Toolwright's README; `toolwright check` suggests what to write.
+
+# keep = [\"tag:orders\"]
+# drop = [\"method:delete\"]
+
+# [tools.OPERATION]
+# description = \"…\"
+# parameters.NAME = { hide = true }
+";
 
 /// What to make a crate of.
 #[derive(Debug, Clone)]
@@ -62,8 +75,8 @@ impl Project<'_> {
         self.package.map_or_else(|| self.module.api.name.replace('_', "-"), str::to_owned)
     }
 
-    /// All files of the crate: the manifest, a `build.rs` of one line, the program, a read-me and
-    /// the document itself, with the files that it refers to.
+    /// All files of the crate: the manifest, a `build.rs` of one line, the program, a read-me, the
+    /// document itself with the files that it refers to, and a `toolwright.toml`.
     pub fn files(&self) -> Vec<File> {
         let text = |path: &str, content: String| File {
             path: path.to_owned(),
@@ -81,19 +94,15 @@ impl Project<'_> {
         files.extend(
             others.map(|(path, content)| File { path: path.clone(), content: content.clone() }),
         );
+        if !files.iter().any(|file| file.path == crate::curate::FILE) {
+            files.push(text(crate::curate::FILE, CONFIGURATION.to_owned()));
+        }
         files
     }
 
     /// Whether the definitions are more than a model should be given to read at once.
     fn is_large(&self) -> bool {
-        let bytes = |operation: &crate::ir::Operation| {
-            let schemas = std::iter::once(&operation.input_schema).chain(&operation.output_schema);
-            let description = operation.description.as_ref().map_or(0, String::len);
-            let schemas: usize = schemas.map(|schema| schema.as_str().len()).sum();
-            operation.name.len() + description + schemas
-        };
-        let all: usize = self.module.api.operations.iter().map(bytes).sum();
-        all / BYTES_PER_TOKEN > self.select.rules.budget().unwrap_or(BUDGET)
+        self.module.api.tokens() > self.select.budget().unwrap_or(BUDGET)
     }
 
     fn is_remote(&self) -> bool {

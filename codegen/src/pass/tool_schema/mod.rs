@@ -1,6 +1,7 @@
 //! What `tools/list` shows: self-contained schemas, objects at the root, tame and small.
 
 mod bundle;
+mod files;
 mod plain;
 mod prune;
 mod root;
@@ -69,6 +70,7 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, profile: Profile) {
         let output = fit(cx, &mut library, output, output_budget, (&at, "output"));
         operation.output_schema = Some(finished(output));
     }
+    api.operations.iter_mut().for_each(files::tell);
 }
 
 /// Whether a success without content is described beside others.

@@ -29,6 +29,7 @@ pub struct Directory {
     template: Option<UriTemplate>,
     root: Arc<Path>,
     largest: u64,
+    without_hidden: bool,
 }
 
 impl Directory {
@@ -40,6 +41,7 @@ impl Directory {
             definition: ResourceTemplate::new(name, template),
             root: root.into().into(),
             largest: LARGEST,
+            without_hidden: false,
         }
     }
 
@@ -47,6 +49,13 @@ impl Directory {
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.definition = self.definition.with_description(description);
+        self
+    }
+
+    /// Leaves out what is hidden: files and folders whose names begin with a dot.
+    #[must_use]
+    pub fn without_hidden(mut self) -> Self {
+        self.without_hidden = true;
         self
     }
 
@@ -76,6 +85,9 @@ impl ResourceSet for Directory {
             let variables = self.template.as_ref().and_then(|template| template.matches(uri));
             let path = variables.into_iter().flatten().next().map(|(_, value)| value);
             let path = path.ok_or_else(Failure::not_found)?;
+            if self.without_hidden && path.split('/').any(|name| name.starts_with('.')) {
+                return Err(Failure::not_found());
+            }
             let media = media::of(Path::new(&path));
             let (root, largest) = (Arc::clone(&self.root), self.largest);
             let read = tokio::task::spawn_blocking(move || confined::read(&root, &path, largest));

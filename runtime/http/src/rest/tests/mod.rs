@@ -10,6 +10,7 @@ mod recorder;
 mod robust;
 mod served;
 mod streams;
+mod traced;
 
 use std::time::Duration;
 
