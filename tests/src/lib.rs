@@ -11,3 +11,7 @@ pub mod place;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/identity-providers.md")]
+struct IdentityProviders;
