@@ -64,10 +64,10 @@ impl Checker {
     }
 
     /// How far from now proofs may be made, in either direction; clocks differ. 60 seconds unless
-    /// given.
+    /// given, an hour at most.
     #[must_use]
     pub fn window(mut self, window: Duration) -> Self {
-        self.window = window;
+        self.window = window.min(Duration::from_secs(3600));
         self
     }
 

@@ -12,7 +12,8 @@ use crate::verify::{Introspection, VerifyError};
 pub(super) const CASES: usize = 31;
 
 const UNKNOWN: &str = "401 invalid_token: the token is not known, or no longer valid";
-const TYPE: &str = "401 invalid_token: the token's `typ` is neither `at+jwt` nor `JWT`";
+const TYPE: &str =
+    "401 invalid_token: the token is no access token, by its `typ` or what else it says";
 const NOW: &str = "503 -: the token cannot be verified";
 
 async fn start() -> AuthorizationServer {

@@ -7,7 +7,7 @@ use super::{RESOURCE, Table, at, claims, forged, key, reaction, signed, verified
 use crate::jose::{Algorithm, encode};
 use crate::verify::JwtVerifier;
 
-pub(super) const CASES: usize = 78;
+pub(super) const CASES: usize = 83;
 
 const MALFORMED: &str = "401 invalid_token: the token is malformed: ";
 const FORM: &str = "it is no signed token: that has three parts of base64url, divided by dots";
@@ -17,7 +17,8 @@ const CRITICAL: &str = "its header names critical extensions (`crit`), of which 
 const ALGORITHM: &str = "401 invalid_token: the token's algorithm is not allowed";
 const KEY: &str = "401 invalid_token: the token names a key that the issuer does not have";
 const SIGNATURE: &str = "401 invalid_token: the token's signature is wrong";
-const TYPE: &str = "401 invalid_token: the token's `typ` is neither `at+jwt` nor `JWT`";
+const TYPE: &str =
+    "401 invalid_token: the token is no access token, by its `typ` or what else it says";
 const ISSUER: &str = "401 invalid_token: the token was issued by somebody else";
 const EXPIRED: &str = "401 invalid_token: the token has expired";
 const EARLY: &str = "401 invalid_token: the token is not valid yet";
@@ -224,6 +225,16 @@ async fn kinds(table: &mut Table) {
     ] {
         add(table, name, &token(json!({ "typ": kind }), json!({})), TYPE).await;
     }
+    for (name, changes) in [
+        ("an identity by its digest", json!({ "at_hash": "x" })),
+        ("an identity of a code", json!({ "c_hash": "x" })),
+        ("an identity of Keycloak", json!({ "typ": "ID" })),
+        ("a token for refreshing", json!({ "typ": "Refresh" })),
+        ("an identity of Cognito", json!({ "token_use": "id" })),
+    ] {
+        let identity = token(json!({ "typ": "JWT" }), changes);
+        add(table, name, &identity, TYPE).await;
+    }
     let plain = token(json!({ "typ": "JWT" }), json!({}));
     let typed = verifier().typed_only();
     table.row("`JWT` where types are wanted", reaction(&verified(&typed, &plain).await), TYPE);
@@ -337,6 +348,7 @@ async fn good_tokens_are_taken() {
         (json!({}), json!({ "exp": 1e300, "iat": 0.5 }), "ann"),
         (json!({}), json!({ "aud": ["https://other.example", RESOURCE] }), "ann"),
         (json!({}), json!({ "scope": null, "scp": ["files:read", "files:write"] }), "ann"),
+        (json!({ "typ": "JWT" }), json!({ "typ": "Bearer", "nonce": "x" }), "ann"),
         (json!({}), json!({ "sub": null }), "client:editor"),
         (json!({}), json!({ "sub": null, "client_id": null, "azp": "x" }), "client:x"),
     ] {

@@ -12,6 +12,8 @@ use crate::jose::sha256;
 
 /// Tokens that are remembered.
 const MOST: usize = 1024;
+/// How long anything is remembered.
+const LONGEST: Duration = Duration::from_secs(3600);
 /// How long a refusal is remembered.
 const REFUSED: Duration = Duration::from_secs(10);
 
@@ -44,6 +46,7 @@ impl Cache {
         if ttl.is_zero() {
             return;
         }
+        let ttl = ttl.min(LONGEST);
         let now = Instant::now();
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= MOST {

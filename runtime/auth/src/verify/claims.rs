@@ -82,6 +82,24 @@ impl Claims {
         })
     }
 
+    /// Whether it is an access token, as far as it says: issuers sign other tokens with the same
+    /// keys, and have names of their own for what they are.
+    ///
+    /// # Errors
+    /// It is a token for identity, for refreshing or for logging out.
+    pub(super) fn is_for_access(&self) -> Result<(), VerifyError> {
+        let says = |name: &'static str, kinds: &[&str]| -> Result<bool, VerifyError> {
+            let said = self.text(name)?;
+            Ok(said.is_none_or(|said| kinds.iter().any(|kind| kind.eq_ignore_ascii_case(said))))
+        };
+        // Digests of the tokens that come with an identity.
+        let is_identity = ["at_hash", "c_hash"].iter().any(|name| self.0.contains_key(*name));
+        let is_so = says("typ", &["bearer", "dpop", "access", "at+jwt", "jwt"])?
+            && says("token_use", &["access", "access_token"])?
+            && says("token_type", &["bearer", "dpop", "access", "access_token"])?;
+        if is_so && !is_identity { Ok(()) } else { Err(VerifyError::Type) }
+    }
+
     /// Who presents it.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ pub enum VerifyError {
     #[error("the token's algorithm is not allowed")]
     Algorithm,
     /// It is a token for something else, such as a proof, or of a person's identity.
-    #[error("the token's `typ` is neither `at+jwt` nor `JWT`")]
+    #[error("the token is no access token, by its `typ` or what else it says")]
     Type,
     /// Nobody who is known signed it.
     #[error("the token names a key that the issuer does not have")]

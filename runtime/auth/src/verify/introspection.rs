@@ -118,7 +118,7 @@ impl Introspection {
     }
 
     /// How long an answer is kept, instead of 30 seconds: so long a token may be used after it was
-    /// revoked. Zero asks every time.
+    /// revoked. Zero asks every time; an hour is the most.
     #[must_use]
     pub fn cache_ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
@@ -196,16 +196,7 @@ impl Introspection {
             return Err(VerifyError::Unknown);
         }
         // Some servers call refresh tokens active, and say what they are.
-        let says = |name: &'static str, is: &[&str]| -> Result<bool, VerifyError> {
-            let said = claims.text(name)?;
-            Ok(said.is_none_or(|said| is.iter().any(|kind| kind.eq_ignore_ascii_case(said))))
-        };
-        let is_access_token = says("token_type", &["bearer", "dpop", "access_token"])?
-            && says("token_use", &["access", "access_token"])?
-            && says("typ", &["bearer", "dpop", "at+jwt", "jwt"])?;
-        if !is_access_token {
-            return Err(VerifyError::Type);
-        }
+        claims.is_for_access()?;
         let named: Option<Vec<&str>> =
             self.audiences.as_ref().map(|all| all.iter().map(String::as_str).collect());
         let resource = [token.resource()];

@@ -22,7 +22,9 @@ const USUAL: [Algorithm; 4] =
 /// Checked are: the algorithm (RS256, PS256, ES256 or EdDSA unless others are named; never one
 /// whose key is a shared secret), `typ` (`at+jwt` or `JWT`, if there is one), the signature by a
 /// key of the issuer that is for it, `iss` and `aud` byte by byte, `exp` (which there has to be),
-/// `nbf` and `iat`, with 60 seconds for clocks that differ.
+/// `nbf` and `iat`, with 60 seconds for clocks that differ, and that it is no token for identity or
+/// for refreshing, as far as it says. Who presents it is its `sub`, or without one `client:` and
+/// the id of the client.
 ///
 /// Keys are found by the issuer's metadata and fetched when the first token comes, again when a
 /// token names one that is not known (at most once a minute), and every hour. If that fails, the
@@ -189,6 +191,7 @@ impl JwtVerifier {
             self.audiences.as_ref().map(|all| all.iter().map(String::as_str).collect());
         let audiences = named.as_deref().map(|all| if all.is_empty() { &resource } else { all });
         claims.is(&Expected { issuer: Some(&self.issuer), audiences })?;
+        claims.is_for_access()?;
         claims.in_time(true)?;
         let verified = claims.verified(&self.issuer)?;
         verified.presented_as(token)?;

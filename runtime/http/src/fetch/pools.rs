@@ -89,8 +89,10 @@ impl Settings {
         }
         let tcp = if is_direct(&self.proxy, &target.uri).map_err(unusable)? {
             Dial::tcp_to(self.connect, target.class)
-        } else if target.class == Class::Any || rules.trust_proxy {
-            // The proxy itself may be anywhere: it was configured.
+        } else if target.class == Class::Any || rules.trust_proxy && target.class != Class::Loopback
+        {
+            // The proxy itself may be anywhere: it was configured. What is this machine to us is
+            // another to the proxy.
             Dial::tcp(self.connect)
         } else {
             return Err(FetchError::Proxied { url: target.shown.clone() });

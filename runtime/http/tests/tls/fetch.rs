@@ -241,6 +241,9 @@ async fn proxies_do_not_hide_addresses() {
     let trusting = Rules { trust_proxy: true, ..rules };
     let got = fetch.get("http://10.0.0.1/", HeaderMap::new(), &trusting).await;
     assert!(matches!(got, Err(FetchError::Private { .. })), "{got:?}");
+    let here = Rules { trust_proxy: true, ..local() };
+    let got = fetch.get("http://localhost:9/", HeaderMap::new(), &here).await;
+    assert!(matches!(got, Err(FetchError::Proxied { .. })), "{got:?}");
     let got = fetch.get("http://login.example/", HeaderMap::new(), &trusting).await;
     assert_eq!(got.unwrap().status, 200);
     let seen = proxy.seen.lock().unwrap()[0].to_lowercase();
