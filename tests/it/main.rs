@@ -17,6 +17,8 @@ mod generated;
 #[cfg(test)]
 mod generated_clients;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod interop;
 mod peers;
 #[cfg(test)]

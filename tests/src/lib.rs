@@ -6,6 +6,7 @@ pub mod everything;
 pub mod install;
 pub mod logins;
 pub mod peer;
+pub mod person;
 pub mod place;
 
 #[cfg(doctest)]

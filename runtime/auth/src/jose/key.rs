@@ -110,6 +110,14 @@ impl SigningKey {
         self.public.thumbprint()
     }
 
+    /// The public half as a JWK, for those who are to know that something was signed with it.
+    ///
+    /// Specification: RFC 7517.
+    #[must_use]
+    pub fn public_jwk(&self) -> String {
+        self.public.to_json().to_string()
+    }
+
     /// The public half.
     pub(crate) fn public(&self) -> &Jwk {
         &self.public
