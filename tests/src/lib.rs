@@ -16,3 +16,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/identity-providers.md")]
 struct IdentityProviders;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/machine-logins.md")]
+struct MachineLogins;

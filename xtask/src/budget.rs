@@ -22,6 +22,8 @@ const BUDGETS: &[Budget] = &[
         limit: 75,
     },
     Budget { what: "a server that calls a REST upstream", features: "rest", limit: 75 },
+    Budget { what: "a server that takes access tokens", features: "auth-server", limit: 76 },
+    Budget { what: "a client that logs in", features: "auth-client", limit: 85 },
 ];
 
 /// Prints one line for each kind of program; `false` where one is over its budget.
