@@ -15,6 +15,8 @@ use crate::requests::{descriptor, document};
 toolwright::openapi!("openapi/profiles.yaml", name = "strictly", profile = "strict");
 toolwright::openapi!("openapi/profiles.yaml", name = "gemini", profile = "gemini");
 toolwright::openapi!("openapi/profiles.yaml", name = "whole", profile = "full");
+toolwright::openapi!("openapi/draw.tools.json", name = "drawn", profile = "full");
+toolwright::openapi!("openapi/draw.tools.json", name = "drawn_strictly", profile = "strict");
 
 /// A call without anything to shape, and what has to arrive.
 fn plain() -> Value {
@@ -193,4 +195,45 @@ async fn the_full_schema_goes_on_holding() {
     assert_eq!(result["isError"], true);
     assert!(result["content"][0]["text"].as_str().unwrap().contains("putNote"), "{result}");
     assert!(recorder.take().is_empty());
+}
+
+/// Alternatives at the root: `full` shows them, under `strict` every member of each is written.
+#[tokio::test]
+async fn alternatives_at_the_root_reach_a_service_as_an_enum() {
+    struct Pen;
+
+    impl drawn::Drawn for Pen {
+        async fn draw(&self, _: &Context, args: drawn::Draw) -> Result<String, ToolError> {
+            Ok(format!("{args:?}"))
+        }
+    }
+
+    impl drawn_strictly::DrawnStrictly for Pen {
+        async fn draw(&self, _: &Context, args: drawn_strictly::Draw) -> Result<String, ToolError> {
+            Ok(format!("{args:?}"))
+        }
+    }
+
+    async fn drawn(tools: impl ToolSet, arguments: Value) -> String {
+        let server = Server::new("pen", "1").tools(tools);
+        let client = Client::in_memory(server).await.unwrap();
+        let result = client.call("draw", &arguments).await.unwrap();
+        let result = serde_json::to_value(result).unwrap();
+        result["content"][0]["text"].as_str().unwrap().to_owned()
+    }
+
+    let tools = drawn::tools(Pen).tools();
+    let schema: Value = serde_json::from_str(tools[0].input_schema.as_str()).unwrap();
+    assert_eq!(schema["anyOf"].as_array().map(Vec::len), Some(2), "{schema}");
+    let said = drawn(drawn::tools(Pen), json!({"square": 2, "tilt": "a"})).await;
+    assert!(said.starts_with("Square("), "{said}");
+    let said = drawn(drawn::tools(Pen), json!({"tilt": 1})).await;
+    assert!(said.contains("not valid"), "{said}");
+
+    let all = json!({"circle": 1.5, "square": null, "tilt": null});
+    let said = drawn(drawn_strictly::tools(Pen), all).await;
+    assert!(said.starts_with("Circle("), "{said}");
+    let all = json!({"circle": null, "square": 2, "tilt": 3});
+    let said = drawn(drawn_strictly::tools(Pen), all).await;
+    assert!(said.starts_with("Square(") && said.contains('3'), "{said}");
 }

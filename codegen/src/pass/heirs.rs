@@ -3,65 +3,99 @@
 //!
 //! For such a `Pet` there will be a union of its heirs, `AnyPet`, and references to `Pet` lead
 //! there. Heirs go on building on `Pet` itself, which is no member of the union unless the `mapping`
-//! has a value for it.
+//! has a value for it. All of them are among the `components`, or in a file that belongs to the
+//! document, alone or with others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::pointer::{percent_decode, unescape};
+use crate::pointer::{join, percent_decode, push, tokens};
+use crate::source::FILES;
 
-/// Where schemas have names.
-const SCHEMAS: &str = "#/components/schemas/";
+/// Where schemas have names, and unions will stand.
+const SCHEMAS: &str = "/components/schemas";
 /// Most heirs of a union; a base with more stays what it is.
 const MOST: usize = 64;
 /// What holds data and no schemas.
 const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
 
+/// Schemas by the pointers that references to them have.
+type Named<'d> = BTreeMap<String, &'d Map<String, Value>>;
+
 /// The tree with a union for each base, if there is any.
 pub(super) fn unite(root: &Value) -> Option<Value> {
-    let schemas = root.pointer("/components/schemas")?.as_object()?;
-    let unions = unions(schemas);
+    let named = named(root);
+    let present = root.pointer(SCHEMAS).and_then(Value::as_object);
+    let taken = present.into_iter().flat_map(Map::keys).cloned().collect();
+    let unions = unions(&named, taken);
     if unions.is_empty() {
         return None;
     }
+    let schemas: BTreeSet<String> = named.into_keys().collect();
+    let names = unions.iter().map(|union| (union.base.clone(), union.name.clone())).collect();
     let mut root = root.clone();
-    let names: BTreeMap<&str, &str> =
-        unions.iter().map(|union| (union.base.as_str(), union.name.as_str())).collect();
-    rewrite(&mut root, &names);
-    let schemas = root.pointer_mut("/components/schemas")?.as_object_mut()?;
+    Walk { unions: names, schemas, at: String::new() }.everywhere(&mut root);
+    let members = root.as_object_mut()?;
+    let components = members.entry("components").or_insert_with(|| json!({})).as_object_mut()?;
+    let schemas = components.entry("schemas").or_insert_with(|| json!({})).as_object_mut()?;
     schemas.extend(unions.into_iter().map(|union| (union.name, union.schema)));
     Some(root)
 }
 
+fn named(root: &Value) -> Named<'_> {
+    let mut named = Named::new();
+    listed(root.pointer(SCHEMAS), SCHEMAS, &mut named);
+    for (file, value) in root.get(FILES).and_then(Value::as_object).into_iter().flatten() {
+        let at = join(&join("", FILES), file);
+        listed(value.pointer(SCHEMAS), &format!("{at}{SCHEMAS}"), &mut named);
+        listed(value.get("definitions"), &join(&at, "definitions"), &mut named);
+        listed(Some(value), &at, &mut named);
+        if let Some(schema) = value.as_object().filter(|schema| is_schema(schema)) {
+            named.insert(at, schema);
+        }
+    }
+    named
+}
+
+fn listed<'d>(schemas: Option<&'d Value>, at: &str, named: &mut Named<'d>) {
+    for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
+        if let Some(schema) = schema.as_object().filter(|schema| is_schema(schema)) {
+            named.insert(join(at, name), schema);
+        }
+    }
+}
+
+/// What a base or an heir has.
+fn is_schema(members: &Map<String, Value>) -> bool {
+    members.contains_key("discriminator") || members.get("allOf").is_some_and(Value::is_array)
+}
+
 /// A union to be.
 struct Union {
+    /// The pointer of the base.
     base: String,
     name: String,
     schema: Value,
 }
 
-fn unions(schemas: &Map<String, Value>) -> Vec<Union> {
-    let mut heirs: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, schema) in schemas {
+/// `taken` are the names that they cannot have.
+fn unions(named: &Named<'_>, mut taken: BTreeSet<String>) -> Vec<Union> {
+    let mut heirs: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (pointer, schema) in named {
         let branches = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        for base in branches.filter_map(named) {
-            if let Some((base, _)) = schemas.get_key_value(&base).filter(|(base, _)| *base != name)
-            {
-                heirs.entry(base).or_default().push(name);
-            }
+        for base in branches.filter_map(target).filter(|base| base != pointer) {
+            heirs.entry(base).or_default().push(pointer);
         }
     }
-    let mut taken: BTreeSet<String> = schemas.keys().cloned().collect();
-    let bases = heirs.keys().filter_map(|base| Some((*base, schemas.get(*base)?.as_object()?)));
-    let unions = bases.filter_map(|(base, schema)| union(base, schema, &heirs, &mut taken));
-    unions.collect()
+    let bases = heirs.keys().filter_map(|base| Some((base.as_str(), *named.get(base)?)));
+    bases.filter_map(|(base, schema)| union(base, schema, &heirs, &mut taken)).collect()
 }
 
 fn union(
     base: &str,
     schema: &Map<String, Value>,
-    heirs: &BTreeMap<&str, Vec<&str>>,
+    heirs: &BTreeMap<String, Vec<&str>>,
     taken: &mut BTreeSet<String>,
 ) -> Option<Union> {
     let discriminator = schema.get("discriminator")?;
@@ -71,10 +105,9 @@ fn union(
         return None;
     }
     let mapping = discriminator.get("mapping").and_then(Value::as_object);
-    let is_mapped = |name: &str| {
-        let targets = mapping.into_iter().flat_map(Map::values).filter_map(Value::as_str);
-        targets.into_iter().any(|target| target == name || name_of(target).as_deref() == Some(name))
-    };
+    let mut targets = mapping.into_iter().flat_map(Map::values).filter_map(Value::as_str);
+    let is_mapped = targets
+        .any(|target| join(SCHEMAS, target) == base || local(target).as_deref() == Some(base));
     let mut members: Vec<&str> = Vec::new();
     let mut queue = vec![base];
     while let Some(next) = queue.pop() {
@@ -86,98 +119,103 @@ fn union(
         }
     }
     members.sort_unstable();
-    if is_mapped(base) {
+    if is_mapped {
         members.push(base);
     }
     if !(2..=MOST).contains(&members.len()) {
         return None;
     }
-    let mut name = format!("Any{base}");
+    let mut name = format!("Any{}", last(base));
     while !taken.insert(name.clone()) {
         name.push('_');
     }
-    let branches = members.iter().map(|member| {
-        let member = member.replace('~', "~0").replace('/', "~1").replace('%', "%25");
-        json!({"$ref": format!("{SCHEMAS}{member}")})
-    });
-    let mut told = json!({"propertyName": property});
-    if let (Value::Object(told), Some(mapping)) = (&mut told, mapping) {
-        told.insert("mapping".to_owned(), Value::Object(mapping.clone()));
+    let branches: Vec<Value> =
+        members.iter().map(|member| json!({"$ref": reference(member)})).collect();
+    let mut told = Map::new();
+    told.insert("propertyName".to_owned(), json!(property));
+    told.extend(mapping.map(|mapping| ("mapping".to_owned(), json!(mapping))));
+    let mut union = Map::new();
+    union.insert("oneOf".to_owned(), json!(branches));
+    union.insert("discriminator".to_owned(), Value::Object(told));
+    for key in ["description", "nullable"] {
+        union.extend(schema.get(key).map(|value| (key.to_owned(), value.clone())));
     }
-    let mut schema_of = json!({"oneOf": branches.collect::<Vec<_>>(), "discriminator": told});
-    if let Value::Object(members) = &mut schema_of {
-        for key in ["description", "nullable"] {
-            members.extend(schema.get(key).map(|value| (key.to_owned(), value.clone())));
-        }
-    }
-    Some(Union { base: base.to_owned(), name, schema: schema_of })
+    Some(Union { base: base.to_owned(), name, schema: Value::Object(union) })
 }
 
-/// The schema that a reference leads to, by its name.
-fn named(value: &Value) -> Option<String> {
-    name_of(value.get("$ref")?.as_str()?)
+/// The last part of a pointer, without the folders and the suffix of a file.
+fn last(pointer: &str) -> String {
+    let token = tokens(pointer).last().unwrap_or_default();
+    let name = token.rsplit('/').next().unwrap_or_default();
+    let name = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name);
+    name.strip_suffix(".json").unwrap_or(name).to_owned()
 }
 
-fn name_of(reference: &str) -> Option<String> {
-    let name = reference.strip_prefix(SCHEMAS).filter(|name| !name.contains('/'))?;
-    Some(unescape(&percent_decode(name)))
+/// The pointer that a reference has.
+fn target(value: &Value) -> Option<String> {
+    local(value.get("$ref")?.as_str()?)
+}
+
+fn local(reference: &str) -> Option<String> {
+    let pointer = reference.strip_prefix('#').filter(|pointer| pointer.starts_with('/'))?;
+    Some(percent_decode(pointer))
+}
+
+fn reference(pointer: &str) -> String {
+    format!("#{}", pointer.replace('%', "%25"))
 }
 
 /// Leads references to a base to its union, but for those by which others build on it.
-fn rewrite(root: &mut Value, unions: &BTreeMap<&str, &str>) {
-    if let Some(Value::Object(schemas)) = root.pointer_mut("/components/schemas") {
-        // These have names: with a base, they are heirs.
-        schemas.values_mut().for_each(|schema| inside(schema, true, unions));
-    }
-    let Value::Object(members) = root else { return };
-    for (key, value) in members.iter_mut() {
-        match (key.as_str(), value) {
-            ("components", Value::Object(components)) => {
-                let others = components.iter_mut().filter(|(key, _)| *key != "schemas");
-                others.for_each(|(_, value)| everywhere(value, unions));
+struct Walk {
+    /// Names of unions by the pointers of their bases.
+    unions: BTreeMap<String, String>,
+    /// Where schemas with names stand: with a base, they are heirs.
+    schemas: BTreeSet<String>,
+    at: String,
+}
+
+impl Walk {
+    fn everywhere(&mut self, value: &mut Value) {
+        if let Some(union) = target(value).and_then(|base| self.unions.get(&base)) {
+            let union = reference(&join(SCHEMAS, union));
+            if let Value::Object(members) = value {
+                members.insert("$ref".to_owned(), Value::String(union));
             }
-            (_, value) => everywhere(value, unions),
         }
+        self.inside(value);
     }
-}
 
-fn everywhere(value: &mut Value, unions: &BTreeMap<&str, &str>) {
-    redirect(value, unions);
-    inside(value, false, unions);
-}
-
-fn redirect(value: &mut Value, unions: &BTreeMap<&str, &str>) {
-    let union = named(value).and_then(|name| unions.get(name.as_str()).copied());
-    if let (Some(union), Value::Object(members)) = (union, value) {
-        members.insert("$ref".to_owned(), json!(format!("{SCHEMAS}{}", encoded(union))));
-    }
-}
-
-fn encoded(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1").replace('%', "%25")
-}
-
-/// What stands in a value; `heir`: it has a name.
-fn inside(value: &mut Value, heir: bool, unions: &BTreeMap<&str, &str>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| everywhere(item, unions)),
-        Value::Object(members) => {
-            // `allOf` with one member only says more about a reference.
-            let builds = heir || members.contains_key("properties");
-            for (key, value) in members.iter_mut().filter(|(key, _)| !DATA.contains(&key.as_str()))
-            {
-                match (key.as_str(), value) {
-                    ("allOf", Value::Array(branches)) if builds || branches.len() > 1 => {
-                        branches.iter_mut().for_each(|branch| inside(branch, false, unions));
+    /// What stands in a value.
+    fn inside(&mut self, value: &mut Value) {
+        let length = self.at.len();
+        match value {
+            Value::Array(items) => {
+                // No schema with a name stands in a list.
+                self.at.push_str("/0");
+                items.iter_mut().for_each(|item| self.everywhere(item));
+                self.at.truncate(length);
+            }
+            Value::Object(members) => {
+                // `allOf` with one member only says more about a reference, unless it is an heir's.
+                let builds = members.contains_key("properties") || self.schemas.contains(&self.at);
+                for (key, value) in
+                    members.iter_mut().filter(|(key, _)| !DATA.contains(&key.as_str()))
+                {
+                    push(&mut self.at, key);
+                    match (key.as_str(), value) {
+                        ("allOf", Value::Array(branches)) if builds || branches.len() > 1 => {
+                            branches.iter_mut().for_each(|branch| self.inside(branch));
+                        }
+                        ("oneOf" | "anyOf", Value::Array(branches)) if references(branches) > 1 => {
+                            branches.iter_mut().for_each(|branch| self.inside(branch));
+                        }
+                        (_, value) => self.everywhere(value),
                     }
-                    ("oneOf" | "anyOf", Value::Array(branches)) if references(branches) > 1 => {
-                        branches.iter_mut().for_each(|branch| inside(branch, false, unions));
-                    }
-                    (_, value) => everywhere(value, unions),
+                    self.at.truncate(length);
                 }
             }
+            _ => {}
         }
-        _ => {}
     }
 }
 
@@ -253,6 +291,15 @@ mod tests {
     }
 
     #[test]
+    fn swagger_has_the_name_alone() {
+        let mut schemas = pets();
+        schemas["Pet"]["discriminator"] = json!("kind");
+        let united = unite(&document(schemas)).unwrap();
+        let any = &united["components"]["schemas"]["AnyPet"];
+        assert_eq!(any["discriminator"], json!({"propertyName": "kind"}));
+    }
+
+    #[test]
     fn what_is_no_base_stays() {
         let mut alone = pets();
         alone.as_object_mut().unwrap().remove("Cat");
@@ -264,5 +311,29 @@ mod tests {
         let mut plain = pets();
         plain["Pet"].as_object_mut().unwrap().remove("discriminator");
         assert_eq!(unite(&document(plain)), None);
+    }
+
+    #[test]
+    fn heirs_may_have_files_of_their_own() {
+        let pet = "#/x-toolwright-files/models~1Pet.yaml";
+        let heir = json!({"allOf": [{"$ref": pet}]});
+        let root = json!({
+            "paths": {"/pets": {"x": {"schema": {"$ref": pet}}}},
+            "x-toolwright-files": {
+                "models/Pet.yaml": {"type": "object", "discriminator": {"propertyName": "kind"},
+                    "properties": {"kind": {"type": "string"}, "friend": {"$ref": pet}}},
+                "models/Cat.yaml": heir,
+                "others.yaml": {"Dog": heir},
+            },
+        });
+        let united = unite(&root).unwrap();
+        let any = "#/components/schemas/AnyPet";
+        assert_eq!(united["paths"]["/pets"]["x"]["schema"]["$ref"], any);
+        let branches = &united["components"]["schemas"]["AnyPet"]["oneOf"];
+        assert_eq!(branches[0]["$ref"], "#/x-toolwright-files/models~1Cat.yaml");
+        assert_eq!(branches[1]["$ref"], "#/x-toolwright-files/others.yaml/Dog");
+        let files = &united["x-toolwright-files"];
+        assert_eq!(files["models/Pet.yaml"]["properties"]["friend"]["$ref"], any);
+        assert_eq!(files["models/Cat.yaml"]["allOf"][0]["$ref"], pet);
     }
 }
