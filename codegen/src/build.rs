@@ -321,17 +321,20 @@ impl Builder {
         if let Some(wrong) = self.wrong.first() {
             return Err(wrong.clone().into());
         }
-        let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+        self.built(&PathBuf::from(variable("CARGO_MANIFEST_DIR")?))
+    }
+}
+
+impl Builder {
+    /// Generates for the package in `root`.
+    fn built(&self, root: &Path) -> Result<Built, Error> {
         let directory = match &self.directory {
             Some(directory) => root.join(directory),
             None => PathBuf::from(variable("OUT_DIR")?),
         };
-        let mut options = self.options.clone();
-        let file = self.file(&root)?;
-        if let Some(file) = &file {
-            options.select.rules = file.rules.clone();
-        }
-        let (document, others) = self.document(&root, file.as_ref())?;
+        let file = self.file(root)?;
+        let options = self.options(file.as_ref());
+        let (document, others) = self.document(root, file.as_ref())?;
         let outcome = generate_from(&document, &options);
         let Some(module) = outcome.module else {
             return Err(Error::Document(outcome.diagnostics));
@@ -347,9 +350,16 @@ impl Builder {
             .map_err(|error| Error::Write { path: path.clone(), error })?;
         Ok(Built { path, others, diagnostics })
     }
-}
 
-impl Builder {
+    /// What is asked for, with what the file says where nothing is.
+    fn options(&self, file: Option<&File>) -> Options {
+        let mut options = self.options.clone();
+        if let Some(file) = file {
+            options.select.rules = file.rules.clone();
+        }
+        options
+    }
+
     /// What says how the tools shall be, if anything does.
     fn file(&self, root: &Path) -> Result<Option<File>, Error> {
         let named = self.config.as_ref().map(|path| root.join(path));
@@ -445,3 +455,6 @@ fn warnings(diagnostics: &[Diagnostic]) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests;

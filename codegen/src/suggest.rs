@@ -1,7 +1,7 @@
 //! What an operation looks like it could do with. Only ever suggested: whoever knows the API
 //! decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -73,7 +73,9 @@ pub fn paging(api: &Api) -> Vec<Suggestion<'_>> {
         let reads = if reads { "" } else { &format!("[tools.{key}]\nread-only = true\n") };
         Some(format!("{reads}[tools.{key}.pages]\n{}", said(&paging)))
     };
-    let operations = api.operations.iter();
+    // What is said of an `operationId` is said of all operations that have it.
+    let mut keys = HashSet::new();
+    let operations = api.operations.iter().filter(|operation| keys.insert(key(operation)));
     operations
         .filter_map(|one| Some(Suggestion { tool: &one.name, lines: suggest(one)? }))
         .collect()

@@ -50,7 +50,9 @@ fn new_writes_a_crate_once() {
     let run = || toolwright().arg("new").arg(bookshop()).arg(&place).output().unwrap();
     let (code, out, err) = outcome(&run());
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
-    for file in ["Cargo.toml", "build.rs", "src/main.rs", "README.md", "bookshop.yaml"] {
+    let files =
+        ["Cargo.toml", "build.rs", "src/main.rs", "README.md", "bookshop.yaml", "toolwright.toml"];
+    for file in files {
         assert!(place.join(file).is_file(), "{file}");
     }
     let (code, _, err) = outcome(&run());
@@ -74,6 +76,30 @@ fn a_new_crate_above_the_budget_lets_its_tools_be_searched() {
         assert_eq!(read("src/main.rs").contains("Searchable::new("), searched, "{budget}");
         assert!(read("build.rs").contains(".profile(toolwright_codegen::Profile::Strict)"));
     }
+}
+
+#[test]
+fn what_is_asked_of_new_stands_in_the_build_script() {
+    let folder = directory("new_options");
+    let document = folder.join("bookshop.yaml");
+    std::fs::copy(bookshop(), &document).unwrap();
+    std::fs::write(folder.join("toolwright.toml"), "profile = 'strict'\nbudget = 10").unwrap();
+    let made = |name: &str, more: &[&str]| {
+        let place = folder.join(name);
+        let mut command = toolwright();
+        let output = command.arg("new").arg(&document).arg(&place).args(more).output().unwrap();
+        assert_eq!(outcome(&output).0, 0, "{output:?}");
+        let read = |file: &str| std::fs::read_to_string(place.join(file)).unwrap();
+        (read("build.rs"), read("src/main.rs"))
+    };
+    // What the file says is found there by every build.
+    let (script, main) = made("plain", &[]);
+    assert!(script.contains("toolwright_codegen::build(\"bookshop.yaml\")"), "{script}");
+    assert!(main.contains("Searchable::new(proxy)"), "{main}");
+    let (script, main) = made("asked", &["--profile", "common", "--budget", "90000"]);
+    assert!(script.contains(".profile(toolwright_codegen::Profile::Common)"), "{script}");
+    assert!(script.contains(".budget(90000)"), "{script}");
+    assert!(!main.contains("Searchable"), "{main}");
 }
 
 #[test]

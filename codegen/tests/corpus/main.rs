@@ -11,6 +11,7 @@ mod hostile;
 mod module;
 mod mutate;
 mod profiles;
+mod suggestions;
 mod warnings;
 
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! What could be better about the tools of a document, and what to write to make it so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use toolwright_codegen::ir::Api;
 use toolwright_codegen::suggest;
@@ -118,7 +118,9 @@ fn large_results(api: &Api, rows: &[Row<'_>]) -> Option<Advice> {
     };
     let mut rows: Vec<&Row<'_>> = rows.iter().filter(large).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.result_bytes()));
-    let write = rows.iter().filter_map(|row| Some(suggest::fields(api, row.operation)?.lines));
+    let mut keys = HashSet::new();
+    let once = rows.iter().filter(|row| keys.insert(row.key()));
+    let write = once.filter_map(|row| Some(suggest::fields(api, row.operation)?.lines));
     let advice = Advice {
         kind: "large-result",
         message: "large results; keep the fields that matter, these for example".to_owned(),
