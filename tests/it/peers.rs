@@ -37,7 +37,7 @@ fn start(command: &[String]) -> Background {
 }
 
 fn plan(command: Vec<String>, calls: Vec<(&'static str, Value)>) -> Plan {
-    Plan { mode: "auto", command, url: None, env: Vec::new(), calls }
+    Plan { mode: "auto", command, url: None, login: false, env: Vec::new(), calls }
 }
 
 #[test]
@@ -86,6 +86,21 @@ fn a_server_over_http() {
         let progress: Vec<_> = progress.iter().filter_map(Value::as_f64).collect();
         assert_eq!(progress, [1.0, 2.0, 3.0, 4.0]);
         assert!(seen.text(3).contains("Unreleased"));
+    });
+}
+
+#[test]
+fn a_server_that_takes_access_tokens() {
+    let protected = start(&server("toolwright-tests", "protected-server", &[]));
+    let calls = vec![("whoami", json!({})), ("write", json!({})), ("whoami", json!({}))];
+    let url = Some(protected.first_line().to_owned());
+    let plan = Plan { url, login: true, ..plan(Vec::new(), calls) };
+    on_every_line(&plan, |seen| {
+        assert_eq!(seen.tool_names(), ["whoami", "write"]);
+        assert_eq!(seen.text(0), "ann may files:read");
+        // The client asked its person for more, and was given it.
+        assert_eq!(seen.text(1), "written");
+        assert!(seen.text(2).contains("files:write"), "{}", seen.text(2));
     });
 }
 

@@ -1,11 +1,14 @@
 // Drives the official TypeScript client against a server; see client.py for the plan.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { Login, loggedIn } from './login.mjs';
 
 const plan = JSON.parse(process.argv[2]);
 const [command, ...args] = plan.command ?? [];
-const transport = plan.url
-  ? new StreamableHTTPClientTransport(new URL(plan.url))
+const login = plan.login ? new Login() : undefined;
+let transport;
+const open = () => plan.url
+  ? new StreamableHTTPClientTransport(new URL(plan.url), { authProvider: login })
   : new StdioClientTransport({
       command,
       args,
@@ -16,7 +19,10 @@ const client = new Client(
   { name: 'toolwright-tests', version: '1' },
   { versionNegotiation: { mode: plan.mode } },
 );
-await client.connect(transport);
+await loggedIn(() => transport, login, () => {
+  transport = open();
+  return client.connect(transport);
+});
 const { tools } = await client.listTools();
 const results = [];
 const progress = [];
@@ -25,7 +31,8 @@ for (const [name, given] of plan.calls) {
   progress.push(reports);
   const onprogress = (report) => reports.push(report.progress);
   try {
-    results.push(await client.callTool({ name, arguments: given }, { onprogress }));
+    const call = () => client.callTool({ name, arguments: given }, { onprogress });
+    results.push(await loggedIn(() => transport, login, call));
   } catch (error) {
     results.push({ error: `${error.name}: ${error.message}` });
   }

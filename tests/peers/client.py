@@ -2,13 +2,15 @@
 
 Usage: client.py PLAN, where PLAN is JSON:
     {"mode": "auto" | "legacy", "command": ["prog", "arg"], "env": {}, "calls": [["tool", {}], ...]}
-with "url" instead of "command" for HTTP.
+with "url" instead of "command" for HTTP, and "login" where one has to log in.
 Prints one JSON object: protocol, server, tools, results, progress (a list for each call).
 """
 
 import asyncio
 import json
 import sys
+
+from login import http_client
 
 
 def dump(model):
@@ -28,7 +30,12 @@ def recorder(progress):
 async def modern(plan, parameters):
     from mcp import Client
 
-    async with Client(plan.get("url") or parameters, mode=plan["mode"], read_timeout_seconds=60) as client:
+    server = plan.get("url") or parameters
+    if plan.get("login"):
+        from mcp.client.streamable_http import streamable_http_client
+
+        server = streamable_http_client(plan["url"], http_client=http_client(plan["url"]))
+    async with Client(server, mode=plan["mode"], read_timeout_seconds=60) as client:
         tools = (await client.list_tools()).tools
         results, progress = [], []
         for name, arguments in plan["calls"]:
@@ -53,7 +60,8 @@ async def handshake(plan, parameters):
     from mcp.client.streamable_http import streamable_http_client
 
     url = plan.get("url")
-    transport = streamable_http_client(url) if url else stdio_client(parameters)
+    known = {"http_client": http_client(url)} if plan.get("login") else {}
+    transport = streamable_http_client(url, **known) if url else stdio_client(parameters)
     async with transport as (read, write, *_), ClientSession(read, write) as session:
         hello = await session.initialize()
         tools = (await session.list_tools()).tools

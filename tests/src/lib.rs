@@ -20,3 +20,7 @@ struct IdentityProviders;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/machine-logins.md")]
 struct MachineLogins;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/authorization.md")]
+struct Authorization;

@@ -26,6 +26,8 @@ pub struct Plan {
     pub command: Vec<String>,
     /// Where a server is that runs already; then no other one is started.
     pub url: Option<String>,
+    /// Whether the peer has to log in there.
+    pub login: bool,
     /// Environment added for the server.
     pub env: Vec<(String, String)>,
     /// Tools to call with which arguments, in order.
@@ -71,6 +73,7 @@ impl Peer {
             "mode": plan.mode,
             "command": plan.command,
             "url": plan.url,
+            "login": plan.login,
             "env": plan.env.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
             "calls": plan.calls,
         });
