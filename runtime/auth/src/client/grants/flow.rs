@@ -36,7 +36,7 @@ pub(super) struct Flow {
 enum Grant {
     Machine(Credentials),
     Workload { assertion: Assertion, client: Option<Credentials> },
-    Enterprise { credentials: Credentials, provider: IdentityProvider },
+    Enterprise { credentials: Credentials, provider: Box<IdentityProvider> },
 }
 
 /// What a token shall be for.
@@ -60,6 +60,7 @@ impl Flow {
         credentials: Credentials,
         provider: IdentityProvider,
     ) -> Self {
+        let provider = Box::new(provider);
         Self::new(issuer, Grant::Enterprise { credentials, provider })
     }
 

@@ -98,6 +98,14 @@ impl Keeper {
         was_taken
     }
 
+    /// What the token for a resource was granted for, if that was said.
+    pub(super) fn scopes(&self, resource: &str) -> Vec<String> {
+        match self.known().get(resource) {
+            Some(Known::Token(token)) => token.tokens.scopes.clone().unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Forgets the token for a resource.
     pub(super) fn forget(&self, resource: &str) {
         self.known().remove(resource);

@@ -1,5 +1,8 @@
 //! Clients that log in by themselves.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use http::{HeaderMap, StatusCode};
 use toolwright_core::client::Denied;
 use toolwright_core::{BoxFuture, ClientError};
@@ -13,6 +16,8 @@ use super::flow::{Flow, Wanted};
 use super::keeper::Keeper;
 use super::provider::IdentityProvider;
 use super::token::{TokenError, present};
+use crate::client::challenge::Challenge;
+use crate::client::scopes::Scopes;
 
 /// Gets access tokens without asking a person: with credentials of its own, with what a platform
 /// says of its workloads, or on behalf of somebody who logged in to an enterprise.
@@ -46,6 +51,8 @@ pub struct MachineClient {
     resource: Option<String>,
     scopes: Option<String>,
     keeper: Keeper,
+    /// What servers wanted besides, by resource.
+    wanted: Mutex<HashMap<String, Scopes>>,
 }
 
 impl MachineClient {
@@ -105,7 +112,8 @@ impl MachineClient {
         self
     }
 
-    /// What is asked for. Without this the authorization server decides.
+    /// What is asked for, and never more. Without this the authorization server decides, and what
+    /// a server says that it takes for a request is asked for then.
     pub fn scopes<S: AsRef<str>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         let scopes: Vec<S> = scopes.into_iter().collect();
         let scopes: Vec<&str> = scopes.iter().map(AsRef::as_ref).collect();
@@ -153,7 +161,8 @@ impl MachineClient {
     }
 
     fn of(flow: Flow) -> Self {
-        Self { flow, resource: None, scopes: None, keeper: Keeper::default() }
+        let (keeper, wanted) = (Keeper::default(), Mutex::default());
+        Self { flow, resource: None, scopes: None, keeper, wanted }
     }
 
     /// What a token for a server is for.
@@ -173,7 +182,8 @@ impl MachineClient {
 
     async fn present(&self, request: &Outbound<'_>) -> Result<HeaderMap, ClientError> {
         let resource = self.resource_of(request.server)?;
-        let wanted = Wanted { resource, scope: self.scopes.as_deref() };
+        let scope = self.scopes.clone().or_else(|| self.wanted().get(resource).map(Scopes::text));
+        let wanted = Wanted { resource, scope: scope.as_deref() };
         let token = self.keeper.token(resource, || self.flow.obtain(&wanted)).await?;
         let url = request.url.to_string();
         let dpop = self.flow.dpop.as_ref();
@@ -183,10 +193,13 @@ impl MachineClient {
     fn react(&self, refusal: &Refusal<'_>) -> Result<Reaction, ClientError> {
         let url = refusal.request.url.to_string();
         let is_new = self.flow.dpop.as_ref().is_some_and(|dpop| dpop.note(&url, refusal.headers));
-        if refusal.status != StatusCode::UNAUTHORIZED || refusal.count > 2 {
+        if refusal.count > 2 {
             return Ok(Reaction::Leave);
         }
         let resource = self.resource_of(refusal.request.server)?;
+        if refusal.status != StatusCode::UNAUTHORIZED {
+            return self.step_up(resource, refusal.headers);
+        }
         if is_new || self.keeper.refused(resource, refusal.sent) {
             return Ok(Reaction::Retry);
         }
@@ -199,6 +212,29 @@ impl MachineClient {
                 self.flow.issuer
             ),
         })
+    }
+
+    /// The token is not enough. Another one is, if more may be asked for.
+    fn step_up(&self, resource: &str, headers: &HeaderMap) -> Result<Reaction, ClientError> {
+        let challenge = Challenge::of_oauth(headers);
+        let challenge = challenge.filter(|it| it.get("error") == Some("insufficient_scope"));
+        let Some(challenge) = challenge else { return Ok(Reaction::Leave) };
+        let needed = Scopes::read(challenge.get("scope").unwrap_or_default());
+        let mut wanted = self.wanted();
+        let asked = wanted.entry(resource.to_owned()).or_default();
+        if self.scopes.is_some() || needed.is_empty() || asked.covers(&needed) {
+            let needed = needed.text();
+            let reason = format!("it takes the scopes `{needed}`, which the access token lacks");
+            return Err(ClientError::Unauthorized { why: Denied::Scope, reason });
+        }
+        let had = self.keeper.scopes(resource);
+        *asked = asked.union(&had.iter().map(String::as_str).collect()).union(&needed);
+        self.keeper.forget(resource);
+        Ok(Reaction::Retry)
+    }
+
+    fn wanted(&self) -> MutexGuard<'_, HashMap<String, Scopes>> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

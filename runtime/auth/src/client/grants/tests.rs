@@ -30,10 +30,14 @@ const CANARY: &str = "canary-secret";
 #[derive(Clone)]
 struct Gate {
     server: serve::Service,
-    heard: Arc<Mutex<Vec<(String, Option<String>)>>>,
-    refusals: Arc<Mutex<VecDeque<(u16, &'static str, &'static str)>>>,
+    heard: Arc<Mutex<Vec<Heard>>>,
+    refusals: Arc<Mutex<VecDeque<Refused>>>,
 }
 
+/// `Authorization`, and a proof.
+type Heard = (String, Option<String>);
+/// A status and a header.
+type Refused = (u16, &'static str, &'static str);
 type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 impl Gate {
@@ -52,7 +56,7 @@ impl Gate {
     }
 
     /// The values of `Authorization`, and the proofs.
-    fn heard(&self) -> Vec<(String, Option<String>)> {
+    fn heard(&self) -> Vec<Heard> {
         self.heard.lock().unwrap().clone()
     }
 
@@ -292,6 +296,31 @@ async fn what_was_good_once_is_replaced_and_nothing_else() {
     let (why, text) = refused(error);
     assert!(why == Denied::Login && text.contains("audience"), "{text}");
     assert_eq!((server.asked(Endpoint::Token).len(), gate.heard().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn more_is_asked_for_when_a_server_says_so_and_it_may_be() {
+    const NEEDED: &str = "Bearer error=\"insufficient_scope\", scope=\"b c\"";
+    let (server, gate) = (started().await, Gate::new());
+    server.change(|it| drop(it.token_response.insert("scope".into(), json!("a"))));
+    let client = gate.connect(machine(&server), Speak::Modern).await.unwrap();
+    gate.refuse(403, "www-authenticate", NEEDED);
+    client.list_tools().await.unwrap();
+    let scopes = |server: &AuthorizationServer| -> Vec<Option<String>> {
+        let asked = server.asked(Endpoint::Token);
+        asked.iter().map(|asked| asked.parameter("scope").map(str::to_owned)).collect()
+    };
+    assert_eq!(scopes(&server), [None, Some("a b c".to_owned())]);
+    // Not twice for the same, and never beyond what was set up.
+    gate.refuse(403, "www-authenticate", NEEDED);
+    let call = client.call("hello", &json!({})).await.err().unwrap();
+    assert_eq!(refused(call).0, Denied::Scope);
+    let (server, gate) = (started().await, Gate::new());
+    gate.refuse(403, "www-authenticate", NEEDED);
+    let error = gate.connect(machine(&server).scopes(["a"]), Speak::Modern).await.err().unwrap();
+    let (why, text) = refused(error);
+    assert!(why == Denied::Scope && text.contains("`b c`"), "{text}");
+    assert_eq!(scopes(&server), [Some("a".to_owned())]);
 }
 
 #[tokio::test]
