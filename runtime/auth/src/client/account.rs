@@ -202,7 +202,10 @@ impl Account {
         let sent = refusal.sent.get(http::header::AUTHORIZATION);
         let Some(grant) = self.grant() else { return Ok(Reaction::Leave) };
         let operation = operation(refusal.request.body);
-        let needed = Scopes::read(challenge.get("scope").unwrap_or_default());
+        let needed = challenge.get("scope").unwrap_or_default();
+        let is_whole =
+            |all: &Scopes| needed.split(' ').all(|scope| scope.is_empty() || all.has(scope));
+        let needed = Scopes::read(needed);
         let union = grant.asked().union(&needed);
         let no = |wanted: &Scopes| {
             let wanted = match wanted.is_empty() {
@@ -216,7 +219,7 @@ impl Account {
             return Ok(Reaction::Retry);
         }
         // Once for an operation: whoever wants more each time would never be content.
-        if was_tried || !union.covers(&needed) {
+        if was_tried || !is_whole(&union) {
             return no(&needed);
         }
         if !refusal.request.is_awaited {

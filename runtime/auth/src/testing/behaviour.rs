@@ -126,6 +126,12 @@ impl Fault {
         Self::Answer { status, media, body }
     }
 
+    /// An answer with a body.
+    #[must_use]
+    pub fn answer(status: u16, media: &str, body: &str) -> Self {
+        Self::Answer { status, media: media.to_owned(), body: body.to_owned() }
+    }
+
     /// An error as OAuth has it: 400, and an object with the code.
     #[must_use]
     pub fn error(code: &str) -> Self {
