@@ -8,6 +8,7 @@ pub mod logins;
 pub mod peer;
 pub mod person;
 pub mod place;
+pub mod visits;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

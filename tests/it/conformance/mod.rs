@@ -3,6 +3,7 @@
 //! Its own verdict is not enough: a scenario in which nothing was checked counts as passed there.
 //! So what it wrote down is read again, and every scenario must have succeeded at something.
 
+mod authorization;
 mod checks;
 mod client;
 mod suite;

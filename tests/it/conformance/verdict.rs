@@ -19,26 +19,31 @@ struct Check {
 
 impl Results {
     pub(super) fn read(folder: &Path) -> Self {
-        let mut results = Self(BTreeMap::new());
-        results.gather(folder, "");
-        results
+        let mut all = Self(BTreeMap::new());
+        all.gather(folder, "");
+        all
     }
 
-    /// Adds what is in a folder; `before` is what names of scenarios there begin with.
-    fn gather(&mut self, folder: &Path, before: &str) {
+    /// Reads the results in a folder, whose names begin with `group`: slashes in names of scenarios
+    /// lead to folders in folders.
+    fn gather(&mut self, folder: &Path, group: &str) {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name == "auth" {
-                self.gather(&entry.path(), "auth/");
+            let name = format!("{group}{}", entry.file_name().to_string_lossy());
+            let Ok(text) = std::fs::read_to_string(entry.path().join("checks.json")) else {
+                self.gather(&entry.path(), &format!("{name}/"));
                 continue;
-            }
-            let text = std::fs::read_to_string(entry.path().join("checks.json"));
-            let checks: Vec<Value> = serde_json::from_str(&text.unwrap_or_default()).unwrap();
+            };
+            let checks: Vec<Value> = serde_json::from_str(&text).unwrap();
             let scenario = name.strip_prefix("server-").unwrap_or(&name);
             let end = scenario.len().saturating_sub(TIMESTAMP);
-            let scenario = format!("{before}{}", &scenario[..end]);
-            self.0.entry(scenario).or_default().extend(checks.iter().map(Check::of));
+            let kept = self.0.entry(scenario[..end].to_owned()).or_default();
+            kept.extend(checks.iter().map(Check::of));
         }
+    }
+
+    /// The names of all scenarios.
+    pub(super) fn scenarios(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// How many checks of a scenario succeeded.

@@ -8,7 +8,7 @@ use toolwright::client::{CheckOutput, ClientBuilder, Form, Reply, Speak};
 use toolwright::http_client::{ConnectWith, Http};
 use toolwright::{Client, ClientError, Error, ProtocolError};
 use toolwright_spec::{Revision, Root};
-use toolwright_tests::logins;
+use toolwright_tests::{logins, visits};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> toolwright::Result<()> {
@@ -45,6 +45,7 @@ async fn main() -> toolwright::Result<()> {
             client.call("test-tool", &()).await?;
             client.shutdown().await;
         }
+        auth if auth.starts_with("auth/") => logged_in(builder, &url, auth).await?,
         other => return Err(Error::msg(format!("no way is known through `{other}`"))),
     }
     Ok(())
@@ -83,6 +84,19 @@ async fn one_call(
     let client = builder.connect(url).await?;
     client.list_tools().await?;
     client.call(tool, &arguments).await?;
+    client.shutdown().await;
+    Ok(())
+}
+
+/// Lists the tools and calls each, where somebody has to log in, perhaps again.
+async fn logged_in(builder: ClientBuilder, url: &str, scenario: &str) -> toolwright::Result<()> {
+    let context = std::env::var("MCP_CONFORMANCE_CONTEXT").unwrap_or_default();
+    let context: Value = serde_json::from_str(&context).unwrap_or_default();
+    let oauth = visits::oauth(scenario, &context)?;
+    let client = builder.connect_http(Http::new(url).authorize(oauth)).await?;
+    for tool in client.list_tools().await? {
+        client.call(&tool.name, &()).await?;
+    }
     client.shutdown().await;
     Ok(())
 }
