@@ -5,6 +5,7 @@ mod definition;
 mod failure;
 mod input;
 mod live;
+mod login;
 mod mock;
 
 use std::io::Write;

@@ -25,3 +25,7 @@ struct MachineLogins;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/authorization.md")]
 struct Authorization;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/logging-in.md")]
+struct LoggingIn;

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use toolwright::client::ClientError;
 use toolwright::client::config::{Servers, Variables};
+use toolwright::http_client::WithUrls as _;
 use toolwright::{FromConfig as _, Group};
 
 use super::block_on;
 use crate::failure::Failure;
+use crate::login;
 
 /// List the tools of the servers that a host's configuration names (`mcpServers`, and what VS
 /// Code, Zed and others have instead), under the names that tell them apart
@@ -21,6 +23,10 @@ pub(crate) struct Tools {
     /// Only this server; may be given several times
     #[arg(long, value_name = "NAME")]
     server: Vec<String>,
+    /// Log in to servers that want it, in the browser. Tokens are kept, encrypted, in the folder
+    /// for configuration
+    #[arg(long)]
+    login: bool,
 }
 
 impl Tools {
@@ -38,12 +44,20 @@ impl Tools {
         if !self.server.is_empty() {
             servers.entries.retain(|entry| self.server.contains(&entry.name));
         }
-        block_on(list(servers))
+        block_on(list(servers, self.login))
     }
 }
 
-async fn list(servers: Servers) -> Result<(), Failure> {
-    let group = Group::from_config(&servers, &Variables::of_process()).await;
+async fn list(servers: Servers, logs_in: bool) -> Result<(), Failure> {
+    let variables = Variables::of_process();
+    let group = match logs_in {
+        false => Group::from_config(&servers, &variables).await,
+        true => {
+            let oauth = login::oauth()?;
+            let group = Group::builder().with_urls_as(move |http| http.authorize(oauth.clone()));
+            group.servers(&servers, &variables).connect().await
+        }
+    };
     let group = group.map_err(|error| Failure::other("connecting to the servers", error))?;
     let listed = group.list_tools().await;
     let mut out = String::new();

@@ -11,7 +11,7 @@ use super::challenge::Challenge;
 use super::clock;
 use super::counterpart::Counterpart;
 use super::error::LoginError;
-use super::grant::{Grant, Source};
+use super::grant::{Grant, Place, Source};
 use super::keeping;
 use super::login::Wanted;
 use super::refresh::Renewed;
@@ -36,6 +36,8 @@ pub(crate) struct Account {
 struct State {
     is_loaded: bool,
     grant: Option<Arc<Grant>>,
+    /// Where the tokens came from that there were last.
+    last: Option<Place>,
     /// Operations that were refused, and the scopes that were asked for since.
     upgrades: HashMap<String, Scopes>,
 }
@@ -70,6 +72,7 @@ impl Account {
             let kept = self.side.kept().await?;
             let mut state = self.state();
             state.is_loaded = true;
+            state.last = kept.as_ref().map(|kept| kept.place.clone());
             state.grant = kept.map(Arc::new);
         }
         let Some(grant) = self.grant() else { return Ok(None) };
@@ -123,7 +126,7 @@ impl Account {
     /// It fails.
     pub(crate) async fn log_in(&self) -> Result<(), LoginError> {
         let _turn = self.turn.lock().await;
-        let wanted = Wanted::first(None, self.grant().map(|grant| grant.asked()));
+        let wanted = Wanted::first(None, self.last());
         let grant = self.side.login(&wanted).await?;
         self.adopt(grant);
         Ok(())
@@ -172,7 +175,7 @@ impl Account {
             self.drop_grant();
             return Err(LoginError::Rejected { skew: skew(refusal) });
         }
-        let wanted = Wanted::first(challenge, held.as_ref().map(|grant| grant.asked()));
+        let wanted = Wanted::first(challenge, self.last());
         if let Some(grant) = held.filter(|grant| accepted || grant.source == Source::Store) {
             // Who the authorization server is may have changed.
             let (_, server) = self.side.discover(wanted.hint.as_deref()).await?;
@@ -183,6 +186,7 @@ impl Account {
                 self.adopt(new);
                 return Ok(Reaction::Retry);
             }
+            self.drop_grant();
         }
         if !refusal.request.is_awaited {
             return Ok(Reaction::Leave);
@@ -243,8 +247,13 @@ impl Account {
         self.accepted.store(false, Ordering::Relaxed);
         let mut state = self.state();
         state.is_loaded = true;
+        state.last = Some(grant.place.clone());
         state.grant = Some(Arc::clone(&grant));
         grant
+    }
+
+    fn last(&self) -> Option<Place> {
+        self.state().last.clone()
     }
 
     fn drop_grant(&self) {

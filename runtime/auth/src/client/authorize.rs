@@ -25,6 +25,11 @@ const LONGEST: usize = 16 << 10;
 pub struct AuthorizationUrl(String);
 
 impl AuthorizationUrl {
+    #[cfg(test)]
+    pub(crate) fn unchecked(url: &str) -> Self {
+        Self(url.to_owned())
+    }
+
     /// The URL itself, for the one place that opens it.
     #[must_use]
     pub fn as_str(&self) -> &str {

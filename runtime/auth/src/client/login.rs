@@ -24,22 +24,24 @@ pub(crate) struct Wanted {
     pub(crate) hint: Option<String>,
     /// None: those that the metadata names.
     pub(crate) scopes: Option<Scopes>,
-    /// What was asked for before.
-    before: Scopes,
+    /// What was asked for before, and where.
+    before: Option<Place>,
+    /// What was asked for before, wherever.
+    more: Scopes,
 }
 
 impl Wanted {
     /// What a challenge says, besides what was asked for `before`.
-    pub(crate) fn first(challenge: Option<&Challenge>, before: Option<Scopes>) -> Self {
+    pub(crate) fn first(challenge: Option<&Challenge>, before: Option<Place>) -> Self {
         let get = |name| challenge.and_then(|challenge| challenge.get(name));
         let scopes = get("scope").map(Scopes::read).filter(|scopes| !scopes.is_empty());
         let hint = get("resource_metadata").map(str::to_owned);
-        Self { hint, scopes, before: before.unwrap_or_default() }
+        Self { hint, scopes, before, more: Scopes::default() }
     }
 
     /// These scopes.
     pub(crate) fn more(challenge: &Challenge, scopes: Scopes) -> Self {
-        Self { before: scopes, ..Self::first(Some(challenge), None) }
+        Self { more: scopes, ..Self::first(Some(challenge), None) }
     }
 }
 
@@ -163,16 +165,14 @@ impl Counterpart {
             Some(supported.iter().map(String::as_str).collect())
         };
         let first = match &self.setup.scopes {
-            Some(own) => own.union(
-                wanted
-                    .scopes
-                    .as_ref()
-                    .filter(|_| !wanted.before.is_empty())
-                    .unwrap_or(&Scopes::default()),
-            ),
+            // The user's choice, but for what a call turned out to need besides.
+            Some(own) => own.clone(),
             None => wanted.scopes.clone().or_else(supported).unwrap_or_default(),
         };
-        let mut all = wanted.before.union(&first);
+        // Another server may have other scopes.
+        let before = wanted.before.as_ref().filter(|place| place.issuer == server.issuer);
+        let before = before.map(|place| Scopes::read(&place.asked)).unwrap_or_default();
+        let mut all = before.union(&wanted.more).union(&first);
         if self.setup.offline && !all.is_empty() && server.has_scope("offline_access") {
             all.add("offline_access");
         }
