@@ -23,6 +23,11 @@ impl Scopes {
         self.0.iter().any(|known| known == scope)
     }
 
+    /// Whether all of `others` are in it.
+    pub(crate) fn covers(&self, others: &Self) -> bool {
+        others.0.iter().all(|scope| self.has(scope))
+    }
+
     /// Adds one, if it is a scope and there is room.
     pub(crate) fn add(&mut self, scope: &str) {
         let is_letter = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
@@ -59,7 +64,7 @@ mod tests {
         let some = Scopes::read("a  b:c a \u{1} x\"y é z\\");
         assert_eq!(some.text(), "a b:c");
         assert_eq!(some.union(&Scopes::read("b:c d")).text(), "a b:c d");
-        assert!(some.has("a") && !some.has("d"));
+        assert!(some.covers(&Scopes::read("a")) && !some.covers(&Scopes::read("a d")));
         let many: String = (0..1000).map(|number| format!("s{number} ")).collect();
         assert_eq!(Scopes::read(&many).0.len(), MOST);
         assert_eq!(Scopes::read(&"x".repeat(10_000)).text(), "");
