@@ -14,6 +14,8 @@ const STEPS: &[&[&str]] = &[
     &["xtask", "budget"],
     &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"],
     &["test", "--workspace"],
+    &["xtask", "corpus", "--check"],
+    &["xtask", "corpus", "--every", "12"],
 ];
 
 /// Runs the steps; the first that fails ends the run with `false`.

@@ -6,6 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use toolwright_codegen::ir::Operation;
 use toolwright_codegen::source::Document;
 use toolwright_codegen::{Options, generate_from};
 
@@ -32,6 +33,7 @@ pub(super) fn one(document: &Path, out: &Path) -> Result<()> {
         Some(module) => {
             facts.tools = module.api.operations.len();
             facts.lines = module.text.lines().count();
+            facts.list = module.api.operations.iter().map(listed).sum();
             let digest = Sha256::digest(&module.text);
             facts.digest = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
             std::fs::write(out, &module.text)?;
@@ -77,6 +79,15 @@ fn stamp(program: &Path) -> Result<String> {
     let data = std::fs::metadata(program)?;
     let age = data.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
     Ok(format!("{}-{}", data.len(), age.as_millis()))
+}
+
+/// Bytes of what clients are told of a tool.
+fn listed(operation: &Operation) -> usize {
+    const TOLD: [&str; 6] =
+        ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
+    let Ok(Value::Object(mut members)) = serde_json::to_value(operation) else { return 0 };
+    members.retain(|name, _| TOLD.contains(&name.as_str()));
+    Value::Object(members).to_string().len()
 }
 
 /// Operations under `paths`, also where a path is only a reference to what is elsewhere in the

@@ -10,7 +10,8 @@ What becomes of 475 public documents, from whole APIs of well-known services to 
 files that other projects test with: `cargo xtask corpus` makes a module of each and compiles it.
 The documents are no part of this repository. This page is written by that command.
 
-- *Operations* stand in the document, *tools* are what they became.
+- *Operations* stand in the document, *tools* are what they became, *lines* are those of the module.
+  *List* is what `tools/list` says of all tools together.
 - *Generate* is a process of its own that reads the document, lowers it and prints the module, by a
   generator built without optimisation, as build scripts have it.
 - *Check* is `cargo check` of a crate that has this module alone, its dependencies done, incremental
@@ -26,8 +27,8 @@ CI. It forgives a twentieth of the lines, so that a change of the printers needs
 ";
 
 const COLUMNS: &str = "\
-| Document | KB | Operations | Tools | Lines | Generate, s | Peak, MB | Check, s | Peak, MB | Compiles |
-|---|---|---|---|---|---|---|---|---|---|
+| Document | KB | Operations | Tools | Lines | List, KB | Generate, s | Peak, MB | Check, s | Peak, MB | Compiles |
+|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
 /// The whole page, about these documents.
@@ -52,12 +53,14 @@ fn totals(rows: &[(&String, &Row)]) -> String {
         costs(rows.iter().filter_map(|(_, row)| row.generate)),
         costs(rows.iter().filter_map(|(_, row)| row.verdict()?.cost)),
     );
+    let list = rows.iter().map(|(_, row)| row.facts.list.div_ceil(1024)).max().unwrap_or_default();
     let lines = [
         ("Documents", rows.len().to_string()),
         ("of these APIs", count(|row| row.facts.refused.is_none()).to_string()),
         ("Operations", sum(|row| row.facts.operations).to_string()),
         ("Tools", sum(|row| row.facts.tools).to_string()),
         ("Lines of Rust", sum(|row| row.facts.lines).to_string()),
+        ("Largest `tools/list`", format!("{list} KB")),
         ("Modules compiled", count(|row| row.verdict().is_some()).to_string()),
         (
             "without an error",
@@ -168,7 +171,8 @@ fn line(name: &str, row: &Row) -> String {
     };
     let check = row.verdict().and_then(|checked| checked.cost);
     let (start, generate, check) = (fixed(name, row), columns(row.generate), columns(check));
-    format!("{start} {} |{generate}{check} {compiles} |\n", row.facts.lines)
+    let list = row.facts.list.div_ceil(1024);
+    format!("{start} {} | {list} |{generate}{check} {compiles} |\n", row.facts.lines)
 }
 
 /// What is the same on every machine, and with every printer.
@@ -226,8 +230,8 @@ mod tests {
             "- b.yaml: warning unused import, line 3",
             "- 1 modules were not compiled yet.",
             "- c.yaml: no paths",
-            "| a.yaml | 2 | 3 | 3 | 100 | – | – | – | – | yes |",
-            "| d.yaml | 2 | 3 | 3 | 300 | – | – | – | – | not tried |",
+            "| a.yaml | 2 | 3 | 3 | 100 | 0 | – | – | – | – | yes |",
+            "| d.yaml | 2 | 3 | 3 | 300 | 0 | – | – | – | – | not tried |",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");
         }

@@ -20,6 +20,9 @@ pub(super) struct Facts {
     pub(super) tools: usize,
     /// Lines of the module.
     pub(super) lines: usize,
+    /// Bytes of what `tools/list` says of the tools.
+    #[serde(default)]
+    pub(super) list: usize,
     /// Digest of the module's text.
     pub(super) digest: String,
     /// Why there is no module.
