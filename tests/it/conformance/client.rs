@@ -39,7 +39,7 @@ const SCENARIOS: &[(&str, &[&str], &[&str])] = &[
 /// Rows of `http-standard-headers`: a method or a name each. Requests that are not sent pass there.
 const STANDARD_HEADERS: usize = 9;
 
-/// Scenarios of extensions for logins without a person. They belong to no revision, so each runs
+/// Scenarios of extensions: logins without a person, and tokens that are bound to a key. They belong to no revision, so each runs
 /// with both.
 const EXTENSIONS: &[(&str, &[&str])] = &[
     ("auth/client-credentials-basic", &["client-credentials-basic-auth"]),
@@ -49,6 +49,15 @@ const EXTENSIONS: &[(&str, &[&str])] = &[
         &["complete-flow-token-exchange", "complete-flow-jwt-bearer"],
     ),
     ("auth/wif-jwt-bearer", &["wif-assertion-verified"]),
+    (
+        "auth/dpop",
+        &[
+            "sep-1932-client-token-request-proof",
+            "sep-1932-client-dpop-auth-scheme",
+            "sep-1932-client-fresh-proof",
+        ],
+    ),
+    ("auth/dpop-nonce", &["sep-1932-client-as-nonce", "sep-1932-client-rs-nonce"]),
 ];
 
 #[test]
