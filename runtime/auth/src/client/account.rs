@@ -80,7 +80,7 @@ impl Account {
             return Ok(Some(grant));
         }
         match self.side.renew(&grant, None).await {
-            Ok(Renewed::Grant(new)) => Ok(Some(self.adopt(new))),
+            Ok(Renewed::Grant(new)) => Ok(Some(self.adopt(*new))),
             // The server will say what it wants.
             Ok(Renewed::Gone) => {
                 self.drop_grant();
@@ -183,7 +183,7 @@ impl Account {
                 && grant.refresh.is_some()
                 && let Renewed::Grant(new) = self.side.renew(&grant, Some(server)).await?
             {
-                self.adopt(new);
+                self.adopt(*new);
                 return Ok(Reaction::Retry);
             }
             self.drop_grant();

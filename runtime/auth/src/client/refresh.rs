@@ -13,7 +13,7 @@ use super::store::StoreKey;
 /// What came of it.
 #[derive(Debug)]
 pub(crate) enum Renewed {
-    Grant(Grant),
+    Grant(Box<Grant>),
     /// The authorization server does not renew them: somebody has to log in.
     Gone,
 }
@@ -37,7 +37,7 @@ impl Counterpart {
         if let Some(kept) = kept.filter(|kept| {
             kept.place == grant.place && kept.access != grant.access && kept.is_fresh()
         }) {
-            return Ok(Renewed::Grant(kept));
+            return Ok(Renewed::Grant(Box::new(kept)));
         }
         let server = match server {
             Some(server) => server,
@@ -66,7 +66,7 @@ impl Counterpart {
                 Ok(response) => {
                     let new = old.renewed(response, asked_at);
                     keeping::keep(&*store, &url, &new).await;
-                    Ok(Renewed::Grant(new))
+                    Ok(Renewed::Grant(Box::new(new)))
                 }
                 Err(error) if is_final(&error) => {
                     tracing::debug!(%error, "tokens are not renewed any more");

@@ -2,535 +2,173 @@
 //! anything that is secret was sent; nobody has a reason to ask the server `evil`.
 
 use serde_json::{Value, json};
-use toolwright_auth::client::{Client as Registered, OAuth};
+use toolwright_auth::client::Client as Registered;
 use toolwright_auth::testing::{self, AuthorizationServer, Endpoint, Fault};
 use toolwright_core::ClientError;
 use toolwright_core::client::Denied;
 
-use crate::world::{HERE, PLACE, World};
+use crate::lies::{Case, RESOURCES, Reach, SERVERS, case, metadata, plain, secretive};
+use crate::world::{HERE, World};
 
-/// A lie, and what comes of it.
-struct Case {
-    name: &'static str,
-    tell: fn(&World),
-    /// The person's side, if it is not the plain one.
-    oauth: fn(&World, OAuth) -> OAuth,
-    why: Denied,
-    /// What the error says.
-    says: &'static str,
-    /// Up to where it gets, as requests to the authorization server.
-    reaches: Reach,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
-    Nothing,
-    Metadata,
-    Registration,
-    Page,
-    Token,
-}
-
-fn plain(_: &World, oauth: OAuth) -> OAuth {
-    oauth
-}
-
-/// A client with a secret for the true authorization server.
-fn secretive(world: &World, oauth: OAuth) -> OAuth {
-    let (id, secret) = ("me", "canary-secret");
-    world.login.register(testing::Client::with_secret(id, secret).redirect(HERE));
-    oauth.client(Registered::new(world.login.issuer(), id).secret(secret))
-}
-
-fn hint(world: &World, url: &str) {
-    world.server.state().challenge = format!("Bearer resource_metadata=\"{url}\"");
-}
-
-fn metadata(world: &World, member: &str, value: Value) {
-    world.login.change(|it| {
-        it.metadata.insert(member.to_owned(), value);
-    });
-}
-
-macro_rules! case {
-    ($name:literal, $tell:expr, $why:ident, $says:literal, $reaches:ident) => {
-        case!($name, $tell, plain, $why, $says, $reaches)
-    };
-    ($name:literal, $tell:expr, $oauth:expr, $why:ident, $says:literal, $reaches:ident) => {
-        Case {
-            name: $name,
-            tell: $tell,
-            oauth: $oauth,
-            why: Denied::$why,
-            says: $says,
-            reaches: Reach::$reaches,
-        }
-    };
-}
-
-fn resources() -> Vec<Case> {
-    vec![
-        case!(
-            "resource of another origin",
-            |w| w.says("resource", format!("{}/mcp", w.evil.origin)),
-            Untrusted,
-            "which is not the server",
-            Nothing
-        ),
-        case!(
-            "resource beside the server",
-            |w| w.says("resource", format!("{}x", w.server.url())),
-            Untrusted,
-            "which is not the server",
-            Nothing
-        ),
-        case!(
-            "resource below the server",
-            |w| w.says("resource", format!("{}/x", w.server.url())),
-            Untrusted,
-            "which is not the server",
-            Nothing
-        ),
-        case!(
-            "resource above, not from its own place",
-            |w| w.says("resource", w.server.recorder.origin.clone()),
-            Untrusted,
-            "which is not the server",
-            Nothing
-        ),
-        case!(
-            "resource with a query",
-            |w| w.says("resource", format!("{}?x", w.server.url())),
-            Untrusted,
-            "which is not the server",
-            Nothing
-        ),
-        case!(
-            "resource with a fragment",
-            |w| w.says("resource", format!("{}#x", w.server.url())),
-            Untrusted,
-            "which is not the server",
-            Nothing
-        ),
-        case!(
-            "resource by another scheme",
-            |w| w.says("resource", w.server.url().replace("http:", "https:")),
-            Untrusted,
-            "which is not the server",
-            Nothing
-        ),
-        case!(
-            "metadata at another origin",
-            |w| hint(w, &format!("{}/x", w.evil.origin)),
-            Untrusted,
-            "another origin",
-            Nothing
-        ),
-        case!(
-            "metadata of the cloud",
-            |w| hint(w, "http://169.254.169.254/latest/meta-data"),
-            Untrusted,
-            "does not begin with https",
-            Nothing
-        ),
-        case!(
-            "metadata of the cloud, by TLS",
-            |w| hint(w, "https://169.254.169.254/latest"),
-            Untrusted,
-            "another origin",
-            Nothing
-        ),
-        case!(
-            "metadata at an address in another form",
-            |w| hint(w, &w.server.url().replace("127.0.0.1", "[::ffff:127.0.0.1]")),
-            Untrusted,
-            "https",
-            Nothing
-        ),
-        case!(
-            "metadata in a file",
-            |w| hint(w, "file:///etc/passwd"),
-            Untrusted,
-            "not used",
-            Nothing
-        ),
-        case!(
-            "metadata behind a name",
-            |w| hint(w, &format!("http://127.0.0.1@{}/", &w.evil.origin[7..])),
-            Untrusted,
-            "a name or password",
-            Nothing
-        ),
-        case!(
-            "metadata redirects away",
-            |w| {
-                let location = format!("Location: {}/x\r\n", w.evil.origin);
-                w.server.state().documents.insert(PLACE.to_owned(), (302, location, String::new()));
-            },
-            Failed,
-            "redirects",
-            Nothing
-        ),
-        case!(
-            "metadata without end",
-            |w| {
-                let huge = "x".repeat(300 << 10);
-                w.server.state().documents.insert(PLACE.to_owned(), (200, String::new(), huge));
-            },
-            Failed,
-            "more than",
-            Nothing
-        ),
-        case!(
-            "metadata is broken",
-            |w| {
-                w.server
-                    .state()
-                    .documents
-                    .insert(PLACE.to_owned(), (500, String::new(), String::new()));
-            },
-            Failed,
-            "status 500",
-            Nothing
-        ),
-        case!(
-            "metadata of the wrong kind",
-            |w| w.says("authorization_servers", 5),
-            Failed,
-            "no metadata",
-            Nothing
-        ),
-        case!(
-            "nobody logs people in",
-            |w| w.says("authorization_servers", json!([])),
-            Failed,
-            "names none",
-            Nothing
-        ),
-        case!(
-            "there is no metadata",
-            |w| w.server.state().documents.clear(),
-            Failed,
-            "allow_2025_03_26",
-            Nothing
-        ),
-    ]
-}
-
-fn servers() -> Vec<Case> {
-    vec![
-        case!(
-            "server in the clear",
-            |w| w.says("authorization_servers", json!(["http://login.example"])),
-            Untrusted,
-            "https",
-            Nothing
-        ),
-        case!(
-            "server in a private network",
-            |w| w.says("authorization_servers", json!(["https://10.0.0.1"])),
-            Untrusted,
-            "not public",
-            Nothing
-        ),
-        case!(
-            "server of the cloud",
-            |w| w.says("authorization_servers", json!(["https://[::ffff:169.254.169.254]"])),
-            Untrusted,
-            "not public",
-            Nothing
-        ),
-        case!(
-            "server is a script",
-            |w| w.says("authorization_servers", json!(["javascript:alert(1)"])),
-            Untrusted,
-            "is not used",
-            Nothing
-        ),
-        case!(
-            "server with a fragment",
-            |w| w.says("authorization_servers", json!([format!("{}#x", w.login.issuer())])),
-            Untrusted,
-            "fragment",
-            Nothing
-        ),
-        case!(
-            "server with a slash too many",
-            |w| w.says("authorization_servers", json!([format!("{}/", w.login.issuer())])),
-            Untrusted,
-            "about another",
-            Metadata
-        ),
-        case!(
-            "metadata says another issuer",
-            |w| w.login.change(|it| it.metadata_issuer = Some("https://honest.example".into())),
-            Untrusted,
-            "about another",
-            Metadata
-        ),
-        case!(
-            "metadata says the issuer with another port",
-            |w| w.login.change(|it| it.metadata_issuer = Some("http://127.0.0.1:1".into())),
-            Untrusted,
-            "about another",
-            Metadata
-        ),
-        case!(
-            "another server than the user wants",
-            |_| {},
-            |_, oauth| oauth.issuer("https://login.example"),
-            Failed,
-            "does not name `https://login.example`",
-            Nothing
-        ),
-        case!(
-            "no PKCE",
-            |w| w.login.change(|it| it.challenge_methods.clear()),
-            Untrusted,
-            "PKCE",
-            Registration
-        ),
-        case!(
-            "plain PKCE",
-            |w| w.login.change(|it| it.challenge_methods = vec!["plain".to_owned()]),
-            Untrusted,
-            "PKCE",
-            Registration
-        ),
-        case!(
-            "page is a script",
-            |w| metadata(w, "authorization_endpoint", "javascript:alert(document.cookie)".into()),
-            Untrusted,
-            "the authorization endpoint",
-            Metadata
-        ),
-        case!(
-            "page is a file",
-            |w| metadata(w, "authorization_endpoint", "file:///Applications/Calculator.app".into()),
-            Untrusted,
-            "the authorization endpoint",
-            Metadata
-        ),
-        case!(
-            "page is data",
-            |w| metadata(w, "authorization_endpoint", "data:text/html,<script>".into()),
-            Untrusted,
-            "the authorization endpoint",
-            Metadata
-        ),
-        case!(
-            "page is a command",
-            |w| metadata(w, "authorization_endpoint", "https://a.example/`calc`\"&calc&\"".into()),
-            Untrusted,
-            "the authorization endpoint",
-            Metadata
-        ),
-        case!(
-            "page has a line end",
-            |w| metadata(w, "authorization_endpoint", "https://a.example/\r\nx".into()),
-            Untrusted,
-            "the authorization endpoint",
-            Metadata
-        ),
-        case!(
-            "page in the clear",
-            |w| metadata(w, "authorization_endpoint", "http://login.example/authorize".into()),
-            Untrusted,
-            "the authorization endpoint",
-            Metadata
-        ),
-        case!(
-            "page behind a name",
-            |w| metadata(w, "authorization_endpoint", "https://login.example@evil.example/".into()),
-            Untrusted,
-            "a name or password",
-            Metadata
-        ),
-        case!(
-            "metadata of the server redirects away",
-            |w| {
-                let to = format!("{}/x", w.evil.origin);
-                w.login.change(|it| {
-                    it.faults.insert(Endpoint::OAuthMetadata, Fault::Redirect(302, to));
-                });
-            },
-            Failed,
-            "redirects",
-            Metadata
-        ),
-        case!(
-            "metadata of the server without end",
-            |w| w.login.change(|it| {
-                it.faults.insert(Endpoint::OAuthMetadata, Fault::Huge(300 << 10));
-            }),
-            Failed,
-            "more than",
-            Metadata
-        ),
-    ]
-}
-
-fn tokens() -> Vec<Case> {
-    vec![
-        case!(
-            "secret to another origin",
-            |w| metadata(w, "token_endpoint", format!("{}/token", w.evil.origin).into()),
-            secretive,
-            Untrusted,
-            "would go to",
-            Metadata
-        ),
-        case!(
-            "tokens in a private network",
-            |w| metadata(w, "token_endpoint", "https://192.168.1.1/token".into()),
-            Untrusted,
-            "not public",
-            Page
-        ),
-        case!(
-            "tokens by a redirect",
-            |w| {
-                let to = format!("{}/token", w.evil.origin);
-                w.login.change(|it| {
-                    it.faults.insert(Endpoint::Token, Fault::Redirect(307, to));
-                });
-            },
-            secretive,
-            Failed,
-            "redirects",
-            Token
-        ),
-        case!(
-            "registration by a redirect",
-            |w| {
-                let to = format!("{}/register", w.evil.origin);
-                w.login.change(|it| {
-                    it.faults.insert(Endpoint::Register, Fault::Redirect(308, to));
-                });
-            },
-            Failed,
-            "redirects",
-            Registration
-        ),
-        case!(
-            "registration refused",
-            |w| w.login.change(|it| {
-                it.faults.insert(Endpoint::Register, Fault::error("invalid_redirect_uri"));
-            }),
-            Setup,
-            "invalid_redirect_uri",
-            Registration
-        ),
-        case!(
-            "no registration",
-            |w| w.login.change(|it| it.registration = false),
-            Setup,
-            "OAuth::client",
-            Metadata
-        ),
-        case!(
-            "registration is not wanted",
-            |_| {},
-            |_, oauth| oauth.never_register(),
-            Setup,
-            "OAuth::client",
-            Metadata
-        ),
-        case!(
-            "registration with other redirects",
-            |w| {
-                let body = json!({ "client_id": "x", "redirect_uris": [w.evil.origin.clone()] });
-                let (media, body) = ("application/json".to_owned(), body.to_string());
-                w.login.change(|it| {
-                    let fault = Fault::answer(201, &media, &body);
-                    it.faults.insert(Endpoint::Register, fault);
-                });
-            },
-            Setup,
-            "other redirect URIs",
-            Registration
-        ),
-        case!(
-            "registered elsewhere",
-            |_| {},
-            |_, oauth| oauth
-                .client(Registered::new("https://login.example", "me").secret("canary")),
-            Setup,
-            "was registered with",
-            Metadata
-        ),
-        case!(
-            "token of another type",
-            |w| w.login.change(|it| {
-                it.token_response.insert("token_type".to_owned(), "mac".into());
-            }),
-            Failed,
-            "gives no token",
-            Token
-        ),
-        case!(
-            "token without a type",
-            |w| w.login.change(|it| {
-                it.token_response.insert("token_type".to_owned(), Value::Null);
-            }),
-            Failed,
-            "gives no token",
-            Token
-        ),
-        case!(
-            "token with line ends",
-            |w| w.login.change(|it| {
-                it.token_response.insert("access_token".to_owned(), "a\r\nX-Evil: 1".into());
-            }),
-            Failed,
-            "gives no token",
-            Token
-        ),
-        case!(
-            "no token",
-            |w| w.login.change(|it| {
-                it.token_response.insert("access_token".to_owned(), "".into());
-            }),
-            Failed,
-            "gives no token",
-            Token
-        ),
-        case!(
-            "tokens without end",
-            |w| w.login.change(|it| {
-                it.faults.insert(Endpoint::Token, Fault::Huge(300 << 10));
-            }),
-            Failed,
-            "more than",
-            Token
-        ),
-        case!(
-            "an error that is a success",
-            |w| w.login.change(|it| {
-                it.faults.insert(
-                    Endpoint::Token,
-                    Fault::answer(200, "application/json", "{\"error\":\"invalid_grant\"}"),
-                );
-            }),
-            Failed,
-            "gives no token",
-            Token
-        ),
-        case!(
-            "a page instead of tokens",
-            |w| w.login.change(|it| {
-                it.faults.insert(Endpoint::Token, Fault::answer(200, "text/html", "<html>"));
-            }),
-            Failed,
-            "gives no token",
-            Token
-        ),
-    ]
-}
+/// Of tokens, and of those that they are given to.
+const TOKENS: &[Case] = &[
+    case!(
+        "secret to another origin",
+        |w| metadata(w, "token_endpoint", format!("{}/token", w.evil.origin).into()),
+        secretive,
+        Untrusted,
+        "would go to",
+        Metadata
+    ),
+    case!(
+        "tokens in a private network",
+        |w| metadata(w, "token_endpoint", "https://192.168.1.1/token".into()),
+        Untrusted,
+        "not public",
+        Page
+    ),
+    case!(
+        "tokens by a redirect",
+        |w| {
+            let to = format!("{}/token", w.evil.origin);
+            w.login.change(|it| {
+                it.faults.insert(Endpoint::Token, Fault::Redirect(307, to));
+            });
+        },
+        secretive,
+        Failed,
+        "redirects",
+        Token
+    ),
+    case!(
+        "registration by a redirect",
+        |w| {
+            let to = format!("{}/register", w.evil.origin);
+            w.login.change(|it| {
+                it.faults.insert(Endpoint::Register, Fault::Redirect(308, to));
+            });
+        },
+        Failed,
+        "redirects",
+        Registration
+    ),
+    case!(
+        "registration refused",
+        |w| w.login.change(|it| {
+            it.faults.insert(Endpoint::Register, Fault::error("invalid_redirect_uri"));
+        }),
+        Setup,
+        "invalid_redirect_uri",
+        Registration
+    ),
+    case!(
+        "no registration",
+        |w| w.login.change(|it| it.registration = false),
+        Setup,
+        "OAuth::client",
+        Metadata
+    ),
+    case!(
+        "registration is not wanted",
+        |_| {},
+        |_, oauth| oauth.never_register(),
+        Setup,
+        "OAuth::client",
+        Metadata
+    ),
+    case!(
+        "registration with other redirects",
+        |w| {
+            let body = json!({ "client_id": "x", "redirect_uris": [w.evil.origin.clone()] });
+            let (media, body) = ("application/json".to_owned(), body.to_string());
+            w.login.change(|it| {
+                let fault = Fault::answer(201, &media, &body);
+                it.faults.insert(Endpoint::Register, fault);
+            });
+        },
+        Setup,
+        "other redirect URIs",
+        Registration
+    ),
+    case!(
+        "registered elsewhere",
+        |_| {},
+        |_, oauth| oauth.client(Registered::new("https://login.example", "me").secret("canary")),
+        Setup,
+        "was registered with",
+        Metadata
+    ),
+    case!(
+        "token of another type",
+        |w| w.login.change(|it| {
+            it.token_response.insert("token_type".to_owned(), "mac".into());
+        }),
+        Failed,
+        "gives no token",
+        Token
+    ),
+    case!(
+        "token without a type",
+        |w| w.login.change(|it| {
+            it.token_response.insert("token_type".to_owned(), Value::Null);
+        }),
+        Failed,
+        "gives no token",
+        Token
+    ),
+    case!(
+        "token with line ends",
+        |w| w.login.change(|it| {
+            it.token_response.insert("access_token".to_owned(), "a\r\nX-Evil: 1".into());
+        }),
+        Failed,
+        "gives no token",
+        Token
+    ),
+    case!(
+        "no token",
+        |w| w.login.change(|it| {
+            it.token_response.insert("access_token".to_owned(), "".into());
+        }),
+        Failed,
+        "gives no token",
+        Token
+    ),
+    case!(
+        "tokens without end",
+        |w| w.login.change(|it| {
+            it.faults.insert(Endpoint::Token, Fault::Huge(300 << 10));
+        }),
+        Failed,
+        "more than",
+        Token
+    ),
+    case!(
+        "an error that is a success",
+        |w| w.login.change(|it| {
+            it.faults.insert(
+                Endpoint::Token,
+                Fault::answer(200, "application/json", "{\"error\":\"invalid_grant\"}"),
+            );
+        }),
+        Failed,
+        "gives no token",
+        Token
+    ),
+    case!(
+        "a page instead of tokens",
+        |w| w.login.change(|it| {
+            it.faults.insert(Endpoint::Token, Fault::answer(200, "text/html", "<html>"));
+        }),
+        Failed,
+        "gives no token",
+        Token
+    ),
+];
 
 #[tokio::test]
 async fn whoever_lies_gets_nothing() {
-    let cases: Vec<_> = resources().into_iter().chain(servers()).chain(tokens()).collect();
+    let cases: Vec<_> = [RESOURCES, SERVERS, TOKENS].into_iter().flatten().collect();
     assert!(cases.len() >= 50, "{}", cases.len());
     let mut wrong = Vec::new();
     for case in cases {

@@ -12,6 +12,7 @@ mod browsers;
 mod flows;
 mod hostile_callbacks;
 mod hostile_servers;
+mod lies;
 mod protected;
 mod recorder;
 mod renewing;
