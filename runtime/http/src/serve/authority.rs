@@ -153,7 +153,7 @@ impl Access {
 pub struct Denied {
     status: StatusCode,
     message: Cow<'static, str>,
-    headers: HeaderMap,
+    headers: Box<HeaderMap>,
 }
 
 impl Denied {
@@ -161,7 +161,7 @@ impl Denied {
     /// there.
     #[must_use]
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, message: message.into(), headers: HeaderMap::new() }
+        Self { status, message: message.into(), headers: Box::default() }
     }
 
     /// Adds a header to the response.
