@@ -48,7 +48,7 @@ async fn serve(path: &str, protect: impl FnOnce(&str) -> ProtectedResource) -> S
         std::future::ready(who)
     });
     let server = Server::new("protected", "1.0.0").tools(tools);
-    let runner = server.http(&format!("127.0.0.1:{port}")).path(path).authority(protect(&url));
+    let runner = server.http(format!("127.0.0.1:{port}")).path(path).authority(protect(&url));
     let bound = runner.bind().await.unwrap();
     tokio::spawn(bound.serve_until(std::future::pending()));
     url
