@@ -460,6 +460,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __rt {
     pub use crate::typed::{closest, sent, tagged};
+    pub use toolwright_core::__answer as answer;
     pub use toolwright_core::__dispatch as dispatch;
     pub use toolwright_core::descriptor::Descriptor;
     pub use toolwright_core::prompt::dispatch::filled;

@@ -27,7 +27,7 @@ pub(super) fn write(
 /// The call of the adapter macro, in place of the `dispatch!()` in the tool set: no formatter knows
 /// how to break its lines.
 fn dispatch(methods: &[Method<'_>]) -> String {
-    let mut text = "::toolwright::__rt::dispatch!(&self.0, call; {\n".to_owned();
+    let mut text = "::toolwright::__rt::answer!(&self.0, call; {\n".to_owned();
     for (index, method) in methods.iter().enumerate() {
         text.push_str("            ");
         text.push_str(&method.arm(index));

@@ -131,6 +131,8 @@ pub use tool::{IntoToolResult, Json, ToolCall, ToolError, ToolSet};
 pub use watch::Publisher;
 
 #[doc(hidden)]
+pub use crate::__answer as answer;
+#[doc(hidden)]
 pub use crate::__dispatch as dispatch;
 
 /// A boxed future, as the object-safe seams return it.

@@ -1,5 +1,7 @@
 //! Tools: what a server offers, how a call reaches it, what it answers.
 
+#[doc(hidden)]
+pub mod answer;
 pub mod content;
 #[doc(hidden)]
 pub mod dispatch;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 use toolwright_core::tool::Contract;
-use toolwright_core::{Context, ToolError};
+use toolwright_core::{Context, Json, ToolError};
 use toolwright_spec::{CallToolResult, LoggingLevel};
 
 use super::client::Client;
@@ -114,6 +115,40 @@ impl Upstream {
         }
         let (_, read) = self.exchange(cx, index, &arguments).await.map_err(ToolError::new)?;
         typed(read)
+    }
+
+    /// [`send`](Self::send) for generated methods whose reply is JSON. The future is known to be
+    /// `Send` without a look inside, which the compiler would have to take for every method.
+    #[doc(hidden)]
+    pub fn json<A, R>(
+        &self,
+        cx: &Context,
+        index: usize,
+        arguments: A,
+    ) -> impl Future<Output = Result<R, ToolError>> + Send
+    where
+        A: Serialize + Send + Sync,
+        R: DeserializeOwned,
+    {
+        async move {
+            let Json(reply) = self.send(cx, index, &arguments).await?;
+            Ok(reply)
+        }
+    }
+
+    /// Likewise for all other replies.
+    #[doc(hidden)]
+    pub fn reply<A, R>(
+        &self,
+        cx: &Context,
+        index: usize,
+        arguments: A,
+    ) -> impl Future<Output = Result<R, ToolError>> + Send
+    where
+        A: Serialize + Send + Sync,
+        R: FromReply,
+    {
+        async move { self.send(cx, index, &arguments).await }
     }
 
     /// The arguments with the contents of the resources that they name, where they name any.
