@@ -22,7 +22,8 @@ pub(crate) const INPUT_BUDGET: usize = 24 * 1024;
 /// Bytes that an output schema may have.
 pub(crate) const OUTPUT_BUDGET: usize = 12 * 1024;
 
-/// Tools beyond which each may have less: so many in full are megabytes already.
+/// Tools beyond which each may have less, so that all together have no more than so many in full:
+/// megabytes already. What is cut is left open, and reported; docs/openapi-measured.md says so, too.
 const MANY_TOOLS: usize = 1000;
 
 /// What remains of a budget where there are so many tools, at least a sixth.
