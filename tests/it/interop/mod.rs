@@ -4,6 +4,7 @@
 //! run `INTEROP_WRITE=1 cargo test -p toolwright-tests --test it interop`.
 
 mod line;
+mod logins;
 mod page;
 mod servers;
 mod table;

@@ -303,13 +303,16 @@ fn registered(
     })
 }
 
-/// How a client that can do all of it is to prove who it is.
+/// How a client that can do all of it is to prove who it is: not at all where it need not, since PKCE
+/// does what a secret would do here; else in the way that the server names first, which is the one
+/// that works best with many.
 fn offered(server: &AuthorizationServer) -> Proof {
-    let all = server.methods();
-    let has = |proof: Proof| all.is_some_and(|all| all.iter().any(|name| name == proof.name()));
-    // One without a secret is as safe: PKCE does what a secret would do here.
-    let order = [Proof::None, Proof::Basic, Proof::Post];
-    order.into_iter().find(|proof| has(*proof)).unwrap_or(Proof::Basic)
+    let all = server.methods().unwrap_or_default();
+    let mut known = all.iter().filter_map(|name| Proof::read(name));
+    match all.iter().any(|name| name == Proof::None.name()) {
+        true => Proof::None,
+        false => known.next().unwrap_or(Proof::Basic),
+    }
 }
 
 /// How a client with a secret is to prove who it is.
@@ -384,7 +387,7 @@ mod tests {
         for (methods, asked, by_secret) in [
             (None, Proof::Basic, Proof::Basic),
             (Some(&["none", "client_secret_post"][..]), Proof::None, Proof::Post),
-            (Some(&["client_secret_post", "client_secret_basic"]), Proof::Basic, Proof::Basic),
+            (Some(&["client_secret_post", "client_secret_basic"]), Proof::Post, Proof::Basic),
             (Some(&["client_secret_post"]), Proof::Post, Proof::Post),
             (Some(&["private_key_jwt"]), Proof::Basic, Proof::Basic),
         ] {
