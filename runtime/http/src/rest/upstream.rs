@@ -120,6 +120,7 @@ impl Upstream {
     /// [`send`](Self::send) for generated methods whose reply is JSON. The future is known to be
     /// `Send` without a look inside, which the compiler would have to take for every method.
     #[doc(hidden)]
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` does not say that it is `Send`")]
     pub fn json<A, R>(
         &self,
         cx: &Context,
@@ -138,6 +139,7 @@ impl Upstream {
 
     /// Likewise for all other replies.
     #[doc(hidden)]
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` does not say that it is `Send`")]
     pub fn reply<A, R>(
         &self,
         cx: &Context,
