@@ -6,9 +6,12 @@ use toolwright_core::client::Denied;
 
 use crate::world::World;
 
+/// A name, what becomes of what a browser comes back with, and what the error says.
+type Bent = (&'static str, fn(String) -> String, &'static str);
+
 /// What becomes of what a browser comes back with, and what the error says then. Nothing is asked at
 /// the token endpoint.
-const BENT: &[(&str, fn(String) -> String, &str)] = &[
+const BENT: &[Bent] = &[
     ("no query", |_| crate::world::HERE.to_owned(), "`state`"),
     ("no state", |url| url.replace("state=", "x="), "`state`"),
     ("foreign state", |url| url.replace("state=", "state=x"), "`state`"),

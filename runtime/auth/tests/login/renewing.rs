@@ -146,7 +146,8 @@ async fn two_processes_renew_once() {
     let old = world.server.state().tokens[0].clone();
     world.server.state().refused.insert(old);
     let (first, second) = tokio::join!(one.call("x", &()), other.call("x", &()));
-    (first.unwrap(), second.unwrap());
+    first.unwrap();
+    second.unwrap();
     assert_eq!(grants(&world), ["authorization_code", "refresh_token"]);
 }
 
