@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use toolwright_http::fetch::Rules;
 
-use super::{RESOURCE, Table, at, reaction, verified, with};
+use super::{RESOURCE, Table, at, reaction, verified, verified_at, with};
 use crate::testing::{AuthorizationServer, Client, Endpoint, Fault};
 use crate::verify::{Introspection, VerifyError};
 
@@ -163,4 +163,28 @@ async fn ended(table: &mut Table) {
     assert_eq!(asked.len(), 2);
     // `mcp:canary-secret`
     assert_eq!(asked[0].header("authorization"), Some("Basic bWNwOmNhbmFyeS1zZWNyZXQ="));
+}
+
+/// One that was asked at another resource first, or before it was told what to take.
+#[tokio::test]
+async fn answers_are_for_one_resource() {
+    const OTHER: &str = "https://other.example/mcp";
+    let server = start().await;
+    let here = asking(&server);
+    let there = here.clone();
+    let [ours, theirs] = [RESOURCE, OTHER].map(|it| server.access_token(it, &[]).unwrap());
+    for _ in 0..2 {
+        assert!(verified_at(RESOURCE, &here, &ours).await.is_ok());
+        let stolen = verified_at(OTHER, &there, &ours).await;
+        assert!(matches!(stolen, Err(VerifyError::Audience { .. })), "{stolen:?}");
+        assert!(verified_at(RESOURCE, &here, &theirs).await.is_err());
+        assert!(verified_at(OTHER, &there, &theirs).await.is_ok());
+    }
+    assert_eq!(server.asked(Endpoint::Introspect).len(), 4, "each once, at either place");
+
+    let any = here.danger_any_audience();
+    assert!(verified_at(RESOURCE, &any, &theirs).await.is_ok());
+    let strict = any.clone().audience(RESOURCE);
+    assert!(verified_at(RESOURCE, &strict, &theirs).await.is_err());
+    assert!(verified_at(RESOURCE, &strict.danger_any_audience(), &theirs).await.is_ok());
 }

@@ -115,7 +115,16 @@ pub(crate) async fn verified(
     verifier: &impl Verifier,
     token: &str,
 ) -> Result<Verified, VerifyError> {
-    let inbound = InboundToken::new(Scheme::Bearer, token, RESOURCE);
+    verified_at(RESOURCE, verifier, token).await
+}
+
+/// What it makes of one that was presented to a resource.
+pub(crate) async fn verified_at(
+    resource: &str,
+    verifier: &impl Verifier,
+    token: &str,
+) -> Result<Verified, VerifyError> {
+    let inbound = InboundToken::new(Scheme::Bearer, token, resource);
     let head = http::Request::new(()).into_parts().0;
     let answer = verifier.verify(&inbound, &head).await;
     // Whatever is said of it, it is not in there.

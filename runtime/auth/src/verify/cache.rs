@@ -17,9 +17,17 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// How long a refusal is remembered.
 const REFUSED: Duration = Duration::from_secs(10);
 
-/// Answers by the digests of tokens, which are kept nowhere.
+/// By what an answer is found: digests of a resource and a token, so that tokens are kept nowhere.
+pub(super) type Name = [[u8; 32]; 2];
+
+/// The name of the answer to a token that was presented to a resource.
+pub(super) fn name(resource: &str, token: &str) -> Name {
+    [resource, token].map(|text| sha256(text.as_bytes()))
+}
+
+/// Answers by their names.
 #[derive(Debug, Default)]
-pub(super) struct Cache(Mutex<HashMap<[u8; 32], Entry>>);
+pub(super) struct Cache(Mutex<HashMap<Name, Entry>>);
 
 #[derive(Debug)]
 struct Entry {
@@ -28,14 +36,14 @@ struct Entry {
 }
 
 impl Cache {
-    pub(super) fn find(&self, token: &str) -> Option<Result<Verified, VerifyError>> {
+    pub(super) fn find(&self, name: &Name) -> Option<Result<Verified, VerifyError>> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(&sha256(token.as_bytes()))?;
+        let entry = entries.get(name)?;
         (Instant::now() < entry.until).then(|| entry.answer.clone())
     }
 
     /// Keeps an answer for so long, or until the token ends.
-    pub(super) fn keep(&self, token: &str, answer: &Result<Verified, VerifyError>, ttl: Duration) {
+    pub(super) fn keep(&self, name: Name, answer: &Result<Verified, VerifyError>, ttl: Duration) {
         let ttl = match answer {
             Ok(verified) => verified.expires().map_or(ttl, |at| {
                 ttl.min(at.duration_since(std::time::SystemTime::now()).unwrap_or_default())
@@ -59,7 +67,7 @@ impl Cache {
             first.map(|key| entries.remove(&key));
         }
         let entry = Entry { answer: answer.clone(), until: now + ttl };
-        entries.insert(sha256(token.as_bytes()), entry);
+        entries.insert(name, entry);
     }
 }
 
@@ -72,23 +80,30 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn answers_are_kept_for_a_while_and_bounded() {
         let cache = Cache::default();
+        let name = |token: &str| name("resource", token);
         let ttl = Duration::from_secs(30);
         let ann = Ok(Verified::new(Principal::new("issuer", "ann")));
-        cache.keep("ann", &ann, ttl);
+        cache.keep(name("ann"), &ann, ttl);
         let unavailable = Err(VerifyError::Unavailable("x".into()));
-        cache.keep("later", &unavailable, ttl);
-        assert_eq!(cache.find("later"), None);
+        cache.keep(name("later"), &unavailable, ttl);
+        assert_eq!(cache.find(&name("later")), None);
         for token in 0..3 * MOST {
-            cache.keep(&token.to_string(), &Err(VerifyError::Unknown), ttl);
+            cache.keep(name(&token.to_string()), &Err(VerifyError::Unknown), ttl);
         }
         assert_eq!(cache.0.lock().unwrap().len(), MOST);
-        assert_eq!(cache.find("ann"), Some(ann));
+        assert_eq!(cache.find(&name("ann")), Some(ann));
         tokio::time::advance(REFUSED).await;
-        assert_eq!(cache.find(&(3 * MOST - 1).to_string()), None);
+        assert_eq!(cache.find(&name(&(3 * MOST - 1).to_string())), None);
         tokio::time::advance(ttl).await;
-        assert_eq!(cache.find("ann"), None);
+        assert_eq!(cache.find(&name("ann")), None);
         let over = Verified::new(Principal::new("issuer", "bob"));
-        cache.keep("bob", &Ok(over.expires_at(std::time::UNIX_EPOCH)), ttl);
-        assert_eq!(cache.find("bob"), None);
+        cache.keep(name("bob"), &Ok(over.expires_at(std::time::UNIX_EPOCH)), ttl);
+        assert_eq!(cache.find(&name("bob")), None);
+    }
+
+    #[test]
+    fn names_are_unambiguous() {
+        assert_ne!(name("https://a.example/x", "y"), name("https://a.example/", "xy"));
+        assert_eq!(name("a", "b"), name("a", "b"));
     }
 }

@@ -15,7 +15,7 @@ use toolwright_http::Secret;
 use toolwright_http::fetch::{Fetch, Rules};
 
 use super::Verifier;
-use super::cache::Cache;
+use super::cache::{self, Cache};
 use super::claims::{Claims, Expected};
 use super::error::{ConfigError, VerifyError};
 use super::setup;
@@ -33,7 +33,8 @@ const TTL: Duration = Duration::from_secs(30);
 /// nothing themselves, and where revoking has to work at once.
 ///
 /// Checked are: `active`, `aud` and `iss` byte by byte, `exp` and `nbf`, and that it is no token
-/// of another kind, as far as the server says. Answers are kept for 30 seconds, refusals for 10.
+/// of another kind, as far as the server says. Answers are kept for 30 seconds, refusals for 10;
+/// clones have them in common, each for the resource that a token was presented to.
 ///
 /// ```
 /// use toolwright_auth::verify::Introspection;
@@ -59,16 +60,22 @@ pub struct Introspection {
     shared: Arc<Shared>,
 }
 
+/// What clones have in common, as long as nothing is changed in them.
 struct Shared {
     cache: Cache,
     slots: Semaphore,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { cache: Cache::default(), slots: Semaphore::new(AT_ONCE) }
+    }
 }
 
 impl Introspection {
     /// For tokens of an issuer, and the endpoint where it is asked about them.
     #[must_use]
     pub fn new(issuer: impl Into<String>, endpoint: impl Into<String>) -> Self {
-        let shared = Shared { cache: Cache::default(), slots: Semaphore::new(AT_ONCE) };
         Self {
             issuer: issuer.into(),
             endpoint: endpoint.into(),
@@ -77,7 +84,7 @@ impl Introspection {
             ttl: TTL,
             fetch: Fetch::new(),
             rules: setup::rules(),
-            shared: Arc::new(shared),
+            shared: Arc::default(),
         }
     }
 
@@ -91,14 +98,14 @@ impl Introspection {
         form::part(&mut pair, secret.expose());
         self.authorization = Some(Secret::new(format!("Basic {}", STANDARD.encode(&pair))));
         drop(Secret::new(pair));
-        self
+        self.afresh()
     }
 
     /// Asks with a token of one's own.
     #[must_use]
     pub fn bearer(mut self, token: impl Into<Secret>) -> Self {
         self.authorization = Some(Secret::new(format!("Bearer {}", token.into().expose())));
-        self
+        self.afresh()
     }
 
     /// What tokens have to be issued for, instead of the URI of the protected resource. Given
@@ -106,7 +113,7 @@ impl Introspection {
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.get_or_insert_default().push(audience.into());
-        self
+        self.afresh()
     }
 
     /// Takes tokens whatever they were issued for, also where the authorization server does not
@@ -114,7 +121,7 @@ impl Introspection {
     #[must_use]
     pub fn danger_any_audience(mut self) -> Self {
         self.audiences = None;
-        self
+        self.afresh()
     }
 
     /// How long an answer is kept, instead of 30 seconds: so long a token may be used after it was
@@ -122,20 +129,26 @@ impl Introspection {
     #[must_use]
     pub fn cache_ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
-        self
+        self.afresh()
     }
 
     /// Asks in another way: through a proxy, or trusting certificates of your own.
     #[must_use]
     pub fn fetch(mut self, fetch: Fetch) -> Self {
         self.fetch = fetch;
-        self
+        self.afresh()
     }
 
     /// Asks by other rules than [`Rules::configured`] and 5 seconds.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
+        self.afresh()
+    }
+
+    /// Without the answers that were judged by what was set before.
+    fn afresh(mut self) -> Self {
+        self.shared = Arc::default();
         self
     }
 
@@ -144,11 +157,13 @@ impl Introspection {
         if !is_token(token.expose()) {
             return Err(VerifyError::Unknown);
         }
-        let answer = match self.shared.cache.find(token.expose()) {
+        // What is right at one resource is wrong at another.
+        let name = cache::name(token.resource(), token.expose());
+        let answer = match self.shared.cache.find(&name) {
             Some(answer) => answer,
             None => {
                 let answer = self.ask(token).await;
-                self.shared.cache.keep(token.expose(), &answer, self.ttl);
+                self.shared.cache.keep(name, &answer, self.ttl);
                 answer
             }
         };
