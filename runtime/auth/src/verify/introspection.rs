@@ -139,7 +139,8 @@ impl Introspection {
         self.afresh()
     }
 
-    /// Asks by other rules than [`Rules::configured`] and 5 seconds.
+    /// Asks by other rules than [`Rules::configured`] and 5 seconds. So long it also takes at most
+    /// until a question is asked at all: 32 are open at once.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
@@ -177,8 +178,11 @@ impl Introspection {
             tracing::error!(reason, "the authorization server cannot be asked about a token");
             VerifyError::Unavailable(reason.into())
         };
-        let slot = self.shared.slots.acquire().await;
-        let _slot = slot.map_err(|_| VerifyError::Unavailable("it is shutting down".into()))?;
+        // Strangers can hold all slots; those who wait for one do not pile up.
+        let slot = tokio::time::timeout(self.rules.timeout, self.shared.slots.acquire()).await;
+        let Ok(Ok(_slot)) = slot else {
+            return Err(VerifyError::Unavailable("too many tokens are asked about".into()));
+        };
         let body = form::encode([("token", token.expose()), ("token_type_hint", "access_token")]);
         let headers = self.headers().map_err(unavailable)?;
         let fetched =
@@ -257,5 +261,23 @@ impl fmt::Debug for Introspection {
             .field("issuer", &self.issuer)
             .field("endpoint", &self.endpoint)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::Scheme;
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_strangers_without_end() {
+        let asks = Introspection::new("https://login.example.com", "https://login.example.com/x")
+            .bearer("x");
+        let all = u32::try_from(AT_ONCE).unwrap();
+        let _held = asks.shared.slots.acquire_many(all).await.unwrap();
+        let token = InboundToken::new(Scheme::Bearer, "opaque", "https://mcp.example.com/mcp");
+        let minute = Duration::from_secs(60);
+        let answer = tokio::time::timeout(minute, asks.find(&token)).await;
+        assert!(matches!(answer, Ok(Err(VerifyError::Unavailable(_)))), "{answer:?}");
     }
 }
