@@ -71,7 +71,8 @@ impl Checker {
         self
     }
 
-    /// How many proofs are remembered at once; 65536 unless given. Requests beyond that are
+    /// How many proofs are remembered at once; 65536 unless given. No key may have more than a
+    /// sixteenth of them, so that its holder cannot shut others out. Requests beyond either are
     /// answered by 503, since a proof that is forgotten could be used again.
     #[must_use]
     pub fn capacity(mut self, proofs: usize) -> Self {
