@@ -12,7 +12,7 @@ use http::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE,
 };
 use http::{HeaderName, Method, Request, Response, StatusCode};
-use toolwright_http::serve::{Authority, Denied, RequiredScopes};
+use toolwright_http::serve::{Authority, Denied, ExpiresIn, RequiredScopes};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -42,8 +42,9 @@ impl ProtectedResource {
     ///
     /// A handler that finds out that the caller lacks scopes answers 403 with
     /// [`RequiredScopes`](toolwright_http::serve::RequiredScopes) in the extensions of its
-    /// response; the layer tells the client. Streams do not end with the token here; they do where
-    /// [`Options::authority`](toolwright_http::serve::Options::authority) is used.
+    /// response; the layer tells the client. How long the token is good is in the extensions of
+    /// requests, as [`ExpiresIn`]: services of this crate's make end streams that only wait for
+    /// something to happen then, and others should.
     ///
     /// ```
     /// use toolwright_auth::server::ProtectedResource;
@@ -105,6 +106,9 @@ where
             head.headers.remove(AUTHORIZATION);
             head.headers.remove(DPOP);
             head.extensions.insert(access.principal().clone());
+            if let Some(expires) = access.expires() {
+                head.extensions.insert(ExpiresIn(expires));
+            }
             if let Some(verified) = access.extensions().find::<Verified>() {
                 head.extensions.insert(verified.clone());
             }

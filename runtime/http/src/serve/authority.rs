@@ -196,6 +196,21 @@ impl Denied {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredScopes(pub Vec<String>);
 
+/// In the extensions of a request: what a layer around a [`Service`](super::Service) let it in by
+/// holds for so long from now on. Streams that only wait for something to happen end then, as with
+/// [`Access::expires_in`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use toolwright_http::serve::ExpiresIn;
+///
+/// let mut request = http::Request::new("");
+/// request.extensions_mut().insert(ExpiresIn(Duration::from_secs(600)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExpiresIn(pub Duration);
+
 /// An authority as options have it.
 #[derive(Clone)]
 pub(super) struct Keeper(pub(super) Arc<dyn Authority>);

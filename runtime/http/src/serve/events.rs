@@ -29,9 +29,10 @@ impl Events {
         Self { first, source, timer, interval, until: None }
     }
 
-    /// Ends then, if it only waits for something to happen.
+    /// Ends then, or when it was to end anyway, if it only waits for something to happen.
     pub(super) fn stop_listening_at(&mut self, until: Instant) {
-        if self.source.is_listening() {
+        let is_sooner = self.until.as_ref().is_none_or(|known| until < known.deadline());
+        if self.source.is_listening() && is_sooner {
             self.until = Some(Box::pin(tokio::time::sleep_until(until)));
         }
     }

@@ -76,7 +76,7 @@ mod stateless;
 mod unix;
 mod watched;
 
-pub use authority::{Access, Authority, Denied, RequiredScopes};
+pub use authority::{Access, Authority, Denied, ExpiresIn, RequiredScopes};
 pub use body::Body;
 pub use error::Error;
 pub use extension::Serve;

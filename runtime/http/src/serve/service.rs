@@ -12,9 +12,10 @@ use std::task::{Context, Poll};
 use http::header::{CONNECTION, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response, StatusCode, Version};
+use tokio::time::Instant;
 use toolwright_core::ServeError;
 
-use super::authority::Keeper;
+use super::authority::{ExpiresIn, Keeper};
 use super::body::Body;
 use super::cors;
 use super::document;
@@ -99,6 +100,8 @@ impl Service {
         let tells_browsers = shared.guard.tells_browsers();
         let page =
             if tells_browsers { shared.guard.page(request.headers()).cloned() } else { None };
+        let expires = request.extensions().get::<ExpiresIn>();
+        let until = expires.and_then(|ExpiresIn(time)| Instant::now().checked_add(*time));
         let mut is_public = false;
         let mut response = match shared.guard.admit(request, peer) {
             Err(refusal) => refusal.into_response(),
@@ -113,6 +116,9 @@ impl Service {
                 }
             }
         };
+        if let Some(until) = until {
+            response.body_mut().stop_listening_at(until);
+        }
         if tells_browsers && !is_public {
             cors::allow(response.headers_mut(), page);
         }

@@ -1,15 +1,20 @@
 //! A server that is protected, an authorization server, and those who log in there.
 
+use std::time::{Duration, SystemTime};
+
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
+use toolwright_core::context::Principal;
 use toolwright_core::{Context, Server};
 use toolwright_http::serve::{Body, Options, Serve, Service};
+use tower_layer::Layer;
+use tower_service::Service as _;
 
 use super::super::ProtectedResource;
 use crate::testing::AuthorizationServer;
-use crate::verify::Verified;
+use crate::verify::{InboundToken, Verified, from_fn};
 
 const RESOURCE: &str = "http://localhost:8000/mcp";
 
@@ -93,4 +98,38 @@ async fn a_session_goes_on_with_every_good_token_of_its_owner() {
         assert_eq!(status(&foreign, "read").await, 401, "{other}");
     }
     assert_eq!(status(&reader, "read").await, 200);
+}
+
+/// Also where a layer lets in who has a token.
+#[tokio::test(start_paused = true)]
+async fn streams_end_with_the_token_behind_a_layer() {
+    let verifier = from_fn(|_: InboundToken| async {
+        let ann = Verified::new(Principal::new("test", "ann"));
+        Ok(ann.expires_at(SystemTime::now() + Duration::from_secs(5)))
+    });
+    let layer = ProtectedResource::new(RESOURCE)
+        .authorization_server("https://login.example.com")
+        .verifier(verifier)
+        .layer()
+        .unwrap();
+    let server = Server::new("files", "1").tool("read", "Reads", |_cx, (): ()| async { "read" });
+    let mut service = layer.layer(server.into_http_service().unwrap());
+    let request = |method: &str| {
+        let request = Request::builder().method(method).uri("/mcp").header("host", "localhost");
+        request.header("authorization", "Bearer ann").header("content-type", "application/json")
+    };
+    let open = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {},
+        "clientInfo": { "name": "test", "version": "1" } } });
+    let opening = request("POST").header("accept", "application/json, text/event-stream");
+    let opening = opening.body(Full::<Bytes>::from(open.to_string())).unwrap();
+    let opened = service.call(opening).await.unwrap();
+    let listening = request("GET").header("accept", "text/event-stream");
+    let listening = listening.header("mcp-session-id", &opened.headers()["mcp-session-id"]);
+    let began = tokio::time::Instant::now();
+    let stream = service.call(listening.body(Full::<Bytes>::default()).unwrap()).await.unwrap();
+    assert_eq!(stream.status(), 200);
+    let end = tokio::time::timeout(Duration::from_secs(3600), stream.into_body().collect()).await;
+    assert!(end.is_ok(), "the stream goes on");
+    assert!(began.elapsed() <= Duration::from_secs(6), "{:?}", began.elapsed());
 }

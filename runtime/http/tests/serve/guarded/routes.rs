@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::Full;
 use serde_json::json;
-use toolwright_http::serve::{Error, Options, RequiredScopes, Serve};
+use toolwright_http::serve::{Error, ExpiresIn, Options, RequiredScopes, Serve};
 
 use super::door::{Caller, Door, Told, next, read, server, service};
 
@@ -190,6 +190,16 @@ async fn streams_that_only_listen_end_with_the_token() {
         assert_eq!(stream.status(), 200);
         while next(&mut stream).await.is_some() {}
         assert_eq!(began.elapsed().as_secs(), 3);
+    }
+    // The same by the word of a layer; the sooner end counts.
+    for (token, time, seconds) in [("ann~3000", 2, 2), ("ann~3000", 4, 3), ("ann", 2, 2)] {
+        let began = tokio::time::Instant::now();
+        let caller = Caller::new(&service, Some(token));
+        let mut request = caller.modern("subscriptions/listen", listen.clone());
+        request.extensions_mut().insert(ExpiresIn(std::time::Duration::from_secs(time)));
+        let mut stream = caller.send(request).await;
+        while next(&mut stream).await.is_some() {}
+        assert_eq!(began.elapsed().as_secs(), seconds);
     }
     // A call that was let in is served to its end, however long that takes.
     let hang = json!({ "name": "hang", "_meta": { "progressToken": 1 } });
