@@ -7,7 +7,7 @@ use super::{RESOURCE, Table, at, claims, forged, key, reaction, signed, verified
 use crate::jose::{Algorithm, encode};
 use crate::verify::JwtVerifier;
 
-pub(super) const CASES: usize = 83;
+pub(super) const CASES: usize = 85;
 
 const MALFORMED: &str = "401 invalid_token: the token is malformed: ";
 const FORM: &str = "it is no signed token: that has three parts of base64url, divided by dots";
@@ -289,6 +289,8 @@ async fn claim_types(table: &mut Table) {
         ("nobody", nobody, claim("sub")),
         ("a subject that is a number", json!({ "sub": 7 }), claim("sub")),
         ("an empty subject", json!({ "sub": "" }), claim("sub")),
+        ("a subject with a line end", json!({ "sub": "ann\n" }), claim("sub")),
+        ("a program's subject", json!({ "sub": "client\u{1f}editor" }), claim("sub")),
         ("a client that is an object", json!({ "client_id": {} }), claim("client_id")),
         ("scopes that are a number", json!({ "scope": 7 }), claim("scope")),
         ("a bound token as if it were not", json!({ "cnf": { "jkt": "x" } }), BOUND.to_owned()),
@@ -349,8 +351,9 @@ async fn good_tokens_are_taken() {
         (json!({}), json!({ "aud": ["https://other.example", RESOURCE] }), "ann"),
         (json!({}), json!({ "scope": null, "scp": ["files:read", "files:write"] }), "ann"),
         (json!({ "typ": "JWT" }), json!({ "typ": "Bearer", "nonce": "x" }), "ann"),
-        (json!({}), json!({ "sub": null }), "client:editor"),
-        (json!({}), json!({ "sub": null, "client_id": null, "azp": "x" }), "client:x"),
+        (json!({}), json!({ "sub": "client:editor" }), "client:editor"),
+        (json!({}), json!({ "sub": null }), "client\u{1f}editor"),
+        (json!({}), json!({ "sub": null, "client_id": null, "azp": "x" }), "client\u{1f}x"),
     ] {
         let verified = verified(&verifier(), &token(header, changes)).await.unwrap();
         assert_eq!(verified.principal().subject(), subject);

@@ -111,8 +111,9 @@ impl Claims {
         };
         let subject = match (self.text("sub")?, client) {
             (Some(subject), _) => subject.to_owned(),
-            // Programs that act for nobody.
-            (None, Some(client)) => format!("client:{client}"),
+            // Programs that act for nobody. No `sub` has a control character, so nobody is taken
+            // for one.
+            (None, Some(client)) => format!("client\u{1f}{client}"),
             (None, None) => return Err(VerifyError::Claim("sub")),
         };
         let (client, thumbprint) = (client.map(str::to_owned), self.confirmation()?);
@@ -132,11 +133,15 @@ impl Claims {
         Ok(verified)
     }
 
-    /// A text; an empty one is none.
+    /// A text; an empty one is none, nor is one with control characters.
     pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, VerifyError> {
         match self.0.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) if !text.is_empty() && text.len() <= LONGEST => {
+            Some(Value::String(text))
+                if !text.is_empty()
+                    && text.len() <= LONGEST
+                    && !text.contains(char::is_control) =>
+            {
                 Ok(Some(text))
             }
             Some(_) => Err(VerifyError::Claim(name)),

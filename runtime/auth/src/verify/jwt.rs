@@ -23,8 +23,9 @@ const USUAL: [Algorithm; 4] =
 /// whose key is a shared secret), `typ` (`at+jwt` or `JWT`, if there is one), the signature by a
 /// key of the issuer that is for it, `iss` and `aud` byte by byte, `exp` (which there has to be),
 /// `nbf` and `iat`, with 60 seconds for clocks that differ, and that it is no token for identity or
-/// for refreshing, as far as it says. Who presents it is its `sub`, or without one `client:` and
-/// the id of the client.
+/// for refreshing, as far as it says. Who presents it is its `sub`, or without one `client`, the
+/// character U+001F and the id of the client: no `sub` may have such characters, so that nobody can
+/// have a program's name.
 ///
 /// Keys are found by the issuer's metadata and fetched when the first token comes, again when a
 /// token names one that is not known (at most once a minute), and every hour. If that fails, the
