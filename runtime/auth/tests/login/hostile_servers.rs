@@ -108,6 +108,15 @@ const TOKENS: &[Case] = &[
         Token
     ),
     case!(
+        "token that is none for servers",
+        |w| w.login.change(|it| {
+            it.token_response.insert("token_type".to_owned(), "N_A".into());
+        }),
+        Failed,
+        "has no access token",
+        Token
+    ),
+    case!(
         "token without a type",
         |w| w.login.change(|it| {
             it.token_response.insert("token_type".to_owned(), Value::Null);

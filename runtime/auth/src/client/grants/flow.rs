@@ -10,7 +10,7 @@ use super::assertion::Assertion;
 use super::credentials::Credentials;
 use super::dpop::Dpop;
 use super::provider::IdentityProvider;
-use super::token::{Kind, TokenEndpoint, TokenError, Tokens};
+use super::token::{TokenEndpoint, TokenError, Tokens};
 use crate::metadata::Metadata;
 
 const CLIENT_CREDENTIALS: &str = "client_credentials";
@@ -118,12 +118,7 @@ impl Flow {
         form.extend(more);
         let place = self.place(&self.issuer, self.token_endpoint.as_deref()).await?;
         let endpoint = self.endpoint(&self.issuer, &place, self.dpop.as_ref());
-        let tokens = endpoint.ask(client, &form).await?;
-        if tokens.kind == Kind::NotApplicable {
-            let reason = "has no access token";
-            return Err(TokenError::Answer { issuer: self.issuer.clone(), reason });
-        }
-        Ok(tokens)
+        endpoint.ask(client, &form).await
     }
 
     /// What the enterprise's identity provider says to the authorization server.
@@ -144,7 +139,7 @@ impl Flow {
         form.extend(wanted.scope.map(|scope| ("scope", scope)));
         let place = self.place(&provider.issuer, provider.token_endpoint.as_deref()).await?;
         let endpoint = self.endpoint(&provider.issuer, &place, None);
-        let tokens = endpoint.ask(Some(&provider.credentials), &form).await?;
+        let tokens = endpoint.exchange(Some(&provider.credentials), &form).await?;
         if tokens.issued.as_deref() != Some(ID_JAG) {
             let reason = "is no assertion for another authorization server (`id-jag`)";
             return Err(TokenError::Answer { issuer: provider.issuer.clone(), reason });

@@ -84,10 +84,27 @@ pub(crate) enum TokenError {
 }
 
 impl TokenEndpoint<'_> {
-    /// Asks for tokens; `grant` is the form without what says who asks.
+    /// Asks for access tokens; `grant` is the form without what says who asks.
     ///
     /// A server that wants a nonce is asked twice.
+    ///
+    /// # Errors
+    /// There are none, or what came is no access token (`N_A`).
     pub(crate) async fn ask(
+        &self,
+        client: Option<&Credentials>,
+        grant: &[(&str, &str)],
+    ) -> Result<Tokens, TokenError> {
+        let tokens = self.exchange(client, grant).await?;
+        if tokens.kind == Kind::NotApplicable {
+            let reason = "has no access token";
+            return Err(TokenError::Answer { issuer: self.issuer.to_owned(), reason });
+        }
+        Ok(tokens)
+    }
+
+    /// As [`ask`](Self::ask), for what need not be an access token.
+    pub(crate) async fn exchange(
         &self,
         client: Option<&Credentials>,
         grant: &[(&str, &str)],
