@@ -3,10 +3,11 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,8 +18,14 @@ use zeroize::Zeroizing;
 use super::sealed::SealKey;
 use super::{StoreError, StoreKey, TokenStore};
 
+/// How long a lock is waited for: whoever has it asks one server at most.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
 /// Keeps tokens in an encrypted file that only its owner may read, and that several processes may
-/// share: it is replaced as a whole, under a lock.
+/// share: it is replaced as a whole, under a lock. Who waits for it longer than 30 seconds, since
+/// another process hangs, gets a [`StoreError::File`].
 ///
 /// With a [key of your own](FileStore::key), for example from the system's keyring, the file alone
 /// is worth nothing. Without one a key is made and kept beside the file, which protects against
@@ -198,10 +205,33 @@ impl Place {
 
     /// Waits for a lock that ends with what this returns, or with the process.
     fn lock(&self, name: &str) -> Result<File, StoreError> {
+        self.lock_within(name, PATIENCE)
+    }
+
+    /// # Errors
+    /// The folder or the file cannot be had, or somebody else has the lock for so long.
+    fn lock_within(&self, name: &str, patience: Duration) -> Result<File, StoreError> {
         self.folder()?;
         let path = self.beside(name);
         let file = options().truncate(false).open(&path);
-        file.and_then(|file| file.lock().map(|()| file)).map_err(|error| failed(&path, &error))
+        let file = file.map_err(|error| failed(&path, &error))?;
+        let end = Instant::now() + patience;
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::Error(error)) => return Err(failed(&path, &error)),
+                Err(TryLockError::WouldBlock) if Instant::now() >= end => {
+                    let path = path.display().to_string();
+                    let reason = "somebody else has had it locked for too long".to_owned();
+                    return Err(StoreError::File { path, reason });
+                }
+                Err(TryLockError::WouldBlock) => {
+                    std::thread::sleep(pause);
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+            }
+        }
     }
 
     fn folder(&self) -> Result<(), StoreError> {
@@ -264,5 +294,24 @@ fn failed(path: &Path, error: &io::Error) -> StoreError {
 impl fmt::Debug for FileStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileStore").field("path", &self.0.path).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_not_waited_for_without_end() {
+        let name = format!("toolwright-lock-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let place = Place { path: folder.join("tokens"), key: None };
+        let held = place.lock("lock").unwrap();
+        let error = place.lock_within("lock", Duration::from_millis(5)).unwrap_err();
+        assert!(error.to_string().contains("too long"), "{error}");
+        drop(held);
+        // A child that another test starts has it for a moment more.
+        drop(place.lock("lock").unwrap());
+        fs::remove_dir_all(folder).unwrap();
     }
 }
