@@ -36,12 +36,16 @@ impl Counterpart {
         Ok(Self { setup, finder, server: server.to_owned() })
     }
 
-    /// The tokens in the store.
+    /// The tokens in the store, if they are of an authorization server that is used.
     ///
     /// # Errors
     /// The store fails.
     pub(crate) async fn kept(&self) -> Result<Option<Grant>, LoginError> {
         let setup = &*self.setup;
-        Ok(keeping::grant(&*setup.store, &self.server, setup.dpop.as_ref()).await?)
+        let kept = keeping::grant(&*setup.store, &self.server, setup.dpop.as_ref()).await?;
+        let is_used = |grant: &Grant| {
+            setup.issuer.as_ref().is_none_or(|issuer| *issuer == grant.place.issuer)
+        };
+        Ok(kept.filter(is_used))
     }
 }

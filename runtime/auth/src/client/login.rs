@@ -59,6 +59,12 @@ impl Counterpart {
         finder.address("the server's URL", &self.server)?;
         let Some(metadata) = finder.resource(hint).await? else {
             if self.setup.conventions {
+                let own = finder.server.origin();
+                if let Some(wanted) = self.setup.issuer.as_deref().filter(|wanted| *wanted != own) {
+                    let wanted = shown(wanted);
+                    let reason = format!("it has no metadata, and is not `{wanted}` itself");
+                    return Err(LoginError::Discovery { reason });
+                }
                 return Ok((None, finder.by_convention().await?));
             }
             let reason = "it has no metadata under `/.well-known/oauth-protected-resource`; for \

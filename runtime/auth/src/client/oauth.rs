@@ -100,7 +100,9 @@ impl OAuth {
         self.with(|setup| setup.registers = false)
     }
 
-    /// Uses this authorization server and no other, whatever servers say.
+    /// Uses this authorization server and no other, whatever servers say, and no tokens in the
+    /// store that are of another. With [`allow_2025_03_26`](Self::allow_2025_03_26) a server that
+    /// says nothing is taken only if this is its own origin.
     #[must_use]
     pub fn issuer(self, issuer: &str) -> Self {
         self.with(|setup| setup.issuer = Some(issuer.to_owned()))

@@ -2,7 +2,7 @@
 //! anything that is secret was sent; nobody has a reason to ask the server `evil`.
 
 use serde_json::{Value, json};
-use toolwright_auth::client::Client as Registered;
+use toolwright_auth::client::{Client as Registered, MemoryStore};
 use toolwright_auth::testing::{self, AuthorizationServer, Endpoint, Fault};
 use toolwright_core::ClientError;
 use toolwright_core::client::Denied;
@@ -292,6 +292,57 @@ async fn a_secret_does_not_move_with_the_server() {
         assert!(is_setup, "{error}");
         assert_eq!(new.asked(Endpoint::Token).len() + new.asked(Endpoint::Authorize).len(), 0);
     }
+}
+
+#[tokio::test]
+async fn an_issuer_that_was_named_counts_even_if_the_server_says_nothing() {
+    let world = World::new().await;
+    world.server.state().documents.clear();
+    let origin = world.server.recorder.origin.clone();
+    world.server.describe(
+        "/.well-known/oauth-authorization-server",
+        &json!({ "issuer": origin, "authorization_endpoint": world.login.url(Endpoint::Authorize),
+            "token_endpoint": world.login.url(Endpoint::Token),
+            "registration_endpoint": world.login.url(Endpoint::Register),
+            "code_challenge_methods_supported": ["S256"] }),
+    );
+    world.login.change(|it| it.iss = testing::Issuer::Missing);
+    let known = Registered::wherever_the_server_says("me").secret("canary-secret");
+    let oauth = world.oauth().allow_2025_03_26();
+    let pinned = oauth.clone().client(known).issuer("https://login.example");
+    let (why, reason) = world.denied(&pinned).await;
+    assert!(why == Denied::Failed && reason.contains("is not `https://login.example`"), "{reason}");
+    assert!(world.login.requests().is_empty());
+    world.connect(&oauth.issuer(&origin)).await.unwrap();
+}
+
+#[tokio::test]
+async fn kept_tokens_of_another_issuer_are_not_used() {
+    let world = World::new().await;
+    let oauth = world.oauth().store(MemoryStore::new());
+    world.connect(&oauth).await.unwrap();
+    let shown = world.server.state().tokens.len();
+    let (_, reason) = world.denied(&oauth.issuer("https://login.example")).await;
+    assert!(reason.contains("does not name"), "{reason}");
+    assert_eq!((world.server.state().tokens.len(), world.asked(Endpoint::Token)), (shown, 1));
+}
+
+#[tokio::test]
+async fn who_logs_out_may_follow_the_server() {
+    let world = World::new().await;
+    let secret = "canary-secret";
+    world.login.register(testing::Client::with_secret("me", secret).redirect(HERE));
+    let known = Registered::wherever_the_server_says("me").secret(secret);
+    let oauth = world.oauth().client(known);
+    world.connect(&oauth).await.unwrap();
+    let new = AuthorizationServer::start().await.unwrap();
+    new.register(testing::Client::with_secret("me", secret).redirect(HERE));
+    world.says("authorization_servers", json!([new.issuer()]));
+    let error = oauth.log_in(&world.server.url()).await.unwrap_err();
+    assert!(error.to_string().contains("log out first"), "{error}");
+    oauth.log_out(&world.server.url()).await.unwrap();
+    oauth.log_in(&world.server.url()).await.unwrap();
+    assert_eq!(new.asked(Endpoint::Token).len(), 1);
 }
 
 #[tokio::test]
