@@ -20,8 +20,9 @@ pub(crate) struct Counterpart {
 
 impl Counterpart {
     /// # Errors
-    /// The URL is none.
+    /// The URL is none, or what was set up cannot be used.
     pub(crate) fn new(setup: Arc<Setup>, server: &str) -> Result<Self, LoginError> {
+        setup.check()?;
         let address = Address::read(server).map_err(|reason| LoginError::Address {
             what: "the server's URL",
             url: shown(server),

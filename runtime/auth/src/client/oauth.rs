@@ -84,7 +84,8 @@ impl OAuth {
     }
 
     /// The URL of this client's metadata document, which authorization servers read that support
-    /// this. It has to be one of `https` with a path, the `client_id` in the document, and the
+    /// this. It has to be one of `https` with a path (otherwise every request fails with
+    /// [`LoginError::Setup`]), the `client_id` in the document, and the
     /// redirect URI of the [handler](Self::handler) has to be in it.
     ///
     /// Specification: `basic/authorization/client-registration`, section "Client ID Metadata

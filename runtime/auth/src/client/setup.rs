@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use toolwright_http::fetch::Fetch;
 
+use super::address::{Address, shown};
 use super::browser::Browser;
+use super::error::LoginError;
 use super::grants::Dpop;
 use super::handler::LoginHandler;
 use super::registration::Client;
@@ -37,6 +39,22 @@ pub(crate) struct Setup {
     pub(crate) conventions: bool,
 }
 
+impl Setup {
+    /// # Errors
+    /// What cannot be used, whatever the server.
+    pub(crate) fn check(&self) -> Result<(), LoginError> {
+        let Some(url) = &self.metadata else { return Ok(()) };
+        let address = Address::read(url);
+        if address.is_ok_and(|address| address.is_secure() && !address.path().is_empty()) {
+            return Ok(());
+        }
+        let url = shown(url);
+        let reason =
+            format!("the URL of a client's metadata is one of https with a path, not `{url}`");
+        Err(LoginError::Setup { reason })
+    }
+}
+
 impl Default for Setup {
     fn default() -> Self {
         Self {
@@ -54,6 +72,30 @@ impl Default for Setup {
             allow_private: false,
             allow_parent: false,
             conventions: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_of_clients_is_at_a_url_with_a_path() {
+        let check =
+            |url: &str| Setup { metadata: Some(url.to_owned()), ..Setup::default() }.check();
+        assert_eq!(check("https://app.example/client.json"), Ok(()));
+        for url in [
+            "https://app.example",
+            "https://app.example/",
+            "https://app.example/#client",
+            "http://app.example/client.json",
+            "http://127.0.0.1/client.json",
+            "client.json",
+            "",
+        ] {
+            let error = check(url).unwrap_err();
+            assert!(matches!(error, LoginError::Setup { .. }), "{url}: {error}");
         }
     }
 }
