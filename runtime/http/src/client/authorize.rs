@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::header::DATE;
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -65,6 +66,14 @@ pub trait Authorize: fmt::Debug + Send + Sync + 'static {
     /// The server answered with something else. `headers` are those of the response.
     fn answered(&self, request: &Outbound<'_>, headers: &HeaderMap) {
         let _ = (request, headers);
+    }
+
+    /// A number that changes when requests to a server may be somebody else's from now on, as after
+    /// another login. It is asked for with the [headers](Self::headers) of every request; what a
+    /// client kept is forgotten when it changed. Always 0 unless implemented.
+    fn epoch(&self, request: &Outbound<'_>) -> u64 {
+        let _ = request;
+        0
     }
 
     /// Who asks, if that stays the same as long as this lives, in a form that is not secret:
@@ -135,14 +144,43 @@ pub(super) struct Authorizer {
     /// The server's URL as the user wrote it.
     pub(super) server: Arc<str>,
     /// Whose clock stands still while a person is asked.
-    pub(super) inbox: Option<Inbox>,
+    inbox: Option<Inbox>,
+    /// What [`Authorize::epoch`] said last to this client.
+    epoch: Arc<AtomicU64>,
 }
 
+/// No epoch was seen yet.
+const UNSEEN: u64 = u64::MAX;
+
 impl Authorizer {
+    /// `server` is the server's URL as the user wrote it.
+    pub(super) fn new(who: impl Authorize, server: &str) -> Self {
+        let epoch = Arc::new(AtomicU64::new(UNSEEN));
+        Self { who: Arc::new(who), server: server.into(), inbox: None, epoch }
+    }
+
+    /// It is for this client from now on.
+    pub(super) fn attach(&mut self, inbox: &Inbox) {
+        self.inbox = Some(inbox.clone());
+        self.epoch = Arc::new(AtomicU64::new(UNSEEN));
+    }
+
     /// See [`Authorize::headers`].
     pub(super) async fn headers(&self, request: &Outbound<'_>) -> Result<HeaderMap, ClientError> {
         let _pause = self.inbox.as_ref().map(Inbox::pause);
-        self.who.headers(request).await
+        let headers = self.who.headers(request).await?;
+        self.forget(request, false);
+        Ok(headers)
+    }
+
+    /// Forgets what is kept, if requests may be somebody else's now.
+    fn forget(&self, request: &Outbound<'_>, is_anew: bool) {
+        let epoch = self.who.epoch(request);
+        let before = self.epoch.swap(epoch, Ordering::AcqRel);
+        let is_other = before != UNSEEN && before != epoch;
+        if let Some(inbox) = self.inbox.as_ref().filter(|_| is_other || is_anew) {
+            inbox.missed();
+        }
     }
 
     /// Whether a refused request is sent again.
@@ -152,11 +190,7 @@ impl Authorizer {
         }
         let _pause = self.inbox.as_ref().map(Inbox::pause);
         let reaction = self.who.refused(&refusal).await?;
-        if reaction == Reaction::RetryAnew
-            && let Some(inbox) = &self.inbox
-        {
-            inbox.missed();
-        }
+        self.forget(&refusal.request, reaction == Reaction::RetryAnew);
         Ok(reaction != Reaction::Leave)
     }
 }

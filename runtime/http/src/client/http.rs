@@ -1,7 +1,6 @@
 //! A server's address, and how to get there.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -94,8 +93,7 @@ impl Http {
     /// `toolwright::auth::client::OAuth`.
     #[must_use]
     pub fn authorize(mut self, authorizer: impl Authorize) -> Self {
-        let server = self.url.trim().into();
-        self.authorizer = Some(Authorizer { who: Arc::new(authorizer), server, inbox: None });
+        self.authorizer = Some(Authorizer::new(authorizer, self.url.trim()));
         self
     }
 

@@ -87,7 +87,7 @@ impl Site {
     /// The clock of this client stands still while somebody logs in.
     pub(super) fn attach(&mut self, inbox: &Inbox) {
         if let Some(authorizer) = &mut self.authorizer {
-            authorizer.inbox = Some(inbox.clone());
+            authorizer.attach(inbox);
         }
     }
 
