@@ -1,7 +1,7 @@
 //! One server, and how this client stands with it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use super::login::Wanted;
 use super::refresh::Renewed;
 use super::scopes::Scopes;
 use super::setup::Setup;
+use super::store::StoreKey;
 
 /// Operations whose upgrades are remembered.
 const UPGRADES: usize = 256;
@@ -30,6 +31,8 @@ pub(crate) struct Account {
     turn: tokio::sync::Mutex<()>,
     /// Whether the server took the tokens that there are.
     accepted: AtomicBool,
+    /// How often the tokens became those of somebody else, perhaps.
+    epoch: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +54,13 @@ impl Account {
             state: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             accepted: AtomicBool::new(false),
+            epoch: AtomicU64::new(0),
         })
+    }
+
+    /// Changes when requests may be somebody else's from now on.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
     }
 
     /// The tokens to be used now, if there are any.
@@ -81,6 +90,7 @@ impl Account {
         }
         match self.side.renew(&grant, None).await {
             Ok(Renewed::Grant(new)) => Ok(Some(self.adopt(*new))),
+            Ok(Renewed::Other(new)) => Ok(Some(self.adopt_anew(*new))),
             // The server will say what it wants.
             Ok(Renewed::Gone) => {
                 self.drop_grant();
@@ -128,22 +138,27 @@ impl Account {
         let _turn = self.turn.lock().await;
         let wanted = Wanted::first(None, self.last());
         let grant = self.side.login(&wanted).await?;
-        self.adopt(grant);
+        self.adopt_anew(grant);
         Ok(())
     }
 
-    /// Forgets the tokens, here and in the store.
+    /// Forgets the tokens and where they came from, here and in the store.
     ///
     /// # Errors
     /// The store fails.
     pub(crate) async fn log_out(&self) -> Result<(), LoginError> {
         let _turn = self.turn.lock().await;
-        let place = keeping::place(&*self.side.setup.store, &self.side.server).await?;
-        if let Some(place) = place {
-            self.side.setup.store.delete(&place.key()).await?;
+        let store = &*self.side.setup.store;
+        let kept = keeping::place(store, &self.side.server).await?.map(|place| place.key());
+        let held = self.last().map(|place| place.key()).filter(|held| Some(held) != kept.as_ref());
+        for key in kept.into_iter().chain(held) {
+            // Whoever renews them keeps what comes of it: that is waited for.
+            let _turn = store.lock(&key).await?;
+            store.delete(&key).await?;
         }
-        self.drop_grant();
-        self.state().is_loaded = true;
+        store.delete(&StoreKey::Server { url: self.side.server.clone() }).await?;
+        *self.state() = State { is_loaded: true, ..State::default() };
+        self.epoch.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 
@@ -158,12 +173,12 @@ impl Account {
         let was_sent = |grant: &Grant| grant.is_in(sent);
         let held = self.grant();
         if held.as_deref().is_some_and(|grant| !was_sent(grant)) {
-            // Somebody else has others meanwhile.
+            // There are others meanwhile. If they may be another person's, the epoch says so.
             return Ok(Reaction::Retry);
         }
         let kept = self.side.kept().await?;
         if let Some(kept) = kept.filter(|kept| !was_sent(kept) && kept.is_fresh()) {
-            self.adopt(kept);
+            self.adopt_anew(kept);
             return Ok(Reaction::RetryAnew);
         }
         let accepted = self.accepted.load(Ordering::Relaxed);
@@ -179,12 +194,18 @@ impl Account {
         if let Some(grant) = held.filter(|grant| accepted || grant.source == Source::Store) {
             // Who the authorization server is may have changed.
             let (_, server) = self.side.discover(wanted.hint.as_deref()).await?;
-            if server.issuer == grant.place.issuer
-                && grant.refresh.is_some()
-                && let Renewed::Grant(new) = self.side.renew(&grant, Some(server)).await?
-            {
-                self.adopt(*new);
-                return Ok(Reaction::Retry);
+            if server.issuer == grant.place.issuer && grant.refresh.is_some() {
+                match self.side.renew(&grant, Some(server)).await? {
+                    Renewed::Grant(new) => {
+                        self.adopt(*new);
+                        return Ok(Reaction::Retry);
+                    }
+                    Renewed::Other(new) => {
+                        self.adopt_anew(*new);
+                        return Ok(Reaction::RetryAnew);
+                    }
+                    Renewed::Gone => {}
+                }
             }
             self.drop_grant();
         }
@@ -192,7 +213,7 @@ impl Account {
             return Ok(Reaction::Leave);
         }
         let grant = self.side.login(&wanted).await?;
-        self.adopt(grant);
+        self.adopt_anew(grant);
         Ok(Reaction::RetryAnew)
     }
 
@@ -238,8 +259,15 @@ impl Account {
             state.upgrades.insert(operation, wanted.scopes.clone().unwrap_or_default());
         }
         let grant = self.side.login(&wanted).await?;
-        self.adopt(grant);
+        self.adopt_anew(grant);
         Ok(Reaction::RetryAnew)
+    }
+
+    /// As [`adopt`](Self::adopt), for what somebody else may have logged in for.
+    fn adopt_anew(&self, grant: Grant) -> Arc<Grant> {
+        let grant = self.adopt(grant);
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        grant
     }
 
     fn adopt(&self, grant: Grant) -> Arc<Grant> {

@@ -28,6 +28,8 @@ pub(crate) struct Grant {
     obtained: u64,
     expires: Option<u64>,
     pub(crate) source: Source,
+    /// Whether the store has, or had, a record of these.
+    pub(crate) is_kept: bool,
 }
 
 /// Where tokens belong, and what was asked for.
@@ -79,6 +81,7 @@ impl Grant {
             obtained: asked_at,
             expires,
             source,
+            is_kept: false,
         }
     }
 
@@ -148,7 +151,15 @@ impl Grant {
             obtained,
             expires,
             source: Source::Store,
+            is_kept: true,
         })
+    }
+
+    /// Whether these, of the store, count more than others for the same place: whoever shares it
+    /// renewed them, or logged in.
+    pub(crate) fn replaces(&self, other: &Self) -> bool {
+        // What could not be kept may be newer than what is.
+        self.access != other.access && (other.is_kept || self.obtained > other.obtained)
     }
 }
 
@@ -217,6 +228,22 @@ mod tests {
         assert_eq!((back.refresh, back.source), (grant.refresh.clone(), Source::Store));
         assert!(!format!("{grant:?} {record:?}").contains("canary"));
         assert!(Grant::read(grant.place.clone(), &"{}".into()).is_none());
+    }
+
+    #[test]
+    fn what_could_not_be_kept_gives_way_to_what_is_newer() {
+        let mut held = grant(Some(60));
+        let mut kept = grant(Some(60));
+        kept.access = "other".into();
+        // The store failed: what it has was used up by what is held.
+        kept.obtained -= 1;
+        assert!(!kept.replaces(&held));
+        held.is_kept = true;
+        assert!(kept.replaces(&held));
+        (held.is_kept, kept.obtained) = (false, held.obtained + 1);
+        assert!(kept.replaces(&held));
+        kept.access = held.access.clone();
+        assert!(!kept.replaces(&held));
     }
 
     #[test]

@@ -27,6 +27,25 @@ pub(crate) async fn grant(
     Ok(record.and_then(|record| Grant::read(place, &record)).filter(|grant| grant.key == key))
 }
 
+/// The record under the key of tokens, and the tokens that it holds, if they are bound to the
+/// same key as these.
+///
+/// # Errors
+/// The store fails.
+pub(crate) async fn newest(
+    store: &dyn TokenStore,
+    server: &str,
+    held: &Grant,
+) -> Result<Option<(Secret, Option<Grant>)>, StoreError> {
+    let key = held.key();
+    let Some(record) = store.load(&key).await? else { return Ok(None) };
+    // Others may have asked for more meanwhile.
+    let place = place(store, server).await?.filter(|place| place.key() == key);
+    let place = place.unwrap_or_else(|| held.place.clone());
+    let grant = Grant::read(place, &record).filter(|grant| grant.key == held.key);
+    Ok(Some((record, grant)))
+}
+
 /// Where the tokens for a server came from last.
 ///
 /// # Errors
@@ -38,13 +57,15 @@ pub(crate) async fn place(
     read(store, &StoreKey::Server { url: server.to_owned() }).await
 }
 
-/// Keeps tokens. If that fails, the log says so: whoever logged in is logged in all the same.
-pub(crate) async fn keep(store: &dyn TokenStore, server: &str, grant: &Grant) {
+/// Keeps tokens, for whoever has the turn of their key. If that fails, the log says so: whoever
+/// logged in is logged in all the same.
+pub(crate) async fn keep(store: &dyn TokenStore, server: &str, grant: &mut Grant) {
     let Some(record) = grant.write() else { return };
     let key = StoreKey::Server { url: server.to_owned() };
     let place = serde_json::to_string(&grant.place).map(Secret::new);
     let kept = async {
         put(store, &grant.key(), &record).await?;
+        grant.is_kept = true;
         match place {
             Ok(place) => put(store, &key, &place).await,
             Err(_) => Ok(()),
@@ -52,6 +73,21 @@ pub(crate) async fn keep(store: &dyn TokenStore, server: &str, grant: &Grant) {
     };
     if let Err(error) = kept.await {
         tracing::warn!(%error, "tokens are not kept, and gone when the program ends");
+    }
+}
+
+/// Removes the record of tokens if it still is `seen`. The caller has the turn of their key.
+///
+/// # Errors
+/// The store fails.
+pub(crate) async fn forget(
+    store: &dyn TokenStore,
+    key: &StoreKey,
+    seen: &Secret,
+) -> Result<(), StoreError> {
+    match store.load(key).await? {
+        Some(record) if record == *seen => store.delete(key).await,
+        _ => Ok(()),
     }
 }
 
@@ -97,4 +133,22 @@ async fn put(store: &dyn TokenStore, key: &StoreKey, record: &Secret) -> Result<
         }
     }
     Err(StoreError::Other { reason: "others write at the same time".to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::MemoryStore;
+
+    #[tokio::test]
+    async fn what_others_wrote_meanwhile_is_not_forgotten() {
+        let store = MemoryStore::new();
+        let key = StoreKey::Registration { issuer: "a".to_owned() };
+        let (old, new) = (Secret::new("old"), Secret::new("new"));
+        put(&store, &key, &new).await.unwrap();
+        forget(&store, &key, &old).await.unwrap();
+        assert_eq!(store.load(&key).await.unwrap().as_ref(), Some(&new));
+        forget(&store, &key, &new).await.unwrap();
+        assert_eq!(store.load(&key).await.unwrap(), None);
+    }
 }

@@ -149,8 +149,10 @@ impl Counterpart {
             let endpoint = endpoint(&fetch, &rules, &server, dpop.as_ref());
             let response = endpoint.ask(Some(client.present_to(&server)?), &form).await?;
             let key = dpop.as_ref().map(Dpop::thumbprint);
-            let grant = Grant::new(place, response, asked_at, Source::Login, key);
-            keeping::keep(&*store, &url, &grant).await;
+            let mut grant = Grant::new(place, response, asked_at, Source::Login, key);
+            // Nobody renews what these take the place of. Without a turn they are kept all the same.
+            let _turn = store.lock(&grant.key()).await;
+            keeping::keep(&*store, &url, &mut grant).await;
             Ok(grant)
         };
         finished(exchange).await

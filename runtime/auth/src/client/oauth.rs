@@ -167,7 +167,9 @@ impl OAuth {
         self.account(server)?.log_in().await
     }
 
-    /// Forgets the tokens for a server. The authorization server is not told.
+    /// Forgets the tokens for a server, and which authorization server they came from, in the
+    /// store too. Others who share it notice when they renew theirs; one that renews them at the
+    /// moment is waited for. The authorization server is not told.
     ///
     /// # Errors
     /// The store fails.
@@ -234,6 +236,10 @@ impl Authorize for OAuth {
         if let Ok(account) = self.account(request.server) {
             account.answered(request.body);
         }
+    }
+
+    fn epoch(&self, request: &Outbound<'_>) -> u64 {
+        self.account(request.server).map_or(0, |account| account.epoch())
     }
 }
 

@@ -14,7 +14,11 @@ use super::store::StoreKey;
 #[derive(Debug)]
 pub(crate) enum Renewed {
     Grant(Box<Grant>),
-    /// The authorization server does not renew them: somebody has to log in.
+    /// Those that somebody else who shares the store had meanwhile, or what they were renewed to:
+    /// perhaps another person's.
+    Other(Box<Grant>),
+    /// The authorization server does not renew them, or somebody logged out: somebody has to log
+    /// in.
     Gone,
 }
 
@@ -29,16 +33,26 @@ impl Counterpart {
         grant: &Grant,
         server: Option<AuthorizationServer>,
     ) -> Result<Renewed, LoginError> {
-        let Some(refresh) = grant.refresh.clone() else { return Ok(Renewed::Gone) };
         let store = self.setup.store.clone();
         let turn = store.lock(&grant.key()).await?;
-        // Another process may have been first.
-        let kept = self.kept().await?;
-        if let Some(kept) = kept.filter(|kept| {
-            kept.place == grant.place && kept.access != grant.access && kept.is_fresh()
-        }) {
-            return Ok(Renewed::Grant(Box::new(kept)));
+        let found = keeping::newest(&*store, &self.server, grant).await?;
+        if found.is_none() && grant.is_kept {
+            // Somebody logged out.
+            return Ok(Renewed::Gone);
         }
+        let (record, kept) = found.unzip();
+        // Another process may have been first. What it has replaced is spent.
+        let kept = kept.flatten();
+        let is_same = kept.as_ref().is_some_and(|kept| kept.access == grant.access);
+        let other = kept.filter(|kept| kept.replaces(grant));
+        let is_other = other.is_some();
+        let old = match other {
+            Some(other) if other.is_fresh() => return Ok(Renewed::Other(Box::new(other))),
+            Some(other) => other,
+            None => grant.clone(),
+        };
+        let record = record.filter(|_| is_same || is_other);
+        let Some(refresh) = old.refresh.clone() else { return Ok(Renewed::Gone) };
         let server = match server {
             Some(server) => server,
             None if grant.place.is_assumed => self.finder.by_convention().await?,
@@ -52,7 +66,7 @@ impl Counterpart {
             return Ok(Renewed::Gone);
         }
         let (fetch, rules) = (self.finder.fetch.clone(), self.finder.rules());
-        let (old, url, dpop) = (grant.clone(), self.server.clone(), self.setup.dpop.clone());
+        let (url, dpop) = (self.server.clone(), self.setup.dpop.clone());
         finished(async move {
             let _turn = turn;
             let asked_at = clock::now();
@@ -64,13 +78,16 @@ impl Counterpart {
             let endpoint = endpoint(&fetch, &rules, &server, dpop.as_ref());
             match endpoint.ask(Some(client.present_to(&server)?), &form).await {
                 Ok(response) => {
-                    let new = old.renewed(response, asked_at);
-                    keeping::keep(&*store, &url, &new).await;
-                    Ok(Renewed::Grant(Box::new(new)))
+                    let mut new = old.renewed(response, asked_at);
+                    keeping::keep(&*store, &url, &mut new).await;
+                    let new = Box::new(new);
+                    Ok(if is_other { Renewed::Other(new) } else { Renewed::Grant(new) })
                 }
                 Err(error) if is_final(&error) => {
                     tracing::debug!(%error, "tokens are not renewed any more");
-                    store.delete(&old.key()).await?;
+                    if let Some(record) = &record {
+                        keeping::forget(&*store, &old.key(), record).await?;
+                    }
                     if matches!(&error, TokenError::Refused { code, .. } if code == "invalid_client") {
                         let issuer = server.issuer.clone();
                         store.delete(&StoreKey::Registration { issuer }).await?;

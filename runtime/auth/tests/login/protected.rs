@@ -32,6 +32,8 @@ pub(crate) struct State {
     pub(crate) headers: String,
     /// Where requests with a token are sent instead of being answered.
     pub(crate) redirect: Option<String>,
+    /// How long lists may be kept, in milliseconds.
+    pub(crate) ttl: u64,
     /// The tokens that it was shown.
     pub(crate) tokens: Vec<String>,
 }
@@ -97,7 +99,8 @@ impl State {
                 "supportedVersions": ["2026-07-28"], "capabilities": { "tools": {} } }),
             Some("initialize") => json!({ "protocolVersion": "2025-11-25", "capabilities": {},
                 "serverInfo": { "name": "protected", "version": "0" } }),
-            Some("tools/list") => json!({ "resultType": "complete", "tools": [] }),
+            Some("tools/list") => json!({ "resultType": "complete", "tools": [],
+                "ttlMs": self.ttl, "cacheScope": "private" }),
             Some(method) if method.starts_with("notifications/") => {
                 return Answer(202, String::new(), String::new());
             }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use toolwright_auth::client::{FileStore, MemoryStore};
+use toolwright_auth::client::{FileStore, MemoryStore, StoreKey, TokenStore};
 use toolwright_auth::testing::{Endpoint, Fault};
-use toolwright_core::ClientError;
-use toolwright_core::client::Denied;
+use toolwright_core::client::{Denied, MemoryCache, Speak};
+use toolwright_core::{Client, ClientError};
+use toolwright_http::client::{ConnectWith, Http};
 
 use crate::stores::Folder;
 use crate::world::World;
@@ -149,6 +150,85 @@ async fn two_processes_renew_once() {
     first.unwrap();
     second.unwrap();
     assert_eq!(grants(&world), ["authorization_code", "refresh_token"]);
+}
+
+#[tokio::test]
+async fn what_another_process_renewed_is_renewed_further() {
+    let world = World::new().await;
+    let store = MemoryStore::new();
+    let one = world.connect(&world.oauth().store(store.clone())).await.unwrap();
+    let other = world.connect(&world.oauth().store(store)).await.unwrap();
+    let old = world.server.state().tokens[0].clone();
+    world.server.state().refused.insert(old);
+    // What the one has then has expired when the other needs it.
+    world.login.change(|it| it.lifetime = Duration::ZERO);
+    one.call("x", &()).await.unwrap();
+    world.login.change(|it| it.lifetime = Duration::from_secs(600));
+    other.call("x", &()).await.unwrap();
+    one.call("x", &()).await.unwrap();
+    assert!(grants(&world).iter().skip(1).all(|grant| grant == "refresh_token"));
+    assert_eq!(world.pages.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn who_logged_out_elsewhere_is_not_renewed() {
+    let world = World::new().await;
+    let store = MemoryStore::new();
+    let one = world.oauth().store(store.clone());
+    world.connect(&one).await.unwrap();
+    let other = world.connect(&world.oauth().store(store)).await.unwrap();
+    one.log_out(&world.server.url()).await.unwrap();
+    let old = world.server.state().tokens[0].clone();
+    world.server.state().refused.insert(old);
+    other.call("x", &()).await.unwrap();
+    assert_eq!(grants(&world), ["authorization_code", "authorization_code"]);
+}
+
+#[tokio::test]
+async fn logging_out_waits_for_who_renews() {
+    let world = World::new().await;
+    let store = MemoryStore::new();
+    let (oauth, url) = (world.oauth().store(store.clone()), world.server.url());
+    world.connect(&oauth).await.unwrap();
+    let page = world.login.asked(Endpoint::Authorize)[0].clone();
+    let key = StoreKey::Tokens {
+        issuer: world.login.issuer().to_owned(),
+        resource: url.clone(),
+        client: page.parameter("client_id").unwrap().to_owned(),
+    };
+    let turn = store.lock(&key).await.unwrap();
+    let mut leaving = Box::pin(oauth.log_out(&url));
+    assert!(tokio::time::timeout(Duration::from_millis(20), &mut leaving).await.is_err());
+    drop(turn);
+    leaving.await.unwrap();
+    assert_eq!(store.load(&key).await.unwrap(), None);
+    assert_eq!(store.load(&StoreKey::Server { url }).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn whoever_logs_in_next_is_not_told_what_was_kept() {
+    let world = World::new().await;
+    world.server.state().ttl = 60_000;
+    let oauth = world.oauth();
+    let http = Http::new(&world.server.url()).authorize(oauth.clone());
+    let builder = Client::builder().era(Speak::Modern).cache(MemoryCache::new());
+    let client = builder.connect_http(http).await.unwrap();
+    let lists = || world.server.recorder.text().matches("\"tools/list\"").count();
+    client.list_tools().await.unwrap();
+    client.list_tools().await.unwrap();
+    let before = lists();
+    world.login.change(|it| it.person = "bob".to_owned());
+    oauth.log_in(&world.server.url()).await.unwrap();
+    client.call("x", &()).await.unwrap();
+    client.list_tools().await.unwrap();
+    client.list_tools().await.unwrap();
+    assert_eq!(lists(), before + 1);
+    // Tokens that are renewed are the same person's.
+    let used = world.server.state().tokens.last().unwrap().clone();
+    world.server.state().refused.insert(used);
+    client.call("x", &()).await.unwrap();
+    client.list_tools().await.unwrap();
+    assert_eq!(lists(), before + 1);
 }
 
 #[tokio::test]
