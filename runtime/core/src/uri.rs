@@ -28,6 +28,29 @@ pub(crate) fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// What a URI means, however it is spelled: two that are one to somebody who decodes them, or does
+/// not tell capitals from small letters, are one here. Others may be as well, so this is good for
+/// nothing but to be careful.
+pub(crate) fn meaning(uri: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(uri.len());
+    let mut pieces = uri.split('%');
+    bytes.extend(pieces.next().into_iter().flat_map(str::bytes));
+    for piece in pieces {
+        match (escaped(piece), piece.as_bytes().get(2..)) {
+            (Some(byte), Some(rest)) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(rest);
+            }
+            _ => {
+                bytes.push(b'%');
+                bytes.extend_from_slice(piece.as_bytes());
+            }
+        }
+    }
+    bytes.make_ascii_lowercase();
+    bytes
+}
+
 /// The byte that two hexadecimal digits stand for.
 fn escaped(code: &str) -> Option<u8> {
     let digits = code.get(..2).filter(|digits| digits.bytes().all(|d| d.is_ascii_hexdigit()))?;
@@ -56,6 +79,14 @@ mod tests {
             assert!(!is_uri(text), "{text}");
         }
         assert!(!is_uri(&long));
+    }
+
+    #[test]
+    fn spellings_of_a_uri_mean_the_same() {
+        for spelled in ["x:a/b", "X:a/b", "x:%61/b", "x:a%2Fb", "x:a%2fb", "x:%41%2fB"] {
+            assert_eq!(meaning(spelled), b"x:a/b", "{spelled}");
+        }
+        assert_eq!(meaning("x:%2561%ff%2"), b"x:%61\xff%2");
     }
 
     #[test]

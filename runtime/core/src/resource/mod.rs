@@ -66,7 +66,9 @@ pub trait ResourceSet: Send + Sync + 'static {
     }
 
     /// Resources that are found out for each list anew: instances of templates, or whatever
-    /// depends on the caller. They stand behind all others, best always in the same order.
+    /// depends on the caller. They stand behind all others, best always in the same order. Asked
+    /// also before what is not listed for good is read or subscribed to, for the scopes that they
+    /// take.
     fn instances<'a>(&'a self, cx: &'a Context) -> BoxFuture<'a, Result<Vec<Resource>, Failure>> {
         let _ = cx;
         Box::pin(async { Ok(Vec::new()) })

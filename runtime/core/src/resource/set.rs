@@ -190,6 +190,11 @@ impl Resources {
     /// Lists resources that the template added last makes. They are found out for each list anew,
     /// and stand behind what is listed for good.
     ///
+    /// They may take [scopes](crate::scopes) by themselves, and so they are asked for as well
+    /// before a resource is read or subscribed to that is not listed for good. Who asks for one
+    /// that is not among them, of a template that makes some that take scopes, needs the scopes of
+    /// all those: it may be one of them under another URI.
+    ///
     /// ```
     /// use toolwright_core::{Context, Failure, Resources};
     /// use toolwright_spec::{Resource, ResourceTemplate};

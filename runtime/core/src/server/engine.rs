@@ -247,8 +247,10 @@ impl Engine {
             }
             "logging/setLevel" if self.common.logs => logging::set_level(cx, params)?,
             "resources/subscribe" if self.tells_of_resources() => {
-                let require = |uri: &str| self.require(cx, uri);
-                subscribe::subscribe(|uri| self.has(cx, uri), require, cx, params)?;
+                let uri = subscribe::wanted(|uri| self.has(cx, uri), cx, params)?;
+                let scopes = self.stock.resources.now().needed(cx, &uri).await?;
+                cx.require(&scopes)?;
+                subscribe::subscribe(cx, &uri)?;
                 "{}".into()
             }
             "resources/unsubscribe" if self.tells_of_resources() => {
@@ -263,8 +265,10 @@ impl Engine {
                     ledger: ledger.map(|ledger| &**ledger),
                 };
                 // Boxed, so that requests of other kinds are no larger for it.
-                let has = |uri: &str| self.has(cx, uri) && self.require(cx, uri).is_ok();
-                Box::pin(listen::run(has, telling, cx, params)).await?
+                let readable = |uris: Vec<String>| -> BoxFuture<'_, _> {
+                    Box::pin(async move { self.stock.resources.now().readable(cx, uris).await })
+                };
+                Box::pin(listen::run(readable, telling, cx, params)).await?
             }
             "server/discover" => self.offer.discover()?,
             "ping" => "{}".into(),
@@ -289,20 +293,17 @@ impl Engine {
         params: Option<&RawValue>,
     ) -> Result<Arc<str>, ProtocolError> {
         let resources = self.stock.resources.now();
-        let more =
-            if resources.has_instances() { resources.instances(cx).await? } else { Vec::new() };
-        let private = resources.is_scoped();
+        let (more, scoped) = match resources.has_instances() {
+            true => resources.instances(cx).await?,
+            false => (Vec::new(), false),
+        };
+        let private = scoped || resources.is_scoped();
         List { catalog: resources.resources(), more, private }.answer(&self.offer, cx, params)
     }
 
     /// Whether there is a resource under a URI, as far as the caller can see.
     fn has(&self, cx: &Context, uri: &str) -> bool {
         self.stock.resources.now().has(uri) && cx.shows(&Item::Resource(uri))
-    }
-
-    /// Whether the caller may read a resource, as far as scopes go.
-    fn require(&self, cx: &Context, uri: &str) -> Result<(), ProtocolError> {
-        Ok(cx.require(&self.stock.resources.now().scopes(uri))?)
     }
 
     fn rules(&self) -> Rules<'_> {

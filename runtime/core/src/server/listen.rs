@@ -14,12 +14,16 @@ use toolwright_spec::{
 };
 
 use super::{notices, tasks};
+use crate::BoxFuture;
 use crate::context::Context;
 use crate::error::ProtocolError;
 use crate::task::{Ledger, uri_of};
 use crate::watch::{Change, Full, Kinds, Ready, Registration, Wanted};
 
 pub(super) const LISTEN: &str = "subscriptions/listen";
+
+/// Those URIs that the caller may hear of.
+pub(super) type Readable<'a> = BoxFuture<'a, Result<Vec<String>, ProtocolError>>;
 
 /// What a server can tell of.
 #[derive(Clone, Copy)]
@@ -47,12 +51,14 @@ pub(super) fn tells_of_resources(capabilities: &ServerCapabilities) -> bool {
 /// Serves a stream until the server ends it; gives the result that says so. The client ends it by
 /// having this future dropped.
 ///
+/// `readable` is asked which of the wanted resources the caller may hear of.
+///
 /// While it waits it takes no time, and what changes meanwhile is told once, so that a slow
 /// reader costs no more than a fast one.
 ///
 /// Specification: `basic/patterns/subscriptions`.
-pub(super) async fn run(
-    has: impl Fn(&str) -> bool,
+pub(super) async fn run<'a>(
+    readable: impl FnOnce(Vec<String>) -> Readable<'a>,
     telling: Telling<'_>,
     cx: &Context,
     params: Option<&RawValue>,
@@ -62,7 +68,7 @@ pub(super) async fn run(
         .map_err(|error| ProtocolError::invalid_params(error.below("/params").to_string()))?;
     let scope = cx.scope();
     let limits = &scope.common.limits;
-    let asked = params.notifications;
+    let mut asked = params.notifications;
     if asked.resource_subscriptions.as_ref().map_or(0, Vec::len) > limits.subscribed_uris {
         let message = format!(
             "`params.notifications.resourceSubscriptions` has more than {} URIs",
@@ -71,7 +77,12 @@ pub(super) async fn run(
         return Err(ProtocolError::invalid_params(message));
     }
     let tasks = tasks::wanted(cx, ledger, &asked).await?;
-    let honoured = tasks::promise(honour(asked, capabilities, has), tasks.as_deref());
+    if let Some(uris) = asked.resource_subscriptions.take()
+        && tells_of_resources(capabilities)
+    {
+        asked.resource_subscriptions = Some(readable(uris).await?);
+    }
+    let honoured = tasks::promise(honour(asked, capabilities), tasks.as_deref());
     let is_alone = Arc::ptr_eq(&scope.peer, &scope.common.nobody);
     let here = if is_alone { usize::MAX } else { limits.subscriptions };
     let most = (here, limits.subscriptions_total);
@@ -88,12 +99,8 @@ pub(super) fn refuse(full: Full) -> ProtocolError {
     ProtocolError::internal(full.to_string())
 }
 
-/// The part of a filter that is sent: what was asked for and exists.
-fn honour(
-    asked: SubscriptionFilter,
-    capabilities: &ServerCapabilities,
-    has: impl Fn(&str) -> bool,
-) -> SubscriptionFilter {
+/// The part of a filter that is sent: what was asked for and is told.
+fn honour(asked: SubscriptionFilter, capabilities: &ServerCapabilities) -> SubscriptionFilter {
     let told = told(capabilities);
     let both = |asked: Option<bool>, told: bool| (asked == Some(true) && told).then_some(true);
     let mut honoured = SubscriptionFilter::new();
@@ -103,7 +110,7 @@ fn honour(
     if tells_of_resources(capabilities) {
         let mut seen = HashSet::new();
         honoured.resource_subscriptions = asked.resource_subscriptions.map(|mut uris| {
-            uris.retain(|uri| has(uri) && seen.insert(uri.clone()));
+            uris.retain(|uri| seen.insert(uri.clone()));
             uris
         });
     }

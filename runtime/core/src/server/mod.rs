@@ -14,6 +14,7 @@ mod engine;
 mod exchange;
 mod gate;
 mod inflight;
+mod instances;
 mod internal;
 mod lifespan;
 mod listen;

@@ -8,6 +8,7 @@ use toolwright_spec::{CacheScope, ReadResourceResult, Resource, ResourceTemplate
 
 use super::claims::{Claims, Faults};
 use super::gate::Gate;
+use super::instances::Instances;
 use super::wanted::Wanted;
 use crate::completion::Complete;
 use crate::context::Context;
@@ -82,9 +83,41 @@ impl Shelf {
         self.gate.is_scoped()
     }
 
-    /// What callers need for the resource under a URI.
-    pub(super) fn scopes(&self, uri: &str) -> Scopes {
-        self.gate.scopes(uri)
+    /// What callers need for the resource under a URI. Instances are asked if the URI may be one
+    /// of theirs.
+    ///
+    /// # Errors
+    /// The caller lacks what is known to be needed before that, or instances cannot be listed.
+    pub(super) async fn needed(&self, cx: &Context, uri: &str) -> Result<Scopes, ProtocolError> {
+        let scopes = self.gate.scopes(uri);
+        if !self.may_be_instance(uri) {
+            return Ok(scopes);
+        }
+        cx.require(&scopes)?;
+        let instances = Box::pin(Instances::find(&self.sets, cx)).await?;
+        Ok(scopes.and(&instances.scopes(&self.gate, uri)))
+    }
+
+    /// Those of the URIs that there are, and that the caller may read.
+    ///
+    /// # Errors
+    /// Instances cannot be listed.
+    pub(super) async fn readable(
+        &self,
+        cx: &Context,
+        mut uris: Vec<String>,
+    ) -> Result<Vec<String>, ProtocolError> {
+        uris.retain(|uri| {
+            let is_there = self.has(uri) && cx.shows(&Item::Resource(uri));
+            is_there && cx.holds(&self.gate.scopes(uri))
+        });
+        if uris.iter().any(|uri| self.may_be_instance(uri)) {
+            let instances = Instances::find(&self.sets, cx).await?;
+            uris.retain(|uri| {
+                !self.may_be_instance(uri) || cx.holds(&instances.scopes(&self.gate, uri))
+            });
+        }
+        Ok(uris)
     }
 
     /// Whether lists have to be found out for each request.
@@ -92,24 +125,25 @@ impl Shelf {
         self.sets.iter().any(|set| set.has_instances())
     }
 
-    /// What is not listed for good, as this caller has it.
-    pub(super) async fn instances(&self, cx: &Context) -> Result<Vec<Resource>, ProtocolError> {
-        let mut all: Vec<Resource> = Vec::new();
-        let mut uris = HashSet::new();
-        for set in self.sets.iter().filter(|set| set.has_instances()) {
-            let listed = set.instances(cx).await.map_err(|failure| {
-                let nothing = || ProtocolError::internal("internal error");
-                failure.into_error("resources/list", nothing)
-            })?;
-            all.extend(listed.into_iter().filter_map(|mut resource| {
-                let uri = resource.uri.clone();
-                let scopes = Scopes::take_or_close(&mut resource, &uri).and(&self.scopes(&uri));
-                let known = self.claims.owner(&uri).is_some();
-                let is_new = is_uri(&uri) && !known && uris.insert(uri);
-                (is_new && cx.lists(&scopes)).then_some(resource)
-            }));
-        }
-        Ok(all)
+    fn may_be_instance(&self, uri: &str) -> bool {
+        self.has_instances() && self.claims.owner(uri).is_none()
+    }
+
+    /// What is not listed for good, as this caller has it, and whether others may have it
+    /// otherwise.
+    pub(super) async fn instances(
+        &self,
+        cx: &Context,
+    ) -> Result<(Vec<Resource>, bool), ProtocolError> {
+        let instances = Instances::find(&self.sets, cx).await?;
+        let is_scoped = instances.is_scoped();
+        let new = instances.into_each().filter_map(|(resource, scopes)| {
+            let uri = &resource.uri;
+            let is_new = is_uri(uri) && self.claims.owner(uri).is_none();
+            let scopes = scopes.and(&self.gate.scopes(uri));
+            (is_new && cx.lists(&scopes)).then_some(resource)
+        });
+        Ok((new.collect(), is_scoped))
     }
 
     /// Whether any variable has a completer.
@@ -137,10 +171,21 @@ impl Shelf {
         known.then(|| set.completer(template, variable))
     }
 
+    /// Whether a resource or a template is listed under this very name.
+    pub(super) fn lists(&self, uri: &str) -> bool {
+        self.claims.owner(uri).is_some()
+    }
+
+    /// A template that makes a URI.
+    pub(super) fn maker(&self, uri: &str) -> Option<&str> {
+        let mut templates = self.templates.iter();
+        let found = templates.find(|(_, (_, template))| template.matches(uri).is_some());
+        found.map(|(text, _)| text.as_str())
+    }
+
     /// Whether a resource is listed, or a template has it.
     pub(super) fn has(&self, uri: &str) -> bool {
-        self.claims.owner(uri).is_some()
-            || self.templates.values().any(|(_, template)| template.matches(uri).is_some())
+        self.lists(uri) || self.maker(uri).is_some()
     }
 
     /// Answers `resources/read`.
@@ -156,7 +201,7 @@ impl Shelf {
         if !cx.shows(&Item::Resource(&uri)) {
             return Err(era::resource_not_found(cx.revision(), &uri));
         }
-        let scopes = self.scopes(&uri);
+        let scopes = self.needed(cx, &uri).await?;
         cx.require(&scopes)?;
         let origin = Origin::new("resources/read", &uri, &params);
         match era::serve(cx, origin, || self.find(cx, &uri)).await? {
@@ -226,7 +271,7 @@ impl Shelf {
             let scopes = wanted.of(&mut definition, |it| &it.uri_template, faults)?;
             // Also of one that is left out below: its set may still be asked.
             if let Ok(parsed) = UriTemplate::new(&template) {
-                self.gate.family(parsed, &scopes);
+                self.gate.family(position, parsed, &scopes);
             }
             let taken = self.templates.contains_key(&template);
             if taken || self.claims.owner(&template) != Some(position) {

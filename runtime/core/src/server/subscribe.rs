@@ -8,26 +8,30 @@ use crate::context::Context;
 use crate::era;
 use crate::error::ProtocolError;
 
-/// From now on the session is told when the resource changes. Only a resource that is listed, or
-/// that a template has, can be subscribed to.
+/// The resource to subscribe to. Only one that is listed, or that a template has, can be.
 ///
-/// Specification: 2025-11-25, `server/resources`, section "Subscriptions".
-pub(super) fn subscribe(
+/// Specification: as [`subscribe`].
+pub(super) fn wanted(
     has: impl Fn(&str) -> bool,
-    require: impl Fn(&str) -> Result<(), ProtocolError>,
     cx: &Context,
     params: Option<&RawValue>,
-) -> Result<(), ProtocolError> {
+) -> Result<String, ProtocolError> {
     let uri = uri(params)?;
     if !has(&uri) {
         return Err(era::resource_not_found(cx.revision(), &uri));
     }
-    require(&uri)?;
+    Ok(uri)
+}
+
+/// From now on the session is told when the resource changes.
+///
+/// Specification: 2025-11-25, `server/resources`, section "Subscriptions".
+pub(super) fn subscribe(cx: &Context, uri: &str) -> Result<(), ProtocolError> {
     let scope = cx.scope();
     let session = scope.peer.audience.session().ok_or_else(|| {
         ProtocolError::invalid_request("there is no session: send `initialize` first")
     })?;
-    session.watch(&uri, scope.common.limits.subscribed_uris).map_err(refuse)
+    session.watch(uri, scope.common.limits.subscribed_uris).map_err(refuse)
 }
 
 /// The session is told no more. That it was before is not asked for.
