@@ -172,10 +172,26 @@ pub enum BuildError {
         scope: String,
     },
     /// Scopes were said of what is not there.
-    #[error("nothing is called `{name}` that could take scopes; add it, or correct the name")]
+    #[error(
+        "nothing is called `{name}` that could take scopes; add it, or correct the name; what is \
+         behind a search takes them by its own definition"
+    )]
     NothingScoped {
         /// The name of a tool or prompt, a URI or a template.
         name: String,
+    },
+    /// Scopes were said of one URI of many that a template makes. It may be spelled in many ways,
+    /// and only the handler knows which of them mean the same.
+    #[error(
+        "`{uri}` cannot take scopes by itself, as only the template `{template}` makes it: say \
+         them of the template, list the resource, or check them in the handler \
+         (`Context::require_scopes`)"
+    )]
+    InstanceScoped {
+        /// The URI.
+        uri: String,
+        /// A template that makes it.
+        template: String,
     },
     /// A tool's schema cannot be used to validate anything.
     #[error("the {which} of the tool `{tool}` is not usable: {reason}")]

@@ -1,5 +1,6 @@
 //! What all requests to a server have in common.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::peer::Peer;
 use super::state::States;
 use crate::ask::ConsumedStates;
 use crate::limits::Limits;
+use crate::scopes::Scopes;
 use crate::seal::Sealer;
 use crate::watch::Hub;
 
@@ -20,6 +22,8 @@ pub(crate) struct Common {
     pub(crate) limits: Limits,
     /// What is hidden from whom.
     pub(crate) filters: Filters,
+    /// What the server was told of scopes, by the names that clients use.
+    pub(crate) told: HashMap<String, Scopes>,
     /// Whether lists have what the caller lacks scopes for.
     pub(crate) lists_forbidden: bool,
     /// For what is given away and wanted back.

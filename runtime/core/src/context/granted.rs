@@ -48,6 +48,16 @@ impl Context {
         self.principal().is_some_and(has)
     }
 
+    /// What the server was told of a tool of this set that is not listed, and so not seen by it.
+    pub(crate) fn told(&self, tool: &str) -> Option<&Scopes> {
+        let told = &self.0.scope.common.told;
+        match &self.1 {
+            _ if told.is_empty() => None,
+            None => told.get(tool),
+            Some(place) => told.get(&place.name(tool)),
+        }
+    }
+
     /// Whether what takes these scopes is in the caller's lists.
     pub(crate) fn lists(&self, scopes: &Scopes) -> bool {
         scopes.is_empty() || self.0.scope.common.lists_forbidden || self.holds(scopes)

@@ -39,6 +39,11 @@ impl Context {
 }
 
 impl Place {
+    /// What the server calls a tool or prompt of the set.
+    pub(super) fn name(&self, own: &str) -> String {
+        [&self.names, own].concat()
+    }
+
     /// Asks about an item of the set under the name that the server has for it.
     pub(super) fn ask(&self, item: &Item<'_>, shows: impl FnOnce(&Item<'_>) -> bool) -> bool {
         match *item {

@@ -110,6 +110,7 @@ impl Engine {
         let common = Common {
             limits: server.limits,
             filters: server.filters,
+            told: stock.told(),
             lists_forbidden: server.lists_forbidden,
             caller: server.caller,
             sealer: Sealer::new(keys),

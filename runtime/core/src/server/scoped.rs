@@ -8,6 +8,13 @@ impl Server {
     /// or a prompt, a resource by its URI, or a template by its text. What definitions say counts
     /// too. For sets that say nothing themselves, such as those of generated servers.
     ///
+    /// What nobody has by that name is an error when the server is built, and a warning in the log
+    /// while a set could still bring it. So is a URI that only a template makes: say the scopes of
+    /// the template, or list the resource. However a client spells a URI that takes scopes by
+    /// itself (`%61` for `a`), it needs them. Tools behind a
+    /// [`Searchable`](crate::tool::Searchable) are best given scopes by their own definitions;
+    /// those that are said here, on a server that changes, count for them as well.
+    ///
     /// ```
     /// use toolwright_core::Server;
     ///

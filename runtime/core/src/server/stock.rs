@@ -18,6 +18,7 @@ use crate::changes::{Changes, Listener};
 use crate::error::BuildError;
 use crate::prompt::PromptSet;
 use crate::resource::ResourceSet;
+use crate::scopes::Scopes;
 use crate::task::TaskPolicy;
 use crate::tool::ToolSet;
 
@@ -26,6 +27,7 @@ pub(super) struct Stock {
     pub(super) tools: Live<Registry>,
     pub(super) resources: Live<Shelf>,
     pub(super) prompts: Live<Library>,
+    wanted: Arc<Wanted>,
     /// Kept, so that they go on listening.
     listeners: Vec<Arc<Listener>>,
 }
@@ -54,28 +56,40 @@ impl Stock {
         let prompts = Live::new(changes, move |before, faults| {
             Library::gather(&prompts, &for_prompts, before, faults)
         })?;
-        let stock = Self { tools, resources, prompts, listeners: Vec::new() };
-        stock.check(&wanted)?;
+        let stock = Self { tools, resources, prompts, wanted, listeners: Vec::new() };
+        stock.check()?;
         Ok(stock)
     }
 
+    /// Which scopes the server was told of, by name.
+    pub(super) fn told(&self) -> HashMap<String, Scopes> {
+        self.wanted.all()
+    }
+
     /// Whether everything is there that was said to take scopes, or may yet come.
-    fn check(&self, wanted: &Wanted) -> Result<(), BuildError> {
-        if self.tools.changes() || self.resources.changes() || self.prompts.changes() {
-            return Ok(());
-        }
+    fn check(&self) -> Result<(), BuildError> {
         let (tools, resources, prompts) =
             (self.tools.now(), self.resources.now(), self.prompts.now());
-        let is_known = |name: &str| {
+        let has_name = |name: &str| {
             tools.find(name).is_some()
                 || prompts.definition(name).is_some()
-                || resources.has(name)
-                || resources.template(name).is_some()
+                || resources.lists(name)
         };
-        match wanted.names().find(|(name, _)| !is_known(name)) {
-            Some((name, _)) => Err(BuildError::NothingScoped { name: name.clone() }),
-            None => Ok(()),
+        let named = self.tools.changes() || self.prompts.changes();
+        for (name, _) in self.wanted.names().filter(|(name, _)| !has_name(name)) {
+            // Tools and prompts may be called anything, URIs and templates may not.
+            let may_come = named || self.resources.changes() && name.contains([':', '{']);
+            let name = name.clone();
+            if let Some(template) = resources.maker(&name) {
+                let template = template.to_owned();
+                return Err(BuildError::InstanceScoped { uri: name, template });
+            }
+            if !may_come {
+                return Err(BuildError::NothingScoped { name });
+            }
+            tracing::warn!(name, "nothing is called so yet that could take scopes: is it right?");
         }
+        Ok(())
     }
 
     /// Passes on every change from now on.

@@ -46,6 +46,11 @@ impl Wanted {
         })
     }
 
+    /// All of it, by name.
+    pub(super) fn all(&self) -> HashMap<String, Scopes> {
+        self.0.clone()
+    }
+
     /// Everything that it names.
     pub(super) fn names(&self) -> impl Iterator<Item = (&String, &Scopes)> {
         self.0.iter()

@@ -10,6 +10,7 @@ use toolwright_core::completion::Partial;
 use toolwright_core::compose::{Layered, Prefixed};
 use toolwright_core::context::Principal;
 use toolwright_core::middleware::Timeout;
+use toolwright_core::resource::DynamicResources;
 use toolwright_core::scopes::Scoped;
 use toolwright_core::tool::{DynamicTools, FnTools, Searchable};
 use toolwright_core::{BuildError, Context, Prompts, Resources, Server, ToolError};
@@ -249,6 +250,111 @@ async fn tools_behind_a_search_take_scopes_as_well() {
 }
 
 #[tokio::test]
+async fn no_spelling_of_a_uri_goes_by_its_scopes() {
+    let server = || {
+        let plan = Resource::new("plan", "x://plan").with_scopes(["write"]);
+        let resources = Resources::new()
+            .text(plan, "")
+            .template(ResourceTemplate::new("any", "x://{name}"), |_, (): ()| async { "" });
+        Server::new("test", "1").resources(resources).subscriptions(true).caller(who(&["read"]))
+    };
+    for mut asker in askers(server).await {
+        for uri in ["x://plan", "x://%70lan", "x://pl%61n", "x://%50lan"] {
+            let uri = json!({ "uri": uri });
+            let code = asker.code("resources/read", uri.clone()).await;
+            assert_eq!(code, FORBIDDEN, "{uri}");
+            if !asker.is_modern() {
+                assert_eq!(asker.code("resources/subscribe", uri).await, FORBIDDEN);
+            }
+        }
+        assert_eq!(asker.code("resources/read", json!({ "uri": "x://pl%65n" })).await, 0);
+    }
+}
+
+fn notes(scopes: &[&str]) -> Server {
+    let note = |id: u32| Resource::new(format!("{id}"), format!("notes://{id}"));
+    let template = |name: &str| ResourceTemplate::new(name, format!("{name}://{{id}}"));
+    let resources = Resources::new()
+        .template(template("notes"), |_, (): ()| async { "" })
+        .instances(move |_| async move { Ok(vec![note(1), note(7).with_scopes(["admin"])]) })
+        .template(template("open"), |_, (): ()| async { "" });
+    Server::new("test", "1")
+        .resources(resources)
+        .subscriptions(true)
+        .cache(Cacheable::Resources, CacheHint::public(Duration::from_secs(60)))
+        .caller(who(scopes))
+}
+
+#[tokio::test]
+async fn nobody_hears_of_instances_without_their_scopes() {
+    let all = ["notes://1", "notes://7", "notes://%37", "open://7", "else://7"];
+    for (scopes, expected) in [
+        ("read", json!(["notes://1", "open://7"])),
+        ("admin", json!(["notes://1", "notes://7", "notes://%37", "open://7"])),
+    ] {
+        let mut peer = crate::support::connect(notes(&[scopes]));
+        let params = json!({ "notifications": { "resourceSubscriptions": all } });
+        peer.modern(1.into(), "subscriptions/listen", params).await;
+        let honoured = peer.next().await["params"]["notifications"].take();
+        assert_eq!(honoured["resourceSubscriptions"], expected, "{scopes}");
+    }
+}
+
+#[tokio::test]
+async fn instances_that_take_scopes_are_protected_and_not_only_hidden() {
+    for mut asker in askers(|| notes(&["read"])).await {
+        assert_eq!(names(&mut asker, "resources/list", "resources").await, ["1"]);
+        for uri in ["notes://7", "notes://%37", "notes://007"] {
+            let uri = json!({ "uri": uri });
+            let answer = asker.ask("resources/read", uri.clone()).await;
+            assert_eq!(answer["error"]["data"]["scope"], "admin", "{uri}: {answer}");
+            if !asker.is_modern() {
+                assert_eq!(asker.code("resources/subscribe", uri).await, FORBIDDEN);
+            }
+        }
+        for uri in ["notes://1", "open://7"] {
+            assert_eq!(asker.code("resources/read", json!({ "uri": uri })).await, 0, "{uri}");
+        }
+        if asker.is_modern() {
+            let listed = asker.ask("resources/list", json!({})).await;
+            assert_eq!(listed["result"]["cacheScope"], "private");
+        }
+    }
+    for mut asker in askers(|| notes(&["admin"])).await {
+        assert_eq!(names(&mut asker, "resources/list", "resources").await, ["1", "7"]);
+        let read = asker.ask("resources/read", json!({ "uri": "notes://7" })).await;
+        assert!(read["error"].is_null(), "{read}");
+        if asker.is_modern() {
+            assert_eq!(read["result"]["cacheScope"], "private");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_changing_server_was_told_counts_behind_a_search() {
+    let runs = Runs::default();
+    let server = || {
+        let search = || Searchable::new(tools(&runs));
+        Server::new("test", "1")
+            .tools(DynamicTools::new())
+            .tools(search())
+            .scopes("read", ["reader"])
+            .mount("sub_", Server::new("sub", "1").tools(search()).scopes("read", ["reader"]))
+    };
+    for mut asker in askers(server).await {
+        for tool in ["call_tool", "sub_call_tool"] {
+            let arguments = json!({ "name": "read", "arguments": {} });
+            let call = json!({ "name": tool, "arguments": arguments });
+            assert_eq!(asker.code("tools/call", call).await, FORBIDDEN, "{tool}");
+        }
+        let found = json!({ "name": "search_tools", "arguments": { "query": "reads" } });
+        let found = asker.ask("tools/call", found).await.to_string();
+        assert!(!found.contains("Reads"), "{found}");
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
 async fn batches_are_refused_piece_by_piece() {
     let runs = Runs::default();
     let mut peer = crate::support::connect(server(&runs));
@@ -274,6 +380,14 @@ fn what_cannot_be_meant_is_said_when_the_server_is_built() {
         fault(server(&runs).scopes("wirte", ["write"])),
         BuildError::NothingScoped { name } if name == "wirte"
     ));
+    assert!(matches!(
+        fault(server(&runs).scopes("x://open/1", ["write"])),
+        BuildError::InstanceScoped { template, .. } if template == "x://open/{x}"
+    ));
+    let changing = || Server::new("test", "1").resources(DynamicResources::new());
+    let inner = changing().tools(Searchable::new(tools(&runs))).scopes("read", ["write"]);
+    assert!(matches!(fault(inner), BuildError::NothingScoped { name } if name == "read"));
+    changing().scopes("x://later", ["write"]).build().unwrap();
     for scope in ["", "a b", "a\"", "ä"] {
         assert!(matches!(fault(server(&runs).scopes("read", [scope])), BuildError::Scope { .. }));
         let tools = FnTools::new().tool("x", "", |_, (): ()| async { "" }).scopes([scope]);

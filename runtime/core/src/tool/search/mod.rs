@@ -27,7 +27,8 @@ const TEXT: f64 = 1.0;
 ///
 /// Definitions of hundreds of tools cost a model more tokens than it can spare, and it chooses
 /// worse among them. Behind these three, it reads only what a task takes. Arguments are held to
-/// the schema of the tool that is called, as if it had been called by itself.
+/// the schema of the tool that is called, as if it had been called by itself. Scopes are said in
+/// the definitions of the tools ([`Scoped`](crate::scopes::Scoped)), before they go in here.
 ///
 /// ```
 /// use toolwright_core::tool::{FnTools, Searchable, ToolSet};
@@ -93,8 +94,13 @@ impl<S: ToolSet> Searchable<S> {
 
     /// Whether a tool is to be found by the caller.
     fn lists(&self, cx: &Context, number: usize, tool: &Tool) -> bool {
-        let scopes = self.scopes.get(number);
-        scopes.is_none_or(|scopes| cx.lists(scopes)) && cx.shows(&Item::Tool(tool))
+        cx.lists(&self.needed(cx, number, tool)) && cx.shows(&Item::Tool(tool))
+    }
+
+    /// What callers need for a tool: by its definition, and by what its server was told.
+    fn needed(&self, cx: &Context, number: usize, tool: &Tool) -> Scopes {
+        let own = self.scopes.get(number).cloned().unwrap_or_default();
+        cx.told(&tool.name).map_or(own.clone(), |told| own.and(told))
     }
 
     fn find(
@@ -132,9 +138,7 @@ impl<S: ToolSet> Searchable<S> {
         Box::pin(async move {
             let Call { name, arguments } = Call::read(outer.arguments())?;
             let (index, tool) = self.named(cx, &name)?;
-            if let Some(scopes) = self.scopes.get(index) {
-                cx.require(scopes)?;
-            }
+            cx.require(&self.needed(cx, index, tool))?;
             self.check(index, tool, arguments)?;
             self.set.call(cx, ToolCall::new(index, &name, arguments)).await
         })
