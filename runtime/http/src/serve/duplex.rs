@@ -6,7 +6,7 @@
 //!
 //! Specification: 2024-11-05, `basic/transports`, section "HTTP with SSE".
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::io;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, DuplexStream, ReadBuf};
 use tokio::sync::{mpsc, watch};
-use toolwright_core::context::Extensions;
+use toolwright_core::context::{Extensions, Principal};
 use toolwright_core::{BoxFuture, ServeError};
 
 use super::frame;
@@ -42,8 +42,23 @@ type Table = HashMap<String, Entry>;
 /// Where messages for a stream go, and from whom.
 struct Entry {
     sender: mpsc::Sender<Bytes>,
-    /// The principal who opened it, if that is known. It is nobody else's then.
-    owner: Option<Box<str>>,
+    /// Who opened it, if that is known. It is nobody else's then.
+    owner: Option<Owner>,
+}
+
+/// A principal and what it may do. Messages are served as whoever opened the stream, so that those
+/// of another token of the same principal are taken only if it allows the same.
+#[derive(PartialEq, Eq)]
+struct Owner {
+    key: Box<str>,
+    scopes: BTreeSet<Box<str>>,
+}
+
+impl Owner {
+    fn new(principal: &Principal) -> Self {
+        let scopes = principal.scopes().iter().map(|scope| scope.as_str().into()).collect();
+        Self { key: principal.key().into(), scopes }
+    }
 }
 
 impl Duplexes {
@@ -56,7 +71,7 @@ impl Duplexes {
         &self,
         service: &toolwright_core::Service,
         path: &str,
-        owner: Option<&str>,
+        owner: Option<&Principal>,
         caller: Extensions,
     ) -> Option<Duplex> {
         let id = random::id()?;
@@ -66,7 +81,7 @@ impl Duplexes {
             if *self.closed.borrow() || table.len() >= self.most {
                 return None;
             }
-            table.insert(id.clone(), Entry { sender, owner: owner.map(Into::into) });
+            table.insert(id.clone(), Entry { sender, owner: owner.map(Owner::new) });
         }
         let (output, writer) = tokio::io::duplex(BUFFER);
         let (service, mut closed) = (service.clone(), self.closed.subscribe());
@@ -88,10 +103,10 @@ impl Duplexes {
     }
 
     /// Where messages for a stream go, if whoever asks may send some.
-    pub(super) fn find(&self, id: &str, asks: Option<&str>) -> Option<mpsc::Sender<Bytes>> {
+    pub(super) fn find(&self, id: &str, asks: Option<&Principal>) -> Option<mpsc::Sender<Bytes>> {
         let table = lock(&self.table);
         let entry = table.get(id)?;
-        if entry.owner.is_some() && entry.owner.as_deref() != asks {
+        if entry.owner.is_some() && entry.owner != asks.map(Owner::new) {
             return None;
         }
         Some(entry.sender.clone())

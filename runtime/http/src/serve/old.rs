@@ -15,7 +15,8 @@ use super::respond;
 use super::shared::Shared;
 use super::source::Source;
 
-/// Opens a stream. Who opens it is who sends its messages, for as long as it lasts.
+/// Opens a stream. Who opens it is who sends its messages, with the same scopes, for as long as it
+/// lasts.
 pub(super) fn open(shared: &Shared, head: &Parts) -> Result<http::Response<Body>, Refusal> {
     let path = shared.message_path.as_deref().unwrap_or_default();
     let mut caller = head.extensions.get::<Extensions>().cloned().unwrap_or_default();
@@ -23,7 +24,6 @@ pub(super) fn open(shared: &Shared, head: &Parts) -> Result<http::Response<Body>
     if let Some(principal) = owner {
         caller.insert(principal.clone());
     }
-    let owner = owner.map(Principal::key);
     let stream = shared.duplexes.open(&shared.service, path, owner, caller);
     let stream = stream.ok_or_else(|| {
         let error = ProtocolError::internal("there are too many streams: come back later");
@@ -39,8 +39,11 @@ pub(super) async fn message<B: http_body::Body>(
     request: Guarded<B>,
 ) -> Result<http::Response<Body>, Refusal> {
     let (head, body) = request.into_parts();
-    let gone = || Refusal::new(StatusCode::NOT_FOUND, "there is no such stream: open one first");
-    let asks = head.extensions.get::<Principal>().map(Principal::key);
+    let gone = || {
+        let text = "there is no such stream for this caller and these scopes: open one first";
+        Refusal::new(StatusCode::NOT_FOUND, text)
+    };
+    let asks = head.extensions.get::<Principal>();
     let stream = session(&head.uri).and_then(|id| shared.duplexes.find(id, asks));
     let stream = stream.ok_or_else(gone)?;
     let body = receive(body, &shared.limits).await?;

@@ -179,6 +179,9 @@ async fn streams_of_the_old_transport() {
         "clientInfo": { "name": "test", "version": "1" } } });
     let theirs = send("bob", &target, open.clone()).await;
     alike(&theirs, &send("bob", "/messages?session_id=made-up", open.clone()).await, "stream");
+    // A token that allows more, or less, than that which opened the stream.
+    let theirs = send("ann+write", &target, open.clone()).await;
+    alike(&theirs, &send("ann", "/messages?session_id=made-up", open.clone()).await, "scopes");
     assert_eq!(send("ann", &target, open).await.status, 202);
     assert_eq!(message(&mut stream).await.1["id"], 0);
     for (name, told) in [("who", "ann"), ("write", "insufficient_scope")] {
