@@ -220,9 +220,7 @@ impl Authorize for OAuth {
     ) -> BoxFuture<'a, Result<Reaction, ClientError>> {
         Box::pin(async move {
             let account = self.account(refusal.request.server)?;
-            let url = refusal.request.url.to_string();
-            if self.setup.dpop.as_ref().is_some_and(|dpop| dpop.note(&url, refusal.headers)) {
-                // It wants a nonce in proofs, and gave one.
+            if self.setup.dpop.as_ref().is_some_and(|dpop| dpop.wants_nonce(refusal)) {
                 return Ok(Reaction::Retry);
             }
             Ok(account.refused(refusal).await?)

@@ -157,6 +157,23 @@ async fn tokens_can_be_bound_to_a_key() {
 }
 
 #[tokio::test]
+async fn revoked_tokens_are_renewed_by_servers_with_a_new_nonce_each_time_too() {
+    let world = World::new().await;
+    world.login.change(|it| it.needs_dpop = true);
+    world.server.state().headers = "DPoP-Nonce: n{}\r\n".to_owned();
+    let oauth = world.oauth().dpop(Dpop::new().unwrap());
+    let client = world.connect(&oauth).await.unwrap();
+    {
+        let mut state = world.server.state();
+        let token = state.tokens.last().unwrap().clone();
+        state.refused.insert(token);
+    }
+    client.list_tools().await.unwrap();
+    assert_eq!(world.asked(Endpoint::Token), 2);
+    assert_eq!(world.pages.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn somebody_may_log_in_beforehand_and_log_out() {
     let world = World::new().await;
     let oauth = world.oauth();

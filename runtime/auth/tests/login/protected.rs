@@ -28,8 +28,10 @@ pub(crate) struct State {
     pub(crate) refused: HashSet<String>,
     /// No token is taken.
     pub(crate) refuses_all: bool,
-    /// More headers of every answer.
+    /// More headers of every answer, with its number for `{}`.
     pub(crate) headers: String,
+    /// The number of answers.
+    pub(crate) answers: usize,
     /// Where requests with a token are sent instead of being answered.
     pub(crate) redirect: Option<String>,
     /// How long lists may be kept, in milliseconds.
@@ -64,7 +66,9 @@ impl Protected {
 impl State {
     fn answer(&mut self, seen: &Seen) -> Answer {
         let Answer(status, headers, body) = self.plain_answer(seen);
-        Answer(status, format!("{headers}{}", self.headers), body)
+        self.answers += 1;
+        let more = self.headers.replace("{}", &self.answers.to_string());
+        Answer(status, format!("{headers}{more}"), body)
     }
 
     fn plain_answer(&mut self, seen: &Seen) -> Answer {

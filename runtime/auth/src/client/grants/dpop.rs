@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Map, json};
+use toolwright_http::client::Refusal;
 
 use super::credentials::now;
+use crate::client::challenge::Challenge;
 use crate::jose::{JoseError, SigningKey, random_text, sha256_text};
 
 /// The header of proofs.
@@ -101,6 +103,26 @@ impl Dpop {
             nonces.clear();
         }
         nonces.insert(origin, nonce.to_owned()).as_deref() != Some(nonce)
+    }
+
+    /// Notes the nonce of a refusal; whether the request was refused for want of it. Servers may
+    /// give a new one with every answer, so that alone says nothing: they have to say that this is
+    /// why, or at least nothing else, and that once.
+    pub(crate) fn wants_nonce(&self, refusal: &Refusal<'_>) -> bool {
+        let is_new = self.note(&refusal.request.url.to_string(), refusal.headers);
+        let has_proof = refusal.sent.contains_key(DPOP);
+        if refusal.status != StatusCode::UNAUTHORIZED || !has_proof {
+            return false;
+        }
+        let is_first = refusal.count == 1;
+        let challenges = Challenge::all(refusal.headers);
+        let ours = challenges.iter().filter(|it| matches!(&*it.scheme, "bearer" | "dpop"));
+        let errors: Vec<&str> = ours.filter_map(|challenge| challenge.get("error")).collect();
+        if errors.contains(&"use_dpop_nonce") {
+            // Another request may have brought the nonce meanwhile.
+            return is_new || is_first && refusal.headers.contains_key(NONCE);
+        }
+        errors.is_empty() && is_new && is_first
     }
 
     fn nonce(&self, url: &str) -> Option<String> {

@@ -191,8 +191,7 @@ impl MachineClient {
     }
 
     fn react(&self, refusal: &Refusal<'_>) -> Result<Reaction, ClientError> {
-        let url = refusal.request.url.to_string();
-        let is_new = self.flow.dpop.as_ref().is_some_and(|dpop| dpop.note(&url, refusal.headers));
+        let wants_nonce = self.flow.dpop.as_ref().is_some_and(|dpop| dpop.wants_nonce(refusal));
         if refusal.count > 2 {
             return Ok(Reaction::Leave);
         }
@@ -200,7 +199,7 @@ impl MachineClient {
         if refusal.status != StatusCode::UNAUTHORIZED {
             return self.step_up(resource, refusal.headers);
         }
-        if is_new || self.keeper.refused(resource, refusal.sent) {
+        if wants_nonce || self.keeper.refused(resource, refusal.sent) {
             return Ok(Reaction::Retry);
         }
         self.keeper.forget(resource);

@@ -36,8 +36,8 @@ struct Gate {
 
 /// `Authorization`, and a proof.
 type Heard = (String, Option<String>);
-/// A status and a header.
-type Refused = (u16, &'static str, &'static str);
+/// A status and headers.
+type Refused = (u16, Vec<(&'static str, &'static str)>);
 type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 impl Gate {
@@ -52,7 +52,11 @@ impl Gate {
     }
 
     fn refuse(&self, status: u16, header: &'static str, value: &'static str) {
-        self.refusals.lock().unwrap().push_back((status, header, value));
+        self.refuse_with(status, vec![(header, value)]);
+    }
+
+    fn refuse_with(&self, status: u16, headers: Vec<(&'static str, &'static str)>) {
+        self.refusals.lock().unwrap().push_back((status, headers));
     }
 
     /// The values of `Authorization`, and the proofs.
@@ -80,11 +84,13 @@ impl tower_service::Service<Request<Bytes>> for Gate {
             |name| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let heard = (header("authorization").unwrap_or_default(), header("dpop"));
         self.heard.lock().unwrap().push(heard);
-        if let Some((status, name, value)) = self.refusals.lock().unwrap().pop_front() {
+        if let Some((status, headers)) = self.refusals.lock().unwrap().pop_front() {
             let mut refused =
                 Response::new(Full::default().map_err(|never| match never {}).boxed_unsync());
             *refused.status_mut() = StatusCode::from_u16(status).unwrap();
-            refused.headers_mut().insert(name, http::HeaderValue::from_static(value));
+            for (name, value) in headers {
+                refused.headers_mut().insert(name, http::HeaderValue::from_static(value));
+            }
             return Box::pin(std::future::ready(Ok(refused)));
         }
         request.headers_mut().insert("host", http::HeaderValue::from_static("localhost"));
@@ -257,6 +263,24 @@ async fn tokens_are_bound_and_nonces_are_learnt_from_both() {
     let mut ids: Vec<_> = proofs.iter().map(|proof| proof["jti"].to_string()).collect();
     ids.dedup();
     assert_eq!(ids.len(), proofs.len());
+}
+
+#[tokio::test]
+async fn fresh_nonces_do_not_hide_why_a_token_was_refused() {
+    let (server, gate) = (started().await, Gate::new());
+    server.change(|it| it.needs_dpop = true);
+    let login = machine(&server).dpop(Dpop::new().unwrap());
+    let client = gate.connect(login, Speak::Modern).await.unwrap();
+    let invalid = ("www-authenticate", "DPoP error=\"invalid_token\"");
+    gate.refuse_with(401, vec![("dpop-nonce", "n1"), invalid]);
+    client.list_tools().await.unwrap();
+    assert_eq!(server.asked(Endpoint::Token).len(), 2, "the token is replaced at once");
+    assert_eq!(claims(gate.heard().last().unwrap().1.as_ref().unwrap())["nonce"], "n1");
+    // A nonce that is known already helps if the server says that it does.
+    let nonce = ("www-authenticate", "Bearer resource_metadata=\"u\", DPoP error=use_dpop_nonce");
+    gate.refuse_with(401, vec![("dpop-nonce", "n1"), nonce]);
+    client.call("hello", &json!({})).await.unwrap();
+    assert_eq!(server.asked(Endpoint::Token).len(), 2);
 }
 
 #[tokio::test]
