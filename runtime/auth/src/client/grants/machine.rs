@@ -50,8 +50,10 @@ pub struct MachineClient {
     flow: Flow,
     resource: Option<String>,
     scopes: Option<String>,
+    /// What may be asked for besides, if a server wants it.
+    may_ask: Scopes,
     keeper: Keeper,
-    /// What servers wanted besides, by resource.
+    /// What is asked for since servers wanted more, by resource.
     wanted: Mutex<HashMap<String, Scopes>>,
 }
 
@@ -112,12 +114,29 @@ impl MachineClient {
         self
     }
 
-    /// What is asked for, and never more. Without this the authorization server decides, and what
-    /// a server says that it takes for a request is asked for then.
+    /// What is asked for, and never more, except for what it [may ask](Self::may_ask). Without
+    /// this the authorization server decides.
     pub fn scopes<S: AsRef<str>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         let scopes: Vec<S> = scopes.into_iter().collect();
         let scopes: Vec<&str> = scopes.iter().map(AsRef::as_ref).collect();
         self.scopes = Some(scopes.join(" "));
+        self
+    }
+
+    /// What may be asked for besides, once a server says that it takes that for a request. What is
+    /// named neither here nor in [`scopes`](Self::scopes) never is, whatever servers say: nobody
+    /// looks at it, and there are authorization servers where a scope decides for whom a token is.
+    ///
+    /// ```
+    /// use toolwright_auth::client::{Credentials, MachineClient};
+    ///
+    /// let credentials = Credentials::secret("reporter", "from the environment");
+    /// let login = MachineClient::new("https://login.example.com", credentials)
+    ///     .scopes(["files:read"])
+    ///     .may_ask(["files:write"]);
+    /// ```
+    pub fn may_ask<S: AsRef<str>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        scopes.into_iter().for_each(|scope| self.may_ask.add(scope.as_ref()));
         self
     }
 
@@ -162,7 +181,8 @@ impl MachineClient {
 
     fn of(flow: Flow) -> Self {
         let (keeper, wanted) = (Keeper::default(), Mutex::default());
-        Self { flow, resource: None, scopes: None, keeper, wanted }
+        let may_ask = Scopes::default();
+        Self { flow, resource: None, scopes: None, may_ask, keeper, wanted }
     }
 
     /// What a token for a server is for.
@@ -182,7 +202,7 @@ impl MachineClient {
 
     async fn present(&self, request: &Outbound<'_>) -> Result<HeaderMap, ClientError> {
         let resource = self.resource_of(request.server)?;
-        let scope = self.scopes.clone().or_else(|| self.wanted().get(resource).map(Scopes::text));
+        let scope = self.wanted().get(resource).map(Scopes::text).or_else(|| self.scopes.clone());
         let wanted = Wanted { resource, scope: scope.as_deref() };
         let token = self.keeper.token(resource, || self.flow.obtain(&wanted)).await?;
         let url = request.url.to_string();
@@ -219,15 +239,20 @@ impl MachineClient {
         let challenge = challenge.filter(|it| it.get("error") == Some("insufficient_scope"));
         let Some(challenge) = challenge else { return Ok(Reaction::Leave) };
         let needed = Scopes::read(challenge.get("scope").unwrap_or_default());
+        let ours = Scopes::read(self.scopes.as_deref().unwrap_or_default());
         let mut wanted = self.wanted();
-        let asked = wanted.entry(resource.to_owned()).or_default();
-        if self.scopes.is_some() || needed.is_empty() || asked.covers(&needed) {
+        let asked = wanted.get(resource).unwrap_or(&ours);
+        let is_allowed = ours.union(&self.may_ask).covers(&needed);
+        if needed.is_empty() || !is_allowed || asked.covers(&needed) {
+            let hint = if is_allowed { "" } else { ", and which it may not ask for (`may_ask`)" };
             let needed = needed.text();
-            let reason = format!("it takes the scopes `{needed}`, which the access token lacks");
+            let reason =
+                format!("it takes the scopes `{needed}`, which the access token lacks{hint}");
             return Err(ClientError::Unauthorized { why: Denied::Scope, reason });
         }
         let had = self.keeper.scopes(resource);
-        *asked = asked.union(&had.iter().map(String::as_str).collect()).union(&needed);
+        let more = asked.union(&had.iter().map(String::as_str).collect()).union(&needed);
+        wanted.insert(resource.to_owned(), more);
         self.keeper.forget(resource);
         Ok(Reaction::Retry)
     }

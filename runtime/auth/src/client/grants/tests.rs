@@ -327,7 +327,8 @@ async fn more_is_asked_for_when_a_server_says_so_and_it_may_be() {
     const NEEDED: &str = "Bearer error=\"insufficient_scope\", scope=\"b c\"";
     let (server, gate) = (started().await, Gate::new());
     server.change(|it| drop(it.token_response.insert("scope".into(), json!("a"))));
-    let client = gate.connect(machine(&server), Speak::Modern).await.unwrap();
+    let login = machine(&server).may_ask(["b", "c", "d"]);
+    let client = gate.connect(login, Speak::Modern).await.unwrap();
     gate.refuse(403, "www-authenticate", NEEDED);
     client.list_tools().await.unwrap();
     let scopes = |server: &AuthorizationServer| -> Vec<Option<String>> {
@@ -345,6 +346,35 @@ async fn more_is_asked_for_when_a_server_says_so_and_it_may_be() {
     let (why, text) = refused(error);
     assert!(why == Denied::Scope && text.contains("`b c`"), "{text}");
     assert_eq!(scopes(&server), [Some("a".to_owned())]);
+    let (server, gate) = (started().await, Gate::new());
+    gate.refuse(403, "www-authenticate", NEEDED);
+    let login = machine(&server).scopes(["a", "b"]).may_ask(["c"]);
+    gate.connect(login, Speak::Modern).await.unwrap();
+    assert_eq!(scopes(&server), [Some("a b".to_owned()), Some("a b c".to_owned())]);
+}
+
+#[tokio::test]
+async fn servers_do_not_decide_what_a_machine_asks_for() {
+    const FOREIGN: &str = "https://other.example/.default";
+    let needed = format!("Bearer error=\"insufficient_scope\", scope=\"b {FOREIGN}\"").leak();
+    for may_ask in [&[][..], &["b"]] {
+        let (server, gate) = (started().await, Gate::new());
+        gate.refuse(403, "www-authenticate", needed);
+        let login = machine(&server).may_ask(may_ask);
+        let error = gate.connect(login, Speak::Modern).await.err().unwrap();
+        let (why, text) = refused(error);
+        assert!(why == Denied::Scope && text.contains("may_ask"), "{text}");
+        assert_eq!((server.asked(Endpoint::Token).len(), gate.heard().len()), (1, 1));
+    }
+    // Nor by what a challenge names when it takes a token no more.
+    let (server, gate) = (started().await, Gate::new());
+    let client = gate.connect(machine(&server), Speak::Modern).await.unwrap();
+    let anew = format!("Bearer error=\"invalid_token\", scope=\"{FOREIGN}\"").leak();
+    gate.refuse(401, "www-authenticate", anew);
+    client.list_tools().await.unwrap();
+    let asked = server.asked(Endpoint::Token);
+    assert_eq!(asked.len(), 2);
+    assert!(asked.iter().all(|asked| asked.parameter("scope").is_none()));
 }
 
 #[tokio::test]
