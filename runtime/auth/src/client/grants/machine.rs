@@ -16,6 +16,7 @@ use super::flow::{Flow, Wanted};
 use super::keeper::Keeper;
 use super::provider::IdentityProvider;
 use super::token::{TokenError, present};
+use crate::client::address::{Address, shown};
 use crate::client::challenge::Challenge;
 use crate::client::scopes::Scopes;
 
@@ -53,6 +54,7 @@ pub struct MachineClient {
     /// What may be asked for besides, if a server wants it.
     may_ask: Scopes,
     keeper: Keeper,
+    allow_plain_http: bool,
     /// What is asked for since servers wanted more, by resource.
     wanted: Mutex<HashMap<String, Scopes>>,
 }
@@ -179,10 +181,19 @@ impl MachineClient {
         self
     }
 
+    /// Sends tokens over `http` as well, where everybody on the way can read and use them: for
+    /// networks that are trusted with that. Without this they go to servers by `https` only,
+    /// unless the server is on this machine.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
+        self
+    }
+
     fn of(flow: Flow) -> Self {
         let (keeper, wanted) = (Keeper::default(), Mutex::default());
         let may_ask = Scopes::default();
-        Self { flow, resource: None, scopes: None, may_ask, keeper, wanted }
+        let allow_plain_http = false;
+        Self { flow, resource: None, scopes: None, may_ask, keeper, allow_plain_http, wanted }
     }
 
     /// What a token for a server is for.
@@ -200,12 +211,31 @@ impl MachineClient {
         }
     }
 
+    /// Whether nobody can read a token on its way.
+    fn check_way(&self, request: &Outbound<'_>, url: &str) -> Result<(), ClientError> {
+        let is_safe = self.allow_plain_http
+            || request.url.scheme_str() == Some("https")
+            || Address::safe(url, true).is_ok();
+        if is_safe {
+            return Ok(());
+        }
+        Err(ClientError::Unauthorized {
+            why: Denied::Setup,
+            reason: format!(
+                "everybody on the way to `{}` could read the access token: use `https`, or say \
+                 `allow_plain_http`",
+                shown(url)
+            ),
+        })
+    }
+
     async fn present(&self, request: &Outbound<'_>) -> Result<HeaderMap, ClientError> {
+        let url = request.url.to_string();
+        self.check_way(request, &url)?;
         let resource = self.resource_of(request.server)?;
         let scope = self.wanted().get(resource).map(Scopes::text).or_else(|| self.scopes.clone());
         let wanted = Wanted { resource, scope: scope.as_deref() };
         let token = self.keeper.token(resource, || self.flow.obtain(&wanted)).await?;
-        let url = request.url.to_string();
         let dpop = self.flow.dpop.as_ref();
         Ok(present(&token.tokens.access, request.method, &url, dpop).map_err(TokenError::Sign)?)
     }

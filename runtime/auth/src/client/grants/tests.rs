@@ -93,6 +93,7 @@ impl tower_service::Service<Request<Bytes>> for Gate {
             }
             return Box::pin(std::future::ready(Ok(refused)));
         }
+        *request.uri_mut() = http::Uri::from_static("/mcp");
         request.headers_mut().insert("host", http::HeaderValue::from_static("localhost"));
         let server = self.server.clone();
         Box::pin(async move {
@@ -375,6 +376,24 @@ async fn servers_do_not_decide_what_a_machine_asks_for() {
     let asked = server.asked(Endpoint::Token);
     assert_eq!(asked.len(), 2);
     assert!(asked.iter().all(|asked| asked.parameter("scope").is_none()));
+}
+
+#[tokio::test]
+async fn tokens_go_over_https_or_stay_on_this_machine() {
+    let connect = |login: MachineClient, gate: &Gate, url: &str| {
+        let http = Http::new(url).with_service(gate.clone()).authorize(login);
+        Client::builder().era(Speak::Modern).connect_http(http)
+    };
+    let (server, gate) = (started().await, Gate::new());
+    let plain = "http://mcp.example.com/mcp";
+    let error = connect(machine(&server), &gate, plain).await.err().unwrap();
+    let (why, text) = refused(error);
+    assert!(why == Denied::Setup && text.contains("allow_plain_http"), "{text}");
+    assert!(gate.heard().is_empty() && server.requests().is_empty());
+    for url in ["https://mcp.example.com/mcp", "http://127.0.0.1/mcp", "http://[::1]/mcp"] {
+        connect(machine(&server), &gate, url).await.unwrap();
+    }
+    connect(machine(&server).allow_plain_http(), &gate, plain).await.unwrap();
 }
 
 #[tokio::test]
