@@ -71,13 +71,17 @@ impl Flow {
         }
     }
 
-    /// Who asks, if that is always the same.
-    pub(super) fn identity(&self) -> Option<String> {
-        match &self.grant {
-            Grant::Machine(credentials) => Some(format!("{}\0{}", self.issuer, credentials.id())),
+    /// Who asks, and what they say besides, if that is always the same.
+    pub(super) fn identity(&self) -> Option<Vec<&str>> {
+        let credentials = match &self.grant {
+            Grant::Machine(credentials) => credentials,
             // Whoever stands behind the assertion.
-            Grant::Workload { .. } | Grant::Enterprise { .. } => None,
-        }
+            Grant::Workload { .. } | Grant::Enterprise { .. } => return None,
+        };
+        let endpoint = self.token_endpoint.as_deref().unwrap_or_default();
+        let mut all = vec![&*self.issuer, credentials.id(), endpoint];
+        all.extend(self.parameters.iter().flat_map(|(name, value)| [&**name, &**value]));
+        Some(all)
     }
 
     /// Gets a token.

@@ -19,6 +19,7 @@ use super::token::{TokenError, present};
 use crate::client::address::{Address, shown};
 use crate::client::challenge::Challenge;
 use crate::client::scopes::Scopes;
+use crate::jose::sha256_text;
 
 /// Gets access tokens without asking a person: with credentials of its own, with what a platform
 /// says of its workloads, or on behalf of somebody who logged in to an enterprise.
@@ -317,8 +318,19 @@ impl Authorize for MachineClient {
     }
 
     fn identity(&self) -> Option<Vec<u8>> {
-        let scopes = self.scopes.as_deref().unwrap_or_default();
-        self.flow.identity().map(|who| [who.as_bytes(), scopes.as_bytes()].join(&0))
+        let may_ask = self.may_ask.text();
+        let [resource, scopes] = [&self.resource, &self.scopes].map(|it| it.as_deref());
+        let mut parts = vec![resource.unwrap_or_default(), scopes.unwrap_or_default(), &may_ask];
+        parts.extend(self.flow.identity()?);
+        // With lengths, so that no two are the same; and as a digest, since parameters may be
+        // secret.
+        let mut whole = String::new();
+        for part in parts {
+            whole.push_str(&part.len().to_string());
+            whole.push(':');
+            whole.push_str(part);
+        }
+        Some(sha256_text(whole).into_bytes())
     }
 }
 
@@ -347,5 +359,30 @@ mod tests {
         ] {
             assert_eq!(covers(resource, server), expected, "{resource} {server}");
         }
+    }
+
+    #[test]
+    fn tenants_are_not_one_another() {
+        let machine = || {
+            let credentials = Credentials::secret("reporter", "canary");
+            MachineClient::new("https://login.example.com", credentials)
+        };
+        let all = [
+            machine(),
+            machine().parameter("tenant", "a"),
+            machine().parameter("tenant", "b"),
+            machine().parameter("tenan", "ta"),
+            machine().parameter("tenant", "a").parameter("", ""),
+            machine().resource("https://a.example"),
+            machine().resource("https://b.example"),
+            machine().scopes(["https://a.example"]),
+            machine().may_ask(["https://a.example"]),
+            machine().token_endpoint("https://a.example"),
+        ];
+        let mut identities: Vec<_> = all.iter().map(|it| it.identity().unwrap()).collect();
+        assert_eq!(machine().identity().as_ref(), identities.first());
+        identities.sort();
+        identities.dedup();
+        assert_eq!(identities.len(), all.len());
     }
 }
