@@ -65,7 +65,8 @@ impl Credentials {
         Self { id: id.into(), proof: Proof::None }
     }
 
-    /// A client with a secret. It goes into the header `Authorization`, or into the form if the
+    /// A client with a secret. It is sent to the origin of the issuer only, unless another place is
+    /// given or allowed. There it goes into the header `Authorization`, or into the form if the
     /// authorization server takes it there only.
     pub fn secret(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self { id: id.into(), proof: Proof::Secret { secret: secret.into(), place: None } }
@@ -109,6 +110,11 @@ impl Credentials {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Whether whoever is sent a request could send others like it.
+    pub(crate) fn is_secret(&self) -> bool {
+        matches!(self.proof, Proof::Secret { .. })
     }
 
     /// What goes with a request to the authorization server with this issuer, which takes these

@@ -11,6 +11,7 @@ use super::credentials::Credentials;
 use super::dpop::Dpop;
 use super::provider::IdentityProvider;
 use super::token::{TokenEndpoint, TokenError, Tokens};
+use crate::client::address::{Address, shown};
 use crate::metadata::Metadata;
 
 const CLIENT_CREDENTIALS: &str = "client_credentials";
@@ -23,6 +24,8 @@ const ID_JAG: &str = "urn:ietf:params:oauth:token-type:id-jag";
 pub(super) struct Flow {
     pub(super) issuer: String,
     pub(super) token_endpoint: Option<String>,
+    /// Whether metadata may name a token endpoint at another origin than the issuer's.
+    pub(super) allow_other_origin: bool,
     pub(super) parameters: Vec<(String, String)>,
     pub(super) dpop: Option<Dpop>,
     pub(super) fetch: Fetch,
@@ -121,6 +124,7 @@ impl Flow {
         let more = self.parameters.iter().map(|(name, value)| (&**name, &**value));
         form.extend(more);
         let place = self.place(&self.issuer, self.token_endpoint.as_deref()).await?;
+        place.check(&self.issuer, client, self.allow_other_origin)?;
         let endpoint = self.endpoint(&self.issuer, &place, self.dpop.as_ref());
         endpoint.ask(client, &form).await
     }
@@ -142,8 +146,10 @@ impl Flow {
         ];
         form.extend(wanted.scope.map(|scope| ("scope", scope)));
         let place = self.place(&provider.issuer, provider.token_endpoint.as_deref()).await?;
+        let client = Some(&provider.credentials);
+        place.check(&provider.issuer, client, provider.allow_other_origin)?;
         let endpoint = self.endpoint(&provider.issuer, &place, None);
-        let tokens = endpoint.exchange(Some(&provider.credentials), &form).await?;
+        let tokens = endpoint.exchange(client, &form).await?;
         if tokens.issued.as_deref() != Some(ID_JAG) {
             let reason = "is no assertion for another authorization server (`id-jag`)";
             return Err(TokenError::Answer { issuer: provider.issuer.clone(), reason });
@@ -157,13 +163,10 @@ impl Flow {
         place: &'a Place,
         dpop: Option<&'a Dpop>,
     ) -> TokenEndpoint<'a> {
-        let (fetch, rules) = (&self.fetch, &self.rules);
-        let (url, methods) = match place {
-            Place::Given(url) => (&**url, None),
-            Place::Found(metadata) => (
-                metadata.token_endpoint.as_deref().unwrap_or_default(),
-                metadata.token_endpoint_auth_methods_supported.as_deref(),
-            ),
+        let (fetch, rules, url) = (&self.fetch, &self.rules, place.url());
+        let methods = match place {
+            Place::Given(_) => None,
+            Place::Found(found) => found.token_endpoint_auth_methods_supported.as_deref(),
         };
         TokenEndpoint { fetch, rules, issuer, url, methods, dpop }
     }
@@ -194,6 +197,7 @@ impl Flow {
         Self {
             issuer,
             token_endpoint: None,
+            allow_other_origin: false,
             parameters: Vec::new(),
             dpop: None,
             fetch: Fetch::new(),
@@ -208,6 +212,38 @@ impl Flow {
 enum Place {
     Given(String),
     Found(Arc<Metadata>),
+}
+
+impl Place {
+    fn url(&self) -> &str {
+        match self {
+            Self::Given(url) => url,
+            Self::Found(metadata) => metadata.token_endpoint.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// What metadata names may be anywhere, also in the network of this machine. A secret goes
+    /// there only if somebody said so; what counts at one issuer only may.
+    fn check(
+        &self,
+        issuer: &str,
+        client: Option<&Credentials>,
+        is_allowed: bool,
+    ) -> Result<(), TokenError> {
+        if is_allowed || matches!(self, Self::Given(_)) {
+            return Ok(());
+        }
+        let (here, there) = (Address::read(issuer), Address::read(self.url()));
+        if here.is_ok_and(|here| there.is_ok_and(|there| here.same_origin(&there))) {
+            return Ok(());
+        }
+        let (issuer, endpoint) = (issuer.to_owned(), shown(self.url()));
+        if client.is_some_and(Credentials::is_secret) {
+            return Err(TokenError::Elsewhere { issuer, endpoint });
+        }
+        tracing::warn!(%issuer, %endpoint, "tokens come from another origin than the issuer's");
+        Ok(())
+    }
 }
 
 async fn current(assertion: &Assertion) -> Result<toolwright_http::Secret, TokenError> {
@@ -225,6 +261,7 @@ impl From<TokenError> for ClientError {
                 _ => Denied::Failed,
             },
             TokenError::Metadata(error) if error.is_foreign() => Denied::Untrusted,
+            TokenError::Elsewhere { .. } => Denied::Untrusted,
             TokenError::Assertion { .. } | TokenError::Sign(_) => Denied::Setup,
             _ => Denied::Failed,
         };

@@ -157,9 +157,20 @@ impl MachineClient {
         self
     }
 
-    /// Where tokens are given out, for authorization servers without metadata.
+    /// Where tokens are given out, for authorization servers without metadata, or whose metadata
+    /// names another origin than the issuer's: a client's secret is sent there only if it is named
+    /// here, or [allowed](Self::allow_other_origin).
     pub fn token_endpoint(mut self, url: impl Into<String>) -> Self {
         self.flow.token_endpoint = Some(url.into());
+        self
+    }
+
+    /// Sends a client's secret wherever the metadata of the authorization server says that tokens
+    /// are given out, be that at another origin than the issuer's.
+    ///
+    /// [`token_endpoint`](Self::token_endpoint), where the place is known, is safer.
+    pub fn allow_other_origin(mut self) -> Self {
+        self.flow.allow_other_origin = true;
         self
     }
 

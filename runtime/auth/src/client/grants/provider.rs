@@ -15,6 +15,7 @@ pub struct IdentityProvider {
     pub(super) identity: Assertion,
     pub(super) identity_type: &'static str,
     pub(super) token_endpoint: Option<String>,
+    pub(super) allow_other_origin: bool,
 }
 
 impl IdentityProvider {
@@ -27,6 +28,7 @@ impl IdentityProvider {
             identity: id_token,
             identity_type: "urn:ietf:params:oauth:token-type:id_token",
             token_endpoint: None,
+            allow_other_origin: false,
         }
     }
 
@@ -39,6 +41,13 @@ impl IdentityProvider {
     /// Where the provider exchanges tokens, if its metadata does not say so.
     pub fn token_endpoint(mut self, url: impl Into<String>) -> Self {
         self.token_endpoint = Some(url.into());
+        self
+    }
+
+    /// Sends a client's secret wherever the provider's metadata says that it exchanges tokens, be
+    /// that at another origin than its issuer's.
+    pub fn allow_other_origin(mut self) -> Self {
+        self.allow_other_origin = true;
         self
     }
 }

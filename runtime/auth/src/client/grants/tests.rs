@@ -379,6 +379,42 @@ async fn servers_do_not_decide_what_a_machine_asks_for() {
 }
 
 #[tokio::test]
+async fn secrets_stay_at_the_origin_of_the_issuer() {
+    let (server, other) = (started().await, started().await);
+    let elsewhere = json!(other.url(Endpoint::Token));
+    server.change(|it| drop(it.metadata.insert("token_endpoint".into(), elsewhere)));
+    let provider = || {
+        let credentials = Credentials::secret("machine", CANARY);
+        IdentityProvider::new(server.issuer(), credentials, Assertion::new("canary-id"))
+    };
+    let trusted = started().await;
+    let vouched = |provider| {
+        let credentials = Credentials::secret("machine", CANARY);
+        MachineClient::enterprise(trusted.issuer(), credentials, provider)
+    };
+    for login in [machine(&server), vouched(provider())] {
+        let error = Gate::new().connect(login, Speak::Modern).await.err().unwrap();
+        let (why, text) = refused(error);
+        assert!(why == Denied::Untrusted && text.contains("allow_other_origin"), "{text}");
+        assert!(other.requests().is_empty());
+    }
+    // Unless somebody says so.
+    let url = other.url(Endpoint::Token);
+    for login in [machine(&server).allow_other_origin(), machine(&server).token_endpoint(url)] {
+        Gate::new().connect(login, Speak::Modern).await.unwrap();
+    }
+    assert_eq!(other.asked(Endpoint::Token).len(), 2);
+    let login = vouched(provider().allow_other_origin());
+    Gate::new().connect(login, Speak::Modern).await.err().unwrap();
+    assert_eq!(other.asked(Endpoint::Token).len(), 3);
+    // What a key signed counts nowhere else.
+    let key = SigningKey::generate().unwrap();
+    let login = MachineClient::new(server.issuer(), Credentials::key("signer", key));
+    Gate::new().connect(login, Speak::Modern).await.err().unwrap();
+    assert_eq!(other.asked(Endpoint::Token).len(), 4);
+}
+
+#[tokio::test]
 async fn tokens_go_over_https_or_stay_on_this_machine() {
     let connect = |login: MachineClient, gate: &Gate, url: &str| {
         let http = Http::new(url).with_service(gate.clone()).authorize(login);

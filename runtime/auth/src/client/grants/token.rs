@@ -75,6 +75,12 @@ pub(crate) enum TokenError {
     /// It is not known where to ask.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+    /// It is known where, and that is no place for a secret.
+    #[error(
+        "`{issuer}` gives out tokens at `{endpoint}`, another origin, to which the client's secret \
+         is not sent: if it belongs there, say `token_endpoint` or `allow_other_origin`"
+    )]
+    Elsewhere { issuer: String, endpoint: String },
     /// There is nothing that says who this is.
     #[error("the assertion cannot be had: {reason}")]
     Assertion { reason: String },
