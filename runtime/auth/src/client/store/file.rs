@@ -15,6 +15,7 @@ use toolwright_core::{BoxFuture, random};
 use toolwright_http::Secret;
 use zeroize::Zeroizing;
 
+use super::keyring::Keyring;
 use super::sealed::SealKey;
 use super::{StoreError, StoreKey, TokenStore};
 
@@ -45,7 +46,18 @@ pub struct FileStore(Arc<Place>);
 #[derive(Clone)]
 struct Place {
     path: PathBuf,
-    key: Option<Zeroizing<[u8; 32]>>,
+    key: Kept,
+}
+
+/// Where the key is.
+#[derive(Clone)]
+enum Kept {
+    /// In a file beside the tokens.
+    Beside,
+    /// The user has it.
+    Given(Zeroizing<[u8; 32]>),
+    /// In the keyring of the system.
+    Keyring(Keyring),
 }
 
 type Records = BTreeMap<String, Secret>;
@@ -53,14 +65,37 @@ type Records = BTreeMap<String, Secret>;
 impl FileStore {
     /// The file, which need not be there yet. Its folder is made if it is not.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(Arc::new(Place { path: path.into(), key: None }))
+        Self(Arc::new(Place { path: path.into(), key: Kept::Beside }))
     }
 
     /// Encrypts with this key, 32 random bytes, instead of one that is kept beside the file.
     #[must_use]
     pub fn key(self, key: [u8; 32]) -> Self {
+        self.with_key(Kept::Given(Zeroizing::new(key)))
+    }
+
+    /// Encrypts with a key in the keyring of the system: Keychain Services on macOS, the
+    /// Credential Manager of Windows, the Secret Service elsewhere. It is made when it is needed
+    /// first, and found there under the names of `service`, which is your program, and of the
+    /// file. Whoever unlocks the keyring, which is usually whoever logs in to the machine, can
+    /// read the tokens; copies of the file are worth nothing.
+    ///
+    /// ```no_run
+    /// use toolwright_auth::client::{FileStore, OAuth};
+    ///
+    /// let store = FileStore::new("/home/me/.config/notes/tokens").keyring("com.example.notes");
+    /// let oauth = OAuth::new().store(store);
+    /// ```
+    #[cfg(feature = "keyring")]
+    #[must_use]
+    pub fn keyring(self, service: impl Into<String>) -> Self {
+        let entry = Keyring::new(service.into(), &self.0.path);
+        self.with_key(Kept::Keyring(entry))
+    }
+
+    fn with_key(self, key: Kept) -> Self {
         let path = self.0.path.clone();
-        Self(Arc::new(Place { path, key: Some(Zeroizing::new(key)) }))
+        Self(Arc::new(Place { path, key }))
     }
 
     async fn with<T: Send + 'static>(
@@ -163,8 +198,13 @@ impl Place {
     /// The key: the user's, or the one beside the file, which is made if there is none.
     fn seal_key(&self) -> Result<SealKey, StoreError> {
         let key = match &self.key {
-            Some(key) => key.clone(),
-            None => self.kept_key()?,
+            Kept::Given(key) => key.clone(),
+            Kept::Beside => self.kept_key()?,
+            Kept::Keyring(entry) => {
+                // Two processes that find none must not make two.
+                let _turn = self.lock("keyring-lock")?;
+                entry.key(&self.path)?
+            }
         };
         let unusable = || StoreError::Other { reason: "the key cannot be used".to_owned() };
         SealKey::new(&key).ok_or_else(unusable)
@@ -305,7 +345,7 @@ mod tests {
     fn a_lock_is_not_waited_for_without_end() {
         let name = format!("toolwright-lock-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
-        let place = Place { path: folder.join("tokens"), key: None };
+        let place = Place { path: folder.join("tokens"), key: Kept::Beside };
         let held = place.lock("lock").unwrap();
         let error = place.lock_within("lock", Duration::from_millis(5)).unwrap_err();
         assert!(error.to_string().contains("too long"), "{error}");

@@ -2,10 +2,15 @@
 //!
 //! # Map
 //! `key` says what is kept, `memory` and `file` are stores, `sealed` encrypts what the latter
-//! writes.
+//! writes, with a key that may be in the system's `keyring`.
 
 mod file;
 mod key;
+#[cfg(feature = "keyring")]
+mod keyring;
+#[cfg(not(feature = "keyring"))]
+#[path = "no_keyring.rs"]
+mod keyring;
 mod memory;
 mod sealed;
 
@@ -75,6 +80,15 @@ pub enum StoreError {
     Sealed {
         /// The file.
         path: String,
+    },
+    /// The keyring of the system cannot be used.
+    #[error(
+        "the keyring of the system cannot be used: {reason}; unlock it, or keep the key elsewhere \
+         (`FileStore::key`)"
+    )]
+    Keyring {
+        /// What it says.
+        reason: String,
     },
     /// Something else.
     #[error("{reason}")]
