@@ -13,6 +13,8 @@ pub mod dpop;
 mod form;
 #[allow(dead_code, unused_imports, reason = "each side uses a part")]
 mod jose;
+#[cfg(feature = "keyring")]
+mod keyring;
 #[allow(dead_code, reason = "each side uses a part")]
 mod metadata;
 #[cfg(test)]

@@ -15,7 +15,6 @@ use toolwright_core::{BoxFuture, random};
 use toolwright_http::Secret;
 use zeroize::Zeroizing;
 
-use super::keyring::Keyring;
 use super::sealed::SealKey;
 use super::{StoreError, StoreKey, TokenStore};
 
@@ -49,6 +48,8 @@ struct Place {
     key: Kept,
 }
 
+type Find = dyn Fn() -> Result<[u8; 32], StoreError> + Send + Sync;
+
 /// Where the key is.
 #[derive(Clone)]
 enum Kept {
@@ -56,8 +57,8 @@ enum Kept {
     Beside,
     /// The user has it.
     Given(Zeroizing<[u8; 32]>),
-    /// In the keyring of the system.
-    Keyring(Keyring),
+    /// This finds it.
+    Elsewhere(Arc<Find>),
 }
 
 type Records = BTreeMap<String, Secret>;
@@ -74,23 +75,29 @@ impl FileStore {
         self.with_key(Kept::Given(Zeroizing::new(key)))
     }
 
-    /// Encrypts with a key in the keyring of the system: Keychain Services on macOS, the
-    /// Credential Manager of Windows, the Secret Service elsewhere. It is made when it is needed
-    /// first, and found there under the names of `service`, which is your program, and of the
-    /// file. Whoever unlocks the keyring, which is usually whoever logs in to the machine, can
-    /// read the tokens; copies of the file are worth nothing.
+    /// Encrypts with a key that this finds, or makes, and keeps from then on. It is called before
+    /// the file is read or written, in a thread that may block, by one process at a time.
     ///
     /// ```no_run
-    /// use toolwright_auth::client::{FileStore, OAuth};
+    /// use toolwright_auth::client::{FileStore, StoreError};
     ///
-    /// let store = FileStore::new("/home/me/.config/notes/tokens").keyring("com.example.notes");
-    /// let oauth = OAuth::new().store(store);
+    /// # fn from_vault() -> Option<[u8; 32]> { None }
+    /// let store = FileStore::new("/home/me/.config/notes/tokens").key_from(|| {
+    ///     from_vault().ok_or_else(|| StoreError::Other { reason: "the vault is shut".to_owned() })
+    /// });
     /// ```
-    #[cfg(feature = "keyring")]
     #[must_use]
-    pub fn keyring(self, service: impl Into<String>) -> Self {
-        let entry = Keyring::new(service.into(), &self.0.path);
-        self.with_key(Kept::Keyring(entry))
+    pub fn key_from(
+        self,
+        find: impl Fn() -> Result<[u8; 32], StoreError> + Send + Sync + 'static,
+    ) -> Self {
+        self.with_key(Kept::Elsewhere(Arc::new(find)))
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0.path
     }
 
     fn with_key(self, key: Kept) -> Self {
@@ -200,10 +207,10 @@ impl Place {
         let key = match &self.key {
             Kept::Given(key) => key.clone(),
             Kept::Beside => self.kept_key()?,
-            Kept::Keyring(entry) => {
+            Kept::Elsewhere(find) => {
                 // Two processes that find none must not make two.
-                let _turn = self.lock("keyring-lock")?;
-                entry.key(&self.path)?
+                let _turn = self.lock("key-lock")?;
+                Zeroizing::new(find()?)
             }
         };
         let unusable = || StoreError::Other { reason: "the key cannot be used".to_owned() };

@@ -2,15 +2,10 @@
 //!
 //! # Map
 //! `key` says what is kept, `memory` and `file` are stores, `sealed` encrypts what the latter
-//! writes, with a key that may be in the system's `keyring`.
+//! writes.
 
 mod file;
 mod key;
-#[cfg(feature = "keyring")]
-mod keyring;
-#[cfg(not(feature = "keyring"))]
-#[path = "no_keyring.rs"]
-mod keyring;
 mod memory;
 mod sealed;
 

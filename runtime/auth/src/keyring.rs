@@ -1,30 +1,49 @@
 //! A key in the keyring of the system.
 
-use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use keyring::{Entry, Error};
 use toolwright_core::random;
 use zeroize::Zeroizing;
 
-use super::StoreError;
+use crate::client::{FileStore, StoreError};
+
+impl FileStore {
+    /// Encrypts with a key in the keyring of the system: Keychain Services on macOS, the
+    /// Credential Manager of Windows, the Secret Service elsewhere. It is made when it is needed
+    /// first, and found there under the names of `service`, which is your program, and of the
+    /// file. Whoever unlocks the keyring, which is usually whoever logs in to the machine, can
+    /// read the tokens; copies of the file are worth nothing.
+    ///
+    /// ```no_run
+    /// use toolwright_auth::client::{FileStore, OAuth};
+    ///
+    /// let store = FileStore::new("/home/me/.config/notes/tokens").keyring("com.example.notes");
+    /// let oauth = OAuth::new().store(store);
+    /// ```
+    #[must_use]
+    pub fn keyring(self, service: impl Into<String>) -> Self {
+        let file = self.path().to_owned();
+        let keyring = Keyring::new(service.into(), &file);
+        self.key_from(move || keyring.key(&file).map(|key| *key))
+    }
+}
 
 /// An entry of the keyring. It is read once: keyrings may ask the person each time.
-#[derive(Clone)]
-pub(super) struct Keyring {
+struct Keyring {
     service: String,
     user: String,
-    known: Arc<Mutex<Option<Zeroizing<[u8; 32]>>>>,
+    known: Mutex<Option<Zeroizing<[u8; 32]>>>,
 }
 
 impl Keyring {
-    pub(super) fn new(service: String, file: &Path) -> Self {
-        Self { service, user: file.display().to_string(), known: Arc::default() }
+    fn new(service: String, file: &Path) -> Self {
+        Self { service, user: file.display().to_string(), known: Mutex::default() }
     }
 
     /// The key, which is made if there is none and no file that needs another.
-    pub(super) fn key(&self, file: &Path) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+    fn key(&self, file: &Path) -> Result<Zeroizing<[u8; 32]>, StoreError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = &*known {
             return Ok(key.clone());
@@ -65,12 +84,6 @@ impl Keyring {
             _ => "it does not take this entry".to_owned(),
         };
         StoreError::Keyring { reason: what }
-    }
-}
-
-impl fmt::Debug for Keyring {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keyring").field("service", &self.service).finish_non_exhaustive()
     }
 }
 
