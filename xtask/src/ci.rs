@@ -8,6 +8,7 @@ const STEPS: &[&[&str]] = &[
     &["fmt", "--all", "--check"],
     &["fmt", "--manifest-path", "tests/peers/rmcp/Cargo.toml", "--check"],
     &["fmt", "--manifest-path", "tests/compare/Cargo.toml", "--check"],
+    &["fmt", "--manifest-path", "tests/compare/generators/Cargo.toml", "--check"],
     &["fmt", "--manifest-path", "tests/compare/servers/Cargo.toml", "--check"],
     &["xtask", "tidy"],
     &["xtask", "regen", "--check"],
