@@ -134,6 +134,8 @@ impl Credentials {
                         value.set_sensitive(true);
                         identified.headers.insert(AUTHORIZATION, value);
                     }
+                    // Some servers find the client by the form, though it is in the header.
+                    identified.form.push(("client_id", Secret::new(&*self.id)));
                 }
                 Place::Form => {
                     identified.form.push(("client_id", Secret::new(&*self.id)));
@@ -234,7 +236,8 @@ mod tests {
         assert_eq!(header(Some(&words(&["none", "client_secret_post"]))), None);
         let form = both.clone().in_form().identify("https://a.example", None).unwrap().form;
         assert_eq!(form[1], ("client_secret", Secret::new("s:ü")));
-        assert!(both.in_header().identify("https://a.example", None).unwrap().form.is_empty());
+        let form = both.in_header().identify("https://a.example", None).unwrap().form;
+        assert_eq!(form, [("client_id", Secret::new("a b"))], "the secret is in the header alone");
     }
 
     #[test]
