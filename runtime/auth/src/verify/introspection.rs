@@ -216,10 +216,8 @@ impl Introspection {
         }
         // Some servers call refresh tokens active, and say what they are.
         claims.is_for_access()?;
-        let named: Option<Vec<&str>> =
-            self.audiences.as_ref().map(|all| all.iter().map(String::as_str).collect());
-        let resource = [token.resource()];
-        let audiences = named.as_deref().map(|all| if all.is_empty() { &resource } else { all });
+        let audiences = setup::expected(self.audiences.as_deref(), token.resource());
+        let audiences = audiences.as_deref();
         let issuer = claims.text("iss")?.map(|_| self.issuer.as_str());
         claims.is(&Expected { issuer, audiences })?;
         claims.in_time(false)?;

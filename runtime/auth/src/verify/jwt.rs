@@ -187,10 +187,8 @@ impl JwtVerifier {
     }
 
     fn judge(&self, claims: Claims, token: &InboundToken) -> Result<Verified, VerifyError> {
-        let resource = [token.resource()];
-        let named: Option<Vec<&str>> =
-            self.audiences.as_ref().map(|all| all.iter().map(String::as_str).collect());
-        let audiences = named.as_deref().map(|all| if all.is_empty() { &resource } else { all });
+        let audiences = setup::expected(self.audiences.as_deref(), token.resource());
+        let audiences = audiences.as_deref();
         claims.is(&Expected { issuer: Some(&self.issuer), audiences })?;
         claims.is_for_access()?;
         claims.in_time(true)?;

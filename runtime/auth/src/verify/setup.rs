@@ -35,6 +35,15 @@ pub(super) fn issuer(issuer: &str, rules: &Rules) -> Result<(), ConfigError> {
     }
 }
 
+/// What a token has to be issued for: any of those that were named, or the resource that it was
+/// presented to if none was; `None` if that shall not matter.
+pub(super) fn expected<'a>(named: Option<&'a [String]>, resource: &'a str) -> Option<Vec<&'a str>> {
+    named.map(|all| match all {
+        [] => vec![resource],
+        all => all.iter().map(String::as_str).collect(),
+    })
+}
+
 /// Whether the audiences that were named fit the resource: the mistake of a slash would refuse
 /// every token.
 ///

@@ -1,5 +1,5 @@
-//! The adapter between a [`ToolSet`](super::ToolSet) and typed methods, shared by `#[tools]` and
-//! by generated code.
+//! The adapter between a [`ToolSet`](super::ToolSet) and the typed methods of `#[tools]`; what
+//! becomes of their values is shared with generated code ([`answer`](super::answer)).
 
 use std::future::Future;
 
