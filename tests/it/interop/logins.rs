@@ -8,7 +8,7 @@ use toolwright::http_client::{ConnectWith, Http};
 use toolwright::spec::CallToolResult;
 use toolwright::{Client, ClientError};
 use toolwright_tests::background::Background;
-use toolwright_tests::{install, place, visits};
+use toolwright_tests::{install, person, place};
 
 #[test]
 fn our_client_logs_in_to_servers_of_the_python_sdk() {
@@ -36,7 +36,7 @@ fn log_in(peer: &str, command: &mut Command) {
 }
 
 async fn attempt(url: &str) -> Result<(), ClientError> {
-    let handler = Redirect::new("http://localhost:3000/callback", visits::visit);
+    let handler = Redirect::new("http://localhost:3000/callback", person::agree);
     let http = Http::new(url).authorize(OAuth::new().name("Interop").handler(handler));
     let client = Client::builder().connect_http(http).await?;
     assert_eq!(greeting(&client).await?, "Hello, Ada!");

@@ -126,16 +126,7 @@ async fn a_url_of_metadata_comes_before_registration() {
 #[tokio::test]
 async fn servers_of_2025_03_26_need_say_nothing() {
     let world = World::new().await;
-    world.server.state().documents.clear();
-    let origin = world.server.recorder.origin.clone();
-    // The server is its own authorization server, and says so at its root.
-    world.server.describe(
-        "/.well-known/oauth-authorization-server",
-        &json!({ "issuer": origin, "authorization_endpoint": world.login.url(Endpoint::Authorize),
-            "token_endpoint": world.login.url(Endpoint::Token),
-            "registration_endpoint": world.login.url(Endpoint::Register),
-            "code_challenge_methods_supported": ["S256"] }),
-    );
+    world.is_of_2025_03_26();
     world.connect(&world.oauth().allow_2025_03_26()).await.unwrap_err();
     // `iss` is that of somebody else; it would be refused in any case.
     world.login.change(|it| it.iss = testing::Issuer::Missing);

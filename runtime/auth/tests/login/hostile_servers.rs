@@ -297,15 +297,7 @@ async fn a_secret_does_not_move_with_the_server() {
 #[tokio::test]
 async fn an_issuer_that_was_named_counts_even_if_the_server_says_nothing() {
     let world = World::new().await;
-    world.server.state().documents.clear();
-    let origin = world.server.recorder.origin.clone();
-    world.server.describe(
-        "/.well-known/oauth-authorization-server",
-        &json!({ "issuer": origin, "authorization_endpoint": world.login.url(Endpoint::Authorize),
-            "token_endpoint": world.login.url(Endpoint::Token),
-            "registration_endpoint": world.login.url(Endpoint::Register),
-            "code_challenge_methods_supported": ["S256"] }),
-    );
+    let origin = world.is_of_2025_03_26();
     world.login.change(|it| it.iss = testing::Issuer::Missing);
     let known = Registered::wherever_the_server_says("me").secret("canary-secret");
     let oauth = world.oauth().allow_2025_03_26();

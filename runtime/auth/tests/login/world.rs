@@ -46,6 +46,21 @@ impl World {
         world
     }
 
+    /// The server is its own authorization server, and says so at its root, as in revision
+    /// 2025-03-26. Returns its origin.
+    pub(crate) fn is_of_2025_03_26(&self) -> String {
+        self.server.state().documents.clear();
+        let origin = self.server.recorder.origin.clone();
+        self.server.describe(
+            "/.well-known/oauth-authorization-server",
+            &json!({ "issuer": origin, "authorization_endpoint": self.login.url(Endpoint::Authorize),
+                "token_endpoint": self.login.url(Endpoint::Token),
+                "registration_endpoint": self.login.url(Endpoint::Register),
+                "code_challenge_methods_supported": ["S256"] }),
+        );
+        origin
+    }
+
     /// What the server says of itself.
     pub(crate) fn metadata(&self) -> Value {
         json!({ "resource": self.server.url(), "authorization_servers": [self.login.issuer()] })
