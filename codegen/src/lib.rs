@@ -20,6 +20,7 @@
 //! - [`mod@pass`] normalises a document into [`ir`], the format-neutral description of an API that
 //!   the Rust emitter and the interpreter behind `toolwright serve` both read. [`select`] says
 //!   which operations take part.
+//! - [`json`]: the tree of values that all of them work on.
 //! - `types` makes Rust types of schemas, `emit` prints the module, [`write`](mod@write) writes
 //!   it.
 //! - [`diagnostic`] and [`code`]: findings as data, with stable codes.
@@ -41,6 +42,7 @@ pub mod code;
 pub mod curate;
 pub mod diagnostic;
 pub mod ir;
+pub mod json;
 #[cfg(feature = "overlay")]
 pub mod overlay;
 pub mod pass;

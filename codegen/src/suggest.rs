@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::ir::{Api, Binding, BodyKind, Operation, Paging, PagingKind, Place, Reply, Schema};
 

@@ -26,7 +26,7 @@ mod reply;
 mod rules;
 mod tool;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::code;
 use crate::diagnostic::Diagnostic;

@@ -1,6 +1,6 @@
 //! Reading members with findings instead of failures.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;

@@ -1,6 +1,6 @@
 //! What is said of replies: pages to gather, fields to keep.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::reader::{Reader, plain};
 use crate::ir::{Fields, Paging, PagingKind};

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::reader::{Reader, plain};
 use super::tool;

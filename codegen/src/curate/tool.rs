@@ -1,6 +1,6 @@
 //! What is said of one tool, and of one parameter.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::reader::{Reader, plain};
 use super::reply;

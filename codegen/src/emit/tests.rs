@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::{Form, Side, Target, module};
 use crate::ir::{Annotations, Api, Binding, Operation, Reply, Schema};

@@ -1,6 +1,6 @@
 //! The whole of an [`Api`] as JSON, for `--stop-after ir` and for snapshots.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::{Api, Binding, Operation, Response};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::json::Value;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{Fields, Paging, Schema};
 

@@ -1,7 +1,7 @@
 //! A JSON Schema as the intermediate representation holds it.
 
+use crate::json::Value;
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// Keyword beside a `$ref` in a union: which values of which member mean this branch, as
@@ -17,7 +17,7 @@ pub struct Schema(pub Value);
 impl Schema {
     /// The schema that accepts everything.
     pub fn any() -> Self {
-        Self(Value::Object(serde_json::Map::new()))
+        Self(Value::Object(crate::json::Map::new()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! One change of an overlay.
 
-use serde_json::Value;
+use crate::json::Value;
 use serde_json_path::JsonPath;
 
 /// What to do with the parts that a path names.

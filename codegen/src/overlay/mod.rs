@@ -25,7 +25,7 @@
 mod action;
 mod builder;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::code;
 use crate::diagnostic::Diagnostic;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::json::{Map, Value, json};
 use heck::ToUpperCamelCase;
-use serde_json::{Map, Value, json};
 
 use super::walk::{children, children_mut, reference, references};
 use crate::ir::{Api, Schema};

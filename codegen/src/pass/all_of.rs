@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::combine::combine;
 use super::context::Context;
@@ -212,7 +212,7 @@ fn kept(mut outer: Map<String, Value>, branches: Vec<Value>) -> Map<String, Valu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::json;
 
     fn merged(definitions: Value, schema: Value) -> Value {
         let source = definitions.as_object().unwrap().iter();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::context::Context;
 use crate::code;

@@ -1,6 +1,6 @@
 //! One schema that accepts what two schemas both accept, keyword by keyword.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::walk::reference;
 

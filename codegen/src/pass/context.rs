@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::definitions::Definitions;
 use super::refs::{Found, Lost, Resolver, Why};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::walk::{self, children_mut, reference};
 use crate::ir::Api;

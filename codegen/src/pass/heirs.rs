@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use crate::pointer::{join, percent_decode, push, tokens};
 use crate::source::FILES;

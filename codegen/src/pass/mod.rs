@@ -25,7 +25,7 @@ mod tool_schema;
 mod tools;
 mod walk;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::code;
 use crate::curate;

@@ -1,6 +1,6 @@
 //! What kind of document this is.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::code::{self, Code};
 use crate::source::Document;

@@ -1,6 +1,6 @@
 //! `required` names members that the schema declares: others are declared, as anything.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::context::Context;
 use super::walk::{self, children_mut};

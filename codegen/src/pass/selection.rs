@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::context::Context;
 use crate::code;

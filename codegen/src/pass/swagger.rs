@@ -2,7 +2,7 @@
 //!
 //! Definitions, parameters and responses stay where they are, and with them what refers to them.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::refs::link;
 

@@ -1,6 +1,6 @@
 //! Visits the schemas inside a schema, never the data in it.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::ir::Api;
 

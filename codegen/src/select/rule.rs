@@ -1,6 +1,6 @@
 //! Curation: what a `toolwright.toml` or `x-mcp` in a document says of tools, as data.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::Filter;
 use crate::ir::{Fields, Paging};

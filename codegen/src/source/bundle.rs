@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::relative::{self, resolve};
 use super::{Document, FILES, references};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::mark::Mark;
 use super::{DEPTH_LIMIT, Document, Failure, TOO_DEEP};

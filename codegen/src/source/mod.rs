@@ -12,7 +12,7 @@ mod yaml;
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;

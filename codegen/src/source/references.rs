@@ -1,6 +1,6 @@
 //! Where the references of a document stand, without taking for one what is only data.
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// Members whose own members are named by the author, so that no name means anything.
 const NAMED: &[&str] = &[

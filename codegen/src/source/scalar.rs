@@ -1,6 +1,6 @@
 //! Plain YAML scalars, as the core schema of YAML 1.2 reads them.
 
-use serde_json::{Number, Value};
+use crate::json::{Number, Value};
 
 /// The value of an unquoted scalar. What JSON cannot say (`.inf`, `.nan`) stays text.
 pub(super) fn plain(text: &str) -> Value {
@@ -72,7 +72,7 @@ fn is_decimal(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::json;
 
     #[test]
     fn core_schema() {

@@ -1,6 +1,6 @@
 //! TOML, for configuration files: the same tree and lines as of JSON and YAML.
 
-use serde_json::{Map, Number, Value};
+use crate::json::{Map, Number, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -81,7 +81,7 @@ mod tests {
         let text =
             "a = 0x10\nb.c = 'x'\n\n[tools.'get pet']\nlist = [\n  1.5,\n  true,\n]\n[[t]]\n";
         let document = Document::parse_toml("t.toml", text.as_bytes()).unwrap();
-        let expected = serde_json::json!({
+        let expected = crate::json::json!({
             "a": 16, "b": {"c": "x"}, "tools": {"get pet": {"list": [1.5, true]}}, "t": [{}],
         });
         assert_eq!(document.root(), &expected);

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::json::{Map, Value};
 use granit_parser::{Event, Parser, ScalarStyle, Span};
-use serde_json::{Map, Value};
 
 use super::mark::Mark;
 use super::{DEPTH_LIMIT, Document, Failure, NODE_LIMIT, TOO_DEEP, scalar};
@@ -319,7 +319,7 @@ fn merge(members: &mut Map<String, Value>, marks: &mut Vec<(Box<str>, Mark)>, no
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::json;
 
     fn parse(text: &str) -> Document {
         read("t", text).unwrap()

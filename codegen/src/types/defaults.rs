@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use crate::json::Value;
 use heck::ToSnakeCase;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use serde_json::Value;
 use syn::parse_quote;
 
 use super::name::Names;

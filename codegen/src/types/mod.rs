@@ -2,7 +2,7 @@
 //!
 //! A schema is read into a [`shape::Shape`], a small language in which everything has a name of
 //! its own and nothing is exotic ([`read`]); that is declared one item at a time ([`declare`]).
-//! [`ladder`] makes sure that the worst a schema can do is to become `serde_json::Value`.
+//! [`ladder`] makes sure that the worst a schema can do is to become `crate::json::Value`.
 
 mod boxes;
 mod declare;

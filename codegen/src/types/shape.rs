@@ -102,11 +102,11 @@ pub(crate) struct Field {
     /// Whether the member is always there.
     pub(crate) required: bool,
     /// The only strings or integers that the value can be, where the schema lists them.
-    pub(crate) constants: Vec<serde_json::Value>,
+    pub(crate) constants: Vec<crate::json::Value>,
     /// `null` is something else than no member at all.
     pub(crate) keeps_null: bool,
     /// Value where the member is absent: a boolean, number or string that fits the shape.
-    pub(crate) default: Option<serde_json::Value>,
+    pub(crate) default: Option<crate::json::Value>,
 }
 
 /// A value of a string enum.
@@ -126,7 +126,7 @@ pub(crate) struct Variant {
     /// What it holds.
     pub(crate) shape: Shape,
     /// Values of the union's tag that mean this variant.
-    pub(crate) tags: Vec<serde_json::Value>,
+    pub(crate) tags: Vec<crate::json::Value>,
 }
 
 /// Declarations by Rust name.

@@ -1,9 +1,9 @@
 //! Reading and writing of unions that are told apart by a tag or by their members: one look at the
 //! value instead of trying every variant, and an error that says what is wrong.
 
+use crate::json::Value;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use serde_json::Value;
 use syn::parse_quote;
 
 use super::shape::{Body, Item, Items, Shape, Told, Variant};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::json::{Value, json};
 use quote::ToTokens;
-use serde_json::{Value, json};
 
 use super::declare::Declarer;
 use super::shape::{Body, Field, Item, Items, Shape};
@@ -164,7 +164,7 @@ fn deep_and_long_documents_end() {
         deep = json!({ "type": "object", "properties": { "a": deep } });
     }
     assert_eq!(type_of(&deep, &json!({})), "Option<ProbeX>");
-    let chain: serde_json::Map<String, Value> = (0..500)
+    let chain: crate::json::Map<String, Value> = (0..500)
         .map(|n| (format!("D{n}"), json!({ "type": "object", "properties": { "a": { "$ref": format!("#/$defs/D{}", n + 1) } } })))
         .collect();
     assert_eq!(type_of(&json!({ "$ref": "#/$defs/D0" }), &Value::Object(chain)), "Option<D0>");
@@ -173,7 +173,7 @@ fn deep_and_long_documents_end() {
 #[test]
 fn long_chains_of_aliases_end() {
     let link = |n: u32| json!({ "anyOf": [{ "$ref": format!("#/$defs/D{}", n + 1) }, { "type": "array", "items": { "$ref": format!("#/$defs/D{n}") } }] });
-    let chain: serde_json::Map<String, Value> =
+    let chain: crate::json::Map<String, Value> =
         (0..500).map(|n| (format!("D{n}"), link(n))).collect();
     assert_eq!(type_of(&json!({ "$ref": "#/$defs/D0" }), &Value::Object(chain)), "Option<D0>");
 }
@@ -237,7 +237,7 @@ fn types_that_hold_themselves_are_boxed_inside_of_the_option() {
             "to": { "type": "array", "items": { "$ref": "#/$defs/List" } } } },
     });
     let names = ["Direct", "Loose", "Null", "Ring", "Wheel", "List"];
-    let all: serde_json::Map<String, Value> = names
+    let all: crate::json::Map<String, Value> = names
         .iter()
         .map(|name| (name.to_lowercase(), json!({ "$ref": format!("#/$defs/{name}") })))
         .collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::super::context::Context;
 use super::super::text::SCHEMA_LIMIT;
@@ -110,7 +110,7 @@ fn default<'v>(schema: &'v Value, definitions: &'v Definitions) -> Option<&'v Va
 pub(super) fn resolved<'v>(
     mut schema: &'v Value,
     definitions: &'v Definitions,
-) -> Option<&'v serde_json::Map<String, Value>> {
+) -> Option<&'v crate::json::Map<String, Value>> {
     for _ in 0..16 {
         let members = schema.as_object()?;
         match reference(members) {

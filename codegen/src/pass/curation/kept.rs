@@ -1,6 +1,6 @@
 //! `x-mcp` as schemas keep it until curation is done.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::select::ParameterRule;
 

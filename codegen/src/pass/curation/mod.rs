@@ -7,7 +7,7 @@ mod pages;
 mod parameter;
 mod resource;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::context::Context;
 use super::selection::{Said, Selection};

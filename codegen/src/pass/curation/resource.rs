@@ -1,6 +1,6 @@
 //! Operations that are resources.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::super::context::Context;
 use super::super::selection::Selection;

@@ -1,6 +1,6 @@
 //! What rules make of operations, as tables.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use crate::curate;
 use crate::ir::{Api, Operation};
@@ -70,7 +70,7 @@ fn arguments(operation: &Operation) -> Vec<String> {
 fn presets(operation: &Operation) -> Value {
     let http = operation.http.as_ref().unwrap();
     let of_parameters = http.parameters.iter();
-    let mut all: serde_json::Map<String, Value> = of_parameters
+    let mut all: crate::json::Map<String, Value> = of_parameters
         .filter_map(|one| Some((one.name.clone(), json!(one.preset.as_ref()?))))
         .collect();
     if let Some(body) = &http.body {

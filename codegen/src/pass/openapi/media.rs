@@ -1,6 +1,6 @@
 //! Media types: what kind of content they are, and which of several to take.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 /// What a media type holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ mod tag;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::context::Context;
 use super::selection::Selection;

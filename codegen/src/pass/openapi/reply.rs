@@ -1,6 +1,6 @@
 //! What a successful call gives back, decided by the first success that has content.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::media::{Content, classify};
 use crate::ir::{Reply, Response, Schema, Status};

@@ -1,6 +1,6 @@
 //! Declared responses.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::context::Context;
 use super::super::schema::normalise;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::json::{Map, Value};
 use heck::ToShoutySnakeCase;
-use serde_json::{Map, Value};
 
 use super::super::context::Context;
 use crate::code;

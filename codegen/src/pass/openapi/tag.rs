@@ -1,6 +1,6 @@
 //! Tags that have parents (OpenAPI 3.2): filters that name one mean its children too.
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// Nesting beyond this is taken for a circle.
 const DEPTH: usize = 16;
@@ -29,7 +29,7 @@ fn parent<'d>(root: &'d Value, tag: &str) -> Option<&'d str> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::json;
 
     use super::*;
 

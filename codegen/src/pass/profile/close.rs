@@ -1,6 +1,6 @@
 //! Objects that take the members they list and have all of them.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::Lost;
 use super::typed::{each, is};

@@ -1,6 +1,6 @@
 //! Definitions, put where they are used.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::super::tool_schema::size;
 use super::super::walk::{children_mut, reference};

@@ -1,6 +1,6 @@
 //! Keywords and formats that are not taken.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::super::walk::children_mut;
 use super::Lost;

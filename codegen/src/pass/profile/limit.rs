@@ -1,6 +1,6 @@
 //! How much there may be of something in one schema.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::typed::each;
 use super::{Lost, value};

@@ -11,7 +11,7 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::context::Context;
 use super::text as words;

@@ -1,7 +1,7 @@
 //! Values that a profile has no schema for travel as JSON in a string. The runtime reads it: where
 //! the contract takes no string, a string that is JSON stands for what it says.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::walk::children_mut;
 use super::Lost;

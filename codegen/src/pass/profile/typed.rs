@@ -1,6 +1,6 @@
 //! Types: every schema has one, of one name, and arrays have items.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::walk::children_mut;
 use super::{Lost, text, value};

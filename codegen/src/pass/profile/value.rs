@@ -1,6 +1,6 @@
 //! Constants and enumerations.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::walk::children_mut;
 use super::Lost;

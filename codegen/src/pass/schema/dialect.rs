@@ -1,6 +1,6 @@
 //! What OpenAPI 3.0 says differently: `nullable` and boolean bounds.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::context::{Context, Dialect};
 use super::ANNOTATIONS;

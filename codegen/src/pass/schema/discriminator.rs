@@ -1,6 +1,6 @@
 //! `discriminator`: every member of the union is given the values that mean it.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::context::Context;
 use crate::ir::TAGS;
@@ -71,7 +71,7 @@ fn pointer(cx: &Context<'_>, reference: &str, base: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::json;
 
     use super::super::super::context::Dialect;
     use super::super::tests::run;

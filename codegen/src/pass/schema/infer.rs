@@ -1,6 +1,6 @@
 //! The type that a schema without `type` means.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::context::Context;
 use crate::code;

@@ -1,6 +1,6 @@
 //! The keywords of JSON Schema and the kind of value that each takes.
 
-use serde_json::{Map, Number, Value, json};
+use crate::json::{Map, Number, Value, json};
 
 use super::super::context::{Context, Dialect, kind};
 use super::super::text::{self, SCHEMA_LIMIT};

@@ -7,7 +7,7 @@ mod infer;
 mod keyword;
 mod values;
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::context::{Context, Dialect, kind};
 use super::refs::Why;

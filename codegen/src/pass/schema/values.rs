@@ -1,6 +1,6 @@
 //! Values that a document gives for a schema: enumerations and defaults.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::context::{Context, kind};
 use crate::code;
@@ -129,7 +129,7 @@ fn coerce(value: &Value, types: Option<&Value>) -> Option<Value> {
         ("string", Value::Number(_) | Value::Bool(_)) => Some(json!(value.to_string())),
         ("integer", Value::String(text)) => text.parse::<i64>().ok().map(|number| json!(number)),
         ("number", Value::String(text)) => {
-            serde_json::from_str::<serde_json::Number>(text).ok().map(Value::Number)
+            serde_json::from_str::<crate::json::Number>(text).ok().map(Value::Number)
         }
         ("boolean", Value::String(text)) => text.parse::<bool>().ok().map(Value::Bool),
         _ => None,

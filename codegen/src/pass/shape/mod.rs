@@ -3,7 +3,7 @@
 
 mod project;
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::context::Context;
 use super::selection::Selection;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use crate::ir::Schema;
 use crate::pointer::unescape;

@@ -1,6 +1,6 @@
 //! What stands in other files becomes part of the document, where it has to be rewritten.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::{METHODS, Object};
 use crate::pass::refs::link;

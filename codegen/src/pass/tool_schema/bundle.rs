@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::super::walk::{children_mut, reference, references};
 use super::prune::{prune, shorten};
@@ -248,7 +248,7 @@ fn cost(name: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::json;
 
     fn definitions(value: Value) -> BTreeMap<String, Schema> {
         let members = value.as_object().unwrap().clone();

@@ -1,6 +1,6 @@
 //! What models are told of files among the arguments: in which forms they can be given.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::ir::{Body, BodyKind, Operation};
 use crate::pointer::join;

@@ -8,7 +8,7 @@ mod root;
 mod size;
 mod tame;
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::context::Context;
 use crate::code;

@@ -1,6 +1,6 @@
 //! Makes a schema that is too large by itself smaller, from the deepest parts upwards.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::super::text;
 use super::super::walk::children_mut;

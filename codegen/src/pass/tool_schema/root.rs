@@ -1,6 +1,6 @@
 //! The root of a tool's schema: an object, and no union.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::super::walk::reference;
 use super::bundle::Library;

@@ -1,6 +1,6 @@
 //! How large a schema is.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 /// Bytes of a schema as JSON.
 pub(crate) fn size(schema: &impl Json) -> usize {
@@ -47,7 +47,7 @@ fn quoted(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::json;
 
     #[test]
     fn sizes_are_those_of_what_serde_prints() {

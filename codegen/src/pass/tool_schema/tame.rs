@@ -1,6 +1,6 @@
 //! What LLM clients should not have to read is taken out of a schema.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use crate::ir::TAGS;
 

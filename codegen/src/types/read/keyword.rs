@@ -1,6 +1,6 @@
 //! Which keyword of a schema decides its shape.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::{Hint, MAX_DEPTH, Reader, merge};
 use crate::pointer::unescape;

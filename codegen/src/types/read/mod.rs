@@ -10,7 +10,7 @@ mod union;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::name::{self, Names};
 use super::shape::{Body, Item, Items, Shape};

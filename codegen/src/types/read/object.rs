@@ -1,6 +1,6 @@
 //! Object schemas: structs and maps.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::{Hint, Reader, merge};
 use crate::types::name::{self, Names};

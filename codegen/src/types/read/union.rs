@@ -1,6 +1,6 @@
 //! `oneOf`, `anyOf` and several types: nullable values, merged scalars and enums of shapes.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::{Hint, Reader, keyword, merge};
 use crate::ir::TAGS;

@@ -1,6 +1,6 @@
 //! Pages and fields as rules say them.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use crate::curate;
 use crate::ir::{Fields, Paging, PagingKind};
