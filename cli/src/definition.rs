@@ -6,8 +6,6 @@ use toolwright_codegen::ir::Api;
 
 use crate::failure::Failure;
 
-/// Tokens of definitions that a model can be given to read.
-pub(crate) const BUDGET: usize = 20_000;
 /// Bytes that make about one token.
 const BYTES_PER_TOKEN: usize = 4;
 

@@ -10,6 +10,10 @@ use crate::profile::Profile;
 pub use rule::Rules;
 pub(crate) use rule::{Origin, ParameterRule, Placed, ResourceRule, ToolRule};
 
+/// Tokens of definitions above which tools are looked for and not listed, unless another number is
+/// asked for.
+pub const BUDGET: usize = 20_000;
+
 /// What a user may ask of a conversion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
@@ -27,7 +31,9 @@ pub struct Options {
     pub fields: Vec<(Filter, Fields)>,
     /// Whose rules the tools follow; without it those that `rules` name, or [`Profile::Common`].
     pub profile: Option<Profile>,
-    /// Tokens that the definitions of all tools may take; without it what `rules` say.
+    /// Tokens that the definitions of all tools may take; without it what `rules` say. Above it, or
+    /// else above [`BUDGET`], tools are looked for: schemas that had to be shortened for the list
+    /// can be had in full then ([`Whole`](crate::ir::Whole)).
     pub budget: Option<usize>,
     /// What a `toolwright.toml` says ([`curate::parse`](crate::curate::parse)); all of the above
     /// goes before it, and it before what the document says of itself.

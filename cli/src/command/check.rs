@@ -10,8 +10,9 @@ use toolwright::spec::Tool;
 use toolwright_codegen::code;
 use toolwright_codegen::diagnostic::Diagnostic;
 use toolwright_codegen::ir::Operation;
+use toolwright_codegen::select::BUDGET;
 
-use crate::definition::{self, BUDGET};
+use crate::definition;
 use crate::failure::Failure;
 use crate::input::Input;
 use report::Report;

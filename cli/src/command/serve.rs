@@ -10,6 +10,7 @@ use toolwright::rest::{RestTools, Upstream};
 use toolwright::tool::Searchable;
 use toolwright::{Server, ToolSet};
 use toolwright_codegen::ir::Api;
+use toolwright_codegen::select::BUDGET;
 
 use super::block_on;
 use super::calls::Calls;
@@ -65,7 +66,8 @@ pub(crate) struct Serve {
 impl Serve {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let loaded = self.input.load()?;
+        let mut loaded = self.input.load()?;
+        loaded.options.budget = self.budget;
         let api = Arc::new(loaded.lower()?);
         if !api.operations.iter().any(|operation| operation.http.is_some()) {
             let file = &loaded.file;
@@ -75,7 +77,7 @@ impl Serve {
             )));
         }
         let files = self.files.map(folder).transpose()?;
-        let budget = self.budget.or(loaded.options.budget()).unwrap_or(definition::BUDGET);
+        let budget = loaded.options.budget().unwrap_or(BUDGET);
         let wanted =
             Wanted { base_url: self.base_url, mock: self.mock, budget, files, calls: self.calls };
         block_on(serve(api, wanted))
@@ -130,7 +132,9 @@ async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
     for warning in upstream.warnings() {
         let _ = writeln!(std::io::stderr(), "warning: {warning}");
     }
-    let tools = Arc::new(RestTools::new(&descriptor, upstream));
+    let tools = RestTools::new(&descriptor, upstream).with_parts(api.parts.clone());
+    let tools = Arc::new(tools);
+    drop(descriptor);
     let listed = tools.tools();
     let tokens: usize = listed.iter().map(definition::tokens).sum();
     let source = if mock.is_some() { " (mock)" } else { "" };
@@ -151,6 +155,8 @@ async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
         let told = format!("Files can be given as URIs too: {FILES} and the path of the file.");
         server = server.resources(files).instructions(told);
     }
+    // Of a large API that is much, and whoever answers from it has it.
+    drop((listed, api));
     let server = match behind {
         "" => server.tools(tools),
         _ => server.tools(Searchable::new(tools)),

@@ -1,6 +1,7 @@
 //! `serve --mock` as MCP clients of both eras use it.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use serde_json::{Value, json};
@@ -21,9 +22,13 @@ impl Session {
     }
 
     fn start_with(more: &[&str]) -> Self {
+        Self::of(&bookshop(), more)
+    }
+
+    fn of(document: &Path, more: &[&str]) -> Self {
         let mut child = toolwright()
             .arg("serve")
-            .arg(bookshop())
+            .arg(document)
             .arg("--mock")
             .args(more)
             .stdin(Stdio::piped())
@@ -228,6 +233,76 @@ fn over_the_budget_three_tools_stand_for_all() {
     assert_eq!(tool, "searchBooks");
     let called = session.call("call_tool", json!({"name": tool, "arguments": {}}));
     assert_ne!(called["isError"], true, "{called}");
+    session.end();
+}
+
+/// A document with so many operations that the list has less of each.
+fn many() -> Value {
+    let link = |to: usize| json!({"$ref": format!("#/components/schemas/D{to}")});
+    let schemas = (0..256).map(|number| {
+        let members = json!({"left": link(number * 2 % 256), "right": link((number * 2 + 1) % 256),
+            "number": {"type": "integer", "description": "What it counts. ".repeat(6)}});
+        (format!("D{number}"), json!({"type": "object", "properties": members}))
+    });
+    let schemas: serde_json::Map<String, Value> = schemas.collect();
+    let small =
+        |number| (format!("/p{number}"), json!({"get": {"operationId": format!("g{number}")}}));
+    let mut paths: serde_json::Map<String, Value> = (0..1999).map(small).collect();
+    let body = json!({"content": {"application/json": {"schema": link(1)}}});
+    paths.insert(
+        "/large".to_owned(),
+        json!({"post": {"operationId": "large", "requestBody": body}}),
+    );
+    json!({"openapi": "3.1.0", "info": {"title": "bookshop", "version": "1"}, "paths": paths,
+        "servers": [{"url": "https://example.com"}], "components": {"schemas": schemas}})
+}
+
+#[test]
+fn what_is_described_is_shown_in_full_however_many_tools_there_are() {
+    let path = crate::directory("many").join("bookshop.json");
+    std::fs::write(&path, many().to_string()).unwrap();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+    });
+    let described = |mut session: Session, meta: Option<&Value>| {
+        let mut call = |name: &str, arguments: Value| {
+            let mut params = json!({"name": name, "arguments": arguments});
+            params["_meta"] = meta.cloned().unwrap_or(json!({}));
+            session.request("tools/call", params)["result"].clone()
+        };
+        let described = call("describe_tools", json!({"names": ["large"]}));
+        // Below what the list has, and held to.
+        let mut wrong = json!({"number": "none"});
+        for _ in 0..5 {
+            wrong = json!({"left": wrong});
+        }
+        let wrong = call("call_tool", json!({"name": "large", "arguments": {"body": wrong}}));
+        assert_eq!(wrong["isError"], true, "{wrong}");
+        assert!(wrong.to_string().contains("left/number"), "{wrong}");
+        session.end();
+        described["structuredContent"]["tools"][0]["inputSchema"].clone()
+    };
+    let stateless = described(Session::of(&path, &[]), Some(&meta));
+    let session = described(Session::of(&path, &[]).greeted("2025-11-25"), None);
+    assert_eq!(session, stateless);
+    let bytes = stateless.to_string().len();
+    assert!((20 * 1024..=24 * 1024).contains(&bytes), "{bytes}");
+
+    // Listed, each has its share.
+    let mut session = Session::of(&path, &["--budget", "1000000"]).greeted("2025-11-25");
+    let mut params = json!({});
+    let large = loop {
+        let page = session.request("tools/list", params)["result"].clone();
+        let tools = page["tools"].as_array().unwrap();
+        match tools.iter().find(|tool| tool["name"] == "large") {
+            Some(tool) => break tool.clone(),
+            None => params = json!({"cursor": page["nextCursor"]}),
+        }
+    };
+    let bytes = large["inputSchema"].to_string().len();
+    assert!(bytes <= 12 * 1024, "{bytes}");
     session.end();
 }
 

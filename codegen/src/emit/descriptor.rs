@@ -17,6 +17,23 @@ const TOOL: &str = concat!(
     "------------------------------------------------------------------------------\""
 );
 
+/// What the schemas are put together from that the list has shortened.
+pub(super) fn parts(text: &mut Text, api: &Api) {
+    if api.parts.is_empty() {
+        return;
+    }
+    text.push(
+        "\n/// Schemas that definitions of tools are put together from, each with its name.\n",
+    );
+    text.push("static PARTS: &[&str] = &[\n");
+    for part in &api.parts {
+        text.push("    ");
+        text.push(&literal(part).to_string());
+        text.push(",\n");
+    }
+    text.push("];\n");
+}
+
 /// `descriptor()` and the static behind it. The tools are most of a module, and are formatted as
 /// the first one is.
 pub(super) fn write(text: &mut Text, api: &Api) -> Result<(), Error> {

@@ -113,6 +113,7 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
     types.declarations().for_each(|item| text.item(item));
     if target.side == Side::Server {
         descriptor::write(&mut text, whole)?;
+        descriptor::parts(&mut text, whole);
     }
     Ok(Module {
         text: text.finish(),

@@ -21,7 +21,7 @@ pub(super) fn write(
     let Scope { service, overrides, proxy, .. } = scope;
     text.items(definition())?;
     text.block(quote!(impl #service for Proxy {}), methods.iter().enumerate().map(typed))?;
-    text.items(raw())?;
+    text.items(raw(api))?;
     if api.operations.iter().any(|operation| operation.resource.is_some()) {
         text.items(resources(scope))?;
     }
@@ -92,8 +92,9 @@ fn typed((index, method): (usize, &Method<'_>)) -> TokenStream {
 }
 
 /// As a tool set the proxy passes JSON through as it is, without the types.
-fn raw() -> TokenStream {
+fn raw(api: &Api) -> TokenStream {
     adapter(
+        api,
         &quote!(impl ::toolwright::ToolSet for Proxy),
         &quote!(cx),
         &quote!(Box::pin(self.0.invoke(cx, call.index(), call.arguments()))),

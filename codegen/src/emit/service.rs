@@ -66,6 +66,7 @@ fn tool_set(api: &Api, scope: &Scope, has_tools: bool) -> TokenStream {
     let shaped = api.operations.iter().any(|operation| operation.contract.is_some());
     // Only methods take the context.
     let adapter = adapter(
+        api,
         &quote!(impl<T: #service> ::toolwright::ToolSet for Tools<T>),
         &if has_tools { quote!(cx) } else { quote!(_cx) },
         &if shaped { restored() } else { quote!(dispatch!()) },
@@ -104,7 +105,19 @@ fn restored() -> TokenStream {
 
 /// The implementation of `ToolSet` for what `head` names; `call` is how a call in the context `cx`
 /// is answered.
-pub(super) fn adapter(head: &TokenStream, cx: &TokenStream, call: &TokenStream) -> TokenStream {
+pub(super) fn adapter(
+    api: &Api,
+    head: &TokenStream,
+    cx: &TokenStream,
+    call: &TokenStream,
+) -> TokenStream {
+    let schemas = (!api.parts.is_empty()).then(|| {
+        quote! {
+            fn schemas(&self, index: usize) -> Option<::toolwright::tool::Schemas> {
+                descriptor().schemas(index, PARTS)
+            }
+        }
+    });
     quote! {
         #head {
             fn tools(&self) -> Vec<::toolwright::spec::Tool> {
@@ -121,6 +134,8 @@ pub(super) fn adapter(head: &TokenStream, cx: &TokenStream, call: &TokenStream) 
             > {
                 #call
             }
+
+            #schemas
         }
     }
 }

@@ -22,6 +22,7 @@ fn api(name: &str, operations: Vec<Operation>, definitions: &Value) -> Api {
             .flatten()
             .map(|(name, schema)| (name.clone(), Schema(schema.clone())))
             .collect(),
+        parts: Vec::new(),
     }
 }
 
@@ -33,6 +34,7 @@ fn operation(method: &str, arguments: Value, result: Option<Value>) -> Operation
         annotations: Annotations::default(),
         input_schema: arguments.clone().into(),
         output_schema: result.clone().map(Into::into),
+        whole: None,
         contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
@@ -100,6 +102,28 @@ fn constructs() -> Value {
         "Other": { "type": "object", "required": ["k"], "properties": { "k": { "const": "b" }, "y": {} } },
         "Unused": { "type": "string" }
     })
+}
+
+#[test]
+fn what_lists_shorten_is_put_together_by_the_module() {
+    let text = |parts: &[&str]| {
+        let mut api = sample(true);
+        api.parts = parts.iter().map(|part| part.to_string()).collect();
+        let (form, side) = (Form::File, Side::Server);
+        module(&api, Target { name: "probe", source: "probe.yaml", form, side }).unwrap().text
+    };
+    assert!(!text(&[]).contains("PARTS"));
+    let with_parts = text(&["[\"A\",{}]", "[\"B\",{\"pattern\":\"#\\\"\"}]"]);
+    let file = syn::parse_file(&with_parts).unwrap();
+    let parts = file.items.iter().find_map(|item| match item {
+        syn::Item::Static(item) if item.ident == "PARTS" => Some(item),
+        _ => None,
+    });
+    let syn::Expr::Reference(list) = &*parts.unwrap().expr else { panic!("a list") };
+    let syn::Expr::Array(list) = &*list.expr else { panic!("a list") };
+    assert_eq!(list.elems.len(), 2);
+    // The typed tools, and the proxy.
+    assert_eq!(with_parts.matches("descriptor().schemas(index, PARTS)").count(), 2);
 }
 
 fn sample(http: bool) -> Api {

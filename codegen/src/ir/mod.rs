@@ -18,7 +18,7 @@ pub use http::{
     Binding, Body, BodyKind, Encoding, Parameter, Place, Preset, Response, SchemeKind,
     SecurityScheme, SecurityUse, Server, Status, Style, Variable,
 };
-pub use schema::{Schema, TAGS, ToolSchema};
+pub use schema::{Assembly, Schema, TAGS, ToolSchema, Whole};
 pub use shape::{Fields, Paging, PagingKind};
 
 /// Bytes that make about one token.
@@ -49,6 +49,9 @@ pub struct Api {
     /// Named schemas that operations refer to as `#/$defs/NAME`.
     #[serde(skip)]
     pub definitions: BTreeMap<String, Schema>,
+    /// What schemas are put together from ([`Assembly::parts`]): a name and a schema each, as JSON.
+    #[serde(skip)]
+    pub parts: Vec<String>,
 }
 
 impl Api {
@@ -84,6 +87,9 @@ pub struct Operation {
     /// Likewise for structured results; absent where the reply is no JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<ToolSchema>,
+    /// Likewise both in full, where the list has so many tools that each is shown with less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whole: Option<Whole>,
     /// What calls are held to, where a profile shaped `input_schema`: the schema without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contract: Option<Contract>,

@@ -54,3 +54,25 @@ impl PartialEq for ToolSchema {
         self.as_str() == other.as_str()
     }
 }
+
+/// The schemas of a tool as large as one tool may have them. Those that are missing are shown in
+/// full already.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Whole {
+    /// Of the arguments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<Assembly>,
+    /// Of structured results.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<Assembly>,
+}
+
+/// A schema that is put together when somebody asks for it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Assembly {
+    /// The schema without what stands in `parts`.
+    pub root: ToolSchema,
+    /// Its `$defs`: positions in [`Api::parts`](super::Api::parts). References to any others are
+    /// left out.
+    pub parts: Vec<usize>,
+}

@@ -32,7 +32,7 @@ use crate::curate;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Api, Schema};
 use crate::profile::Profile;
-use crate::select::Options;
+use crate::select::{self, Options};
 use crate::source::Document;
 use context::{Context, Dialect};
 use recognise::{Format, recognise};
@@ -141,7 +141,8 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     arguments::build(cx, &mut api, profile.rules().is_some_and(|rules| rules.word_arguments));
     shape::build(cx, &mut api, &selection);
     curation::resources(cx, &mut api, &mut selection);
-    tool_schema::build(cx, &mut api, profile);
+    let tokens = options.budget().unwrap_or(select::BUDGET);
+    tool_schema::build(cx, &mut api, profile, tokens);
     profile::build(cx, &mut api, profile);
     arguments::keep_nulls(&mut api);
     sort(&mut api);

@@ -48,6 +48,7 @@ pub(crate) fn read(
         security_schemes: BTreeMap::new(),
         operations,
         definitions: BTreeMap::new(),
+        parts: Vec::new(),
     }
 }
 
@@ -90,6 +91,7 @@ fn tool(
         annotations: hints(annotations),
         input_schema: Schema::any().0.into(),
         output_schema: None,
+        whole: None,
         contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,

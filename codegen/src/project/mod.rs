@@ -9,10 +9,6 @@ use std::path::PathBuf;
 use crate::generate::Module;
 use crate::select;
 
-/// Tokens of definitions above which tools are written behind three that search, describe and call,
-/// unless another number is asked for.
-const BUDGET: usize = 20_000;
-
 /// The file to begin with where there is none yet. Cargo sees what becomes of it only if it is there
 /// from the start.
 const CONFIGURATION: &str = "\
@@ -102,7 +98,7 @@ impl Project<'_> {
 
     /// Whether the definitions are more than a model should be given to read at once.
     fn is_large(&self) -> bool {
-        self.module.api.tokens() > self.select.budget().unwrap_or(BUDGET)
+        self.module.api.tokens() > self.select.budget().unwrap_or(select::BUDGET)
     }
 
     fn is_remote(&self) -> bool {

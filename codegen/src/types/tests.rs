@@ -20,6 +20,7 @@ fn types(x: &Value, definitions: &Value) -> Types {
         annotations: Annotations::default(),
         input_schema: arguments.clone().into(),
         output_schema: None,
+        whole: None,
         contract: None,
         reply: Reply::Empty,
         http: None,
@@ -45,6 +46,7 @@ fn types(x: &Value, definitions: &Value) -> Types {
         definitions: definitions
             .map(|(name, schema)| (name.clone(), Schema(schema.clone())))
             .collect(),
+        parts: Vec::new(),
     };
     build(&api, &[], false)
 }

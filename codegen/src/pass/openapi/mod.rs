@@ -58,6 +58,7 @@ pub(crate) fn read(cx: &mut Context<'_>, name: &str, selection: &mut Selection<'
         security_schemes: inherited.schemes,
         operations,
         definitions: BTreeMap::new(),
+        parts: Vec::new(),
     }
 }
 

@@ -110,6 +110,7 @@ fn operation<'d>(
         annotations: annotations(&http.method),
         input_schema: Schema::any().0.into(),
         output_schema: None,
+        whole: None,
         contract: None,
         reply,
         http: Some(http),

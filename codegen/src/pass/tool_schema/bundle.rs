@@ -14,9 +14,9 @@ use crate::ir::Schema;
 /// Longest description inside a definition of a schema that is over budget, in characters.
 const BRIEF: usize = 100;
 /// Bytes below which a part of a definition is not worth showing.
-const LEAST_SHARE: usize = 120;
+pub(super) const LEAST_SHARE: usize = 120;
 /// Definitions this many times over the room don't fit with short descriptions either.
-const HOPELESS: usize = 8;
+pub(super) const HOPELESS: usize = 8;
 
 /// Tame definitions with their sizes, shared by all tools of an API.
 pub(super) struct Library<'a> {
@@ -24,16 +24,16 @@ pub(super) struct Library<'a> {
     tame: HashMap<String, Entry>,
 }
 
-struct Entry {
-    schema: Value,
-    size: usize,
+pub(super) struct Entry {
+    pub(super) schema: Value,
+    pub(super) size: usize,
     uses: Vec<String>,
     /// The same with short descriptions and its size, once anyone asked.
     brief: OnceCell<(Value, usize)>,
 }
 
 impl Entry {
-    fn brief(&self) -> &(Value, usize) {
+    pub(super) fn brief(&self) -> &(Value, usize) {
         self.brief.get_or_init(|| {
             let mut schema = self.schema.clone();
             if let Value::Object(members) = &mut schema {
@@ -52,6 +52,14 @@ pub(super) struct Bundle {
     pub(super) full_size: usize,
 }
 
+/// A root with the names of the definitions that it reaches, by distance, and what all together
+/// weigh in full.
+pub(super) struct Fitted {
+    pub(super) root: Value,
+    pub(super) levels: Vec<Vec<String>>,
+    pub(super) full_size: usize,
+}
+
 impl<'a> Library<'a> {
     pub(super) fn new(definitions: &'a BTreeMap<String, Schema>) -> Self {
         Self { definitions, tame: HashMap::new() }
@@ -66,12 +74,7 @@ impl<'a> Library<'a> {
     /// become short, and then the definitions furthest from the root are cut: the first level that
     /// does not fit shares what is left, references to all further ones become open schemas.
     pub(super) fn bundle(&mut self, root: Map<String, Value>, budget: usize) -> Bundle {
-        let mut root = Value::Object(root);
-        let mut levels = self.reach(&root, budget);
-        let mut full_size = size(&root);
-        for name in levels.iter().flatten() {
-            full_size += self.entry(name).map_or(0, |entry| entry.size + cost(name));
-        }
+        let Fitted { mut root, levels, full_size } = self.fitted(root, budget);
         let mut definitions = Map::new();
         if full_size <= budget {
             for name in levels.iter().flatten() {
@@ -80,13 +83,6 @@ impl<'a> Library<'a> {
                 }
             }
         } else {
-            let part = budget / 4 * 3;
-            if let Value::Object(members) = &mut root
-                && size(members) > part
-            {
-                prune(members, part, false);
-                levels = self.reach(&root, budget);
-            }
             let room = budget.saturating_sub(size(&root) + 12);
             definitions = self.select(&levels, room);
             cut(&mut root, &definitions);
@@ -100,6 +96,25 @@ impl<'a> Library<'a> {
             schema.insert("$defs".to_owned(), Value::Object(definitions));
         }
         Bundle { schema, full_size }
+    }
+
+    /// A root that leaves room for definitions, and those that it reaches.
+    pub(super) fn fitted(&mut self, root: Map<String, Value>, budget: usize) -> Fitted {
+        let mut root = Value::Object(root);
+        let mut levels = self.reach(&root, budget);
+        let mut full_size = size(&root);
+        for name in levels.iter().flatten() {
+            full_size += self.entry(name).map_or(0, |entry| entry.size + cost(name));
+        }
+        let part = budget / 4 * 3;
+        if full_size > budget
+            && let Value::Object(members) = &mut root
+            && size(members) > part
+        {
+            prune(members, part, false);
+            levels = self.reach(&root, budget);
+        }
+        Fitted { root, levels, full_size }
     }
 
     /// Names of the definitions that a schema reaches, by distance. A level that is hopelessly
@@ -141,7 +156,7 @@ impl<'a> Library<'a> {
         levels
     }
 
-    fn entry(&mut self, name: &str) -> Option<&Entry> {
+    pub(super) fn entry(&mut self, name: &str) -> Option<&Entry> {
         if !self.tame.contains_key(name) {
             let schema = tame(&self.definitions.get(name)?.0);
             let mut uses: Vec<String> = Vec::new();
@@ -241,7 +256,7 @@ fn drop_unused(root: &Value, definitions: &mut Map<String, Value>) {
 }
 
 /// Bytes that a definition takes beside its schema.
-fn cost(name: &str) -> usize {
+pub(super) fn cost(name: &str) -> usize {
     name.len() + 4
 }
 

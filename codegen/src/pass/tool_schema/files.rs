@@ -16,13 +16,17 @@ pub(super) fn tell(operation: &mut Operation) {
     if !matches!(body.kind, BodyKind::Binary | BodyKind::Multipart) {
         return;
     }
-    let mut schema = operation.input_schema.value();
-    let argument = join("/properties", &body.argument);
-    for at in places(&schema, body, &argument) {
-        let Some(Value::Object(members)) = schema.pointer_mut(&at) else { continue };
-        say(members);
+    let whole = operation.whole.as_mut().and_then(|whole| whole.input.as_mut());
+    for shown in std::iter::once(&mut operation.input_schema).chain(whole.map(|one| &mut one.root))
+    {
+        let mut schema = shown.value();
+        let argument = join("/properties", &body.argument);
+        for at in places(&schema, body, &argument) {
+            let Some(Value::Object(members)) = schema.pointer_mut(&at) else { continue };
+            say(members);
+        }
+        *shown = schema.into();
     }
-    operation.input_schema = schema.into();
 }
 
 /// Where the files are.

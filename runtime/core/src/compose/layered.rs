@@ -14,7 +14,7 @@ use crate::error::ProtocolError;
 use crate::middleware::{Body, Endpoint, Middleware, Next, Request, Response};
 use crate::prompt::{PromptCall, PromptSet, prompt_not_found};
 use crate::resource::ResourceSet;
-use crate::tool::{ToolCall, ToolError, ToolSet};
+use crate::tool::{Schemas, ToolCall, ToolError, ToolSet};
 use crate::{BoxFuture, BuildError, Changes, Complete, Context, Failure};
 
 /// A set of tools, resources or prompts with middleware around each call, read or fill.
@@ -87,6 +87,10 @@ impl<S: ToolSet> ToolSet for Layered<S> {
                 Err(error) => Err(ToolError::protocol(error)),
             }
         })
+    }
+
+    fn schemas(&self, index: usize) -> Option<Schemas> {
+        self.set.schemas(index)
     }
 
     fn changes(&self) -> Vec<Changes> {

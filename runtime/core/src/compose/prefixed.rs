@@ -10,7 +10,7 @@ use toolwright_spec::{
 use crate::completion::Partial;
 use crate::prompt::{PromptCall, PromptSet};
 use crate::resource::ResourceSet;
-use crate::tool::{ToolCall, ToolError, ToolSet};
+use crate::tool::{Schemas, ToolCall, ToolError, ToolSet};
 use crate::watch::Hub;
 use crate::{BoxFuture, BuildError, Changes, Complete, Context, Failure};
 
@@ -133,6 +133,10 @@ impl<S: ToolSet> ToolSet for Prefixed<S> {
         let cx = self.inside(cx);
         let call = ToolCall::new(call.index(), self.own(call.name()), call.arguments());
         Box::pin(async move { self.set.call(&cx, call).await })
+    }
+
+    fn schemas(&self, index: usize) -> Option<Schemas> {
+        self.set.schemas(index)
     }
 
     fn changes(&self) -> Vec<Changes> {

@@ -8,7 +8,7 @@ use toolwright_spec::{
 
 use crate::prompt::{PromptCall, PromptSet};
 use crate::resource::ResourceSet;
-use crate::tool::{ToolCall, ToolError, ToolSet};
+use crate::tool::{Schemas, ToolCall, ToolError, ToolSet};
 use crate::{BoxFuture, BuildError, Changes, Complete, Context, Failure};
 
 impl<S: ToolSet + ?Sized> ToolSet for Arc<S> {
@@ -22,6 +22,10 @@ impl<S: ToolSet + ?Sized> ToolSet for Arc<S> {
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
         (**self).call(cx, call)
+    }
+
+    fn schemas(&self, index: usize) -> Option<Schemas> {
+        (**self).schemas(index)
     }
 
     fn changes(&self) -> Vec<Changes> {

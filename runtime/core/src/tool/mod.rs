@@ -22,7 +22,7 @@ mod validated;
 
 use std::sync::Arc;
 
-use toolwright_spec::{CallToolResult, Tool};
+use toolwright_spec::{CallToolResult, JsonSchema, Tool};
 
 pub use call::ToolCall;
 #[doc(hidden)]
@@ -40,6 +40,15 @@ pub use search::Searchable;
 pub(crate) use validated::Validated;
 
 use crate::{BoxFuture, Changes, Context};
+
+/// Schemas of a tool that the list has shortened ([`ToolSet::schemas`]).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Schemas {
+    /// That of the arguments; `None`: the list has all of it.
+    pub input: Option<JsonSchema>,
+    /// That of structured results; `None`: the list has all of it, or there is none.
+    pub output: Option<JsonSchema>,
+}
 
 /// A set of tools that can be added to a server.
 ///
@@ -60,6 +69,13 @@ pub trait ToolSet: Send + Sync + 'static {
         cx: &'a Context,
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>>;
+
+    /// The schemas of the tool at `index` in full, where the list has them shortened; `None`: it
+    /// does not. Asked by what shows tools one by one ([`Searchable`]).
+    fn schemas(&self, index: usize) -> Option<Schemas> {
+        let _ = index;
+        None
+    }
 
     /// What tells that the list is not as it was; nothing if it never changes. Asked once, when
     /// the server is built.

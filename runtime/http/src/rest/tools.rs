@@ -1,6 +1,7 @@
 //! The tools of an upstream without any generated code.
 
-use toolwright_core::descriptor::Descriptor;
+use toolwright_core::descriptor::{Descriptor, Whole};
+use toolwright_core::tool::Schemas;
 use toolwright_core::{BoxFuture, Context, Failure, ResourceSet, ToolCall, ToolError, ToolSet};
 use toolwright_spec::{CallToolResult, ReadResourceResult, Resource, ResourceTemplate, Tool};
 
@@ -14,6 +15,8 @@ pub struct RestTools {
     tools: Vec<Tool>,
     resources: Vec<Resource>,
     templates: Vec<ResourceTemplate>,
+    wholes: Vec<Option<Whole>>,
+    parts: Vec<String>,
     upstream: Upstream,
 }
 
@@ -25,8 +28,18 @@ impl RestTools {
             tools: descriptor.tools(),
             resources: descriptor.resources(),
             templates: descriptor.resource_templates(),
+            wholes: descriptor.wholes().collect(),
+            parts: Vec::new(),
             upstream,
         }
+    }
+
+    /// What schemas are put together from that the list has shortened, as it came with the
+    /// descriptor.
+    #[must_use]
+    pub fn with_parts(mut self, parts: Vec<String>) -> Self {
+        self.parts = parts;
+        self
     }
 }
 
@@ -41,6 +54,10 @@ impl ToolSet for RestTools {
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
         Box::pin(self.upstream.invoke(cx, call.index(), call.arguments()))
+    }
+
+    fn schemas(&self, index: usize) -> Option<Schemas> {
+        self.wholes.get(index)?.as_ref().map(|whole| whole.schemas(&self.parts))
     }
 }
 

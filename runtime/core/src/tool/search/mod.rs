@@ -4,6 +4,7 @@ mod arguments;
 mod index;
 mod words;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use serde::Serialize;
@@ -11,7 +12,7 @@ use toolwright_spec::{CallToolResult, Tool, ToolAnnotations};
 
 use self::arguments::{Call, Describe, Search};
 use self::index::Index;
-use super::{IntoToolResult, Json, ToolCall, ToolError, ToolSet, arguments_schema};
+use super::{IntoToolResult, Json, Schemas, ToolCall, ToolError, ToolSet, arguments_schema};
 use crate::schema::Validator;
 use crate::scopes::Scopes;
 use crate::visibility::Item;
@@ -122,11 +123,11 @@ impl<S: ToolSet> Searchable<S> {
         Describe { names }: Describe,
     ) -> Result<CallToolResult, ToolError> {
         let tools = names.iter().map(|name| match self.named(cx, name) {
-            Ok((number, tool)) if self.lists(cx, number, tool) => Ok(tool),
+            Ok((number, tool)) if self.lists(cx, number, tool) => Ok(self.whole(number, tool)),
             Ok(_) => Err(self.unknown(cx, name)),
             Err(error) => Err(error),
         });
-        let tools = tools.collect::<Result<Vec<&Tool>, ToolError>>()?;
+        let tools = tools.collect::<Result<Vec<Cow<'_, Tool>>, ToolError>>()?;
         super::json::structured(&Described { tools }, false)
     }
 
@@ -151,6 +152,17 @@ impl<S: ToolSet> Searchable<S> {
         found.ok_or_else(|| self.unknown(cx, name))
     }
 
+    /// A tool with its schemas in full, which a list may be too long for.
+    fn whole<'a>(&self, number: usize, tool: &'a Tool) -> Cow<'a, Tool> {
+        let Some(Schemas { input, output }) = self.set.schemas(number) else {
+            return Cow::Borrowed(tool);
+        };
+        let mut whole = tool.clone();
+        whole.input_schema = input.unwrap_or(whole.input_schema);
+        whole.output_schema = output.or(whole.output_schema);
+        Cow::Owned(whole)
+    }
+
     fn unknown(&self, cx: &Context, name: &str) -> ToolError {
         let near: Vec<_> = self.seen(cx, name).take(3).map(|tool| tool.name.as_str()).collect();
         let shown: String = name.chars().take(128).collect();
@@ -169,8 +181,10 @@ impl<S: ToolSet> Searchable<S> {
         let Some(input) = self.inputs.get(index) else {
             return Ok(());
         };
-        let compile =
-            || Validator::new(tool.input_schema.as_str()).map_err(|error| error.to_string());
+        let compile = || {
+            let tool = self.whole(index, tool);
+            Validator::new(tool.input_schema.as_str()).map_err(|error| error.to_string())
+        };
         let input = input.get_or_init(compile).as_ref().map_err(|reason| {
             ToolError::internal(format!("the input schema of {} is unusable: {reason}", tool.name))
         })?;
@@ -251,7 +265,7 @@ impl Summary {
 
 #[derive(Serialize)]
 struct Described<'a> {
-    tools: Vec<&'a Tool>,
+    tools: Vec<Cow<'a, Tool>>,
 }
 
 #[cfg(test)]

@@ -71,6 +71,53 @@ async fn unknown_names_get_suggestions() {
     assert!(error.contains("search_tools"), "{error}");
 }
 
+/// Tools whose schemas the list has shortened.
+struct Shortened;
+
+const WHOLE: &str = r#"{"type":"object","properties":{"a":{"type":"integer"}}}"#;
+
+impl ToolSet for Shortened {
+    fn tools(&self) -> Vec<Tool> {
+        ["a", "b"].map(|name| Tool::new(name, toolwright_spec::JsonSchema::empty_object())).into()
+    }
+
+    fn call<'a>(
+        &'a self,
+        _cx: &'a Context,
+        _call: ToolCall<'a>,
+    ) -> BoxFuture<'a, Result<CallToolResult, ToolError>> {
+        Box::pin(async { "called".into_tool_result() })
+    }
+
+    fn schemas(&self, index: usize) -> Option<Schemas> {
+        let whole = || toolwright_spec::JsonSchema::new(WHOLE).ok();
+        (index == 1).then(|| Schemas { input: whole(), output: whole() })
+    }
+}
+
+#[tokio::test]
+async fn what_the_list_shortens_is_shown_and_held_to_in_full() {
+    let prefixed = crate::compose::Prefixed::new("x_", std::sync::Arc::new(Shortened));
+    let three = Searchable::new(prefixed);
+    let cx = Context::detached();
+    let call = async |index, arguments: serde_json::Value| {
+        let arguments = serde_json::value::to_raw_value(&arguments).unwrap();
+        let called = three.call(&cx, ToolCall::new(index, "x", &arguments)).await;
+        called.map_err(|error| error.to_string())
+    };
+    let shown = structured(call(1, json!({ "names": ["x_a", "x_b"] })).await.unwrap());
+    let whole: serde_json::Value = serde_json::from_str(WHOLE).unwrap();
+    assert_eq!(shown["tools"][0]["inputSchema"], json!({ "type": "object" }));
+    assert_eq!(shown["tools"][0]["outputSchema"], json!(null));
+    assert_eq!(shown["tools"][1]["name"], "x_b");
+    assert_eq!(shown["tools"][1]["inputSchema"], whole);
+    assert_eq!(shown["tools"][1]["outputSchema"], whole);
+    let wrong = json!({ "a": "no number" });
+    call(2, json!({ "name": "x_a", "arguments": wrong })).await.unwrap();
+    let error = call(2, json!({ "name": "x_b", "arguments": wrong })).await.unwrap_err();
+    assert!(error.contains("/a"), "{error}");
+}
+
 #[test]
 fn a_server_can_be_built_of_it() {
     let service = crate::Server::new("many", "1").tools(three()).build().unwrap();

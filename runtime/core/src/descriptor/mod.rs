@@ -1,9 +1,13 @@
 //! The static description of an API that generated code carries.
 
+mod whole;
+
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use toolwright_spec::{JsonSchema, Resource, ResourceTemplate, Tool, ToolAnnotations};
+
+pub use whole::Whole;
 
 /// An API as generated code and the interpreter hand it to the runtime.
 ///
