@@ -49,7 +49,7 @@ pub struct Api {
     /// Named schemas that operations refer to as `#/$defs/NAME`.
     #[serde(skip)]
     pub definitions: BTreeMap<String, Schema>,
-    /// What schemas are put together from ([`Assembly::parts`]): a name and a schema each, as JSON.
+    /// What schemas are put together from ([`Assembly`]): a name and a schema each, as JSON.
     #[serde(skip)]
     pub parts: Vec<String>,
 }

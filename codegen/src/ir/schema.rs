@@ -70,9 +70,8 @@ pub struct Whole {
 /// A schema that is put together when somebody asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Assembly {
-    /// The schema without what stands in `parts`.
-    pub root: ToolSchema,
-    /// Its `$defs`: positions in [`Api::parts`](super::Api::parts). References to any others are
-    /// left out.
+    /// The schema without its `$defs`: a position in [`Api::parts`](super::Api::parts).
+    pub root: usize,
+    /// Positions of its `$defs`. References to any others are left out.
     pub parts: Vec<usize>,
 }

@@ -16,16 +16,20 @@ pub(super) fn tell(operation: &mut Operation) {
     if !matches!(body.kind, BodyKind::Binary | BodyKind::Multipart) {
         return;
     }
-    let whole = operation.whole.as_mut().and_then(|whole| whole.input.as_mut());
-    for shown in std::iter::once(&mut operation.input_schema).chain(whole.map(|one| &mut one.root))
-    {
-        let mut schema = shown.value();
-        let argument = join("/properties", &body.argument);
-        for at in places(&schema, body, &argument) {
-            let Some(Value::Object(members)) = schema.pointer_mut(&at) else { continue };
-            say(members);
-        }
-        *shown = schema.into();
+    let mut schema = operation.input_schema.value();
+    tell_in(&mut schema, body);
+    operation.input_schema = schema.into();
+}
+
+/// Says it in a schema of the operation that has this body.
+pub(super) fn tell_in(schema: &mut Value, body: &Body) {
+    if !matches!(body.kind, BodyKind::Binary | BodyKind::Multipart) {
+        return;
+    }
+    let argument = join("/properties", &body.argument);
+    for at in places(schema, body, &argument) {
+        let Some(Value::Object(members)) = schema.pointer_mut(&at) else { continue };
+        say(members);
     }
 }
 

@@ -1,22 +1,25 @@
 //! Schemas as large as one tool may have them, for tools that are looked for and not listed: a root
-//! each, and definitions that all share. Together they take little more than the definitions; put
+//! and definitions, which all share. Together they take little more than the definitions; put
 //! together, they would be a hundred times as large.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::json::{Map, Value, json};
 
 use super::bundle::{HOPELESS, LEAST_SHARE, Library, cost};
 use super::prune::prune;
 use super::size::size;
-use super::{Cut, INPUT_BUDGET, OUTPUT_BUDGET, finished, output_root, root};
-use crate::ir::{Assembly, BodyKind, Operation, Reply, Whole};
+use super::{Cut, INPUT_BUDGET, OUTPUT_BUDGET, files, output_root, root};
+use crate::ir::{Assembly, Body, BodyKind, Operation, Reply, Whole};
 
-/// Definitions in the forms that schemas use, each once.
+/// What schemas are put together from, each once.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    /// Position among the texts, and bytes of the schema.
+    /// Definitions in the forms that schemas use: position among the texts, and bytes of the schema.
     known: HashMap<(String, Form), (usize, usize)>,
+    /// Positions by what stands there.
+    places: HashMap<u64, Vec<usize>>,
     texts: Vec<String>,
 }
 
@@ -40,34 +43,46 @@ pub(super) fn build(
     let input = cut.input.then(|| {
         let (mut members, _) = root::root(library, &operation.arguments.0);
         members.entry("properties").or_insert_with(|| json!({}));
-        let body = operation.http.as_ref().and_then(|http| http.body.as_ref());
-        let is_multipart = body.is_some_and(|body| body.kind == BodyKind::Multipart);
-        // The files among its members, which definitions may have, are told of.
-        if is_multipart {
-            alone(library, members)
-        } else {
-            parts.assemble(library, members, INPUT_BUDGET)
+        match operation.http.as_ref().and_then(|http| http.body.as_ref()) {
+            // The files among its members, which definitions may have, are told of.
+            Some(body) if body.kind == BodyKind::Multipart => {
+                let bundle = library.bundle(members, INPUT_BUDGET);
+                let mut schema = Value::Object(bundle.schema);
+                files::tell_in(&mut schema, body);
+                Assembly { root: parts.place("", schema), parts: Vec::new() }
+            }
+            body => parts.assemble(library, members, INPUT_BUDGET, body),
         }
     });
     let result = operation.result.as_ref().filter(|_| cut.output);
     let output = result.map(|result| {
         let wrapped = matches!(operation.reply, Reply::Json { wrapped: true });
         let members = output_root(library, &result.0, wrapped);
-        parts.assemble(library, members, OUTPUT_BUDGET)
+        parts.assemble(library, members, OUTPUT_BUDGET, None)
     });
     (input.is_some() || output.is_some()).then_some(Whole { input, output })
 }
 
-/// A schema that shares nothing.
-fn alone(library: &mut Library<'_>, root: Map<String, Value>) -> Assembly {
-    let bundle = library.bundle(root, INPUT_BUDGET);
-    Assembly { root: finished(bundle.schema), parts: Vec::new() }
-}
-
 impl Parts {
-    /// The definitions as JSON: a name and a schema each.
+    /// A name and a schema each, as JSON.
     pub(super) fn into_texts(self) -> Vec<String> {
         self.texts
+    }
+
+    /// Where a schema stands.
+    fn place(&mut self, name: &str, mut schema: Value) -> usize {
+        schema.sort_all_objects();
+        let text = json!([name, schema]).to_string();
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let places = self.places.entry(hasher.finish()).or_default();
+        let known = places.iter().find(|place| self.texts.get(**place) == Some(&text));
+        if let Some(place) = known {
+            return *place;
+        }
+        places.push(self.texts.len());
+        self.texts.push(text);
+        self.texts.len() - 1
     }
 
     /// Chooses definitions as a schema for the list does ([`Library::bundle`]). References to those
@@ -77,8 +92,9 @@ impl Parts {
         library: &mut Library<'_>,
         root: Map<String, Value>,
         budget: usize,
+        body: Option<&Body>,
     ) -> Assembly {
-        let fitted = library.fitted(root, budget);
+        let mut fitted = library.fitted(root, budget);
         let mut parts = Vec::new();
         if fitted.full_size <= budget {
             let names = fitted.levels.iter().flatten();
@@ -87,8 +103,10 @@ impl Parts {
             let room = budget.saturating_sub(size(&fitted.root) + 12);
             self.choose(library, &fitted.levels, room, &mut parts);
         }
-        let root = fitted.root.as_object().cloned().unwrap_or_default();
-        Assembly { root: finished(root), parts }
+        if let Some(body) = body {
+            files::tell_in(&mut fitted.root, body);
+        }
+        Assembly { root: self.place("", fitted.root), parts }
     }
 
     /// The closest definitions; of the first level that does not fit, the first ones get a share
@@ -166,9 +184,8 @@ impl Parts {
         if let (Form::Cut(bytes), Value::Object(members)) = (form, &mut schema) {
             prune(members, bytes, true);
         }
-        schema.sort_all_objects();
-        let found = (self.texts.len(), size(&schema));
-        self.texts.push(json!([name, schema]).to_string());
+        let bytes = size(&schema);
+        let found = (self.place(name, schema), bytes);
         self.known.insert(key, found);
         Some(found)
     }
@@ -233,7 +250,7 @@ mod tests {
         for (assembly, budget) in
             [(whole.input.unwrap(), INPUT_BUDGET), (whole.output.unwrap(), OUTPUT_BUDGET)]
         {
-            let mut bytes = assembly.root.as_str().len() + 12;
+            let mut bytes = parts[assembly.root].len() + 8;
             for part in &assembly.parts {
                 let part: (String, Value) = serde_json::from_str(&parts[*part]).unwrap();
                 bytes += size(&part.1) + cost(&part.0);
@@ -250,10 +267,10 @@ mod tests {
         let file = json!({"type": "string", "format": "binary"});
         *root.pointer_mut("/components/schemas/D0/properties/text").unwrap() = file;
         let document = Document::parse("large.json", root.to_string().as_bytes()).unwrap();
-        let (operation, _) = large(&document, None);
-        let input = operation.whole.unwrap().input.unwrap().root;
-        assert!(input.as_str().len() > INPUT_BUDGET / 2);
-        assert!(input.as_str().contains("Base64, or a `data:` URI."), "{}", input.as_str());
+        let (operation, parts) = large(&document, None);
+        let input = &parts[operation.whole.unwrap().input.unwrap().root];
+        assert!(input.len() > INPUT_BUDGET / 2);
+        assert!(input.contains("Base64, or a `data:` URI."), "{input}");
     }
 
     #[test]

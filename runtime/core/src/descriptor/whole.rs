@@ -29,7 +29,7 @@ struct Recipe {
 
 #[derive(Deserialize)]
 struct Assembly {
-    root: Map<String, Value>,
+    root: usize,
     parts: Vec<usize>,
 }
 
@@ -71,18 +71,21 @@ impl Whole {
 
 impl Assembly {
     fn schema(self, parts: &[impl AsRef<str>]) -> Option<JsonSchema> {
-        let mut root = self.root;
-        let mut definitions = match root.remove(DEFINITIONS) {
+        let read = |index: usize| {
+            let part = toolwright_spec::from_str::<(String, Value)>(parts.get(index)?.as_ref());
+            part.ok()
+        };
+        let (_, mut root) = read(self.root)?;
+        let mut definitions = match root.as_object_mut()?.remove(DEFINITIONS) {
             Some(Value::Object(definitions)) => definitions,
             _ => Map::new(),
         };
         for index in self.parts {
-            let (name, schema) = toolwright_spec::from_str(parts.get(index)?.as_ref()).ok()?;
+            let (name, schema) = read(index)?;
             definitions.insert(name, schema);
         }
         let known: HashSet<String> = definitions.keys().cloned().collect();
         definitions.values_mut().for_each(|definition| cut(definition, &known));
-        let mut root = Value::Object(root);
         cut(&mut root, &known);
         if !definitions.is_empty() {
             root.as_object_mut()?.insert(DEFINITIONS.to_owned(), Value::Object(definitions));
@@ -116,14 +119,13 @@ mod tests {
     const TOOLS: &[std::borrow::Cow<'static, str>] = &[
         std::borrow::Cow::Borrowed(r#"{"name":"plain","inputSchema":{"type":"object"}}"#),
         std::borrow::Cow::Borrowed(
-            r##"{"name":"cut","inputSchema":{"type":"object"},"whole":{"input":{"root":{
-                "type":"object","properties":{"a":{"$ref":"#/$defs/A","description":"a"},
-                "far":{"$ref":"#/$defs/Far","description":"b","enum":[{"$ref":"#/$defs/Far"}]}}},
-                "parts":[1]}}}"##,
+            r#"{"name":"cut","inputSchema":{},"whole":{"input":{"root":1,"parts":[2]}}}"#,
         ),
     ];
     const PARTS: &[&str] = &[
         "broken",
+        r##"["",{"type":"object","properties":{"a":{"$ref":"#/$defs/A","description":"a"},
+            "far":{"$ref":"#/$defs/Far","description":"b","enum":[{"$ref":"#/$defs/Far"}]}}}]"##,
         r##"["A",{"properties":{"a":{"$ref":"#/$defs/A"},"$ref":{"$ref":"#/$defs/B"}}}]"##,
     ];
 
@@ -147,7 +149,7 @@ mod tests {
         let wholes: Vec<bool> = descriptor.wholes().map(|whole| whole.is_some()).collect();
         assert_eq!(wholes, [false, true]);
         // A part that is missing or broken leaves the schema as the list has it.
-        assert_eq!(descriptor.schemas(1, &PARTS[..1]), Some(Schemas::default()));
-        assert_eq!(descriptor.schemas(1, &["", "broken"]), Some(Schemas::default()));
+        assert_eq!(descriptor.schemas(1, &PARTS[..2]), Some(Schemas::default()));
+        assert_eq!(descriptor.schemas(1, &["", "broken", "[]"]), Some(Schemas::default()));
     }
 }
