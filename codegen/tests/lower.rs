@@ -120,7 +120,7 @@ components:
     assert_eq!(
         http(&operation)["body"]["encoding"],
         json!({
-            "photo": {"contentType": "image/png", "style": "form", "explode": true, "base64": true},
+            "photo": {"contentType": "image/png, image/gif", "style": "form", "explode": true, "base64": true},
             "files": {"contentType": octets, "style": "form", "explode": true, "base64": true},
             "tags": {"style": "form", "explode": false},
         })

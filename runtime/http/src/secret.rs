@@ -26,6 +26,12 @@ impl Secret {
         if self.is_in(&text) { text.replace(self.0.as_str(), "[redacted]") } else { text }
     }
 
+    /// Whether a text is this secret, as far as that is no chance.
+    #[allow(dead_code, reason = "for calls to REST upstreams")]
+    pub(crate) fn is(&self, text: &str) -> bool {
+        self.0.len() >= 6 && self.0.as_str() == text
+    }
+
     /// Whether a text contains this secret, as far as that is no chance.
     #[allow(dead_code, reason = "for calls to REST upstreams")]
     pub(crate) fn is_in(&self, text: &str) -> bool {

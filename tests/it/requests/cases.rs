@@ -95,7 +95,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     (
         "body_multipart",
         r#"{"body":{"file":"data:text/plain;name=..%2Fa%22.txt,x%20y","list":["a","b"],"pictures":["aGk=","data:image/gif;base64,aGk="],"text":"é","thing":{"a":1}}}"#,
-        "POST /body_multipart\ncontent-type: multipart/form-data; boundary=B\n\n--B\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22.txt\"\nContent-Type: text/plain\n\nx y\n--B\nContent-Disposition: form-data; name=\"list\"\n\na,b\n--B\nContent-Disposition: form-data; name=\"pictures\"; filename=\"pictures\"\nContent-Type: image/png\nX-Kind: photo\n\nhi\n--B\nContent-Disposition: form-data; name=\"pictures\"; filename=\"pictures\"\nContent-Type: image/png\nX-Kind: photo\n\nhi\n--B\nContent-Disposition: form-data; name=\"text\"\nContent-Type: text/plain; charset=utf-8\n\né\n--B\nContent-Disposition: form-data; name=\"thing\"\nContent-Type: application/json\nX-Version: 1.0\n\n{\"a\":1}\n--B--\n",
+        "POST /body_multipart\ncontent-type: multipart/form-data; boundary=B\n\n--B\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22.txt\"\nContent-Type: text/plain\n\nx y\n--B\nContent-Disposition: form-data; name=\"list\"\n\na,b\n--B\nContent-Disposition: form-data; name=\"pictures\"; filename=\"pictures\"\nContent-Type: image/png\nX-Kind: photo\n\nhi\n--B\nContent-Disposition: form-data; name=\"pictures\"; filename=\"pictures\"\nContent-Type: image/gif\nX-Kind: photo\n\nhi\n--B\nContent-Disposition: form-data; name=\"text\"\nContent-Type: text/plain; charset=utf-8\n\né\n--B\nContent-Disposition: form-data; name=\"thing\"\nContent-Type: application/json\nX-Version: 1.0\n\n{\"a\":1}\n--B--\n",
     ),
     // `itemEncoding`: parts without names.
     (

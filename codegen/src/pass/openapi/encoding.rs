@@ -66,10 +66,11 @@ impl<'d> Reader<'_, 'd> {
         let content_type = value
             .get("contentType")
             .and_then(Value::as_str)
-            // A list of media types lets the sender choose.
-            .and_then(|list| list.split(',').next())
-            .map(|first| first.trim().to_owned())
-            .filter(|first| !first.is_empty() && !first.chars().any(char::is_control));
+            .filter(|list| !list.chars().any(char::is_control))
+            // A list of media types lets the sender choose; a file says which of them it is.
+            .and_then(|list| if multipart { Some(list) } else { list.split(',').next() })
+            .map(|list| list.trim().to_owned())
+            .filter(|list| !list.is_empty());
         let styled = style.is_some() || explode.is_some() || value.contains_key("allowReserved");
         let style = style.unwrap_or(Style::Form);
         Some(Encoding {

@@ -84,6 +84,14 @@ impl BaseUrl {
     }
 }
 
+/// Whether a reference begins with a scheme, so that it says by itself where it leads.
+pub(crate) fn has_scheme(reference: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    reference.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(fits)
+    })
+}
+
 fn bad(url: &str, reason: &str) -> Error {
     Error::BaseUrl { url: url.to_owned(), reason: reason.to_owned() }
 }

@@ -244,6 +244,7 @@ impl UpstreamBuilder {
     pub fn build(self) -> Result<Upstream, Error> {
         let Self { variables, mut sources, logins, anonymous, allow_private, limits, tls, .. } =
             self;
+        let limits = limits.reachable();
         let (api, operations) = match self.fault {
             Some(fault) => return Err(fault),
             None => self.api?,

@@ -29,6 +29,9 @@ use super::retry::pause;
 use super::stream::{End, Fold, Format, Stream};
 use crate::address::{Class, NotAllowed, Resolver};
 
+/// Bytes that are read of what comes with an error.
+const EXCERPT: usize = 256 << 10;
+
 /// Sends requests to one upstream; connections are reused.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -66,7 +69,7 @@ impl Client {
             .build(connector);
         Self {
             inner,
-            slots: Semaphore::new(limits.concurrency.max(1)),
+            slots: Semaphore::new(limits.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             rate: Rate::new(limits.rate),
             limits: limits.clone(),
         }
@@ -125,12 +128,7 @@ impl Client {
             .map_err(|_| CallError::Timeout(first_byte.as_secs()))?
             .map_err(|error| classify(&error))?;
         let (parts, body) = response.into_parts();
-        if let Some(encoding) = text(&parts.headers, &CONTENT_ENCODING)
-            && !encoding.eq_ignore_ascii_case("identity")
-        {
-            let encoding = encoding.chars().take(32).collect();
-            return Err(CallError::ContentEncoding(encoding));
-        }
+        let encoding = encoding(&parts.headers).filter(|_| !body.is_end_stream());
         let content_type = text(&parts.headers, &CONTENT_TYPE);
         let format = Format::of(&media::essence(content_type.as_deref().unwrap_or_default()));
         let mut received = Received {
@@ -139,11 +137,33 @@ impl Client {
             headers: parts.headers,
             ..Received::default()
         };
-        match format.filter(|_| received.status.is_success()) {
-            Some(format) => received.stream = Some(self.fold(body, format, wait).await?),
-            None => received.body = self.read(body).await?,
+        match (format, encoding) {
+            // The status says enough where what comes with it cannot be read.
+            (_, Some(_)) if !received.status.is_success() => {}
+            _ if !received.status.is_success() => received.body = self.excerpt(body, wait).await,
+            (_, Some(encoding)) => return Err(CallError::ContentEncoding(encoding)),
+            (Some(format), None) => received.stream = Some(self.fold(body, format, wait).await?),
+            (None, None) => received.body = self.read(body).await?,
         }
         Ok(received)
+    }
+
+    /// What comes with an error, or as much of it as is of use: it may be long, late or broken.
+    async fn excerpt(&self, mut body: Incoming, wait: Wait<'_>) -> Vec<u8> {
+        let until = self.early(wait);
+        let mut bytes = Vec::new();
+        while let Ok(Some(Ok(frame))) = timeout_at(until, body.frame()).await {
+            bytes.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
+            if bytes.len() > EXCERPT {
+                break;
+            }
+        }
+        bytes
+    }
+
+    /// A little before the time is up, so that what came is not lost with the call.
+    fn early(&self, wait: Wait<'_>) -> Instant {
+        wait.until - (self.limits.total / 20).min(Duration::from_millis(500))
     }
 
     /// Reads a stream to its end, or as far as limits allow.
@@ -153,8 +173,7 @@ impl Client {
         format: Format,
         wait: Wait<'_>,
     ) -> Result<Stream, CallError> {
-        // A little less than there is, so that what came is not lost with the call.
-        let until = wait.until - (self.limits.total / 20).min(Duration::from_millis(500));
+        let until = self.early(wait);
         let mut fold = Fold::new(format);
         let mut room = self.limits.reply;
         let end = loop {
@@ -205,6 +224,15 @@ impl Client {
     }
 }
 
+/// How a body is encoded, if it is.
+fn encoding(headers: &HeaderMap) -> Option<String> {
+    let all = headers.get_all(CONTENT_ENCODING).iter();
+    let named = all.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let mut named = named.map(str::trim).filter(|one| !one.is_empty());
+    let encoding = named.find(|one| !one.eq_ignore_ascii_case("identity"))?;
+    Some(encoding.chars().take(32).collect())
+}
+
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
@@ -224,7 +252,11 @@ fn classify(error: &legacy::Error) -> CallError {
         if let Some(hyper) = error.downcast_ref::<hyper::Error>()
             && hyper.is_parse()
         {
-            return CallError::Protocol;
+            return if hyper.is_parse_too_large() {
+                CallError::HeadTooLarge
+            } else {
+                CallError::Protocol
+            };
         }
         if error.to_string() == "dns error" {
             found = Some("its name is not known");

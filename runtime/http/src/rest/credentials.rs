@@ -11,6 +11,7 @@ use super::base64;
 use super::descriptor::{Api, Binding, Place, SchemeKind, SecurityScheme, SecurityUse};
 use super::encode::{CookiePart, HeaderPart, QueryPart};
 use super::provider::{Asking, Changing, ProviderError};
+use super::redact::redact_text;
 use super::style::Pair;
 use crate::secret::Secret;
 
@@ -101,14 +102,19 @@ impl Sent {
 
     /// `text` without anything secret.
     pub(crate) fn redact(&self, text: String) -> String {
-        self.secrets.iter().fold(text, |text, secret| secret.redact(text))
+        redact_text(text, &self.secrets)
     }
 
     fn add(&mut self, secret: &Secret, form: Form) {
         self.secrets.push(secret.clone());
         match form {
             Form::Header(name, value) => {
-                // `Basic` encodes it.
+                // `Basic` encodes it. Of a user's name and password the latter is the secret.
+                if value.as_bytes().starts_with(b"Basic ")
+                    && let Some((_, password)) = secret.expose().trim().split_once(':')
+                {
+                    self.secrets.push(Secret::new(password));
+                }
                 if let Some((_, encoded)) =
                     value.to_str().ok().and_then(|value| value.split_once(' '))
                 {

@@ -1,7 +1,7 @@
 //! One encoder per place of a request, each a type of its own, so that data cannot get where
 //! its encoding does not hold.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Everything but RFC 3986's unreserved characters.
 const DATA: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -29,6 +29,18 @@ const RESERVED_SEGMENT: &AsciiSet = &RESERVED.add(b'/').add(b'?').remove(b'&').r
 
 /// What a path template may hold as it is, `/` included; `%` because templates are encoded.
 const TEMPLATE: &AsciiSet = &RESERVED.remove(b'&').remove(b'+').remove(b'%').add(b'?');
+
+/// What no URL holds as it is, though references in answers do.
+const FOREIGN: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'|')
+    .add(b'^');
 
 /// Part of a path: encoded data, or a literal of the template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,16 +229,29 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, DATA).to_string()
 }
 
-/// Percent-decodes until nothing changes any more; each round makes the text shorter.
+/// A reference as URLs have it: what they have no place for is percent-encoded, all else stays.
+pub(crate) fn reference(text: &str) -> String {
+    utf8_percent_encode(text, FOREIGN).to_string()
+}
+
+/// Percent-decodes until nothing changes any more. What a triple stands for may end another one,
+/// which is seen as soon as it is there: the time is that of one reading.
 fn decode_fully(text: &str) -> String {
-    let mut text = text.to_owned();
-    loop {
-        let decoded = percent_decode_str(&text).decode_utf8_lossy().into_owned();
-        if decoded == text {
-            return text;
+    let mut bytes: Vec<u8> = Vec::with_capacity(text.len());
+    for byte in text.bytes() {
+        bytes.push(byte);
+        while let Some(decoded) = last_triple(&bytes) {
+            bytes.truncate(bytes.len() - 3);
+            bytes.push(decoded);
         }
-        text = decoded;
     }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn last_triple(bytes: &[u8]) -> Option<u8> {
+    let [.., b'%', high, low] = bytes else { return None };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 #[cfg(test)]
@@ -328,5 +353,15 @@ mod tests {
             assert!(has_dot_segment(path), "{path}");
         }
         assert!(!has_dot_segment("/a/.well-known/..b/c."));
+        assert!(has_dot_segment("/%25%32%65./b") && has_dot_segment("/%%32%65%2%65/b"));
+    }
+
+    /// One round of decoding for each level would take a day.
+    #[test]
+    fn however_often_something_is_encoded_it_is_read_once() {
+        let levels = |end: &str| format!("/%{}{end}/b", "25".repeat(1 << 20));
+        assert!(has_dot_segment(&levels("2e.")));
+        assert!(!has_dot_segment(&levels("41")));
+        assert!(PathSegment::data(&levels("2f").replace('/', "")).is_err());
     }
 }

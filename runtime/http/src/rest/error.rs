@@ -118,6 +118,10 @@ pub(crate) enum CallError {
     #[error("the upstream service sent an answer that is not HTTP")]
     Protocol,
     #[error(
+        "the head of the upstream service's answer is larger than is read (100 headers, 64 KiB)"
+    )]
+    HeadTooLarge,
+    #[error(
         "the upstream service answered with more than {0} bytes, which is the limit; ask for less, for example a smaller page"
     )]
     ReplyTooLarge(usize),

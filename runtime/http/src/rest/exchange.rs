@@ -173,7 +173,10 @@ impl Exchange<'_> {
 
 /// All `Link` headers as one.
 fn links(headers: &HeaderMap) -> Option<String> {
-    let all: Vec<&str> =
-        headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).collect();
+    let all: Vec<&str> = headers
+        .get_all(LINK)
+        .iter()
+        .filter_map(|one| std::str::from_utf8(one.as_bytes()).ok())
+        .collect();
     (!all.is_empty()).then(|| all.join(", "))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::descriptor::Fields;
-use super::json::{Members, steps};
+use super::json::{Lenient, Members, steps};
 
 /// Values below this many levels are kept whole.
 const DEPTH: usize = 64;
@@ -81,7 +81,7 @@ impl Keep {
                 }
                 Err(_) => out.push_str(text),
             },
-            Some(b'{') => match Members::parse(text) {
+            Some(b'{') => match Lenient::parse(text) {
                 Ok(members) => self.members(&members, depth, out),
                 Err(_) => out.push_str(text),
             },
@@ -89,7 +89,7 @@ impl Keep {
         }
     }
 
-    fn members(&self, members: &Members<'_>, depth: usize, out: &mut String) {
+    fn members(&self, members: &Lenient<'_>, depth: usize, out: &mut String) {
         out.push('{');
         let mut between = "";
         for (name, value) in &members.0 {

@@ -1,13 +1,59 @@
 //! JSON as text: taken apart lazily, so that numbers keep their digits.
 
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 pub(crate) use toolwright_core::members::Members;
+
+/// The members of an object that an upstream sent, in order. Of those of one name the last counts,
+/// as it does for most readers: an answer is no reason to refuse one.
+#[derive(Debug)]
+pub(crate) struct Lenient<'a>(pub(crate) Vec<(String, &'a RawValue)>);
+
+impl<'a> Lenient<'a> {
+    /// Reads an object.
+    pub(crate) fn parse(json: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Lenient<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Lenient<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut members: Vec<(String, &'de RawValue)> = Vec::new();
+                let mut places: HashMap<String, usize> = HashMap::new();
+                while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    let known = places.get(&name).and_then(|place| members.get_mut(*place));
+                    match known {
+                        Some((_, known)) => *known = value,
+                        None => {
+                            places.insert(name.clone(), members.len());
+                            members.push((name, value));
+                        }
+                    }
+                }
+                Ok(Lenient(members))
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
+}
 
 /// The value that a JSON pointer leads to.
 pub(crate) fn at<'a>(value: &'a RawValue, pointer: &str) -> Option<&'a RawValue> {
     steps(pointer).try_fold(value, |value, step| match value.get().as_bytes().first() {
         Some(b'{') => {
-            let members = Members::parse(value.get()).ok()?.0;
+            let members = Lenient::parse(value.get()).ok()?.0;
             members.into_iter().find(|(name, _)| *name == step).map(|(_, value)| value)
         }
         Some(b'[') => {
@@ -72,22 +118,88 @@ fn number(text: &str) -> &str {
     }
 }
 
-/// Valid JSON text without white space between tokens; everything else stays as it is.
+/// Valid JSON text without white space between tokens; everything else stays as it is, but for
+/// halves of surrogate pairs: no text has these, and many readers refuse the whole for one of them.
 pub(crate) fn compact(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    let (mut in_string, mut escaped) = (false, false);
-    for c in json.chars() {
-        if in_string {
-            in_string = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if matches!(c, ' ' | '\t' | '\n' | '\r') {
-            continue;
-        } else {
-            in_string = c == '"';
+    let mut rest = json;
+    while let Some(at) = rest.find(['"', ' ', '\t', '\n', '\r']) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let end = if after.starts_with('"') { string_end(after) } else { 1 };
+        let (token, behind) = after.split_at(end);
+        if token.starts_with('"') {
+            push_string(token, &mut out);
         }
-        out.push(c);
+        rest = behind;
     }
+    out.push_str(rest);
     out
+}
+
+/// How many levels arrays and objects nest.
+pub(crate) fn depth(json: &str) -> usize {
+    let (mut depth, mut most) = (0_usize, 0);
+    let mut rest = json;
+    while let Some(at) = rest.find(['"', '[', '{', ']', '}']) {
+        let (_, after) = rest.split_at(at);
+        let mut end = 1;
+        match after.as_bytes().first() {
+            Some(b'"') => end = string_end(after),
+            Some(b'[' | b'{') => {
+                depth += 1;
+                most = most.max(depth);
+            }
+            _ => depth = depth.saturating_sub(1),
+        }
+        rest = after.get(end..).unwrap_or_default();
+    }
+    most
+}
+
+/// Where the string ends that a text begins with.
+pub(crate) fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn push_string(string: &str, out: &mut String) {
+    let mut rest = string;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let length = match unit(escape) {
+            Some(0xd800..=0xdbff) => {
+                let low = escape.get(6..).and_then(unit);
+                if matches!(low, Some(0xdc00..=0xdfff)) { 12 } else { 0 }
+            }
+            Some(0xdc00..=0xdfff) => 0,
+            _ => 2,
+        };
+        let (escape, behind) = escape.split_at_checked(length.max(2)).unwrap_or((escape, ""));
+        if length == 0 {
+            out.push_str("\\ufffd");
+            rest = behind.get(4..).unwrap_or_default();
+        } else {
+            out.push_str(escape);
+            rest = behind;
+        }
+    }
+    out.push_str(rest);
+}
+
+/// What `\uXXXX` at the front of a text stands for.
+fn unit(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    u32::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]
@@ -107,5 +219,34 @@ mod tests {
         assert_eq!(number("5.01"), "5.01");
         assert_eq!(number("-7"), "-7");
         assert_eq!(number("1.0e3"), "1.0e3");
+    }
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_replaced() {
+        for (json, sent) in [
+            (r#"["\ud83d\ude00", "\u00e9\\ud800"]"#, r#"["\ud83d\ude00","\u00e9\\ud800"]"#),
+            (r#"{"\uD800" : "a\udc00b"}"#, r#"{"\ufffd":"a\ufffdb"}"#),
+            (r#""\ud800\ud83d\ude00\ud800\n""#, r#""\ufffd\ud83d\ude00\ufffd\n""#),
+            (r#""\ud800""#, r#""\ufffd""#),
+        ] {
+            assert_eq!(compact(json), sent);
+            assert!(serde_json::from_str::<serde_json::Value>(sent).is_ok());
+        }
+    }
+
+    #[test]
+    fn levels_are_counted_outside_of_strings() {
+        for (json, levels) in [("1", 0), (r#"{"a":["[[\"[",[]],"b":{}}"#, 3), ("[[],[[]]]", 3)] {
+            assert_eq!(depth(json), levels, "{json}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_several_members_counts() {
+        let value = RawValue::from_string(r#"{"a":1,"b":2,"a":3}"#.to_owned()).unwrap();
+        assert_eq!(at(&value, "/a").unwrap().get(), "3");
+        let names: Vec<String> =
+            Lenient::parse(value.get()).unwrap().0.into_iter().map(|one| one.0).collect();
+        assert_eq!(names, ["a", "b"]);
     }
 }

@@ -53,6 +53,24 @@ pub struct Limits {
     pub redirects: usize,
 }
 
+impl Limits {
+    /// The same with times that a clock can reach: "never" is a year.
+    pub(super) fn reachable(mut self) -> Self {
+        const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+        let times = [
+            &mut self.connect,
+            &mut self.first_byte,
+            &mut self.total,
+            &mut self.first_pause,
+            &mut self.longest_pause,
+        ];
+        for time in times {
+            *time = YEAR.min(*time);
+        }
+        self
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -25,22 +25,32 @@ pub(crate) fn parameter(media_type: &str, name: &str) -> Option<String> {
 
 /// How to read a body of an [`essence`].
 pub(crate) fn kind(essence: &str) -> Kind {
-    const TEXTUAL: [&str; 9] = [
-        "application/javascript",
+    const TEXTUAL: [&str; 18] = [
+        "application/csv",
         "application/ecmascript",
+        "application/graphql",
+        "application/javascript",
+        "application/json-seq",
+        "application/jsonl",
+        "application/jsonlines",
+        "application/jwt",
+        "application/ndjson",
+        "application/sql",
+        "application/toml",
+        "application/x-javascript",
+        "application/x-jsonlines",
+        "application/x-ndjson",
+        "application/x-pem-file",
         "application/x-www-form-urlencoded",
         "application/xml",
         "application/yaml",
-        "application/x-yaml",
-        "application/x-ndjson",
-        "application/jsonl",
-        "application/graphql",
     ];
     if essence == "application/json" || essence.ends_with("+json") || essence == "text/json" {
         Kind::Json
     } else if essence.starts_with("text/")
         || essence.ends_with("+xml")
         || essence.ends_with("+yaml")
+        || essence == "application/x-yaml"
         || TEXTUAL.contains(&essence)
     {
         if essence == "image/svg+xml" { Kind::Binary } else { Kind::Text }

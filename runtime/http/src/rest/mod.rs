@@ -28,7 +28,7 @@
 //! `descriptor` is what is read, `plan` what is known of a tool before a call, `request` builds
 //! one (`encode` and `style` for parameters, `target` for the URL, `body` for bodies), `client`
 //! sends it, with what is `preset` (`stream` folds what comes bit by bit, `paging` says how further
-//! pages are got, and `exchange` puts all of that together), `reply` says what came back, `fields`
+//! pages are got, and `exchange` puts all of that together), `reply` says what came back (in what `text`), `fields`
 //! and `trim` cut it, `result` (held to `promise`) and `from_reply` turn that into a tool's result
 //! or a Rust value, `resource` into contents.
 
@@ -70,6 +70,7 @@ mod setup;
 mod stream;
 mod style;
 mod target;
+mod text;
 mod tools;
 mod trim;
 mod upstream;

@@ -1,5 +1,6 @@
 //! OAuth 2 client credentials: tokens that this server gets for itself.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::client::Client;
 use super::encode::QueryPart;
 use super::provider::{Asking, Changing, ProviderError};
 use super::received::Received;
+use super::redact::redact_url;
 use super::request::Prepared;
 use crate::secret::Secret;
 
@@ -43,7 +45,7 @@ const RENEWALS: Duration = Duration::from_secs(5);
 ///     Upstream::builder(descriptor).client_credentials("login", login)
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct ClientCredentials {
     id: String,
@@ -52,6 +54,19 @@ pub struct ClientCredentials {
     scopes: Option<Vec<String>>,
     parameters: Vec<(String, String)>,
     in_body: bool,
+}
+
+/// Shows names of parameters, but no values: an assertion is as good as a secret.
+impl fmt::Debug for ClientCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameters: Vec<&str> = self.parameters.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("ClientCredentials")
+            .field("id", &self.id)
+            .field("token_url", &self.token_url.as_deref().map(redact_url))
+            .field("scopes", &self.scopes)
+            .field("parameters", &parameters)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ClientCredentials {

@@ -4,7 +4,8 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Method, Uri};
 
-use super::encode::has_dot_segment;
+use super::base::has_scheme;
+use super::encode::{has_dot_segment, reference};
 use super::received::Received;
 use super::request::Prepared;
 use super::style::Pair;
@@ -31,7 +32,7 @@ pub(crate) fn next(request: &Prepared, received: &Received) -> Option<Prepared> 
         301 | 302 | 307 | 308 => {}
         _ => return None,
     }
-    let location = received.headers.get(LOCATION)?.to_str().ok()?;
+    let location = std::str::from_utf8(received.headers.get(LOCATION)?.as_bytes()).ok()?;
     next.uri = with(resolve(&request.uri, location)?, &next.pairs)?;
     Some(next)
 }
@@ -45,15 +46,15 @@ fn resolve(base: &Uri, location: &str) -> Option<Uri> {
     if location.starts_with("//") {
         return None;
     }
-    let is_absolute = location.contains("://") && !location.starts_with(['/', '?', '.']);
-    let target = if is_absolute {
+    let location = reference(location);
+    let target = if has_scheme(&location) {
         let uri: Uri = location.parse().ok()?;
         if !is_same_origin(base, &uri) {
             return None;
         }
         uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned()
     } else if location.starts_with('/') {
-        location.to_owned()
+        location
     } else if location.starts_with('?') {
         format!("{}{location}", base.path())
     } else {
@@ -136,6 +137,8 @@ mod tests {
             ("?d=2", "/a/b?d=2"),
             ("http://shop.example:80/x", "/x"),
             ("/login?next=http://evil.example/", "/login?next=http://evil.example/"),
+            ("login?next=http://evil.example/", "/a/login?next=http://evil.example/"),
+            ("/a b?q=é", "/a%20b?q=%C3%A9"),
         ] {
             let leads = format!("http://Shop.example{leads}");
             assert_eq!(resolved(location), Some(leads), "{location}");
@@ -154,7 +157,7 @@ mod tests {
             "file:///etc/passwd",
             "/a/%2e%2e/b",
             "/a/%252e%252e/b",
-            "/a b",
+            "mailto:me@shop.example",
         ] {
             assert_eq!(resolved(location), None, "{location}");
         }

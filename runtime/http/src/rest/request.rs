@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::body;
 use super::credentials::Sent;
-use super::descriptor::{Parameter, Place};
+use super::descriptor::{BodyKind, Parameter, Place};
 use super::encode::QueryPart;
 use super::error::CallError;
 use super::json::{Members, compact, plain};
@@ -68,10 +68,10 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, CallError> {
     let arguments =
         Members::parse(arguments.get()).map_err(|error| CallError::Arguments(error.to_string()))?;
-    let mut head = Head::default();
+    let mut head = Head { fixed: fixed(plan)?, ..Head::default() };
     for (index, parameter) in plan.binding.parameters.iter().enumerate() {
         if let Some(value) = plan.presets.parameter(index) {
-            head.add(parameter, value)?;
+            head.add(parameter, value, true)?;
             continue;
         }
         match arguments.find(&parameter.argument) {
@@ -79,7 +79,9 @@ pub(crate) fn prepare(
                 let reason = format!("it is longer than {} bytes", limits.value);
                 return Err(CallError::refused(&parameter.argument, reason));
             }
-            Some(value) => head.add(parameter, value)?,
+            Some(value) => head.add(parameter, value, false)?,
+            // Nothing is how `null` is written, but not in a path.
+            None if parameter.place != Place::Path && is_null(&arguments, &parameter.argument) => {}
             None if parameter.required || parameter.place == Place::Path => {
                 return Err(CallError::Missing(parameter.argument.clone()));
             }
@@ -107,9 +109,41 @@ pub(crate) fn prepare(
     })
 }
 
+/// Whether an argument is given, as `null`.
+fn is_null(arguments: &Members<'_>, name: &str) -> bool {
+    arguments.0.iter().any(|(key, value)| key == name && value.get() == "null")
+}
+
+/// Names of pairs and cookies that are preset: no argument gives them another value, though objects
+/// can have members of any name.
+fn fixed(plan: &Plan) -> Result<Vec<String>, CallError> {
+    let mut names = Vec::new();
+    for (index, parameter) in plan.binding.parameters.iter().enumerate() {
+        let Some(value) = plan.presets.parameter(index) else { continue };
+        match parameter.place {
+            Place::Query => {
+                let pairs = style::query(parameter, value)?;
+                names.extend(pairs.into_iter().map(|(name, _)| name.as_str().to_owned()));
+            }
+            Place::Cookie => {
+                let cookies = style::cookie(parameter, value)?;
+                names.extend(cookies.iter().map(|cookie| cookie_name(cookie).to_owned()));
+            }
+            Place::Path | Place::Header | Place::Querystring => {}
+        }
+    }
+    Ok(names)
+}
+
+fn cookie_name(cookie: &str) -> &str {
+    cookie.split('=').next().unwrap_or_default()
+}
+
 /// What the parameters make, by place.
 #[derive(Default)]
 struct Head<'a> {
+    /// Names that only presets have.
+    fixed: Vec<String>,
     path: BTreeMap<&'a str, String>,
     /// The whole query, where it is one text.
     query: Option<QueryPart>,
@@ -119,14 +153,26 @@ struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
-    fn add(&mut self, parameter: &'a Parameter, value: &RawValue) -> Result<(), CallError> {
+    fn add(
+        &mut self,
+        parameter: &'a Parameter,
+        value: &RawValue,
+        preset: bool,
+    ) -> Result<(), CallError> {
+        let is_free = |name: &str| preset || !self.fixed.iter().any(|fixed| fixed == name);
         match parameter.place {
             Place::Path => {
                 self.path.insert(&parameter.name, style::path(parameter, value)?);
             }
             Place::Querystring => self.querystring(parameter, value)?,
-            Place::Query => self.pairs.extend(style::query(parameter, value)?),
-            Place::Cookie => self.cookies.extend(style::cookie(parameter, value)?),
+            Place::Query => {
+                let pairs = style::query(parameter, value)?;
+                self.pairs.extend(pairs.into_iter().filter(|(name, _)| is_free(name.as_str())));
+            }
+            Place::Cookie => {
+                let cookies = style::cookie(parameter, value)?;
+                self.cookies.extend(cookies.into_iter().filter(|one| is_free(cookie_name(one))));
+            }
             Place::Header => match header_rule(&parameter.name) {
                 HeaderRule::Ignore => {}
                 HeaderRule::Forbid => {
@@ -134,8 +180,9 @@ impl<'a> Head<'a> {
                     return Err(CallError::refused(&parameter.argument, reason));
                 }
                 HeaderRule::Send(name) => {
-                    let part = style::header(parameter, value)?;
-                    self.headers.append(name, header_value(part.as_str())?);
+                    if let Some(part) = style::header(parameter, value)? {
+                        self.headers.append(name, header_value(part.as_str())?);
+                    }
                 }
             },
         }
@@ -168,7 +215,11 @@ impl<'a> Head<'a> {
             self.headers.insert(name.clone(), value.clone());
         }
         self.replace(&sent.pairs);
-        self.cookies.extend(sent.cookies.iter().map(|cookie| cookie.expose().to_owned()));
+        for cookie in &sent.cookies {
+            let name = cookie_name(cookie.expose());
+            self.cookies.retain(|other| cookie_name(other) != name);
+            self.cookies.push(cookie.expose().to_owned());
+        }
         if !self.cookies.is_empty() {
             let mut value = header_value(&self.cookies.join("; "))?;
             value.set_sensitive(true);
@@ -200,7 +251,9 @@ fn encoded_body(
     let given = arguments.find(&body.argument);
     let completed =
         plan.presets.body(given).map_err(|why| CallError::refused(&body.argument, why))?;
-    let whole = completed.as_deref().or(given);
+    let null = (body.required && body.kind == BodyKind::Json && is_null(arguments, &body.argument))
+        .then_some(RawValue::NULL);
+    let whole = completed.as_deref().or(given).or(null);
     let turned = turn.body(whole).map_err(|why| CallError::refused(&body.argument, why))?;
     match turned.as_deref().or(whole) {
         Some(value) => {

@@ -9,11 +9,15 @@ use toolwright_spec::{
 
 use super::base64;
 use super::descriptor::Reply;
+use super::json::depth;
 use super::promise::Promise;
 use super::reply::{Binary, Payload, Read};
 
 /// Holds what is odd about a reply, in the `_meta` of a result.
 const WARNINGS: &str = "io.toolwright/warnings";
+
+/// Levels of structured content: readers have bounds, and a message around it has levels as well.
+const DEPTH: usize = 100;
 
 /// The result of an untyped call, and what is odd about it.
 ///
@@ -36,6 +40,12 @@ pub(crate) fn result(
             text(structured.as_ref().map_or(json.get(), RawJson::as_str))
         }
     };
+    if structured.as_ref().is_some_and(|json| depth(json.as_str()) > DEPTH) {
+        warnings.push(format!(
+            "The reply nests deeper than {DEPTH} levels, which many clients don't read."
+        ));
+        structured = None;
+    }
     if let Some(json) = &structured
         && let Some(how) = promise.broken_by(json.as_raw())
     {
@@ -160,5 +170,17 @@ mod tests {
             json!({"type": "resource", "resource": {"uri": "urn:toolwright:reply",
                    "blob": "aGk=", "mimeType": "application/pdf"}})
         );
+    }
+
+    #[test]
+    fn what_nests_too_deep_for_clients_is_text() {
+        let nested =
+            |levels: usize| format!("{{\"a\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+        let object = Reply::Json { wrapped: false };
+        assert!(sent(object, json(&nested(99))).get("structuredContent").is_some());
+        let deep = sent(object, json(&nested(100)));
+        assert_eq!(deep.get("structuredContent"), None);
+        assert!(deep["content"][0]["text"].as_str().unwrap().contains("deeper"));
+        assert_eq!(deep["content"][1]["text"], nested(100));
     }
 }

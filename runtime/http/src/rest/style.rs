@@ -178,13 +178,18 @@ impl Rule<'_> {
     }
 }
 
-/// The value of a header.
-pub(crate) fn header(parameter: &Parameter, value: &RawValue) -> Result<HeaderPart, CallError> {
+/// The value of a header; none for an empty array or object.
+pub(crate) fn header(
+    parameter: &Parameter,
+    value: &RawValue,
+) -> Result<Option<HeaderPart>, CallError> {
     let argument = &parameter.argument;
     let same = |text: &str| Ok(text.to_owned());
     let text = match whole(parameter, value)? {
-        Shape::Null => String::new(),
+        Shape::Null => return Ok(None),
         Shape::Scalar(text) => text,
+        Shape::List(items) if items.is_empty() => return Ok(None),
+        Shape::Object(members) if members.is_empty() => return Ok(None),
         Shape::List(items) => each(argument, &items, &same)?.join(","),
         Shape::Object(members) => {
             let members = each_member(argument, &members, &same)?;
@@ -197,7 +202,7 @@ pub(crate) fn header(parameter: &Parameter, value: &RawValue) -> Result<HeaderPa
             }
         }
     };
-    HeaderPart::data(&text).map_err(|reason| CallError::refused(argument, reason))
+    HeaderPart::data(&text).map(Some).map_err(|reason| CallError::refused(argument, reason))
 }
 
 /// The cookies of a parameter, each `name=value`.

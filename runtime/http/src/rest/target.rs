@@ -11,6 +11,9 @@ use super::encode::{PathSegment, QueryPart, has_dot_segment};
 use super::error::CallError;
 use super::style::Pair;
 
+/// Bytes of a path and query that are sent.
+const LONGEST: usize = (u16::MAX - 1) as usize;
+
 /// A path template taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
@@ -105,6 +108,9 @@ impl Template {
 
 /// The URL, if it goes exactly where the template says.
 fn checked(base: &BaseUrl, path: &str, target: String) -> Result<Uri, CallError> {
+    if target.len() > LONGEST {
+        return Err(CallError::TooLarge { size: target.len(), limit: LONGEST });
+    }
     const CHANGED: CallError = CallError::Build("the URL came out other than it was put together");
     let mut parts = Parts::default();
     parts.scheme = Some(base.scheme.clone());

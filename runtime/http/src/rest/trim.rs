@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json::Members;
+use super::json::Lenient;
 
 /// How many cuts are described.
 const SHOWN: usize = 4;
@@ -74,7 +74,7 @@ impl Cutter {
                 Ok(items) => self.list(items, limit, path, depth),
                 Err(_) => self.nothing(path),
             },
-            Some(b'{') if depth > 0 => match Members::parse(text) {
+            Some(b'{') if depth > 0 => match Lenient::parse(text) {
                 Ok(members) => self.members(&members, limit, path, depth),
                 Err(_) => self.nothing(path),
             },
@@ -115,7 +115,7 @@ impl Cutter {
     }
 
     /// All members, the long ones cut; of very many only the first.
-    fn members(&mut self, members: &Members<'_>, limit: usize, path: &str, depth: usize) {
+    fn members(&mut self, members: &Lenient<'_>, limit: usize, path: &str, depth: usize) {
         let names: Vec<String> =
             members.0.iter().map(|(name, _)| Value::from(name.as_str()).to_string()).collect();
         let most = (limit / LEAST).max(1);

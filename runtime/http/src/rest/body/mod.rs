@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::descriptor::{Body, BodyKind};
 use super::error::CallError;
 use super::json::{compact, plain};
-use super::media::essence;
+use super::media::{essence, parameter};
 
 pub(crate) use form::pairs;
 
@@ -36,10 +36,8 @@ pub(crate) fn encode(body: &Body, value: &RawValue) -> Result<Encoded, CallError
         BodyKind::Lines => (body.media_type.clone(), Bytes::from(lines(body, value)?)),
         BodyKind::Text => {
             let text = plain(value).map_err(refuse)?;
-            let mut content_type = specific(&body.media_type, "text/plain");
-            if !text.is_ascii() && !content_type.contains("charset") {
-                content_type.push_str("; charset=utf-8");
-            }
+            let content_type = specific(&body.media_type, "text/plain");
+            let content_type = if text.is_ascii() { content_type } else { utf8(&content_type) };
             (content_type, Bytes::from(text))
         }
         BodyKind::Binary => {
@@ -53,6 +51,18 @@ pub(crate) fn encode(body: &Body, value: &RawValue) -> Result<Encoded, CallError
         }
     };
     Ok(Encoded { content_type, bytes })
+}
+
+/// A media type that says that its text is UTF-8, as all text that is sent.
+fn utf8(media_type: &str) -> String {
+    if parameter(media_type, "charset").is_some_and(|charset| charset == "utf-8") {
+        return media_type.to_owned();
+    }
+    let is_charset = |one: &str| {
+        one.split_once('=').is_some_and(|(key, _)| key.trim().eq_ignore_ascii_case("charset"))
+    };
+    let kept: Vec<&str> = media_type.split(';').filter(|one| !is_charset(one)).collect();
+    format!("{}; charset=utf-8", kept.join(";").trim_end())
 }
 
 /// Items as JSON text, one on a line; JSON text sequences (RFC 7464) have a mark before each.
@@ -101,6 +111,17 @@ mod tests {
             ("text/plain".to_owned(), "a\nb".to_owned())
         );
         assert_eq!(encoded(body, r#""é""#).unwrap().0, "text/plain; charset=utf-8");
+        for (declared, said) in [
+            (
+                "text/csv; Charset=ISO-8859-1; header=present",
+                "text/csv; header=present; charset=utf-8",
+            ),
+            ("text/xml;charset=UTF-8", "text/xml;charset=UTF-8"),
+        ] {
+            let body = body.replace("text/plain", declared);
+            assert_eq!(encoded(&body, r#""é""#).unwrap(), (said.to_owned(), "é".to_owned()));
+            assert_eq!(encoded(&body, r#""e""#).unwrap().0, declared);
+        }
     }
 
     #[test]

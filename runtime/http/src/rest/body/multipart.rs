@@ -232,9 +232,9 @@ fn quoted(name: &str) -> String {
     for c in name.chars() {
         match c {
             '"' => out.push_str("%22"),
-            '\r' => out.push_str("%0D"),
-            '\n' => out.push_str("%0A"),
-            '\0' => out.push_str("%00"),
+            other if other.is_ascii_control() => {
+                out.push_str(&format!("%{:02X}", u32::from(other)));
+            }
             other => out.push(other),
         }
     }

@@ -3,9 +3,12 @@
 use http::Uri;
 use http::uri::PathAndQuery;
 
-use super::super::base::BaseUrl;
-use super::super::encode::has_dot_segment;
+use super::super::base::{BaseUrl, has_scheme};
+use super::super::encode::{has_dot_segment, reference};
 use super::super::style::Pair;
+
+/// Bytes of a URL that is followed.
+const LONGEST: usize = 64 << 10;
 
 /// The URL of the next page, from what the page at `current` calls it. `credentials` replace
 /// pairs of the same name.
@@ -15,15 +18,19 @@ use super::super::style::Pair;
 pub(crate) fn resolve(
     base: &BaseUrl,
     current: &Uri,
-    reference: &str,
+    link: &str,
     credentials: &[Pair],
 ) -> Result<Uri, &'static str> {
     const WRONG: &str = "it is no URL";
-    let reference = reference.trim().split('#').next().unwrap_or_default();
-    let target = if reference.starts_with("//") || reference.contains("://") {
-        of_same_origin(base, reference)?
+    let link = link.trim().split('#').next().unwrap_or_default();
+    if link.len() > LONGEST {
+        return Err("it is too long");
+    }
+    let reference = reference(link);
+    let target = if reference.starts_with("//") || has_scheme(&reference) {
+        of_same_origin(base, &reference)?
     } else if reference.starts_with('/') {
-        reference.to_owned()
+        reference
     } else if reference.starts_with('?') {
         format!("{}{reference}", current.path())
     } else {
@@ -98,7 +105,16 @@ mod tests {
             ("/v1x/books", Err("it leads out of the API's own path")),
             ("/v1/../admin", Err("it leads out of the API's own path")),
             ("/v1/%2e%2e/admin", Err("it leads out of the API's own path")),
-            ("/v1/a b", Err("it is no URL")),
+            ("/v1/a b?q=é {x}", Ok("/v1/a%20b?q=%C3%A9%20%7Bx%7D&key=a%26b")),
+            (
+                "/v1/books?of=https://other.example/",
+                Ok("/v1/books?of=https://other.example/&key=a%26b"),
+            ),
+            (
+                "books?of=https://other.example/",
+                Ok("/v1/books?of=https://other.example/&key=a%26b"),
+            ),
+            ("javascript:alert(1)", Err("it leads to another origin")),
         ] {
             let found = resolve(&base, &current, reference, &key);
             let found = found.map(|uri| uri.path_and_query().unwrap().to_string());

@@ -8,7 +8,9 @@ use super::super::descriptor::Reply;
 use super::super::json::compact;
 use super::super::media::{self, Kind};
 use super::super::received::Received;
+use super::super::redact::{redact_json, redact_text};
 use super::super::stream::Stream;
+use super::super::text::{self, Text};
 use super::super::trim;
 use crate::secret::Secret;
 
@@ -67,17 +69,24 @@ impl Read {
 impl Read {
     /// The same without secrets that the service repeats, for example in links to further pages.
     pub(crate) fn without(mut self, secrets: &[Secret]) -> Self {
-        let redact = |text| secrets.iter().fold(text, |text, secret| secret.redact(text));
+        let remarks = std::mem::take(&mut self.remarks);
+        self.remarks = remarks.into_iter().map(|text| redact_text(text, secrets)).collect();
         self.payload = match self.payload {
-            Payload::Text(text) => Payload::Text(redact(text)),
-            Payload::Json(json) if secrets.iter().any(|secret| secret.is_in(json.get())) => {
-                let text = redact(json.get().to_owned());
-                match RawValue::from_string(text) {
-                    Ok(json) => Payload::Json(json),
-                    Err(_) => Payload::Empty,
-                }
+            Payload::Text(text) => Payload::Text(redact_text(text, secrets)),
+            Payload::Json(json) => {
+                let shown = redact_json(json.get(), secrets);
+                let shown = shown.and_then(|text| RawValue::from_string(text).ok());
+                Payload::Json(shown.unwrap_or(json))
             }
-            other => other,
+            Payload::Binary(Binary { media_type, bytes }) => {
+                let is_told = |text: &str| secrets.iter().any(|secret| secret.is_in(text));
+                let bytes = match std::str::from_utf8(&bytes) {
+                    Ok(text) if is_told(text) => redact_text(text.to_owned(), secrets).into_bytes(),
+                    _ => bytes,
+                };
+                Payload::Binary(Binary { media_type, bytes })
+            }
+            Payload::Empty => Payload::Empty,
         };
         self
     }
@@ -105,7 +114,7 @@ fn folded(declared: Reply, events: bool, stream: &Stream) -> Read {
     let mut read = match (declared, RawValue::from_string(stream.json(events))) {
         (Reply::Json { .. }, Ok(json)) => Read::new(Payload::Json(json), None),
         _ if stream.is_empty() => Read::new(Payload::Empty, None),
-        _ => plain(stream.text()),
+        _ => Read::new(Payload::Text(stream.text()), None),
     };
     read.remarks.extend(stream.note());
     read
@@ -114,24 +123,28 @@ fn folded(declared: Reply, events: bool, stream: &Stream) -> Read {
 fn whole(declared: Reply, received: Received) -> Read {
     let content_type = received.content_type.unwrap_or_default();
     let essence = media::essence(&content_type);
-    if received.body.is_empty() {
-        let note = (declared != Reply::Empty && received.status.as_u16() != 204)
+    let body = received.body;
+    if body.is_empty() {
+        let is_meant = matches!(received.status.as_u16(), 204 | 205);
+        let note = (declared != Reply::Empty && !is_meant)
             .then_some("The response has no content, though the API's description promises some.");
         return Read::new(Payload::Empty, note.map(str::to_owned));
     }
-    let kind =
-        if essence.is_empty() { implied(declared, &received.body) } else { media::kind(&essence) };
+    let kind = if essence.is_empty() { implied(declared, &body) } else { media::kind(&essence) };
     match kind {
-        Kind::Json => json(text(received.body, "")),
+        Kind::Json => json(text::read(body, &content_type, true)),
         Kind::Text => {
-            let text = text(received.body, &content_type);
+            let text = text::read(body, &content_type, false);
             match declared {
                 Reply::Json { .. } => mislabelled(text, &essence),
                 _ => plain(text),
             }
         }
-        Kind::Binary if unlabelled_json(declared, &essence, &received.body) => {
-            json(text(received.body, ""))
+        Kind::Binary if is_unlabelled_json(declared, &essence, &body) => {
+            json(text::read(body, &content_type, true))
+        }
+        Kind::Binary if is_unlabelled_text(declared, &essence, &body) => {
+            plain(text::read(body, &content_type, false))
         }
         Kind::Binary => {
             let note = matches!(declared, Reply::Json { .. } | Reply::Text).then(|| {
@@ -139,7 +152,7 @@ fn whole(declared: Reply, received: Received) -> Read {
             });
             let media_type =
                 if essence.is_empty() { "application/octet-stream".to_owned() } else { essence };
-            let binary = Binary { media_type, bytes: received.body };
+            let binary = Binary { media_type, bytes: body };
             Read::new(Payload::Binary(binary), note)
         }
     }
@@ -155,35 +168,49 @@ fn implied(declared: Reply, body: &[u8]) -> Kind {
     }
 }
 
-/// JSON from a server that labels nothing.
-fn unlabelled_json(declared: Reply, essence: &str, body: &[u8]) -> bool {
+/// JSON from a server that labels nothing, or with a name of its own.
+fn is_unlabelled_json(declared: Reply, essence: &str, body: &[u8]) -> bool {
     matches!(declared, Reply::Json { .. })
-        && essence == "application/octet-stream"
+        && !is_seen_or_heard(essence)
         && serde_json::from_slice::<&RawValue>(body).is_ok()
 }
 
-fn json(text: String) -> Read {
-    match parsed(&text) {
+/// Text of a media type that does not say that it is one, where the description promises text.
+fn is_unlabelled_text(declared: Reply, essence: &str, body: &[u8]) -> bool {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c');
+    declared == Reply::Text
+        && (essence == "image/svg+xml" || !is_seen_or_heard(essence))
+        && essence != "application/pdf"
+        && std::str::from_utf8(body).is_ok_and(|text| !text.contains(is_control))
+}
+
+fn is_seen_or_heard(essence: &str) -> bool {
+    ["image/", "audio/", "video/", "font/"].iter().any(|kind| essence.starts_with(kind))
+}
+
+fn json(Text { text, remark }: Text) -> Read {
+    let mut read = match parsed(&text) {
         Some(json) => Read::new(Payload::Json(json), None),
         None => {
             let note = "The response claims to be JSON and is not; this is its text.";
             Read::new(Payload::Text(text), Some(note.to_owned()))
         }
-    }
+    };
+    read.remarks.extend(remark);
+    read
 }
 
 /// Text where JSON was promised: many servers send JSON under a wrong label.
-fn mislabelled(text: String, essence: &str) -> Read {
-    let looks_like_json = text.trim_start().starts_with(['{', '[']);
-    match parsed(&text).filter(|_| looks_like_json) {
-        Some(json) => Read::new(Payload::Json(json), None),
-        None => {
-            let note = format!(
-                "The response is {essence}, not the JSON that the API's description promises."
-            );
-            Read::new(Payload::Text(text), Some(note))
-        }
+fn mislabelled(text: Text, essence: &str) -> Read {
+    let looks_like_json = text.text.trim_start().starts_with(['{', '[']);
+    if looks_like_json && parsed(&text.text).is_some() {
+        return json(text);
     }
+    let mut read = plain(text);
+    let note =
+        format!("The response is {essence}, not the JSON that the API's description promises.");
+    read.note = Some(note);
+    read
 }
 
 fn parsed(text: &str) -> Option<Box<RawValue>> {
@@ -191,27 +218,10 @@ fn parsed(text: &str) -> Option<Box<RawValue>> {
     RawValue::from_string(compact(text)).ok()
 }
 
-fn plain(text: String) -> Read {
-    Read::new(Payload::Text(text), None)
-}
-
-/// The text of a body: UTF-8, or Latin-1 where it says so; a byte order mark is dropped.
-fn text(body: Vec<u8>, content_type: &str) -> String {
-    let latin = matches!(
-        media::parameter(content_type, "charset").as_deref(),
-        Some("iso-8859-1" | "latin1" | "windows-1252")
-    );
-    if latin {
-        return body.into_iter().map(char::from).collect();
-    }
-    let text = match String::from_utf8(body) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    };
-    match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    }
+fn plain(Text { text, remark }: Text) -> Read {
+    let mut read = Read::new(Payload::Text(text), None);
+    read.remarks.extend(remark);
+    read
 }
 
 #[cfg(test)]
@@ -282,5 +292,51 @@ mod tests {
         }
         assert!(matches!(came(Reply::Empty, "", b"").payload, Payload::Empty));
         assert!(came(JSON, "", b"").note.is_some());
+    }
+
+    #[test]
+    fn labels_of_all_kinds_are_forgiven() {
+        for (declared, essence, body, is_text) in [
+            (JSON, "application/x-json", &b"{}"[..], false),
+            (JSON, "application/vnd.shop.v2", b"{}", false),
+            (Reply::Text, "application/jwt", b"a.b.c", true),
+            (Reply::Text, "application/x-custom", b"a b\n", true),
+            (Reply::Text, "image/svg+xml", b"<svg/>", true),
+            (Reply::Binary, "application/sql", b"select 1", true),
+        ] {
+            let read = came(declared, essence, body);
+            assert_eq!(read.note, None, "{essence}");
+            let found = matches!(read.payload, Payload::Text(_));
+            assert_eq!(found, is_text, "{essence}: {:?}", read.payload);
+            assert!(!matches!(read.payload, Payload::Binary(_)), "{essence}");
+        }
+        for (declared, essence, body) in [
+            (JSON, "image/png", &b"1"[..]),
+            (Reply::Text, "application/x-custom", b"\0"),
+            (Reply::Text, "image/png", b"a"),
+            (Reply::Text, "application/pdf", b"%PDF"),
+            (Reply::Binary, "image/svg+xml", b"<svg/>"),
+        ] {
+            let read = came(declared, essence, body);
+            assert!(matches!(read.payload, Payload::Binary(_)), "{essence}");
+        }
+    }
+
+    #[test]
+    fn secrets_that_come_back_are_left_out_and_nothing_else() {
+        let secrets = [Secret::new("1234567")];
+        let shown = |content_type: &str, body: &str| match came(JSON, content_type, body.as_bytes())
+            .without(&secrets)
+            .payload
+        {
+            Payload::Json(json) => json.get().to_owned(),
+            Payload::Binary(binary) => String::from_utf8(binary.bytes).unwrap(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            shown("application/json", r#"{"shop":1234567,"url":"?k=1234567"}"#),
+            r#"{"shop":"[redacted]","url":"?k=[redacted]"}"#
+        );
+        assert_eq!(shown("image/svg+xml", "<a>1234567</a>"), "<a>[redacted]</a>");
     }
 }

@@ -95,9 +95,9 @@ fn in_the_query() {
 fn in_headers() {
     for (explode, object) in [(false, "R,100,G,200,B,150"), (true, "R=100,G=200,B=150")] {
         let parameter = parameter("header", "simple", explode);
-        assert_eq!(header(&parameter, &raw(TEXT)).unwrap().as_str(), "blue");
-        assert_eq!(header(&parameter, &raw(LIST)).unwrap().as_str(), "blue,black,brown");
-        assert_eq!(header(&parameter, &raw(OBJECT)).unwrap().as_str(), object);
+        assert_eq!(header(&parameter, &raw(TEXT)).unwrap().unwrap().as_str(), "blue");
+        assert_eq!(header(&parameter, &raw(LIST)).unwrap().unwrap().as_str(), "blue,black,brown");
+        assert_eq!(header(&parameter, &raw(OBJECT)).unwrap().unwrap().as_str(), object);
     }
 }
 
