@@ -299,7 +299,7 @@ impl UpstreamBuilder {
                 Some(binding) => Presets::new(binding, &operation.name, &self.presets)?,
                 None => Presets::default(),
             };
-            let mut tool = tool(&api, operation, base);
+            let mut tool = tool(&api, &credentials, operation, base);
             if let Ok(plan) = &mut tool.plan {
                 plan.presets = presets;
             }
@@ -315,12 +315,13 @@ impl UpstreamBuilder {
 }
 
 /// A tool whose request cannot be built answers so, the others work.
-fn tool(api: &Api, operation: Operation, base: Arc<BaseUrl>) -> Tool {
+fn tool(api: &Api, credentials: &Credentials, operation: Operation, base: Arc<BaseUrl>) -> Tool {
     let name = operation.name.clone();
     let contract = operation.contract.as_deref().and_then(Contract::read);
     match Plan::new(operation, base) {
         Ok(Some(plan)) => Tool {
-            variables: variables(api, &plan.binding),
+            variables: variables(api, &plan.binding, |_| false),
+            missing: variables(api, &plan.binding, |scheme| credentials.has(scheme)),
             label: plan.label(),
             plan: Ok(plan),
             name,

@@ -70,20 +70,20 @@ pub(crate) enum Unavailable {
 }
 
 impl Unavailable {
-    /// Says that a request was not sent, and who can change that; `variables` would have to be
-    /// set.
-    pub(crate) fn told(&self, label: &str, variables: &str) -> String {
+    /// Says that a request was not sent, and who can change that: `variables` are those of the
+    /// operation, `missing` those of them that would have to be set.
+    pub(crate) fn told(&self, label: &str, variables: &str, missing: &str) -> String {
         match self {
             Self::Failed(reason) => format!(
                 "{label} was not called for want of credentials: {reason}. \
                  The operator of this server has to check {variables}."
             ),
-            Self::Missing if variables.is_empty() => {
+            Self::Missing if missing.is_empty() => {
                 format!("{label} wants credentials of a kind that this server cannot send.")
             }
             Self::Missing => format!(
-                "{label} wants credentials, and none are set: \
-                 the operator of this server has to set {variables}."
+                "{label} wants credentials that are not set: \
+                 the operator of this server has to set {missing}."
             ),
         }
     }
@@ -197,13 +197,18 @@ impl Credentials {
         Ok(sent)
     }
 
+    /// Whether there is a secret for a scheme.
+    pub(crate) fn has(&self, scheme: &str) -> bool {
+        self.by_scheme.contains_key(scheme)
+    }
+
     /// Whether calls to `binding` can be made.
     pub(crate) fn suffice(&self, binding: &Binding) -> bool {
         self.alternative(binding).is_some() || self.is_free(binding)
     }
 
     fn alternative<'b>(&self, binding: &'b Binding) -> Option<&'b [SecurityUse]> {
-        let is_set = |used: &SecurityUse| self.by_scheme.contains_key(&used.scheme);
+        let is_set = |used: &SecurityUse| self.has(&used.scheme);
         let complete = |alternative: &&Vec<SecurityUse>| {
             !alternative.is_empty() && alternative.iter().all(is_set)
         };
@@ -225,12 +230,12 @@ fn failed(error: ProviderError) -> Unavailable {
     Unavailable::Failed(error.to_string())
 }
 
-/// What has to be set for `binding`, as `A, or B and C`.
-pub(crate) fn variables(api: &Api, binding: &Binding) -> String {
+/// What has to be set for `binding`, as `A, or B and C`; what `is_set` is left out.
+pub(crate) fn variables(api: &Api, binding: &Binding, is_set: impl Fn(&str) -> bool) -> String {
     let mut alternatives: Vec<String> = Vec::new();
     for alternative in &binding.security {
-        let all: Option<Vec<String>> =
-            alternative.iter().map(|used| variable(api, &used.scheme)).collect();
+        let unset = alternative.iter().filter(|used| !is_set(&used.scheme));
+        let all: Option<Vec<String>> = unset.map(|used| variable(api, &used.scheme)).collect();
         let text = all.unwrap_or_default().join(" and ");
         if !text.is_empty() && !alternatives.contains(&text) {
             alternatives.push(text);
@@ -358,7 +363,7 @@ mod tests {
         assert!(matches!(chosen(&none, security).await, Err(Unavailable::Missing)));
         assert!(!none.suffice(&binding(security)));
         assert_eq!(
-            variables(&descriptor::api(API).unwrap(), &binding(security)),
+            variables(&descriptor::api(API).unwrap(), &binding(security), |_| false),
             "X_TOKEN and X_KEY, or X_LOGIN (or X_LOGIN_CLIENT_ID and X_LOGIN_CLIENT_SECRET), \
              or X_CLIENT_CERT_FILE and X_CLIENT_KEY_FILE"
         );

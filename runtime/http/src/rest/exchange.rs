@@ -26,6 +26,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) name: &'a str,
     pub(crate) label: &'a str,
     pub(crate) variables: &'a str,
+    pub(crate) missing: &'a str,
     pub(crate) credentials: &'a Credentials,
     pub(crate) plan: &'a Plan,
     pub(crate) sent: Sent,
@@ -69,7 +70,8 @@ impl Exchange<'_> {
         let mut received = self.once(request).await?;
         if received.status == StatusCode::UNAUTHORIZED && self.sent.may_change() {
             let other = self.credentials.choose(self.cx, &self.plan.binding, Some(&self.sent));
-            let other = other.await.map_err(|why| why.told(self.label, self.variables))?;
+            let other =
+                other.await.map_err(|why| why.told(self.label, self.variables, self.missing))?;
             if !other.is_same(&self.sent) {
                 self.sent = other;
                 self.sent.secrets.extend(self.plan.presets.secrets().cloned());

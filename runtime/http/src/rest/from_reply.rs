@@ -45,7 +45,7 @@ pub(crate) fn typed<R: FromReply>(read: Read) -> Result<R, ToolError> {
         }
         if let Some(came) = came {
             let (shown, remark) = trim::text(&came, SHOWN).unwrap_or((came, String::new()));
-            text.push_str(&format!(" This is what came. {remark}").trim_end());
+            text.push_str(format!(" This is what came. {remark}").trim_end());
             text.push('\n');
             text.push_str(&shown);
         }

@@ -38,6 +38,8 @@ pub(crate) struct Tool {
     pub(crate) label: String,
     /// What has to be set for credentials.
     pub(crate) variables: String,
+    /// What of that is not.
+    pub(crate) missing: String,
     /// What arguments are held to where clients see a schema that was shaped.
     pub(crate) contract: Option<Contract>,
 }
@@ -50,6 +52,7 @@ impl Tool {
             name,
             label: String::new(),
             variables: String::new(),
+            missing: String::new(),
             contract: None,
         }
     }
@@ -180,7 +183,7 @@ impl Upstream {
             if let Ok(plan) = &tool.plan
                 && !self.credentials.suffice(&plan.binding)
             {
-                missing.entry(&tool.variables).or_default().push(&tool.name);
+                missing.entry(&tool.missing).or_default().push(&tool.name);
             }
         }
         let warning = |(variables, tools): (&str, Vec<&str>)| {
@@ -191,7 +194,7 @@ impl Upstream {
             };
             match variables {
                 "" => format!("{which} credentials of a kind that cannot be sent"),
-                _ => format!("{which} credentials, and none are set: set {variables}"),
+                _ => format!("{which} credentials that are not set: set {variables}"),
             }
         };
         missing.into_iter().map(warning).collect()
@@ -208,7 +211,7 @@ impl Upstream {
         let tool = self.tools.get(index).ok_or_else(|| "there is no such tool".to_owned())?;
         let plan = tool.plan.as_ref().map_err(Clone::clone)?;
         let sent = self.credentials.choose(cx, &plan.binding, None).await;
-        let mut sent = sent.map_err(|why| why.told(&tool.label, &tool.variables))?;
+        let mut sent = sent.map_err(|why| why.told(&tool.label, &tool.variables, &tool.missing))?;
         sent.secrets.extend(plan.presets.secrets().cloned());
         let mut exchange = Exchange {
             cx,
@@ -218,6 +221,7 @@ impl Upstream {
             name: &tool.name,
             label: &tool.label,
             variables: &tool.variables,
+            missing: &tool.missing,
             plan,
             sent,
         };
