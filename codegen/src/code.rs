@@ -66,6 +66,8 @@ codes! {
         "put each document into a file of its own";
     ODD_YAML = "TW0106" Warning "A YAML construct has no counterpart in JSON.",
         "write it as a plain mapping, sequence or scalar";
+    ODD_TEXT = "TW0107" Warning "The text of the document is not as JSON or YAML prescribe.",
+        "save it as UTF-8, and have a JSON parser check it";
 
     UNKNOWN_FORMAT = "TW0201" Error "The document is no API description that is understood.",
         "give an OpenAPI 3 or Swagger 2.0 document (`openapi: 3.1.0`), or tool descriptions (`tools: [...]`)";

@@ -15,6 +15,7 @@ const CASES: &[(&str, &str)] = &[
     ("TW0104", "openapi: 3.0.0\npaths: {}\ninfo: {title: a}\ninfo: {title: b}\n"),
     ("TW0105", "openapi: 3.0.0\npaths: {}\n---\nopenapi: 3.0.0\n"),
     ("TW0106", "openapi: 3.0.0\npaths: {}\n? [a, b]\n: c\n"),
+    ("TW0107", "{\"openapi\": \"3.0.0\", \"paths\": {}, // a comment\n}"),
     ("TW0201", "title: no API\n"),
     ("TW0202", "swagger: '2.0'\npaths: {}\n"),
     ("TW0203", "openapi: 3.3.0\npaths: {}\n"),

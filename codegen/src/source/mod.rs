@@ -1,12 +1,15 @@
 //! Reading: from the bytes of a JSON or YAML file to a tree that knows its lines.
 
 mod bundle;
+mod decode;
 mod folder;
 mod json;
 mod mark;
+mod mend;
 mod references;
 mod relative;
 mod scalar;
+mod spelling;
 mod toml;
 mod yaml;
 
@@ -91,16 +94,10 @@ impl Document {
                 format!("the document has {} bytes, the limit is {SIZE_LIMIT}", bytes.len());
             return Err(vec![code::TOO_LARGE.diagnostic(file_name, None, "", message)]);
         }
-        let text = decode(file_name, bytes)?;
-        let looks_like_json = text.trim_start().starts_with(['{', '[']);
-        let read = if looks_like_json {
-            // YAML in flow style starts like JSON; if it is neither, JSON was meant.
-            json::read(file_name, text)
-                .or_else(|failure| yaml::read(file_name, text).map_err(|_| failure))
-        } else {
-            yaml::read(file_name, text)
-        };
+        let (text, odd) = decode::decode(file_name, bytes)?;
+        let read = read(file_name, &text);
         let mut document = read.map_err(|failure| vec![failure.diagnostic(file_name)])?;
+        document.findings.splice(..0, odd);
         // Document order is asked of the marks, so that serde_json's features do not matter.
         document.root.sort_all_objects();
         Ok(document)
@@ -111,8 +108,8 @@ impl Document {
     /// # Errors
     /// A diagnostic with the place where the text is no TOML.
     pub fn parse_toml(file_name: &str, bytes: &[u8]) -> Result<Self, Vec<Diagnostic>> {
-        let text = decode(file_name, bytes)?;
-        toml::read(file_name, text).map_err(|failure| vec![failure.diagnostic(file_name)])
+        let (text, _) = decode::decode(file_name, bytes)?;
+        toml::read(file_name, &text).map_err(|failure| vec![failure.diagnostic(file_name)])
     }
 
     /// Name of the document as the user gave it.
@@ -197,14 +194,31 @@ impl Document {
     }
 }
 
-fn decode<'t>(file_name: &str, bytes: &'t [u8]) -> Result<&'t str, Vec<Diagnostic>> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
-        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let message = "the document is not UTF-8 text";
-        vec![code::UNREADABLE.diagnostic(file_name, u32::try_from(line).ok(), "", message)]
+/// Reads text as what it looks like.
+fn read(file: &str, text: &str) -> Result<Document, Failure> {
+    let unreadable = |message: &str| Err(Failure::new(code::UNREADABLE, None, message.to_owned()));
+    match text.trim_start().chars().next() {
+        None => return unreadable("the document is empty"),
+        Some('<') => return unreadable("this is HTML or XML: a page about the document, perhaps"),
+        Some('{' | '[' | '/') => {}
+        Some(_) => return yaml::read(file, text),
+    }
+    // YAML in flow style starts like JSON; if it is neither, JSON was meant.
+    json::read(file, text).or_else(|failure| match mended(file, text) {
+        Some(document) => Ok(document),
+        None => yaml::read(file, text).map_err(|_| failure),
     })
+}
+
+/// JSON that is nearly right.
+fn mended(file: &str, text: &str) -> Option<Document> {
+    let (text, faults) = mend::mend(text)?;
+    let mut document = json::read(file, &text).ok()?;
+    let findings = faults.into_iter();
+    let findings = findings
+        .map(|(fault, line)| code::ODD_TEXT.diagnostic(file, Some(line), "", fault.message()));
+    document.findings.splice(..0, findings);
+    Some(document)
 }
 
 #[cfg(test)]
@@ -237,11 +251,25 @@ mod tests {
     }
 
     #[test]
+    fn json_that_is_nearly_right_is_mended_with_its_lines() {
+        let document = parse("{ // a \"b\": comment\n \"a\": [1,],\n \"b\": \"\\d\"}");
+        assert_eq!(*document.root(), crate::json::json!({"a": [1], "b": "\\d"}));
+        assert_eq!(document.line("/b"), Some(3));
+        let lines: Vec<_> = document.findings().iter().map(|one| (one.code, one.line)).collect();
+        assert_eq!(lines, [("TW0107", Some(1)), ("TW0107", Some(2)), ("TW0107", Some(3))]);
+        assert!(parse("{'a': 1,}").findings().is_empty(), "flow YAML is no broken JSON");
+    }
+
+    #[test]
     fn limits_hold() {
         let deep = "[".repeat(5000);
         assert_eq!(Document::parse("t", deep.as_bytes()).unwrap_err().len(), 1);
         let big = vec![b' '; SIZE_LIMIT + 1];
         assert_eq!(Document::parse("t", &big).unwrap_err()[0].code, "TW0102");
+        for (text, word) in [("<!DOCTYPE html><html></html>", "HTML"), (" \n", "empty")] {
+            let errors = Document::parse("t", text.as_bytes()).unwrap_err();
+            assert!(errors[0].message.contains(word), "{}", errors[0]);
+        }
         let latin = Document::parse("t", b"a: 1\nb: \xE4\n").unwrap_err();
         assert_eq!(latin[0].line, Some(2));
     }

@@ -6,6 +6,7 @@ use crate::json::{Map, Value};
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::mark::Mark;
+use super::spelling::{Spelling, Spellings};
 use super::{DEPTH_LIMIT, Document, Failure, NODE_LIMIT, TOO_DEEP, scalar};
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
@@ -35,6 +36,7 @@ struct Node {
     /// Nodes in it, itself included.
     size: usize,
     depth: usize,
+    spelling: Spelling,
 }
 
 /// A mapping or sequence whose end has not come yet.
@@ -47,13 +49,14 @@ struct Open {
 }
 
 enum OpenKind {
-    Sequence(Vec<Value>, Vec<Mark>),
+    Sequence(Vec<Value>, Vec<Mark>, Spelling),
     Mapping {
         members: Map<String, Value>,
         marks: Vec<(Box<str>, Mark)>,
         places: HashMap<String, usize>,
         key: Option<(String, u32)>,
         merges: Vec<Node>,
+        spellings: Spellings,
     },
 }
 
@@ -97,7 +100,11 @@ impl<'t> Builder<'t> {
                 self.scalar(text.into_owned(), plain, value, anchor, line)?;
             }
             Event::SequenceStart(_, anchor, _) => {
-                self.open(anchor, line, OpenKind::Sequence(Vec::new(), Vec::new()))?;
+                self.open(
+                    anchor,
+                    line,
+                    OpenKind::Sequence(Vec::new(), Vec::new(), Spelling::default()),
+                )?;
             }
             Event::MappingStart(_, anchor, _) => {
                 let kind = OpenKind::Mapping {
@@ -106,13 +113,14 @@ impl<'t> Builder<'t> {
                     places: HashMap::new(),
                     key: None,
                     merges: Vec::new(),
+                    spellings: Spellings::default(),
                 };
                 self.open(anchor, line, kind)?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(open) = self.stack.pop() {
                     let anchor = open.anchor;
-                    let node = close(open);
+                    let node = close(open, self.in_variables());
                     self.complete(node, anchor, line)?;
                 }
             }
@@ -149,13 +157,15 @@ impl<'t> Builder<'t> {
             }
             return Ok(());
         }
-        self.complete(leaf(value, line), anchor, line)
+        let spelling = if plain { Spelling::of(&text, &value) } else { Spelling::default() };
+        self.complete(Node { spelling, ..leaf(value, line) }, anchor, line)
     }
 
     fn alias(&mut self, anchor: usize, line: u32) -> Result<(), Failure> {
         let Some(node) = self.anchors.get(&anchor) else {
-            let message = "an alias stands inside the node that it names";
-            return Err(Failure::new(code::UNREADABLE, Some(line), message));
+            let message = "an alias stands inside the node that it names; null is read";
+            self.note(code::ODD_YAML, line, message);
+            return self.complete(leaf(Value::Null, line), 0, line);
         };
         if self.size + node.size > NODE_LIMIT {
             return Err(too_deep(line));
@@ -201,43 +211,48 @@ impl<'t> Builder<'t> {
         open.size += node.size;
         open.depth = open.depth.max(node.depth + 1);
         let (finding, line) = match &mut open.kind {
-            OpenKind::Sequence(values, marks) => {
+            OpenKind::Sequence(values, marks, spelling) => {
+                spelling.item(values.len(), node.spelling);
                 values.push(node.value);
                 marks.push(node.mark);
                 return;
             }
-            OpenKind::Mapping { members, marks, places, key, merges } => match key.take() {
-                None => {
-                    // The key of a member that follows; JSON has none of the kind.
-                    *key = Some((node.value.to_string(), line));
-                    let message = "a mapping or sequence is used as a key, which is read as text";
-                    (Some((code::ODD_YAML, message.to_owned())), line)
+            OpenKind::Mapping { members, marks, places, key, merges, spellings } => {
+                match key.take() {
+                    None => {
+                        // The key of a member that follows; JSON has none of the kind.
+                        *key = Some((node.value.to_string(), line));
+                        let message =
+                            "a mapping or sequence is used as a key, which is read as text";
+                        (Some((code::ODD_YAML, message.to_owned())), line)
+                    }
+                    Some((name, _)) if name == MERGE => {
+                        merges.push(node);
+                        return;
+                    }
+                    Some((name, line)) => {
+                        let first = places.get(&name).copied();
+                        spellings.member(&name, node.spelling);
+                        members.insert(name.clone(), node.value);
+                        let mark = node.mark.at(line);
+                        let message = match first.and_then(|place| marks.get_mut(place)) {
+                            Some(member) => {
+                                let before = member.1.line();
+                                member.1 = mark;
+                                format!(
+                                    "the key `{name}` already stands in line {before}; this one is used"
+                                )
+                            }
+                            None => {
+                                places.insert(name.clone(), marks.len());
+                                marks.push((name.into(), mark));
+                                return;
+                            }
+                        };
+                        (Some((code::DUPLICATE_KEY, message)), line)
+                    }
                 }
-                Some((name, _)) if name == MERGE => {
-                    merges.push(node);
-                    return;
-                }
-                Some((name, line)) => {
-                    let first = places.get(&name).copied();
-                    members.insert(name.clone(), node.value);
-                    let mark = node.mark.at(line);
-                    let message = match first.and_then(|place| marks.get_mut(place)) {
-                        Some(member) => {
-                            let before = member.1.line();
-                            member.1 = mark;
-                            format!(
-                                "the key `{name}` already stands in line {before}; this one is used"
-                            )
-                        }
-                        None => {
-                            places.insert(name.clone(), marks.len());
-                            marks.push((name.into(), mark));
-                            return;
-                        }
-                    };
-                    (Some((code::DUPLICATE_KEY, message)), line)
-                }
-            },
+            }
         };
         if let Some((code, message)) = finding {
             self.note(code, line, &message);
@@ -250,12 +265,22 @@ impl<'t> Builder<'t> {
         self.findings.push(finding);
     }
 
+    /// Whether what was open belongs to the variables of a server.
+    fn in_variables(&self) -> bool {
+        let around = self.stack.len().checked_sub(2).and_then(|index| self.stack.get(index));
+        matches!(
+            around,
+            Some(Open { kind: OpenKind::Mapping { key: Some((key, _)), .. }, .. })
+                if key == "variables"
+        )
+    }
+
     /// Pointer of what is open.
     fn pointer(&self) -> String {
         let mut pointer = String::new();
         for open in self.stack.iter().take(self.stack.len().saturating_sub(1)) {
             match &open.kind {
-                OpenKind::Sequence(values, _) => {
+                OpenKind::Sequence(values, ..) => {
                     pointer::push(&mut pointer, &values.len().to_string());
                 }
                 OpenKind::Mapping { key, .. } => {
@@ -275,22 +300,23 @@ fn too_deep(line: u32) -> Failure {
 const MERGE: &str = "\u{0}<<";
 
 fn leaf(value: Value, line: u32) -> Node {
-    Node { value, mark: Mark::leaf(line), size: 1, depth: 1 }
+    Node { value, mark: Mark::leaf(line), size: 1, depth: 1, spelling: Spelling::default() }
 }
 
-fn close(open: Open) -> Node {
-    let (value, mark) = match open.kind {
-        OpenKind::Sequence(values, marks) => {
-            (Value::Array(values), Mark::sequence(open.line, marks))
+fn close(open: Open, is_variable: bool) -> Node {
+    let (value, mark, spelling) = match open.kind {
+        OpenKind::Sequence(values, marks, spelling) => {
+            (Value::Array(values), Mark::sequence(open.line, marks), spelling)
         }
-        OpenKind::Mapping { mut members, mut marks, merges, .. } => {
+        OpenKind::Mapping { mut members, mut marks, merges, spellings, .. } => {
+            spellings.settle(&mut members, is_variable);
             for merged in merges {
                 merge(&mut members, &mut marks, merged);
             }
-            (Value::Object(members), Mark::mapping(open.line, marks))
+            (Value::Object(members), Mark::mapping(open.line, marks), Spelling::default())
         }
     };
-    Node { value, mark, size: open.size, depth: open.depth }
+    Node { value, mark, size: open.size, depth: open.depth, spelling }
 }
 
 /// Adds the members of a merged mapping, or of each mapping in a sequence, that are not there yet.
@@ -350,7 +376,33 @@ mod tests {
             text.push_str(&format!("a{i}: &a{i} [{items}]\n"));
         }
         assert_eq!(read("t", &text).unwrap_err().code.id, "TW0103");
-        assert!(read("t", "a: &x [*x]\n").is_err());
+        let inside = parse("a: &x [*x]\nb: 1\n");
+        assert_eq!(*inside.root(), json!({"a": [null], "b": 1}));
+        assert_eq!(inside.findings()[0].code, "TW0106");
+    }
+
+    #[test]
+    fn letters_are_kept_where_text_is_meant() {
+        let document = parse(
+            "info: {title: t, version: 1.10}\n\
+             servers: [{variables: {v: {default: 2.10, enum: [2.10, 01]}}}]\n\
+             p: {in: query, name: 012, schema: {enum: [0644, 0755, 8], type: string, default: 0644}}\n\
+             n: {type: number, default: 1.10}\n\
+             b: {type: [string, 'null'], enum: [True, no, 1e3, 0x1F, null]}\n\
+             d: {version: 1.10, name: 007}\n",
+        );
+        assert_eq!(
+            *document.root(),
+            json!({
+                "info": {"title": "t", "version": "1.10"},
+                "servers": [{"variables": {"v": {"default": "2.10", "enum": ["2.10", "01"]}}}],
+                "p": {"in": "query", "name": "012",
+                    "schema": {"enum": ["0644", "0755", 8], "type": "string", "default": "0644"}},
+                "n": {"type": "number", "default": 1.1},
+                "b": {"type": ["string", "null"], "enum": ["True", "no", "1e3", "0x1F", null]},
+                "d": {"version": 1.1, "name": 7},
+            })
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::json::{Map, Value, json};
 
 use super::super::context::Context;
-use super::super::schema::normalise;
+use super::super::schema::{normalise, truth};
 use super::super::text::SCHEMA_LIMIT;
 use super::encoding;
 use super::media::{Content, classify, is_binary, is_lines, is_text, ranked};
@@ -66,7 +66,7 @@ pub(super) fn read<'d>(
         argument: "body".to_owned(),
         media_type: concrete(media_type, kind),
         kind,
-        required: source.get("required") == Some(&Value::Bool(true)),
+        required: source.get("required").and_then(truth) == Some(true),
         encoding,
         prefix_encoding,
         item_encoding,

@@ -11,6 +11,7 @@ mod response;
 mod security;
 mod server;
 mod tag;
+mod template;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::json::{Map, Value};
 
 use super::super::context::Context;
+use super::super::schema::truth;
 use super::super::selection::{Own, Selection};
 use super::super::text::{self, TOOL_LIMIT};
 use super::{body, parameter, reply, response, security, server, tag};
@@ -16,6 +17,9 @@ use crate::select::Candidate;
 
 const METHODS: [&str; 9] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// What a path has beside operations.
+const OTHERS: [&str; 5] = ["$ref", "summary", "description", "servers", "parameters"];
 
 /// What operations inherit from the document.
 pub(super) struct Inherited {
@@ -40,15 +44,29 @@ pub(super) fn of_path<'d>(
     for key in document.keys(&item_at) {
         let Some(value) = item.get(key) else { continue };
         let at = join(&item_at, key);
-        if METHODS.contains(&key) {
+        let small = key.to_ascii_lowercase();
+        if METHODS.contains(&&*small) {
+            if small != key {
+                if item.contains_key(&small) {
+                    let message = format!("`{key}` is no method beside `{small}`; it is left out");
+                    cx.report(code::MALFORMED, &at, message);
+                    continue;
+                }
+                let message =
+                    format!("methods are written in small letters; this one is `{small}`");
+                cx.report(code::MALFORMED, &at, message);
+            }
             let place = Place { path, item, item_at: &item_at, at: &at };
-            operations.extend(operation(cx, key, value, &place, inherited, selection));
+            operations.extend(operation(cx, &small, value, &place, inherited, selection));
         } else if key == "additionalOperations" {
             for (method, value) in value.as_object().into_iter().flatten() {
                 let at = join(&at, method);
                 let place = Place { path, item, item_at: &item_at, at: &at };
                 operations.extend(operation(cx, method, value, &place, inherited, selection));
             }
+        } else if !OTHERS.contains(&key) && !key.starts_with("x-") {
+            let message = format!("`{key}` is no method, nor what else a path has; it is left out");
+            cx.report(code::MALFORMED, &at, message);
         }
     }
     operations
@@ -73,14 +91,13 @@ fn operation<'d>(
     let at = place.at;
     let (source, _) = cx.object(value, at, "an operation")?;
     let operation_id = operation_id(cx, source, at);
-    let tags: Vec<String> = source
-        .get("tags")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
+    let tags: Vec<String> = match source.get("tags") {
+        Some(Value::Array(tags)) => {
+            tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        Some(Value::String(tag)) => vec![tag.clone()],
+        _ => Vec::new(),
+    };
     let name = operation_id.clone().unwrap_or_else(|| made_name(method, place.path));
     let families = tag::families(cx.document.root(), &tags);
     let candidate = Candidate { id: &name, tags: &families, path: place.path, method };
@@ -119,7 +136,7 @@ fn operation<'d>(
         stem: String::new(),
         operation_id,
         tags,
-        deprecated: source.get("deprecated") == Some(&Value::Bool(true)),
+        deprecated: source.get("deprecated").and_then(truth) == Some(true),
         arguments: Schema::any(),
         result,
         pointer: at.to_owned(),
@@ -163,6 +180,7 @@ fn binding<'d>(
     let servers =
         if own_servers.is_empty() { server::read(cx, item, item_at) } else { own_servers };
     let security = security::requirements(cx, source, at, &inherited.schemes);
+    let (parameters, path) = parameter::read(cx, [(item, item_at), (source, at)], path);
     Binding {
         // Additional operations are sent as they are written (OpenAPI 3.2, Path Item Object).
         method: if METHODS.contains(&method) {
@@ -170,8 +188,8 @@ fn binding<'d>(
         } else {
             method.to_owned()
         },
-        path: if path.starts_with('/') { (*path).to_owned() } else { format!("/{path}") },
-        parameters: parameter::read(cx, [(item, item_at), (source, at)], path),
+        path,
+        parameters,
         body: body::read(cx, source, at),
         responses: response::read(cx, source, at),
         security: security.unwrap_or_else(|| inherited.security.clone()),
@@ -188,7 +206,12 @@ fn texts(
     place: &Place<'_, '_>,
 ) -> (Option<String>, Option<String>) {
     let text = |holder: &Map<String, Value>, key: &str| {
-        holder.get(key).and_then(Value::as_str).map(str::trim).unwrap_or_default().to_owned()
+        match holder.get(key) {
+            Some(Value::String(text)) => text.trim().to_owned(),
+            // YAML has years and the like as numbers.
+            Some(number @ Value::Number(_)) => number.to_string(),
+            _ => String::new(),
+        }
     };
     let summary = text(source, "summary");
     let mut description = text(source, "description");

@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use crate::json::{Map, Value, json};
 
-use super::super::context::Context;
-use super::super::schema::{curation, normalise};
+use super::super::context::{Context, kind};
+use super::super::schema::{curation, normalise, truth};
 use super::super::text::SCHEMA_LIMIT;
 use super::encoding;
 use super::media::{Content, classify};
-use super::server::placeholders;
+use super::template;
 use crate::code;
 use crate::ir::{Parameter, Place, Schema, Style};
 use crate::pointer::join;
 
 /// The parameters of an operation: those of its path item, replaced and followed by its own, and
-/// one for each placeholder of the path that has none.
+/// one for each placeholder of the path that has none. And the path as it is called.
 pub(super) fn read<'d>(
     cx: &mut Context<'d>,
     holders: [(&'d Map<String, Value>, &str); 2],
     path: &str,
-) -> Vec<Parameter> {
+) -> (Vec<Parameter>, String) {
     let mut parameters: Vec<Parameter> = Vec::new();
     for (holder, at) in holders {
         let at = &join(at, "parameters");
@@ -45,9 +45,9 @@ pub(super) fn read<'d>(
         }
     }
     let [_, (_, at)] = holders;
-    settle_placeholders(cx, &mut parameters, path, at);
+    let path = template::settle(cx, path, &mut parameters, at);
     settle_querystring(cx, &mut parameters, at);
-    parameters
+    (parameters, path)
 }
 
 fn add(
@@ -81,43 +81,20 @@ fn add(
     }
 }
 
-fn settle_placeholders(
-    cx: &mut Context<'_>,
-    parameters: &mut Vec<Parameter>,
-    path: &str,
-    at: &str,
-) {
-    let names = placeholders(path);
-    parameters.retain(|parameter| {
-        let fits = parameter.place != Place::Path || names.contains(&parameter.name.as_str());
-        if !fits {
-            let message = format!(
-                "the path has no placeholder `{{{}}}`; the parameter is left out",
-                parameter.name
-            );
-            cx.report(code::PARAMETER, at, message);
-        }
-        fits
-    });
-    for name in names {
-        if parameters.iter().any(|p| p.place == Place::Path && p.name == name) {
-            continue;
-        }
-        let message = format!("the placeholder `{{{name}}}` has no parameter; a string is assumed");
-        cx.report(code::MISSING_PARAMETER, at, message);
-        parameters.push(Parameter {
-            argument: name.to_owned(),
-            name: name.to_owned(),
-            place: Place::Path,
-            style: Style::Simple,
-            explode: false,
-            allow_reserved: false,
-            required: true,
-            json: false,
-            encoding: BTreeMap::new(),
-            preset: None,
-            schema: Schema(json!({"type": "string"})),
-        });
+/// A required string, for what is named but not declared.
+pub(super) fn assumed(name: &str, place: Place) -> Parameter {
+    Parameter {
+        argument: name.to_owned(),
+        name: name.to_owned(),
+        place,
+        style: if place == Place::Query { Style::Form } else { Style::Simple },
+        explode: place == Place::Query,
+        allow_reserved: false,
+        required: true,
+        json: false,
+        encoding: BTreeMap::new(),
+        preset: None,
+        schema: Schema(json!({"type": "string"})),
     }
 }
 
@@ -151,16 +128,22 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
     let (source, at) = cx.object(value, at, "a parameter")?;
     let name = match source.get("name") {
         Some(Value::String(name)) if !name.is_empty() && !name.chars().any(char::is_control) => {
-            name
+            name.clone()
+        }
+        Some(name @ (Value::Number(_) | Value::Bool(_))) => {
+            let message = format!("the name of the parameter is {}; its text is used", kind(name));
+            cx.report(code::PARAMETER, &at, message);
+            name.to_string()
         }
         _ => {
             cx.report(code::PARAMETER, &at, "the parameter has no usable `name`; it is left out");
             return None;
         }
     };
-    let place = place(cx, source, name, &at)?;
+    let place = place(cx, source, &name, &at)?;
     let (style, explode) = style(cx, source, place, &at);
-    let flag = |key: &str| matches!(source.get(key), Some(Value::Bool(true)));
+    let required = flag(cx, source, "required", &at);
+    let allow_reserved = flag(cx, source, "allowReserved", &at);
     let (schema, json) = schema(cx, source, &at);
     let media = source.get("content").and_then(Value::as_object);
     let media = media.and_then(|content| content.values().next()?.as_object());
@@ -170,12 +153,12 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
     };
     Some(Parameter {
         argument: name.clone(),
-        name: name.clone(),
+        name,
         place,
         style,
         explode,
-        allow_reserved: matches!(place, Place::Query | Place::Path) && flag("allowReserved"),
-        required: place == Place::Path || flag("required"),
+        allow_reserved: matches!(place, Place::Query | Place::Path) && allow_reserved,
+        required: place == Place::Path || required,
         json,
         encoding,
         preset: None,
@@ -184,21 +167,28 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
 }
 
 fn place(cx: &mut Context<'_>, source: &Map<String, Value>, name: &str, at: &str) -> Option<Place> {
-    let place = match source.get("in").and_then(Value::as_str) {
-        Some("path") => Place::Path,
-        Some("query") => Place::Query,
-        Some("header") => Place::Header,
-        Some("cookie") => Place::Cookie,
-        Some("querystring") => Place::Querystring,
+    let written = source.get("in").and_then(Value::as_str).unwrap_or("nothing");
+    let place = match &*written.to_ascii_lowercase() {
+        "path" => Place::Path,
+        "query" => Place::Query,
+        "header" => Place::Header,
+        "cookie" => Place::Cookie,
+        "querystring" => Place::Querystring,
         other => {
-            let other = other.unwrap_or("nothing");
+            let body = ["body", "formdata"].contains(&other);
+            let instead =
+                if body { ": describe it as `requestBody`" } else { ", query, header or cookie" };
             let message = format!(
-                "the parameter `{name}` is `in` {other}, not in path, query, header or cookie; it is left out"
+                "the parameter `{name}` is `in` {written}, not in path{instead}; it is left out"
             );
             cx.report(code::PARAMETER, at, message);
             return None;
         }
     };
+    if written.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let message = format!("`in` is {written}, which is written in small letters");
+        cx.report(code::PARAMETER, at, message);
+    }
     let ignored = ["accept", "content-type", "authorization"];
     if place == Place::Header && ignored.contains(&name.to_ascii_lowercase().as_str()) {
         let message = format!(
@@ -213,6 +203,20 @@ fn place(cx: &mut Context<'_>, source: &Map<String, Value>, name: &str, at: &str
         return None;
     }
     Some(place)
+}
+
+/// A member that says yes or no.
+fn flag(cx: &mut Context<'_>, source: &Map<String, Value>, key: &str, at: &str) -> bool {
+    match source.get(key) {
+        None => false,
+        Some(Value::Bool(flag)) => *flag,
+        Some(other) => {
+            let flag = truth(other).unwrap_or(false);
+            let message = format!("`{key}` is {other}, no boolean; {flag} is used");
+            cx.report(code::PARAMETER, &join(at, key), message);
+            flag
+        }
+    }
 }
 
 /// The characters of header names (RFC 9110, section 5.6.2).
@@ -242,8 +246,8 @@ fn style(
         }
     };
     let explode = match source.get("explode") {
-        Some(Value::Bool(explode)) => *explode,
-        _ => matches!(style, Style::Form | Style::DeepObject | Style::Cookie),
+        Some(_) => flag(cx, source, "explode", at),
+        None => matches!(style, Style::Form | Style::DeepObject | Style::Cookie),
     };
     (style, explode)
 }
@@ -311,7 +315,7 @@ fn described(cx: &mut Context<'_>, source: &Map<String, Value>, schema: Value, a
             members.insert("description".to_owned(), Value::String(text));
         }
     }
-    if source.get("deprecated") == Some(&Value::Bool(true)) {
+    if source.get("deprecated").and_then(truth) == Some(true) {
         members.insert("deprecated".to_owned(), Value::Bool(true));
     }
     curation(cx, source, &mut members, at);

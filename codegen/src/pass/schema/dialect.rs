@@ -2,8 +2,8 @@
 
 use crate::json::{Map, Value, json};
 
-use super::super::context::{Context, Dialect};
-use super::ANNOTATIONS;
+use super::super::context::{Context, Dialect, kind};
+use super::{ANNOTATIONS, truth};
 use crate::code;
 use crate::pointer::join;
 
@@ -40,10 +40,13 @@ pub(super) fn nullable(
     match source.get("nullable").or(extension) {
         None | Some(Value::Bool(false)) => return Value::Object(out),
         Some(Value::Bool(true)) => {}
-        Some(_) => {
-            let message = "`nullable` is no boolean; it is left out";
+        Some(other) => {
+            let flag = truth(other).unwrap_or(false);
+            let message = format!("`nullable` is {}, no boolean; {flag} is used", kind(other));
             cx.report(code::WRONG_KIND, &join(at, "nullable"), message);
-            return Value::Object(out);
+            if !flag {
+                return Value::Object(out);
+            }
         }
     }
     if cx.dialect != Dialect::OpenApi30 {

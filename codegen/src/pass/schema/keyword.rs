@@ -4,7 +4,7 @@ use crate::json::{Map, Number, Value, json};
 
 use super::super::context::{Context, Dialect, kind};
 use super::super::text::{self, SCHEMA_LIMIT};
-use super::normalise;
+use super::{normalise, truth};
 use crate::code;
 use crate::pointer::join;
 
@@ -28,7 +28,7 @@ pub(super) fn convert(
         "description" => description(cx, value, at),
         "type" => return types(cx, out, value, at),
         "enum" | "const" | "default" => Some(value.clone()),
-        "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => flag(value),
+        "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => truth(value).map(Value::Bool),
         "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties"
         | "minContains" | "maxContains" => count(value),
         "multipleOf" => number(value).filter(|value| value.as_f64() > Some(0.0)),
@@ -96,14 +96,6 @@ fn description(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Value> {
     };
     let text = cx.text(&source, SCHEMA_LIMIT, &join(at, "description"));
     Some(Value::String(text))
-}
-
-fn flag(value: &Value) -> Option<Value> {
-    match value {
-        Value::Bool(_) => Some(value.clone()),
-        Value::String(text) => text.parse().ok().map(Value::Bool),
-        _ => None,
-    }
 }
 
 fn number(value: &Value) -> Option<Value> {

@@ -15,6 +15,7 @@ use super::text::SCHEMA_LIMIT;
 use crate::code;
 use crate::curate::{self, EXTENSION};
 use crate::pointer::join;
+pub(crate) use values::truth;
 
 /// Keywords that only describe; they may stand beside a reference in every version.
 pub(crate) const ANNOTATIONS: [&str; 7] =

@@ -6,6 +6,19 @@ use super::super::context::{Context, kind};
 use crate::code;
 use crate::pointer::join;
 
+/// What a value says that should be a boolean; YAML had more words for these once.
+pub(crate) fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) => match &*text.trim().to_ascii_lowercase() {
+            "true" | "yes" | "on" => Some(true),
+            "false" | "no" | "off" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Mends `enum`: at least one value, each once, each of the schema's type.
 pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &str) {
     let Some(source) = out.remove("enum") else {
@@ -131,7 +144,7 @@ fn coerce(value: &Value, types: Option<&Value>) -> Option<Value> {
         ("number", Value::String(text)) => {
             serde_json::from_str::<crate::json::Number>(text).ok().map(Value::Number)
         }
-        ("boolean", Value::String(text)) => text.parse::<bool>().ok().map(Value::Bool),
+        ("boolean", Value::String(_)) => truth(value).map(Value::Bool),
         _ => None,
     })
 }
