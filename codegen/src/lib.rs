@@ -43,6 +43,7 @@ pub mod curate;
 pub mod diagnostic;
 pub mod ir;
 pub mod json;
+mod near;
 #[cfg(feature = "overlay")]
 pub mod overlay;
 pub mod pass;

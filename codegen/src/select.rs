@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::ir::{Fields, Paging};
+use crate::near::meant;
 use crate::profile::Profile;
 pub use rule::Rules;
 pub(crate) use rule::{Origin, ParameterRule, Placed, ResourceRule, ToolRule};
@@ -75,14 +76,21 @@ pub enum Filter {
 
 /// A filter that is none of `id:`, `tag:`, `path:` and `method:`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no filter: write `id:`, `tag:`, `path:` or `method:` and a pattern")]
-pub struct FilterError(String);
+#[error("`{0}` is no filter: write `id:`, `tag:`, `path:` or `method:` and a pattern{1}")]
+pub struct FilterError(String, String);
 
 impl FromStr for Filter {
     type Err = FilterError;
 
     fn from_str(text: &str) -> Result<Self, FilterError> {
-        let error = || FilterError(text.to_owned());
+        let error = || {
+            let near = match text.split_once(':') {
+                Some((kind, _)) => meant(kind, ["id", "tag", "path", "method"]),
+                None if text.starts_with('/') => format!(": `path:{text}`"),
+                None => format!(", such as `id:{text}`"),
+            };
+            FilterError(text.to_owned(), near)
+        };
         let (kind, pattern) = text.split_once(':').ok_or_else(error)?;
         let pattern = pattern.trim().to_owned();
         match kind.trim() {

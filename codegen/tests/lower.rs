@@ -487,3 +487,118 @@ fn the_module_of_shapes() {
     let outcome = toolwright_codegen::generate("shapes.yaml", text, &options);
     insta::assert_snapshot!(outcome.module.unwrap().text);
 }
+
+#[test]
+fn what_stands_beside_a_reference_to_a_path_counts() {
+    let api = api("
+openapi: 3.0.3
+paths:
+  /a/{id}:
+    $ref: '#/x-shared'
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    post: {operationId: add}
+    get: {operationId: own}
+x-shared:
+  get: {operationId: theirs}
+  put: {operationId: change}
+");
+    let found: Vec<_> = api
+        .operations
+        .iter()
+        .map(|one| {
+            (
+                &*one.name,
+                http(one)["parameters"][0]["name"].clone(),
+                one.arguments.0["properties"]["id"]["type"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("add", json!("id"), json!("integer")),
+            ("own", json!("id"), json!("integer")),
+            ("change", json!("id"), json!("integer"))
+        ]
+    );
+}
+
+#[test]
+fn places_methods_and_flags_are_taken_as_meant() {
+    let outcome = lower(
+        "
+openapi: 3.0.3
+paths:
+  /a:
+    GET:
+      operationId: read
+      tags: single
+      summary: 2020
+      parameters:
+        - {name: q, in: Query, required: 'yes', schema: {type: string}}
+        - {name: 7, in: query, explode: 'false', schema: {type: array, items: {type: string}}}
+    pots: {operationId: lost}
+    post: {operationId: write}
+    Post: {operationId: shadow}
+",
+    );
+    let codes: Vec<_> = outcome.diagnostics.iter().map(|one| one.code).collect();
+    assert_eq!(
+        codes,
+        ["TW0205", "TW0503", "TW0503", "TW0503", "TW0503", "TW0205", "TW0205"],
+        "{:#?}",
+        outcome.diagnostics
+    );
+    let api = outcome.api.unwrap();
+    let [read, write] = &*api.operations else { panic!("{:?}", api.operations) };
+    assert_eq!((&*read.name, &*write.name), ("read", "write"));
+    assert_eq!(
+        (&*read.tags, read.description.as_deref()),
+        (&["single".to_owned()][..], Some("2020"))
+    );
+    let http = http(read);
+    assert_eq!(
+        (&http["method"], &http["parameters"][0]["required"]),
+        (&json!("GET"), &json!(true))
+    );
+    assert_eq!(
+        (&http["parameters"][1]["name"], &http["parameters"][1]["explode"]),
+        (&json!("7"), &json!(false))
+    );
+}
+
+#[test]
+fn what_swagger_has_no_room_for_is_said() {
+    let outcome = lower(
+        "
+swagger: 2.0
+host: example.com
+schemes: https
+consumes: application/xml
+paths:
+  /a:
+    post:
+      operationId: add
+      parameters:
+        - {name: one, in: body, schema: {$ref: Pet}}
+        - {name: two, in: body, schema: {type: object}}
+        - {name: form, in: formData, type: string}
+        - {name: tabs, in: query, type: array, items: {type: string}, collectionFormat: tsv}
+definitions:
+  Pet: {type: object, properties: {name: {type: string}}}
+",
+    );
+    let warned: Vec<_> = outcome
+        .diagnostics
+        .iter()
+        .filter(|one| one.code == "TW0503")
+        .map(|one| one.message.split('`').nth(1).unwrap_or(&one.message))
+        .collect();
+    assert_eq!(
+        warned,
+        ["two", "form", r#"the style "tabDelimited" cannot be used here; the usual one is"#]
+    );
+    assert!(outcome.diagnostics.iter().all(|one| one.code != "TW0301" && one.code != "TW0304"));
+    let http = http(&outcome.api.unwrap().operations[0]);
+    assert_eq!(http["body"]["mediaType"], "application/xml");
+}

@@ -4,6 +4,8 @@ use crate::json::Value;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
+use crate::near::nearest;
+pub(super) use crate::near::plain;
 use crate::select::{Origin, Placed};
 use crate::source::Document;
 
@@ -56,8 +58,7 @@ impl<'d> Reader<'d> {
     }
 
     pub(super) fn unknown(&mut self, at: &str, key: &str, known: &[&str]) {
-        let near = known.iter().min_by_key(|name| distance(&plain(key), &plain(name)));
-        let near = near.filter(|name| distance(&plain(key), &plain(name)) <= 2);
+        let near = nearest(key, known.iter().copied());
         let message = match near {
             Some(name) => format!("there is no setting `{key}` here; is `{name}` meant?"),
             None => format!("there is no setting `{key}` here; there are {}", known.join(", ")),
@@ -104,29 +105,7 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// A name as it is compared: `read-only`, `readOnly` and `read_only` are one.
-pub(super) fn plain(key: &str) -> String {
-    key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
-}
-
 fn shown(value: &Value) -> String {
     let text = value.to_string();
     if text.len() <= 60 { text } else { "…".to_owned() }
-}
-
-/// Letters to add, to take out or to change.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(64).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (index, x) in a.chars().take(64).enumerate() {
-        let mut next = vec![index + 1];
-        let mut last = index + 1;
-        for ((y, pair), _) in b.iter().zip(row.array_windows::<2>()).zip(0..) {
-            let [diagonal, above] = pair;
-            last = (diagonal + usize::from(x != *y)).min(above + 1).min(last + 1);
-            next.push(last);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -174,7 +174,7 @@ fn paths(reader: &mut Reader<'_>, value: &Value, at: &str) -> Option<Vec<String>
     sound.then_some(paths)
 }
 
-fn argument(reader: &mut Reader<'_>, value: &Value, at: &str) -> Option<String> {
+pub(super) fn argument(reader: &mut Reader<'_>, value: &Value, at: &str) -> Option<String> {
     let text = reader.text(value, at)?;
     let legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     if text.is_empty() || text.len() > 64 || !text.chars().all(legal) {

@@ -22,7 +22,7 @@ const TOOL: [&str; 13] = [
     "fields",
     "parameters",
 ];
-const PARAMETER: [&str; 3] = ["hide", "preset", "description"];
+const PARAMETER: [&str; 4] = ["hide", "preset", "name", "description"];
 const RESOURCE: [&str; 3] = ["uri", "media-type", "tool"];
 
 /// `false` drops the tool, `true` keeps it, a mapping changes it.
@@ -36,7 +36,7 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value, at: &str) -> ToolRule
         let at = &join(at, key);
         match plain(key).as_str() {
             "drop" => rule.drop = reader.flag(value, at),
-            "name" => rule.name = reader.text(value, at),
+            "name" => rule.name = name(reader, value, at),
             "title" => rule.title = reader.text(value, at),
             "description" => rule.description = reader.text(value, at),
             "group" => rule.group = reader.text(value, at),
@@ -59,6 +59,14 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value, at: &str) -> ToolRule
         }
     }
     rule
+}
+
+fn name(reader: &mut Reader<'_>, value: &Value, at: &str) -> Option<String> {
+    let name = reader.text(value, at)?;
+    if name.trim().is_empty() {
+        reader.wrong(at, "every tool has a name: leave this out to keep its own");
+    }
+    Some(name)
 }
 
 /// Parameters by name.
@@ -88,6 +96,7 @@ pub(super) fn parameter(reader: &mut Reader<'_>, value: &Value, at: &str) -> Par
         match plain(key).as_str() {
             "hide" => rule.hide = reader.flag(value, at),
             "preset" => rule.preset = preset(reader, value, at),
+            "name" => rule.name = reply::argument(reader, value, at),
             "description" => rule.description = reader.text(value, at),
             _ => reader.unknown(at, key, &PARAMETER),
         }

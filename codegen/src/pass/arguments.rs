@@ -50,10 +50,15 @@ fn name(cx: &mut Context<'_>, binding: &mut Binding, words: bool, at: &str) {
             if parameter.place != place || parameter.preset.is_some() {
                 continue;
             }
-            let plain = sanitise(&parameter.name);
+            // Another name than its own was asked for, or found before.
+            let wanted = match parameter.argument.is_empty() {
+                true => parameter.name.clone(),
+                false => parameter.argument.clone(),
+            };
+            let plain = sanitise(&wanted);
             let plain = if words { word(&plain) } else { plain };
             let argument = free(&mut taken, &plain, place_name(place));
-            if argument != parameter.name {
+            if argument != wanted {
                 let message = format!(
                     "the {} parameter `{}` is the argument `{argument}`",
                     place_name(place),
@@ -65,7 +70,7 @@ fn name(cx: &mut Context<'_>, binding: &mut Binding, words: bool, at: &str) {
         }
     }
     if let Some(body) = binding.body.as_mut().filter(|body| body.preset.is_none()) {
-        body.argument = free(&mut taken, "body", "content");
+        body.argument = free(&mut taken, &sanitise(&body.argument), "content");
     }
 }
 

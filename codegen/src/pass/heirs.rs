@@ -15,8 +15,12 @@ use crate::source::FILES;
 
 /// Where schemas have names, and unions will stand.
 const SCHEMAS: &str = "/components/schemas";
+/// Where Swagger 2.0 has them.
+const DEFINITIONS: &str = "/definitions";
 /// Most heirs of a union; a base with more stays what it is.
 const MOST: usize = 64;
+/// What heirs say of themselves where there is no mapping.
+const VALUES: [&str; 2] = ["x-discriminator-value", "x-ms-discriminator-value"];
 /// What holds data and no schemas.
 const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
 
@@ -26,8 +30,8 @@ type Named<'d> = BTreeMap<String, &'d Map<String, Value>>;
 /// The tree with a union for each base, if there is any.
 pub(super) fn unite(root: &Value) -> Option<Value> {
     let named = named(root);
-    let present = root.pointer(SCHEMAS).and_then(Value::as_object);
-    let taken = present.into_iter().flat_map(Map::keys).cloned().collect();
+    let present = [SCHEMAS, DEFINITIONS].into_iter().filter_map(|at| root.pointer(at)?.as_object());
+    let taken = present.flat_map(Map::keys).cloned().collect();
     let unions = unions(&named, taken);
     if unions.is_empty() {
         return None;
@@ -46,6 +50,7 @@ pub(super) fn unite(root: &Value) -> Option<Value> {
 fn named(root: &Value) -> Named<'_> {
     let mut named = Named::new();
     listed(root.pointer(SCHEMAS), SCHEMAS, &mut named);
+    listed(root.pointer(DEFINITIONS), DEFINITIONS, &mut named);
     for (file, value) in root.get(FILES).and_then(Value::as_object).into_iter().flatten() {
         let at = join(&join("", FILES), file);
         listed(value.pointer(SCHEMAS), &format!("{at}{SCHEMAS}"), &mut named);
@@ -88,16 +93,16 @@ fn unions(named: &Named<'_>, mut taken: BTreeSet<String>) -> Vec<Union> {
             heirs.entry(base).or_default().push(pointer);
         }
     }
-    let bases = heirs.keys().filter_map(|base| Some((base.as_str(), *named.get(base)?)));
-    bases.filter_map(|(base, schema)| union(base, schema, &heirs, &mut taken)).collect()
+    heirs.keys().filter_map(|base| union(base, named, &heirs, &mut taken)).collect()
 }
 
 fn union(
     base: &str,
-    schema: &Map<String, Value>,
+    named: &Named<'_>,
     heirs: &BTreeMap<String, Vec<&str>>,
     taken: &mut BTreeSet<String>,
 ) -> Option<Union> {
+    let schema = *named.get(base)?;
     let discriminator = schema.get("discriminator")?;
     // Swagger 2.0 has the name alone.
     let property = discriminator.get("propertyName").unwrap_or(discriminator).as_str()?;
@@ -133,7 +138,18 @@ fn union(
         members.iter().map(|member| json!({"$ref": reference(member)})).collect();
     let mut told = Map::new();
     told.insert("propertyName".to_owned(), json!(property));
-    told.extend(mapping.map(|mapping| ("mapping".to_owned(), json!(mapping))));
+    let mut mapping = mapping.cloned().unwrap_or_default();
+    // What Swagger 2.0 has no word for, some say at the heirs.
+    for member in &members {
+        let value =
+            named.get(*member).and_then(|heir| VALUES.iter().find_map(|key| heir.get(*key)));
+        if let Some(Value::String(value)) = value {
+            mapping.entry(value.clone()).or_insert_with(|| json!(reference(member)));
+        }
+    }
+    if !mapping.is_empty() {
+        told.insert("mapping".to_owned(), Value::Object(mapping));
+    }
     let mut union = Map::new();
     union.insert("oneOf".to_owned(), json!(branches));
     union.insert("discriminator".to_owned(), Value::Object(told));
@@ -297,6 +313,21 @@ mod tests {
         let united = unite(&document(schemas)).unwrap();
         let any = &united["components"]["schemas"]["AnyPet"];
         assert_eq!(any["discriminator"], json!({"propertyName": "kind"}));
+    }
+
+    #[test]
+    fn swagger_has_definitions_and_values_at_the_heirs() {
+        let text = pets().to_string().replace("#/components/schemas/", "#/definitions/");
+        let mut schemas: Value = serde_json::from_str(&text).unwrap();
+        schemas["Pet"]["discriminator"] = json!("kind");
+        schemas["Dog"]["x-ms-discriminator-value"] = json!("hound");
+        let united = unite(&json!({"definitions": schemas, "components": {}})).unwrap();
+        let any = &united["components"]["schemas"]["AnyPet"];
+        let mapping = json!({"hound": "#/definitions/Dog"});
+        assert_eq!(any["discriminator"], json!({"propertyName": "kind", "mapping": mapping}));
+        assert_eq!(any["oneOf"][0]["$ref"], "#/definitions/Cat");
+        let pet = &united["definitions"]["Pet"];
+        assert_eq!(pet["properties"]["friend"]["$ref"], "#/components/schemas/AnyPet");
     }
 
     #[test]

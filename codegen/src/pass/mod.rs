@@ -122,8 +122,11 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
         Format::Tools(at) => tools::read(cx, &name, at, &mut selection),
         _ => openapi::read(cx, &name, &mut selection),
     };
-    if api.operations.is_empty() && !selection.has_dropped() {
-        let message = "the document describes no operation; there will be no tools";
+    if api.operations.is_empty() {
+        let message = match selection.has_dropped() {
+            true => "every operation of the document is left out; there will be no tools",
+            false => "the document describes no operation; there will be no tools",
+        };
         cx.report(code::NO_TOOLS, "", message);
     }
     read_definitions(cx);

@@ -66,7 +66,7 @@ impl<'d> Resolver<'d> {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let own = self.document.file().rsplit(['/', '\\']).next().unwrap_or_default();
         if !file.is_empty() && file.trim_start_matches("./") != own {
-            return Err(Why::Remote.into());
+            return self.name(reference).ok_or_else(|| Why::Remote.into());
         }
         let fragment = percent_decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
@@ -80,6 +80,16 @@ impl<'d> Resolver<'d> {
             }
         }
         Err(Why::Missing.into())
+    }
+
+    /// What has this name among the schemas: Swagger 1.2 knew references by name, and some write
+    /// them to this day.
+    fn name(&self, reference: &str) -> Option<Found<'d>> {
+        ["/components/schemas", "/definitions"].into_iter().find_map(|at| {
+            let pointer = join(at, reference);
+            let value = self.document.root().pointer(&pointer)?;
+            Some(Found { value, pointer })
+        })
     }
 
     /// The end of a chain of `{"$ref": …}` objects that begins at `start`.
@@ -248,6 +258,14 @@ mod tests {
         assert_eq!(locate(text, "#here").unwrap(), "/c~0d");
         assert_eq!(locate(text, "#/own").unwrap(), "/c~0d");
         assert_eq!(locate(text, "#").unwrap(), "");
+    }
+
+    #[test]
+    fn names_alone_are_those_of_schemas() {
+        let text = r#"{"definitions": {"Pet": {}, "x.y": {}}}"#;
+        assert_eq!(locate(text, "Pet").unwrap(), "/definitions/Pet");
+        assert_eq!(locate(text, "x.y").unwrap(), "/definitions/x.y");
+        assert_eq!(locate(text, "Dog"), Err(Why::Remote));
     }
 
     #[test]

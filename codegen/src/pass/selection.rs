@@ -8,6 +8,7 @@ use super::context::Context;
 use crate::code;
 use crate::curate::{self, EXTENSION};
 use crate::ir::{Fields, Paging};
+use crate::near::meant;
 use crate::pointer::join;
 use crate::select::{Candidate, Filter, Options, Origin, ParameterRule, Placed, Rules, ToolRule};
 
@@ -50,6 +51,9 @@ pub(crate) struct Selection<'o> {
     local: Vec<Placed<(String, ParameterRule)>>,
     said: BTreeMap<String, Said>,
     dropped: usize,
+    /// What there is, for those who misspell it: as filters say it, and names of parameters.
+    known: BTreeSet<String>,
+    parameters: BTreeSet<String>,
 }
 
 impl<'o> Selection<'o> {
@@ -66,6 +70,8 @@ impl<'o> Selection<'o> {
             local: Vec::new(),
             said: BTreeMap::new(),
             dropped: 0,
+            known: BTreeSet::new(),
+            parameters: BTreeSet::new(),
         }
     }
 
@@ -76,6 +82,7 @@ impl<'o> Selection<'o> {
         candidate: Candidate<'_>,
         own: Own<'_>,
     ) -> bool {
+        self.remember(candidate);
         let mut kept = self.keeps(candidate);
         let said = self.say(cx, candidate, &own);
         if said.rule.drop == Some(true) {
@@ -91,6 +98,39 @@ impl<'o> Selection<'o> {
             }
         }
         kept
+    }
+
+    /// Notes that there is such a parameter.
+    pub(crate) fn saw(&mut self, parameter: &str) {
+        self.parameters.insert(parameter.to_owned());
+    }
+
+    fn remember(&mut self, candidate: Candidate<'_>) {
+        let options = self.options;
+        if options.rules == Rules::default()
+            && self.own == Rules::default()
+            && options.include.is_empty()
+            && options.exclude.is_empty()
+            && options.rename.is_empty()
+        {
+            return;
+        }
+        let tags = candidate.tags.iter().map(|tag| Filter::Tag(tag.clone()));
+        let others = [
+            Filter::Id(candidate.id.to_owned()),
+            Filter::Path(candidate.path.to_owned()),
+            Filter::Method(candidate.method.to_owned()),
+        ];
+        self.known.extend(tags.chain(others).map(|filter| filter.to_string()));
+    }
+
+    /// What a filter that matches nothing was meant to be.
+    fn meant(&self, filter: &Filter) -> String {
+        let text = filter.to_string();
+        let kind = text.split_inclusive(':').next().unwrap_or_default();
+        let same = self.known.iter().filter_map(|one| one.strip_prefix(kind));
+        let pattern = text.strip_prefix(kind).unwrap_or_default();
+        meant(pattern, same)
     }
 
     /// What is said of the operation at a pointer.
@@ -196,12 +236,20 @@ impl<'o> Selection<'o> {
         let unused = |hits: &BTreeSet<usize>, index: &usize| !hits.contains(index);
         for (index, filter) in self.options.include.iter().enumerate() {
             if unused(&self.include_hits, &index) {
-                cx.report(code::SELECTION, "", format!("include `{filter}` matches no operation"));
+                cx.report(
+                    code::SELECTION,
+                    "",
+                    format!("include `{filter}` matches no operation{}", self.meant(filter)),
+                );
             }
         }
         for (index, filter) in self.options.exclude.iter().enumerate() {
             if unused(&self.exclude_hits, &index) {
-                cx.report(code::SELECTION, "", format!("exclude `{filter}` matches no operation"));
+                cx.report(
+                    code::SELECTION,
+                    "",
+                    format!("exclude `{filter}` matches no operation{}", self.meant(filter)),
+                );
             }
         }
         for (index, (filter, _)) in self.options.paging.iter().enumerate() {
@@ -216,7 +264,9 @@ impl<'o> Selection<'o> {
         }
         for id in self.options.rename.keys() {
             if !self.rename_hits.contains(id.as_str()) {
-                cx.report(code::SELECTION, "", format!("there is no operation `{id}` to rename"));
+                let near = self.meant(&Filter::Id(id.clone()));
+                let message = format!("there is no operation `{id}` to rename{near}");
+                cx.report(code::SELECTION, "", message);
             }
         }
         self.report_rules(cx, &self.options.rules);
@@ -228,15 +278,19 @@ impl<'o> Selection<'o> {
         let overridden = rules.keep.len()
             * usize::from(std::ptr::eq(rules, &self.own) && !self.options.rules.keep.is_empty());
         for filter in rules.keep.iter().skip(overridden).chain(&rules.drop) {
-            let message = format!("`{}` matches no operation", filter.what);
+            let filter_text = &filter.what;
+            let near = self.meant(filter_text);
+            let message = format!("`{filter_text}` matches no operation{near}");
             self.report_unused(cx, &filter.origin, message);
         }
         for Placed { what: (tag, _), origin } in &rules.groups {
-            self.report_unused(cx, origin, format!("no operation has the tag `{tag}`"));
+            let near = self.meant(&Filter::Tag(tag.clone()));
+            self.report_unused(cx, origin, format!("no operation has the tag `{tag}`{near}"));
         }
         self.report_parameters(cx, &rules.parameters);
         for Placed { what: (filter, rule), origin } in &rules.tools {
-            self.report_unused(cx, origin, format!("`{filter}` matches no operation"));
+            let near = self.meant(filter);
+            self.report_unused(cx, origin, format!("`{filter}` matches no operation{near}"));
             if self.used.contains(&key(origin)) {
                 self.report_parameters(cx, &rule.parameters);
             }
@@ -245,8 +299,14 @@ impl<'o> Selection<'o> {
 
     fn report_parameters(&self, cx: &mut Context<'_>, rules: &[Placed<(String, ParameterRule)>]) {
         for Placed { what: (name, _), origin } in rules {
+            let known = || self.parameters.iter().map(String::as_str);
+            let member = format!("body.{name}");
+            let near = match known().find(|known| *known == member) {
+                Some(member) => format!("; is `{member}` meant?"),
+                None => meant(name, known()),
+            };
             let message = format!(
-                "there is no parameter `{name}` here (members of a body are called `body.NAME`)"
+                "there is no parameter `{name}` here (members of a body are called `body.NAME`){near}"
             );
             self.report_unused(cx, origin, message);
         }

@@ -103,27 +103,32 @@ fn path_item(item: &mut Object, media: &Media, shared: &Object) {
         let own = list(operation.get("parameters"));
         let consumes = names_or(operation.get("consumes"), &media.consumes);
         let produces = names_or(operation.get("produces"), &media.produces);
+        let mut all = own.iter().chain(&inherited).map(|value| resolved(value, shared));
+        let has_body = all.any(|value| place(value) == "body");
         if let Some(body) = request_body(&inherited, &own, &consumes, shared) {
             operation.insert("requestBody".to_owned(), body);
         }
-        parameters(operation, shared);
+        parameters(operation, shared, has_body);
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             responses.values_mut().for_each(|value| response(value, &produces));
         }
     }
-    parameters(item, shared);
+    parameters(item, shared, false);
 }
 
-/// Rewrites parameters; those that became the body leave an empty place behind.
-fn parameters(holder: &mut Object, shared: &Object) {
+/// Rewrites parameters; those that became the body leave an empty place behind. What a body leaves no
+/// room for stays, and will be reported.
+fn parameters(holder: &mut Object, shared: &Object, has_body: bool) {
     let Some(Value::Array(parameters)) = holder.get_mut("parameters") else {
         return;
     };
+    let mut taken = false;
     for value in parameters {
-        if matches!(place(resolved(value, shared)), "body" | "formData") {
-            *value = Value::Null;
-        } else {
-            parameter(value);
+        match place(resolved(value, shared)) {
+            "body" if !std::mem::replace(&mut taken, has_body) => *value = Value::Null,
+            "formData" if !has_body => *value = Value::Null,
+            "body" | "formData" => *value = resolved(value, shared).clone(),
+            _ => parameter(value),
         }
     }
 }
@@ -157,7 +162,9 @@ fn schema_of(parameter: &Object) -> Value {
 fn style(collection_format: Option<&Value>) -> (&'static str, bool) {
     match collection_format.and_then(Value::as_str) {
         Some("multi") => ("form", true),
-        Some("ssv" | "tsv") => ("spaceDelimited", false),
+        Some("ssv") => ("spaceDelimited", false),
+        // OpenAPI 3 has nothing of the kind: this will be reported.
+        Some("tsv") => ("tabDelimited", false),
         Some("pipes") => ("pipeDelimited", false),
         _ => ("form", false),
     }
@@ -278,13 +285,18 @@ fn list(value: Option<&Value>) -> Vec<Value> {
 }
 
 fn names(value: Option<&Value>) -> Vec<String> {
-    let items = value.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(Value::as_str).map(str::to_owned).collect()
+    match value {
+        Some(Value::String(name)) => vec![name.clone()],
+        value => {
+            let items = value.and_then(Value::as_array).into_iter().flatten();
+            items.filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+    }
 }
 
 fn names_or(value: Option<&Value>, inherited: &[String]) -> Vec<String> {
     match value {
-        Some(Value::Array(_)) => names(value),
+        Some(Value::Array(_) | Value::String(_)) => names(value),
         _ => inherited.to_vec(),
     }
 }

@@ -129,6 +129,8 @@ pub(crate) struct ResourceRule {
 pub(crate) struct ParameterRule {
     pub(crate) hide: Option<bool>,
     pub(crate) preset: Option<Value>,
+    /// What the argument is called.
+    pub(crate) name: Option<String>,
     pub(crate) description: Option<String>,
 }
 
@@ -137,6 +139,9 @@ impl ParameterRule {
         self.hide = self.hide.or(other.hide);
         if self.preset.is_none() {
             self.preset.clone_from(&other.preset);
+        }
+        if self.name.is_none() {
+            self.name.clone_from(&other.name);
         }
         if self.description.is_none() {
             self.description.clone_from(&other.description);

@@ -1,6 +1,6 @@
 //! Documents of several files: the others become parts of the first.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 
 use crate::json::{Map, Value};
@@ -97,6 +97,13 @@ impl Document {
     }
 }
 
+/// Names of schemas, which some take for references; files have a suffix.
+fn names(root: &Value) -> HashSet<String> {
+    let schemas = ["/components/schemas", "/definitions"].into_iter();
+    let schemas = schemas.filter_map(|at| root.pointer(at)?.as_object()).flat_map(Map::keys);
+    schemas.filter(|name| !name.contains(['.', '/', '#'])).cloned().collect()
+}
+
 struct Bundle<'r> {
     /// The document's own path.
     own: &'r str,
@@ -117,7 +124,11 @@ impl Bundle<'_> {
     /// Makes the references of a file, which will stand under `place`, local to the whole.
     fn rewrite(&mut self, root: &mut Value, name: &str, place: &str) {
         let own = self.own;
+        let names = names(root);
         references::each(root, &mut place.to_owned(), &mut |reference, at| {
+            if names.contains(reference) {
+                return;
+            }
             let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
             let known = self.identity.as_ref().and_then(|identity| identity.local(file, own));
             let target = match file {

@@ -12,7 +12,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
     let lines = Lines::of(text);
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map(|span| lines.of_byte(span.start));
-        Failure::new(code::UNREADABLE, line, format!("this is no TOML: {}", error.message()))
+        Failure::new(code::CONFIGURATION, line, format!("this is no TOML: {}", error.message()))
     })?;
     let (root, mark) = object(table.get_ref(), 1, &lines);
     Ok(Document::new(file, root, mark, Vec::new()))
@@ -93,6 +93,6 @@ mod tests {
     #[test]
     fn what_is_no_toml_has_a_line() {
         let faults = Document::parse_toml("t.toml", b"a = 1\nb = \n").unwrap_err();
-        assert_eq!((faults[0].code, faults[0].line), ("TW0101", Some(2)));
+        assert_eq!((faults[0].code, faults[0].line), ("TW0910", Some(2)));
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn pascal(text: &str, fallback: &str) -> String {
 
 /// A field or method name in snake case; `fallback` where nothing of the text is left.
 pub(crate) fn snake(text: &str, fallback: &str) -> String {
-    let cased = spell(text).to_snake_case();
+    let cased = spell(&joined(text)).to_snake_case();
     start_with_letter(&cased, fallback, "x")
 }
 
@@ -112,6 +112,24 @@ pub(crate) fn singular(name: &str) -> String {
     } else {
         format!("{name}Item")
     }
+}
+
+/// Names whose capitals are no words: `userIDs` as `userIds`, `IPv4` as `Ipv4`, `OAuth` as `Oauth`.
+fn joined(text: &str) -> String {
+    let text = text.replace("OAuth", "Oauth").replace("IPv", "Ipv");
+    let chars: Vec<char> = text.chars().collect();
+    let at = |index: usize| chars.get(index).copied().unwrap_or(' ');
+    let plural = |index: usize| at(index) == 's' && !at(index + 1).is_lowercase();
+    let mut run = 0;
+    let mut out = String::with_capacity(text.len());
+    for (index, &c) in chars.iter().enumerate() {
+        let inside = run > 0 && c.is_ascii_uppercase();
+        let end = (index..chars.len()).find(|next| !at(*next).is_ascii_uppercase());
+        let ends = end.is_some_and(|end| plural(end) && end - index + run > 1);
+        out.push(if inside && ends { c.to_ascii_lowercase() } else { c });
+        run = if c.is_ascii_uppercase() { run + 1 } else { 0 };
+    }
+    out
 }
 
 /// Signs that carry meaning as words, apostrophes dropped, everything else a word boundary.
@@ -213,6 +231,24 @@ mod tests {
         assert_eq!(pascal("3d", "V"), "X3d");
         assert_eq!(snake("X-Request-ID", "field"), "x_request_id");
         assert_eq!(snake("filter[name]", "field"), "filter_name");
+    }
+
+    #[test]
+    fn capitals_that_are_no_words_stay_together() {
+        for (text, name) in [
+            ("fooIDs", "foo_ids"),
+            ("IDs", "ids"),
+            ("userURLsByID", "user_urls_by_id"),
+            ("IPv4Address", "ipv4_address"),
+            ("OAuth2Token", "oauth2_token"),
+            ("HTTPServer", "http_server"),
+            ("HTTPStatus", "http_status"),
+            ("isASet", "is_a_set"),
+            ("As", "as"),
+            ("TLSSession", "tls_session"),
+        ] {
+            assert_eq!(snake(text, "field"), name, "{text}");
+        }
     }
 
     #[test]

@@ -160,6 +160,19 @@ fn types_are_what_a_person_would_write() {
 }
 
 #[test]
+fn two_unions_that_hold_together_are_one_of_both() {
+    let has = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}, "required": [name]});
+    let both = json!({"allOf": [{"oneOf": [has("left"), has("right")]}, {"anyOf": [has("up"), has("down")]}]});
+    let types = types(&both, &json!({}));
+    let variants = types.declarations().find_map(|item| match item {
+        syn::Item::Enum(item) => Some(item.variants),
+        _ => None,
+    });
+    let names: Vec<String> = variants.unwrap().iter().map(|one| one.ident.to_string()).collect();
+    assert_eq!(names, ["LeftUp", "DownLeft", "RightUp", "DownRight"]);
+}
+
+#[test]
 fn deep_and_long_documents_end() {
     let mut deep = json!({ "type": "string" });
     for _ in 0..100 {

@@ -9,7 +9,7 @@ use super::super::text::SCHEMA_LIMIT;
 use super::super::walk::reference;
 use crate::code;
 use crate::ir::{Preset, Schema};
-use crate::select::ParameterRule;
+use crate::select::{Origin, ParameterRule};
 
 type Definitions = BTreeMap<String, Schema>;
 
@@ -20,15 +20,36 @@ pub(super) enum Fate {
     Preset(Preset),
 }
 
+/// What a fate is about, and where it was asked for.
+pub(super) struct Spot<'a> {
+    pub(super) what: &'a str,
+    /// The operation.
+    pub(super) at: &'a str,
+    /// The rule, where it is known.
+    pub(super) origin: Option<&'a Origin>,
+}
+
+impl Spot<'_> {
+    pub(super) fn report(&self, cx: &mut Context<'_>, message: String) {
+        match self.origin {
+            Some(Origin { file, line, pointer }) => {
+                cx.note([code::CURATION.diagnostic(file, *line, pointer, message)]);
+            }
+            None => cx.report(code::CURATION, self.at, message),
+        }
+    }
+}
+
 /// Settles what becomes of the schema's value; `is_needed`: the API can't do without it.
 pub(super) fn fate(
     cx: &mut Context<'_>,
     rule: &ParameterRule,
     (schema, definitions): (&Value, &Definitions),
     is_needed: bool,
-    (what, at): (&str, &str),
+    spot: &Spot<'_>,
 ) -> Fate {
     let types = types(schema, definitions);
+    let what = spot.what;
     if let Some(value) = &rule.preset {
         let has_variable = has_variable(value);
         if !has_variable && !types.is_empty() && !types.iter().any(|kind| fits(value, kind)) {
@@ -36,7 +57,7 @@ pub(super) fn fate(
                 "{what} is preset to {value}, but the API says it is {}",
                 types.join(" or ")
             );
-            cx.report(code::CURATION, at, message);
+            spot.report(cx, message);
         }
         let json = has_variable && !types.is_empty() && !types.iter().any(|kind| kind == "string");
         return Fate::Preset(Preset { value: value.clone(), json });
@@ -51,7 +72,7 @@ pub(super) fn fate(
                 "{what} is hidden, but the API requires it and gives no default; it stays. \
                  Give it a `preset`"
             );
-            cx.report(code::CURATION, at, message);
+            spot.report(cx, message);
             Fate::Shown
         }
         None => Fate::Gone,

@@ -14,6 +14,7 @@ pub(super) fn rule(kept: &Value) -> ParameterRule {
     ParameterRule {
         hide: kept.get("hide").and_then(Value::as_bool),
         preset: kept.get("preset").cloned(),
+        name: kept.get("name").and_then(Value::as_str).map(str::to_owned),
         description: None,
     }
 }

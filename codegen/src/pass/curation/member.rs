@@ -7,7 +7,7 @@ use crate::json::{Map, Value, json};
 use super::super::context::Context;
 use super::super::selection::{Said, Selection};
 use super::super::walk::reference;
-use super::fate::{Fate, describe, fate, resolved};
+use super::fate::{Fate, Spot, describe, fate, resolved};
 use super::kept::{hides, rule};
 use crate::curate::EXTENSION;
 use crate::ir::{Body, Preset, Schema};
@@ -41,6 +41,11 @@ pub(super) fn apply(
         let path: Vec<&str> = path.trim_start_matches('.').split('.').collect();
         if let Some(place) = inlined(&mut body.schema.0, definitions, &path) {
             selection.hit(origin);
+            if rule.name.is_some() {
+                let message = "members of a body keep their names; only parameters can be renamed";
+                let place = Spot { what: name, at, origin: Some(origin) };
+                place.report(cx, message.to_owned());
+            }
             if let Some(text) = &rule.description {
                 describe(cx, place, text, at);
             }
@@ -153,7 +158,8 @@ fn settle(cx: &mut Context<'_>, body: &mut Body, definitions: &Definitions, at: 
     for Member { pointer, rule, schema, is_required } in members {
         let what = pointer.trim_start_matches('/').replace("/[]", "[]").replace('/', ".");
         let what = format!("the member `{what}` of the body");
-        match fate(cx, &rule, (&schema, definitions), is_required, (&what, at)) {
+        let place = Spot { what: &what, at, origin: None };
+        match fate(cx, &rule, (&schema, definitions), is_required, &place) {
             Fate::Preset(preset) => {
                 body.presets.insert(pointer, preset);
             }

@@ -6,12 +6,12 @@ use crate::json::Value;
 
 use super::super::context::Context;
 use super::super::selection::{Said, Selection};
-use super::fate::{Fate, describe, fate};
+use super::fate::{Fate, Spot, describe, fate, resolved};
 use super::{kept, member};
 use crate::code;
 use crate::curate::EXTENSION;
 use crate::ir::{Operation, Parameter, Place, Schema};
-use crate::select::{ParameterRule, Placed};
+use crate::select::{Origin, ParameterRule, Placed};
 
 type Definitions = BTreeMap<String, Schema>;
 
@@ -23,18 +23,25 @@ pub(super) fn apply(
     selection: &mut Selection<'_>,
 ) {
     let at = operation.pointer.clone();
+    if said.by_file.len() + said.by_document.len() > 0 {
+        saw(operation, definitions, selection);
+    }
     let Some(http) = &mut operation.http else {
         described_only(cx, operation, said, selection);
         return;
     };
     http.parameters.retain_mut(|parameter| {
-        let rule = rule_of(cx, parameter, said, selection);
+        let (rule, origin) = rule_of(cx, parameter, said, selection);
         if let Some(text) = &rule.description {
             describe(cx, &mut parameter.schema.0, text, &at);
         }
+        if let Some(name) = &rule.name {
+            parameter.argument.clone_from(name);
+        }
         let what = format!("the parameter `{}`", parameter.name);
         let is_needed = parameter.required || parameter.place == Place::Path;
-        match fate(cx, &rule, (&parameter.schema.0, definitions), is_needed, (&what, &at)) {
+        let place = Spot { what: &what, at: &at, origin: origin.as_ref() };
+        match fate(cx, &rule, (&parameter.schema.0, definitions), is_needed, &place) {
             Fate::Shown => true,
             Fate::Gone => false,
             Fate::Preset(preset) => {
@@ -44,36 +51,55 @@ pub(super) fn apply(
         }
     });
     let Some(body) = &mut http.body else { return };
-    let rule = combined(said, selection, ParameterRule::default(), |name| name == "body");
+    let (rule, origin) = combined(said, selection, ParameterRule::default(), |name| name == "body");
+    if let Some(name) = &rule.name {
+        body.argument.clone_from(name);
+    }
     if let Some(text) = &rule.description {
         describe(cx, &mut body.schema.0, text, &at);
     }
-    let place = ("the body", at.as_str());
-    match fate(cx, &rule, (&body.schema.0, definitions), body.required, place) {
+    let place = Spot { what: "the body", at: &at, origin: origin.as_ref() };
+    match fate(cx, &rule, (&body.schema.0, definitions), body.required, &place) {
         Fate::Gone => http.body = None,
         Fate::Preset(preset) => body.preset = Some(preset),
         Fate::Shown => member::apply(cx, body, (said, definitions), selection, &at),
     }
 }
 
-/// What is said under names that fit: the file, then `between`, then the document.
+/// Remembers what there is, for those who misspell it.
+fn saw(operation: &Operation, definitions: &Definitions, selection: &mut Selection<'_>) {
+    let Some(http) = &operation.http else { return };
+    for parameter in &http.parameters {
+        selection.saw(&parameter.name);
+    }
+    let Some(body) = &http.body else { return };
+    let members = resolved(&body.schema.0, definitions).and_then(|schema| schema.get("properties"));
+    for name in members.and_then(Value::as_object).into_iter().flat_map(|members| members.keys()) {
+        selection.saw(&format!("body.{name}"));
+    }
+}
+
+/// What is said under names that fit: the file, then `between`, then the document. And where it is
+/// said first.
 fn combined(
     said: &Said,
     selection: &mut Selection<'_>,
     between: ParameterRule,
     fits: impl Fn(&str) -> bool,
-) -> ParameterRule {
+) -> (ParameterRule, Option<Origin>) {
     let mut all = ParameterRule::default();
+    let mut first = None;
     let mut add = |list: &[Placed<(String, ParameterRule)>], all: &mut ParameterRule| {
         for Placed { what: (_, rule), origin } in list.iter().filter(|rule| fits(&rule.what.0)) {
             selection.hit(origin);
+            first.get_or_insert_with(|| origin.clone());
             all.or(rule);
         }
     };
     add(&said.by_file, &mut all);
     all.or(&between);
     add(&said.by_document, &mut all);
-    all
+    (all, first)
 }
 
 fn rule_of(
@@ -81,7 +107,7 @@ fn rule_of(
     parameter: &mut Parameter,
     said: &Said,
     selection: &mut Selection<'_>,
-) -> ParameterRule {
+) -> (ParameterRule, Option<Origin>) {
     let mut own = ParameterRule::default();
     if cx.curated
         && let Value::Object(members) = &mut parameter.schema.0
@@ -120,13 +146,13 @@ fn described_only(
         else {
             continue;
         };
-        let rule = combined(said, selection, ParameterRule::default(), |given| given == name);
+        let (rule, _) = combined(said, selection, ParameterRule::default(), |given| given == name);
         if let Some(text) = &rule.description {
             describe(cx, schema, text, &operation.pointer);
         }
-        if rule.hide == Some(true) || rule.preset.is_some() {
+        if rule.hide == Some(true) || rule.preset.is_some() || rule.name.is_some() {
             let message = format!(
-                "the tool is written by hand, so its parameter `{name}` can't be hidden or preset"
+                "the tool is written by hand, so its parameter `{name}` can't be hidden, preset or renamed"
             );
             cx.report(code::CURATION, &operation.pointer, message);
         }

@@ -274,12 +274,22 @@ fn what_cannot_be_done_is_said_with_its_place() {
         ("parameters.none = false", "TW0605", "`none`"),
         ("groups.none = 'x'", "TW0605", "tag `none`"),
         ("drop = 'tag:none'", "TW0605", "tag:none"),
+        ("tools.getBok.name = 'x'", "TW0605", "is `getBook` meant?"),
+        ("keep = ['id:*', 'tag:Bokos']", "TW0605", "is `books` meant?"),
+        ("drop = 'method:PTU'", "TW0605", "is `put` meant?"),
+        ("drop = 'path:/book/{isbn}'", "TW0605", "is `/books/{isbn}` meant?"),
+        ("groups.order = 'x'", "TW0605", "is `orders` meant?"),
+        ("tools.getBook.parameters.lnag = false", "TW0605", "is `lang` meant?"),
+        ("tools.putBook.parameters.'body.titel' = false", "TW0605", "is `body.title` meant?"),
+        ("tools.putBook.parameters.price = false", "TW0605", "is `body.price` meant?"),
+        ("tools.putBook.parameters.'body.price'.name = 'x'", "TW0912", "keep their names"),
     ] {
         let outcome = curated(SHOP, file);
         let [found] = outcome.diagnostics.as_slice() else {
             panic!("{file}: {:#?}", outcome.diagnostics);
         };
         assert_eq!(found.code, code, "{file}");
+        assert_eq!(found.file, "toolwright.toml", "{file}: {found}");
         assert!(found.message.contains(part), "{file}: {found}");
         assert!(found.line.is_some() && found.help.is_some(), "{file}: {found}");
         assert_eq!(outcome.api.unwrap().operations.len(), 3, "{file}");
@@ -290,6 +300,42 @@ fn what_cannot_be_done_is_said_with_its_place() {
     let at = "/paths/~1orders/post/x-mcp";
     let expected = [("TW0911", format!("{at}/nmae")), ("TW0911", format!("{at}/title"))];
     assert_eq!(codes, expected.iter().map(|(code, at)| (*code, &**at)).collect::<Vec<_>>());
+}
+
+#[test]
+fn parameters_are_renamed() {
+    let file = "
+tools.getBook.parameters = { lang = {name = 'language'}, page = {name = 'isbn'}, X-Trace = {name = 'trace id'} }
+";
+    let wrong = curate::parse("toolwright.toml", file.as_bytes()).unwrap_err();
+    assert!(wrong[0].message.contains("name of an argument"), "{wrong:?}");
+    let file = "
+tools.getBook.parameters = { lang = {name = 'language'}, page = {name = 'isbn'} }
+tools.putBook.parameters.body = {name = 'book'}
+";
+    let outcome = curated(SHOP, file);
+    let codes: Vec<_> = outcome.diagnostics.iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["TW0604"], "`isbn` is taken: {:#?}", outcome.diagnostics);
+    let api = outcome.api.unwrap();
+    assert_eq!(arguments(&api.operations[0]), ["X-Trace", "isbn", "isbn_query", "language"]);
+    let sent = json!(api.operations[0].http.as_ref().unwrap().parameters[1]);
+    assert_eq!((&sent["argument"], &sent["name"]), (&json!("language"), &json!("lang")));
+    assert_eq!(arguments(&api.operations[1]), ["book", "isbn"]);
+    let document = SHOP.replace("name: lang,", "name: lang, x-mcp: {name: tongue},");
+    assert!(arguments(&self::api(&document, "").operations[0]).contains(&"tongue".to_owned()));
+}
+
+#[test]
+fn that_nothing_is_left_is_said() {
+    let outcome = curated(SHOP, "drop = ['path:**']");
+    assert_eq!(outcome.diagnostics[0].code, "TW0204");
+    let wrong = curate::parse("t", b"keep = ['tgas:a', 'getBook', '/books']\ntools.a.name = ''");
+    let messages: Vec<_> = wrong.unwrap_err().into_iter().map(|one| one.message).collect();
+    for (message, part) in
+        messages.iter().zip(["is `tag` meant?", "`id:getBook`", "`path:/books`", "own"])
+    {
+        assert!(message.contains(part), "{message}");
+    }
 }
 
 #[test]

@@ -36,48 +36,73 @@ pub(super) fn of_path<'d>(
     inherited: &Inherited,
     selection: &mut Selection<'_>,
 ) -> Vec<Operation> {
-    let Some((item, item_at)) = cx.object(value, at, "a path item") else {
-        return Vec::new();
-    };
+    let parts = parts(cx, value, at);
     let mut operations = Vec::new();
     let document = cx.document;
-    for key in document.keys(&item_at) {
-        let Some(value) = item.get(key) else { continue };
-        let at = join(&item_at, key);
-        let small = key.to_ascii_lowercase();
-        if METHODS.contains(&&*small) {
-            if small != key {
-                if item.contains_key(&small) {
-                    let message = format!("`{key}` is no method beside `{small}`; it is left out");
-                    cx.report(code::MALFORMED, &at, message);
+    for (index, (item, item_at)) in parts.iter().enumerate() {
+        let is_shadowed =
+            |key: &str| parts.iter().take(index).any(|(first, _)| first.contains_key(key));
+        for key in document.keys(item_at) {
+            let Some(value) = item.get(key).filter(|_| !is_shadowed(key)) else { continue };
+            let at = join(item_at, key);
+            let small = key.to_ascii_lowercase();
+            if METHODS.contains(&&*small) {
+                if small != key && !says_small(cx, &small, item.contains_key(&small), &at) {
                     continue;
                 }
+                let place = Place { path, parts: &parts, at: &at };
+                operations.extend(operation(cx, &small, value, &place, inherited, selection));
+            } else if key == "additionalOperations" {
+                for (method, value) in value.as_object().into_iter().flatten() {
+                    let at = join(&at, method);
+                    let place = Place { path, parts: &parts, at: &at };
+                    operations.extend(operation(cx, method, value, &place, inherited, selection));
+                }
+            } else if !OTHERS.contains(&key) && !key.starts_with("x-") {
                 let message =
-                    format!("methods are written in small letters; this one is `{small}`");
+                    format!("`{key}` is no method, nor what else a path has; it is left out");
                 cx.report(code::MALFORMED, &at, message);
             }
-            let place = Place { path, item, item_at: &item_at, at: &at };
-            operations.extend(operation(cx, &small, value, &place, inherited, selection));
-        } else if key == "additionalOperations" {
-            for (method, value) in value.as_object().into_iter().flatten() {
-                let at = join(&at, method);
-                let place = Place { path, item, item_at: &item_at, at: &at };
-                operations.extend(operation(cx, method, value, &place, inherited, selection));
-            }
-        } else if !OTHERS.contains(&key) && !key.starts_with("x-") {
-            let message = format!("`{key}` is no method, nor what else a path has; it is left out");
-            cx.report(code::MALFORMED, &at, message);
         }
     }
     operations
 }
 
+/// What a path item is made of: what stands beside a reference, and what that names.
+fn parts<'d>(
+    cx: &mut Context<'d>,
+    value: &'d Value,
+    at: &str,
+) -> Vec<(&'d Map<String, Value>, String)> {
+    let beside = value.as_object().filter(|own| own.contains_key("$ref") && own.len() > 1);
+    let beside = beside.map(|own| (own, at.to_owned()));
+    beside.into_iter().chain(cx.object(value, at, "a path item")).collect()
+}
+
+/// Reports a method in capitals; `false` where there is another one in small letters.
+fn says_small(cx: &mut Context<'_>, small: &str, is_there: bool, at: &str) -> bool {
+    let message = match is_there {
+        true => format!("there is `{small}` beside it; this one is left out"),
+        false => format!("methods are written in small letters; this one is `{small}`"),
+    };
+    cx.report(code::MALFORMED, at, message);
+    !is_there
+}
+
 /// Where an operation stands.
+#[derive(Clone, Copy)]
 struct Place<'d, 'a> {
     path: &'d str,
-    item: &'d Map<String, Value>,
-    item_at: &'a str,
+    /// The path item; where it has parts, the first that says something counts.
+    parts: &'a [(&'d Map<String, Value>, String)],
     at: &'a str,
+}
+
+impl<'d> Place<'d, '_> {
+    /// A member of the path item, and where that stands.
+    fn part(&self, key: &str) -> Option<(&'d Value, &str)> {
+        self.parts.iter().find_map(|(item, at)| Some((item.get(key)?, &**at)))
+    }
 }
 
 fn operation<'d>(
@@ -101,10 +126,11 @@ fn operation<'d>(
     let name = operation_id.clone().unwrap_or_else(|| made_name(method, place.path));
     let families = tag::families(cx.document.root(), &tags);
     let candidate = Candidate { id: &name, tags: &families, path: place.path, method };
+    let rules = place.part(EXTENSION);
     let own = Own {
         pointer: at,
-        rules: [source.get(EXTENSION), place.item.get(EXTENSION)],
-        places: [at, place.item_at],
+        rules: [source.get(EXTENSION), rules.map(|(value, _)| value)],
+        places: [at, rules.map_or("", |(_, at)| at)],
     };
     if !selection.admits(cx, candidate, own) {
         return None;
@@ -175,12 +201,15 @@ fn binding<'d>(
     place: &Place<'d, '_>,
     inherited: &Inherited,
 ) -> Binding {
-    let Place { path, item, item_at, at } = place;
-    let own_servers = server::read(cx, source, at);
-    let servers =
-        if own_servers.is_empty() { server::read(cx, item, item_at) } else { own_servers };
+    let Place { path, parts, at } = *place;
+    let holders =
+        || std::iter::once((source, at)).chain(parts.iter().map(|(item, at)| (*item, &**at)));
+    let servers = holders().map(|(holder, at)| server::read(cx, holder, at));
+    let servers = servers.into_iter().find(|servers| !servers.is_empty()).unwrap_or_default();
     let security = security::requirements(cx, source, at, &inherited.schemes);
-    let (parameters, path) = parameter::read(cx, [(item, item_at), (source, at)], path);
+    let mut holders: Vec<_> = holders().collect();
+    holders.reverse();
+    let (parameters, path) = parameter::read(cx, &holders, (path, at));
     Binding {
         // Additional operations are sent as they are written (OpenAPI 3.2, Path Item Object).
         method: if METHODS.contains(&method) {
@@ -216,7 +245,12 @@ fn texts(
     let summary = text(source, "summary");
     let mut description = text(source, "description");
     if summary.is_empty() && description.is_empty() {
-        description = text(place.item, "description");
+        description = place
+            .part("description")
+            .and_then(|(text, _)| text.as_str())
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
     }
     let title = text::title(&summary, 60);
     let stem = summary.trim_end_matches('.');

@@ -18,11 +18,11 @@ use crate::pointer::join;
 /// one for each placeholder of the path that has none. And the path as it is called.
 pub(super) fn read<'d>(
     cx: &mut Context<'d>,
-    holders: [(&'d Map<String, Value>, &str); 2],
-    path: &str,
+    holders: &[(&'d Map<String, Value>, &str)],
+    (path, operation_at): (&str, &str),
 ) -> (Vec<Parameter>, String) {
     let mut parameters: Vec<Parameter> = Vec::new();
-    for (holder, at) in holders {
+    for &(holder, at) in holders {
         let at = &join(at, "parameters");
         let list = match holder.get("parameters") {
             None | Some(Value::Null) => continue,
@@ -44,9 +44,8 @@ pub(super) fn read<'d>(
             }
         }
     }
-    let [_, (_, at)] = holders;
-    let path = template::settle(cx, path, &mut parameters, at);
-    settle_querystring(cx, &mut parameters, at);
+    let path = template::settle(cx, path, &mut parameters, operation_at);
+    settle_querystring(cx, &mut parameters, operation_at);
     (parameters, path)
 }
 
@@ -318,6 +317,6 @@ fn described(cx: &mut Context<'_>, source: &Map<String, Value>, schema: Value, a
     if source.get("deprecated").and_then(truth) == Some(true) {
         members.insert("deprecated".to_owned(), Value::Bool(true));
     }
-    curation(cx, source, &mut members, at);
+    curation(cx, source, &mut members, (at, true));
     Value::Object(members)
 }

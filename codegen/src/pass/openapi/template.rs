@@ -191,7 +191,7 @@ mod tests {
         let why = "{name: why, in: path, required: true, schema: {type: integer}}";
         let (path, parameters, said) = read("/q?x=1&y={why}&z={z}#f", why);
         assert_eq!((&*path, said), ("/q?x=1", true));
-        assert_eq!(parameters, [r#"y Query {"type":"integer"}"#, r#"z Query {"type":"string"}"#]);
+        assert_eq!(parameters, [r#"why Query {"type":"integer"}"#, r#"z Query {"type":"string"}"#]);
         assert_eq!(read("/q?acl", "").0, "/q?acl");
     }
 

@@ -3,7 +3,7 @@
 use crate::json::{Map, Value, json};
 
 use super::super::context::{Context, Dialect, kind};
-use super::{ANNOTATIONS, truth};
+use super::{ANNOTATIONS, normalise, truth};
 use crate::code;
 use crate::pointer::join;
 
@@ -24,6 +24,32 @@ pub(super) fn bounds(
         }
         if flag && let Some(bound) = out.remove(plain) {
             out.insert(exclusive.to_owned(), bound);
+        }
+    }
+}
+
+/// What the drafts before 2020-12 said in other places: what follows the items of a tuple, and which
+/// properties are required.
+pub(super) fn drafts(
+    cx: &mut Context<'_>,
+    source: &Map<String, Value>,
+    out: &mut Map<String, Value>,
+    at: &str,
+    base: &str,
+) {
+    let rest = source.get("additionalItems").filter(|rest| **rest != Value::Bool(true));
+    if let Some(rest) = rest.filter(|_| matches!(source.get("items"), Some(Value::Array(_)))) {
+        let rest = normalise(cx, rest, &join(at, "additionalItems"), base);
+        out.insert("items".to_owned(), rest);
+    }
+    let Some(Value::Object(properties)) = source.get("properties") else { return };
+    let yes = |member: &Value| member.get("required").and_then(truth) == Some(true);
+    for (name, _) in properties.iter().filter(|(_, member)| yes(member)) {
+        let required = out.entry("required").or_insert_with(|| json!([]));
+        if let Value::Array(names) = required
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(json!(name));
         }
     }
 }

@@ -3,25 +3,34 @@
 use crate::json::{Map, Value, json};
 
 use super::super::context::Context;
+use crate::code;
 use crate::ir::TAGS;
-use crate::pointer::{percent_decode, unescape};
+use crate::pointer::{join, percent_decode, unescape};
 
 /// Puts [`TAGS`] beside the references of a union with a `discriminator`: what its `mapping` says,
 /// else the name of the schema.
 pub(super) fn tags(
-    cx: &Context<'_>,
+    cx: &mut Context<'_>,
     source: &Map<String, Value>,
     out: &mut Map<String, Value>,
+    at: &str,
     base: &str,
 ) {
     let Some(discriminator) = source.get("discriminator") else { return };
-    let Some(property) = discriminator.get("propertyName").and_then(Value::as_str) else { return };
+    // Swagger 2.0 has the name alone.
+    let property = discriminator.get("propertyName").unwrap_or(discriminator);
+    let Some(property) = property.as_str() else { return };
     let mapping = discriminator.get("mapping").and_then(Value::as_object);
     let mapping: Vec<(&String, Option<String>)> = mapping
         .into_iter()
         .flatten()
         .map(|(tag, target)| (tag, target.as_str().and_then(|name| named(cx, name, base))))
         .collect();
+    for (tag, _) in mapping.iter().filter(|(_, target)| target.is_none()) {
+        let at = join(&join(&join(at, "discriminator"), "mapping"), tag);
+        let message = format!("the mapping of `{tag}` points to nothing; it is left out");
+        cx.report(code::BROKEN_REF, &at, message);
+    }
     for union in ["oneOf", "anyOf"] {
         let (Some(Value::Array(sources)), Some(Value::Array(branches))) =
             (source.get(union), out.get_mut(union))
@@ -102,6 +111,6 @@ mod tests {
                 json!(null),
             ]
         );
-        assert!(codes.is_empty(), "{codes:?}");
+        assert_eq!(codes, ["TW0302", "TW0302"]);
     }
 }

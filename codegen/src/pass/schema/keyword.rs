@@ -50,6 +50,7 @@ pub(super) fn convert(
             schema(cx, value, &here(), base)
         }
         "dependentRequired" => value.is_object().then(|| name_lists(value)),
+        "dependencies" => return dependencies(cx, out, value, &here(), base),
         _ => return,
     };
     match converted {
@@ -72,6 +73,7 @@ pub(super) fn convert(
 
 fn shown(value: &Value) -> String {
     match value {
+        Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
         Value::Object(_) | Value::Array(_) => kind(value).to_owned(),
         other => {
             let text = other.to_string();
@@ -176,7 +178,15 @@ fn one_type(cx: &mut Context<'_>, out: &mut Schema, name: &str, at: &str) -> Opt
         "int" | "int32" | "int64" | "long" => (Some("integer"), "an integer"),
         "float" | "double" | "decimal" => (Some("number"), "a number"),
         "bool" => (Some("boolean"), "a boolean"),
-        "date" | "datetime" | "date-time" | "uuid" | "text" | "str" => (Some("string"), "a string"),
+        "date" | "date-time" | "uuid" | "email" | "uri" => {
+            out.entry("format").or_insert_with(|| json!(name.to_ascii_lowercase()));
+            (Some("string"), "a string of that format")
+        }
+        "datetime" | "timestamp" => {
+            out.entry("format").or_insert_with(|| json!("date-time"));
+            (Some("string"), "a string with date and time")
+        }
+        "text" | "str" => (Some("string"), "a string"),
         "map" | "dict" => (Some("object"), "an object"),
         "list" => (Some("array"), "an array"),
         other => match TYPES.iter().find(|known| **known == other) {
@@ -230,6 +240,12 @@ fn is_broken(pattern: &str) -> bool {
 }
 
 fn required(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
+    if value.is_boolean() {
+        let message = "`required` is a boolean, as in drafts of old: it is taken for the list of the \
+                       object around, if there is one";
+        cx.report(code::REQUIRED, at, message);
+        return;
+    }
     let Value::Array(names) = value else {
         let message = format!("`required` is {}, not a list of names; it is left out", kind(value));
         cx.report(code::REQUIRED, at, message);
@@ -301,6 +317,27 @@ fn items(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str, base: 
             let converted = normalise(cx, other, at, base);
             out.insert("items".to_owned(), converted);
         }
+    }
+}
+
+/// What earlier drafts had in place of `dependentRequired` and `dependentSchemas`.
+fn dependencies(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str, base: &str) {
+    let message = "`dependencies` is written `dependentRequired` and `dependentSchemas` today; it is \
+                   read as these";
+    cx.report(code::DIALECT, at, message);
+    let (lists, schemas): (Schema, Schema) = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, one)| (name.clone(), one.clone()))
+        .partition(|(_, one)| one.is_array());
+    if !lists.is_empty() {
+        out.insert("dependentRequired".to_owned(), name_lists(&Value::Object(lists)));
+    }
+    if let Some(schemas) = schemas_by_name(cx, &Value::Object(schemas), at, base)
+        .filter(|schemas| schemas.as_object().is_some_and(|schemas| !schemas.is_empty()))
+    {
+        out.insert("dependentSchemas".to_owned(), schemas);
     }
 }
 

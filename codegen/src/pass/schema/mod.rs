@@ -5,6 +5,7 @@ mod dialect;
 mod discriminator;
 mod infer;
 mod keyword;
+mod labels;
 mod values;
 
 use crate::json::{Map, Value, json};
@@ -22,12 +23,12 @@ pub(crate) const ANNOTATIONS: [&str; 7] =
     ["title", "description", "default", "deprecated", "readOnly", "writeOnly", EXTENSION];
 
 /// Reads the `x-mcp` of a schema or a parameter, `source`. Until curation takes it out, `out` has it
-/// in a form that is sure: `hide` and `preset`.
+/// in a form that is sure: `hide`, `preset` and, for parameters, `name`.
 pub(crate) fn curation(
     cx: &mut Context<'_>,
     source: &Map<String, Value>,
     out: &mut Map<String, Value>,
-    at: &str,
+    (at, is_parameter): (&str, bool),
 ) {
     let Some(value) = source.get(EXTENSION) else { return };
     let at = join(at, EXTENSION);
@@ -40,6 +41,11 @@ pub(crate) fn curation(
     let mut kept = Map::new();
     kept.extend(rule.hide.map(|hide| ("hide".to_owned(), Value::Bool(hide))));
     kept.extend(rule.preset.map(|preset| ("preset".to_owned(), preset)));
+    match rule.name {
+        Some(name) if is_parameter => kept.extend([("name".to_owned(), Value::String(name))]),
+        Some(_) => cx.report(code::CURATION, &at, "only parameters can be renamed"),
+        None => {}
+    }
     if !kept.is_empty() {
         cx.curated = true;
         out.insert(EXTENSION.to_owned(), Value::Object(kept));
@@ -70,11 +76,13 @@ fn object(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str, base: &st
             keyword::convert(cx, &mut out, (key, value), at, base);
         }
     }
-    curation(cx, source, &mut out, at);
+    dialect::drafts(cx, source, &mut out, at, base);
+    labels::add(cx, source, &mut out, at);
+    curation(cx, source, &mut out, (at, false));
     if let Some(reference) = reference {
         return with_reference(cx, source, reference, out, at, base);
     }
-    discriminator::tags(cx, source, &mut out, base);
+    discriminator::tags(cx, source, &mut out, at, base);
     dialect::bounds(cx, source, &mut out, at);
     infer::types(cx, &mut out, at);
     values::enumeration(cx, &mut out, at);
@@ -303,6 +311,46 @@ mod tests {
                 r#"{"type": "string", "pattern": "(?=a)b"}"#,
                 json!({"type": "string", "pattern": "(?=a)b"}),
                 vec!["TW0409"],
+            ),
+            (
+                r#"{"type": "integer", "default": 6, "maximum": 5}"#,
+                json!({"type": "integer", "maximum": 5}),
+                vec!["TW0407"],
+            ),
+            (
+                r#"{"type": "string", "default": "abc", "maxLength": 2}"#,
+                json!({"type": "string", "maxLength": 2}),
+                vec!["TW0407"],
+            ),
+            (
+                r#"{"type": "boolean", "default": "Yes"}"#,
+                json!({"type": "boolean", "default": true}),
+                vec!["TW0407"],
+            ),
+            (
+                r#"{"type": "string", "nullable": "true"}"#,
+                json!({"type": ["string", "null"]}),
+                vec!["TW0401", "TW0406"],
+            ),
+            (
+                r#"{"type": "DateTime"}"#,
+                json!({"type": "string", "format": "date-time"}),
+                vec!["TW0402"],
+            ),
+            (
+                r#"{"type": "object", "properties": {"a": {"type": "string", "required": true}, "b": {"type": "string", "required": false}}}"#,
+                json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}),
+                vec!["TW0404", "TW0404"],
+            ),
+            (
+                r#"{"type": "array", "items": [{"type": "string"}], "additionalItems": false}"#,
+                json!({"type": "array", "prefixItems": [{"type": "string"}], "items": false}),
+                vec!["TW0406"],
+            ),
+            (
+                r#"{"type": "object", "dependencies": {"a": ["b"], "c": {"required": ["d"]}}}"#,
+                json!({"type": "object", "dependentRequired": {"a": ["b"]}, "dependentSchemas": {"c": {"required": ["d"]}}}),
+                vec!["TW0406"],
             ),
             (r#"[1]"#, json!({}), vec!["TW0401"]),
             (

@@ -79,6 +79,11 @@ pub(super) fn default(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &s
         _ => true,
     };
     if listed && fits(value, out.get("type")) {
+        if let Some(bound) = broken_bound(value, out) {
+            let message = format!("the default {value} is against `{bound}`; it is left out");
+            cx.report(code::DEFAULT, &join(at, "default"), message);
+            out.remove("default");
+        }
         return;
     }
     let mended = coerce(value, out.get("type")).filter(|mended| match out.get("enum") {
@@ -104,6 +109,35 @@ pub(super) fn default(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &s
             out.remove("default");
         }
     }
+}
+
+/// The bound that a value breaks.
+fn broken_bound(value: &Value, schema: &Map<String, Value>) -> Option<&'static str> {
+    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    let breaks: [(&str, fn(f64, f64) -> bool); 4] = [
+        ("minimum", |value, bound| value < bound),
+        ("maximum", |value, bound| value > bound),
+        ("exclusiveMinimum", |value, bound| value <= bound),
+        ("exclusiveMaximum", |value, bound| value >= bound),
+    ];
+    let lengths = match value {
+        Value::String(text) => ("minLength", "maxLength", text.chars().count()),
+        Value::Array(items) => ("minItems", "maxItems", items.len()),
+        other => {
+            let number = other.as_f64()?;
+            let mut broken = breaks
+                .into_iter()
+                .filter(|(key, breaks)| bound(key).is_some_and(|bound| breaks(number, bound)));
+            return broken.next().map(|(key, _)| key);
+        }
+    };
+    let (least, most, length) = lengths;
+    let count = |key: &str| schema.get(key).and_then(Value::as_u64);
+    let length = u64::try_from(length).unwrap_or(u64::MAX);
+    if count(least).is_some_and(|bound| length < bound) {
+        return Some(least);
+    }
+    count(most).is_some_and(|bound| length > bound).then_some(most)
 }
 
 fn fits(value: &Value, types: Option<&Value>) -> bool {

@@ -7,6 +7,9 @@ use crate::json::{Map, Value, json};
 use super::MAX_DEPTH;
 use crate::ir::Schema;
 
+/// Most branches that two unions in one schema may make.
+const MOST_BRANCHES: usize = 16;
+
 /// Keywords that say something about the shape of a value.
 const STRUCTURAL: &[&str] = &[
     "$ref",
@@ -101,7 +104,9 @@ fn absorb<'a>(
         return;
     }
     for (keyword, value) in object {
-        if !matches!(keyword.as_str(), "allOf" | "$ref" | "nullable") {
+        if !matches!(keyword.as_str(), "allOf" | "$ref" | "nullable")
+            && !multiply(merged, definitions, keyword, value)
+        {
             combine(merged, keyword, value);
         }
     }
@@ -119,6 +124,31 @@ fn absorb<'a>(
             absorb(merged, definitions, part, path);
         }
     }
+}
+
+/// Makes one union of two that hold together: each branch of one with each of the other. `false`
+/// where there are no two, or too many branches.
+fn multiply(
+    merged: &mut Map<String, Value>,
+    definitions: &BTreeMap<String, Schema>,
+    keyword: &str,
+    value: &Value,
+) -> bool {
+    let unions = ["oneOf", "anyOf"];
+    let present = unions.into_iter().find(|union| merged.contains_key(*union));
+    let Some(present) = present.filter(|_| unions.contains(&keyword)) else { return false };
+    let (Some(Value::Array(ours)), Value::Array(theirs)) = (merged.get(present), value) else {
+        return false;
+    };
+    if ours == theirs || ours.len() * theirs.len() > MOST_BRANCHES {
+        return false;
+    }
+    let mut branches = Vec::new();
+    for one in ours.iter().filter_map(Value::as_object) {
+        branches.extend(theirs.iter().map(|other| both(definitions, one, other)));
+    }
+    merged.insert(present.to_owned(), Value::Array(branches));
+    true
 }
 
 /// Adds one keyword of a further schema.

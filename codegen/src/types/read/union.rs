@@ -7,6 +7,8 @@ use crate::ir::TAGS;
 use crate::types::name::{self, Names};
 use crate::types::shape::{Body, Shape, Told, Variant};
 
+/// Most members of a branch that are looked at for its name.
+const MOST_MEMBERS: usize = 12;
 /// Titles longer than this are prose.
 const MAX_TITLE: usize = 40;
 
@@ -216,7 +218,7 @@ fn branch_name(branch: &Value) -> Option<String> {
     }
 }
 
-/// The member that only this branch has, a required one first.
+/// The member that only this branch has, a required one first; or two members.
 fn own_member<'v, B: Iterator<Item = &'v Value>>(branch: &Value, others: impl Fn() -> B) -> String {
     let has = |branch: &Value, member: &str| {
         branch.get("properties").is_some_and(|properties| properties.get(member).is_some())
@@ -225,11 +227,18 @@ fn own_member<'v, B: Iterator<Item = &'v Value>>(branch: &Value, others: impl Fn
     let required = required.into_iter().flatten().filter_map(Value::as_str);
     let properties = branch.get("properties").and_then(Value::as_object);
     let optional = properties.into_iter().flatten().map(|(member, _)| member.as_str());
-    required
-        .filter(|member| has(branch, member))
-        .chain(optional)
-        .find(|member| !others().any(|other| has(other, member)))
-        .map_or_else(|| "Object".to_owned(), |member| name::pascal(member, "Object"))
+    let members: Vec<&str> =
+        required.filter(|member| has(branch, member)).chain(optional).take(MOST_MEMBERS).collect();
+    let is_own = |own: &[&str]| !others().any(|other| own.iter().all(|member| has(other, member)));
+    if let Some(member) = members.iter().find(|member| is_own(&[member])) {
+        return name::pascal(member, "Object");
+    }
+    let pairs = members.iter().flat_map(|one| members.iter().map(move |other| (*one, *other)));
+    let mut own = pairs.filter(|(one, other)| one < other && is_own(&[one, other]));
+    own.next().map_or_else(
+        || "Object".to_owned(),
+        |(one, other)| format!("{}{}", name::pascal(one, ""), name::pascal(other, "Object")),
+    )
 }
 
 /// Variant names: types by their name without the union's, everything else by its kind.
