@@ -1,11 +1,15 @@
 //! What an operation looks like it could do with. Only ever suggested: whoever knows the API
 //! decides.
 
+mod written;
+
 use std::collections::{BTreeMap, HashSet};
 
 use crate::json::{Map, Value};
 
 use crate::ir::{Api, Binding, BodyKind, Operation, Paging, PagingKind, Place, Reply, Schema};
+use crate::select::Filter;
+pub use written::{Setting, Written, written};
 
 const CURSORS: [&str; 10] = [
     "after",
@@ -46,8 +50,8 @@ const FIELDS: usize = 8;
 pub struct Suggestion<'a> {
     /// The tool that it is about.
     pub tool: &'a str,
-    /// The lines to write, at the end of the file.
-    pub lines: String,
+    /// The settings to write, for [`written`].
+    pub settings: Vec<Setting>,
 }
 
 /// How the pages of operations could be gathered that nobody has said anything about: guessed from
@@ -62,7 +66,8 @@ pub struct Suggestion<'a> {
 /// let document = Document::parse("pets.yaml", document.as_bytes()).unwrap();
 /// let api = pass::lower(&document, &Options::default()).api.unwrap();
 /// let suggested = suggest::paging(&api);
-/// assert_eq!(suggested[0].lines, "[tools.listPets.pages]\noffset = \"offset\"\n");
+/// let lines = suggest::written("", &suggested[0].settings).paste;
+/// assert_eq!(lines, "[tools.listPets]\npages.offset = \"offset\"\n");
 /// ```
 pub fn paging(api: &Api) -> Vec<Suggestion<'_>> {
     let suggest = |operation: &'_ Operation| {
@@ -70,14 +75,14 @@ pub fn paging(api: &Api) -> Vec<Suggestion<'_>> {
         let key = key(operation);
         let reads = operation.annotations.read_only_hint == Some(true)
             || operation.http.as_ref()?.method == "GET";
-        let reads = if reads { "" } else { &format!("[tools.{key}]\nread-only = true\n") };
-        Some(format!("{reads}[tools.{key}.pages]\n{}", said(&paging)))
+        let reads = (!reads).then(|| Setting::of_tool(&key, &["read-only"], "true"));
+        Some(reads.into_iter().chain(said(&key, &paging)).collect())
     };
     // What is said of an `operationId` is said of all operations that have it.
     let mut keys = HashSet::new();
     let operations = api.operations.iter().filter(|operation| keys.insert(key(operation)));
     operations
-        .filter_map(|one| Some(Suggestion { tool: &one.name, lines: suggest(one)? }))
+        .filter_map(|one| Some(Suggestion { tool: &one.name, settings: suggest(one)? }))
         .collect()
 }
 
@@ -103,8 +108,9 @@ pub fn fields<'a>(api: &'a Api, operation: &'a Operation) -> Option<Suggestion<'
     }
     keep.dedup();
     let fields: Vec<String> = keep.iter().map(|path| quoted(path)).collect();
-    let lines = format!("[tools.{}.fields]\nkeep = [{}]\n", key(operation), fields.join(", "));
-    (!fields.is_empty()).then_some(Suggestion { tool: &operation.name, lines })
+    let list = format!("[{}]", fields.join(", "));
+    let settings = vec![Setting::of_tool(&key(operation), &["fields", "keep"], list)];
+    (!fields.is_empty()).then_some(Suggestion { tool: &operation.name, settings })
 }
 
 /// Members of an object, or of the objects in a list, that are neither.
@@ -134,11 +140,16 @@ fn scalars(
     keep.extend(names.into_iter().take(FIELDS).map(|name| crate::pointer::join(at, name)));
 }
 
-/// What the operation is called in a file.
-fn key(operation: &Operation) -> String {
+/// What an operation is called in a file: by its `operationId`, or by the name of its tool.
+pub fn key(operation: &Operation) -> String {
     let id = operation.operation_id.as_deref().unwrap_or(&operation.name);
+    if id.parse::<Filter>().is_ok() { format!("id:{id}") } else { id.to_owned() }
+}
+
+/// A key as TOML.
+fn toml_key(key: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-    if !id.is_empty() && id.chars().all(is_bare) { id.to_owned() } else { quoted(id) }
+    if !key.is_empty() && key.chars().all(is_bare) { key.to_owned() } else { quoted(key) }
 }
 
 /// JSON and TOML write texts alike.
@@ -147,20 +158,24 @@ fn quoted(text: &str) -> String {
 }
 
 /// Pages as a file says them.
-fn said(paging: &Paging) -> String {
-    let mut lines = match &paging.kind {
+fn said(key: &str, paging: &Paging) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    let mut say =
+        |name, value: String| settings.push(Setting::of_tool(key, &["pages", name], value));
+    match &paging.kind {
         PagingKind::Cursor { next, parameter } => {
-            format!("cursor = {}\nnext = {}\n", quoted(parameter), quoted(next))
+            say("cursor", quoted(parameter));
+            say("next", quoted(next));
         }
-        PagingKind::Page { parameter, .. } => format!("page = {}\n", quoted(parameter)),
-        PagingKind::Offset { parameter } => format!("offset = {}\n", quoted(parameter)),
-        PagingKind::Link => "link = true\n".to_owned(),
-        PagingKind::Next { next } => format!("next = {}\n", quoted(next)),
-    };
-    if !paging.items.is_empty() {
-        lines.push_str(&format!("items = {}\n", quoted(&paging.items)));
+        PagingKind::Page { parameter, .. } => say("page", quoted(parameter)),
+        PagingKind::Offset { parameter } => say("offset", quoted(parameter)),
+        PagingKind::Link => say("link", "true".to_owned()),
+        PagingKind::Next { next } => say("next", quoted(next)),
     }
-    lines
+    if !paging.items.is_empty() {
+        say("items", quoted(&paging.items));
+    }
+    settings
 }
 
 fn of(operation: &Operation, definitions: &BTreeMap<String, Schema>) -> Option<Paging> {

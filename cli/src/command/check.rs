@@ -11,6 +11,7 @@ use toolwright_codegen::code;
 use toolwright_codegen::diagnostic::Diagnostic;
 use toolwright_codegen::ir::Operation;
 use toolwright_codegen::select::BUDGET;
+use toolwright_codegen::suggest;
 
 use crate::definition;
 use crate::failure::Failure;
@@ -52,11 +53,14 @@ impl Check {
         let asked = self.budget.or(loaded.options.budget());
         let total = rows.iter().map(|row| row.tokens).sum();
         let budget = asked.unwrap_or(BUDGET);
+        let file = loaded.config.as_ref().map(|file| String::from_utf8_lossy(&file.bytes));
+        let file = file.unwrap_or_default();
         let report = Report {
             api: &api,
             rows: &rows,
             findings: &findings,
             advice: &advice::advice(&api, &rows, total, budget),
+            file: &file,
             total,
             budget,
             profile: loaded.options.profile().name(),
@@ -103,8 +107,8 @@ impl<'a> Row<'a> {
     }
 
     /// What the operation is called where it is configured.
-    fn key(&self) -> &str {
-        self.operation.operation_id.as_deref().unwrap_or(&self.operation.name)
+    fn key(&self) -> String {
+        suggest::key(self.operation)
     }
 
     fn description(&self) -> &str {
@@ -119,14 +123,24 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The largest argument that calls can do without.
+    /// The largest argument that calls can do without, as it is called where it is configured.
     fn longest_optional(&self) -> Option<String> {
         let required = self.operation.arguments.0.get("required");
         let required = required.and_then(serde_json::Value::as_array);
         let needed = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
         let arguments = self.arguments().into_iter().filter(|(name, _)| !needed(name));
-        let longest = arguments.max_by_key(|(_, schema)| schema.to_string().len());
+        let known = arguments.filter_map(|(name, schema)| Some((self.configured(&name)?, schema)));
+        let longest = known.max_by_key(|(_, schema)| schema.to_string().len());
         longest.map(|(name, _)| name)
+    }
+
+    /// What an argument is called where it is configured; nothing for those that come from there.
+    fn configured(&self, argument: &str) -> Option<String> {
+        let Some(http) = &self.operation.http else { return Some(argument.to_owned()) };
+        let mut parameters = http.parameters.iter();
+        let parameter = parameters.find(|parameter| parameter.argument == argument);
+        let body = http.body.as_ref().filter(|body| body.argument == argument);
+        parameter.map(|parameter| parameter.name.clone()).or(body.map(|_| "body".to_owned()))
     }
 
     fn result_bytes(&self) -> usize {

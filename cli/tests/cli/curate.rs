@@ -233,43 +233,100 @@ fn pages_are_gathered_and_fields_kept_in_both_eras() {
     }
 }
 
+/// The outcome of `check`: its table, and what is suggested.
+fn checked(document: &Path, file: &Path) -> (String, Value) {
+    let mut command = toolwright();
+    command.arg("check").arg(document).arg("--config").arg(file);
+    let (code, table, err) = outcome(&command.output().unwrap());
+    assert_eq!(code, 0, "{err}");
+    assert!(!err.contains("toolwright.toml"), "{err}");
+    let (_, json, _) = outcome(&command.args(["--format", "json"]).output().unwrap());
+    (table, serde_json::from_str(&json).unwrap())
+}
+
+/// The kinds of suggestions about a tool.
+fn kinds<'a>(report: &'a Value, tool: &str) -> Vec<&'a str> {
+    let all = report["suggestions"].as_array().unwrap().iter();
+    let about = all.filter(|one| one["tools"].as_array().unwrap().contains(&tool.into()));
+    about.map(|one| one["kind"].as_str().unwrap()).collect()
+}
+
 #[test]
 fn what_check_suggests_works_as_it_is() {
-    let folder = directory("curate_suggest");
-    let file = folder.join("toolwright.toml");
-    let check = || {
-        let mut command = toolwright();
-        command.arg("check").arg(bookshop()).arg("--config").arg(&file);
-        let (code, table, err) = outcome(&command.output().unwrap());
-        assert_eq!(code, 0, "{err}");
-        assert!(!err.contains("toolwright.toml"), "{err}");
-        let (_, json, _) = outcome(&command.args(["--format", "json"]).output().unwrap());
-        let report: Value = serde_json::from_str(&json).unwrap();
-        let all = report["suggestions"].as_array().unwrap().clone();
-        (table, all.into_iter().find(|one| one["kind"] == "pages"))
-    };
+    let file = directory("curate_suggest").join("toolwright.toml");
     std::fs::write(&file, "[tools.searchBooks]\ntitle = \"Find\"\n").unwrap();
-    let (table, pages) = check();
-    let pages = pages.unwrap();
-    assert_eq!(pages["tools"], json!(["searchBooks"]), "{pages}");
-    // As it stands on the screen, indented.
-    let (_, shown) = table.split_once("gathered in one call: searchBooks\n").unwrap();
-    let mut lines = shown.lines();
-    assert_eq!(lines.next(), Some("  toolwright.toml:"));
-    let shown: Vec<&str> = lines.take_while(|line| line.starts_with("    ")).collect();
-    let shown = shown.join("\n");
-    for lines in [&*shown, pages["write"].as_str().unwrap()] {
-        std::fs::write(&file, format!("[tools.searchBooks]\ntitle = \"Find\"\n{lines}\n")).unwrap();
-        assert!(check().1.is_none(), "{lines}");
-        let mut command = toolwright();
-        let command = command.arg("generate").arg(bookshop()).arg("--config").arg(&file);
-        let (_, ir, _) = outcome(&command.args(["--stop-after", "ir"]).output().unwrap());
-        let ir: Value = serde_json::from_str(&ir).unwrap();
-        let paging = &ir["operations"][0]["http"]["paging"];
-        let expected = json!({"kind": "cursor", "parameter": "cursor", "next": "/next",
-                              "items": "/books", "argument": "pages", "max": 10});
-        assert_eq!(paging, &expected);
+    let (table, report) = checked(&bookshop(), &file);
+    let (_, shown) = table.split_once("\nFor toolwright.toml").unwrap();
+    let (_, shown) = shown.split_once("\n\n").unwrap();
+    assert_eq!(shown, report["write"], "few enough for both");
+    assert!(kinds(&report, "searchBooks").contains(&"pages"), "{report}");
+    // As somebody would paste it.
+    let (_, added) = shown.split_once("# add to your [tools.searchBooks]\n").unwrap();
+    let (added, end) = added.split_once("# at the end\n").unwrap_or((added, ""));
+    let text = format!("[tools.searchBooks]\n{added}title = \"Find\"\n{end}");
+    std::fs::write(&file, &text).unwrap();
+    let (_, report) = checked(&bookshop(), &file);
+    assert!(!kinds(&report, "searchBooks").contains(&"pages"), "{text}");
+    let mut command = toolwright();
+    let command = command.arg("generate").arg(bookshop()).arg("--config").arg(&file);
+    let (_, ir, _) = outcome(&command.args(["--stop-after", "ir"]).output().unwrap());
+    let ir: Value = serde_json::from_str(&ir).unwrap();
+    let paging = &ir["operations"][0]["http"]["paging"];
+    let expected = json!({"kind": "cursor", "parameter": "cursor", "next": "/next",
+                          "items": "/books", "argument": "pages", "max": 10});
+    assert_eq!(paging, &expected);
+}
+
+/// An operation with everything that there is advice about, and one that is deprecated.
+fn advised() -> Value {
+    let many = (0..17).map(|number| {
+        json!({"name": format!("p {number}"), "in": "query",
+        "description": "What it is for. ".repeat(40), "schema": {"type": "string"}})
+    });
+    let mut parameters: Vec<Value> = many.collect();
+    parameters.push(json!({"name": "page", "in": "query", "schema": {"type": "integer"}}));
+    let members = (0..150).map(|number| {
+        (format!("member{number}"), json!({"type": "string", "description": "Words and words."}))
+    });
+    let item = json!({"type": "object", "properties": members.collect::<serde_json::Map<_, _>>()});
+    let result = json!({"200": {"content": {"application/json": {"schema":
+        {"type": "array", "items": item}}}}});
+    let all = json!({"operationId": "find.all", "description": "Finds it. ".repeat(80), "parameters": parameters, "responses": result});
+    let old = json!({"operationId": "old", "deprecated": true});
+    json!({"openapi": "3.1.0", "info": {"title": "x", "version": "1"},
+        "paths": {"/all": {"get": all}, "/old": {"get": old}, "/unnamed": {"get": {}}}})
+}
+
+#[test]
+fn all_advice_is_one_text_to_paste() {
+    let folder = directory("curate_advice");
+    let (document, file) = (folder.join("x.json"), folder.join("toolwright.toml"));
+    std::fs::write(&document, advised().to_string()).unwrap();
+    std::fs::write(&file, "").unwrap();
+    let (table, report) = checked(&document, &file);
+    let kinds_before = kinds(&report, "find_all");
+    for kind in ["large", "many-arguments", "long-description", "large-result", "pages"] {
+        assert!(kinds_before.contains(&kind), "{kind}: {kinds_before:?}");
     }
+    assert!(table.contains("no-operation-id") || table.contains("named after method"), "{table}");
+    let (_, shown) = table.split_once("\nFor toolwright.toml").unwrap();
+    let (_, shown) = shown.split_once("\n\n").unwrap();
+    assert_eq!(shown.matches("[tools.").count(), 3, "one header for each tool\n{shown}");
+    assert!(shown.contains("[tools.old]\ndrop = true\n"), "{shown}");
+    assert!(shown.contains("# description = \"…\"\n"), "{shown}");
+    std::fs::write(&file, shown).unwrap();
+    let (_, report) = checked(&document, &file);
+    let names: Vec<&Value> =
+        report["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]).collect();
+    assert!(!names.contains(&&json!("old")), "{names:?}");
+    let kinds_after = kinds(&report, "find_all");
+    for kind in ["large-result", "pages"] {
+        assert!(!kinds_after.contains(&kind), "{kind}: {kinds_after:?}");
+    }
+    // Again with the file that there is now: it goes under the headers that are there.
+    let again = report["write"].as_str().unwrap();
+    assert!(again.starts_with("# add to your [tools.\"find.all\"]\nparameters."), "{again}");
+    assert!(!again.lines().any(|line| line.starts_with('[')), "{again}");
 }
 
 #[test]

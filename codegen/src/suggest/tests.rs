@@ -30,7 +30,7 @@ fn object(members: Value) -> Value {
 #[track_caller]
 fn suggested(document: &Value) -> Option<(String, Paging)> {
     let plain = api(document, "");
-    let lines = paging(&plain).pop()?.lines;
+    let lines = written("", &paging(&plain).pop()?.settings).paste;
     let api = api(document, &lines);
     assert_eq!(paging(&api), [], "{lines}");
     let paging = api.operations[0].http.as_ref().unwrap().paging.clone();
@@ -71,7 +71,8 @@ fn pages_are_guessed_from_names_and_the_lines_work_as_they_are() {
     let (lines, _) = suggested(&document("get", query("pageToken"), nested())).unwrap();
     assert_eq!(
         lines,
-        "[tools.\"x.find\".pages]\ncursor = \"pageToken\"\nnext = \"/meta/next_cursor\"\nitems = \"/books\"\n"
+        "[tools.\"x.find\"]\npages.cursor = \"pageToken\"\npages.next = \"/meta/next_cursor\"\n\
+         pages.items = \"/books\"\n"
     );
 
     // A search whose body has the cursor.
@@ -99,8 +100,8 @@ fn fields_are_the_plain_ones_and_the_lines_work_as_they_are() {
     ] {
         let document = document("get", json!({}), result);
         let plain = api(&document, "");
-        let lines = fields(&plain, &plain.operations[0]).unwrap().lines;
-        assert_eq!(lines, format!("[tools.\"x.find\".fields]\nkeep = {expected}\n"));
+        let lines = written("", &fields(&plain, &plain.operations[0]).unwrap().settings).paste;
+        assert_eq!(lines, format!("[tools.\"x.find\"]\nfields.keep = {expected}\n"));
         let api = api(&document, &lines);
         assert!(api.operations[0].http.as_ref().unwrap().fields.is_some());
         assert_eq!(fields(&api, &api.operations[0]), None);

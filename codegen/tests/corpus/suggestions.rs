@@ -1,10 +1,9 @@
 //! What is suggested for the documents of the corpus can be pasted, and does what it says.
 
-use std::collections::HashSet;
-
 use toolwright_codegen::ir::Api;
 use toolwright_codegen::select::Options;
 use toolwright_codegen::source::Document;
+use toolwright_codegen::suggest::{Setting, written};
 use toolwright_codegen::{curate, pass, suggest};
 
 /// Larger documents take longer and say nothing new.
@@ -46,12 +45,13 @@ fn suggested_pages_and_fields_work_as_they_are() {
     assert!(pages > 50 && fields > 500, "{pages}, {fields}");
 }
 
-/// A file of everything that is suggested.
+/// A file of everything that is suggested. What is said of an `operationId` is said once of all
+/// operations that have it.
 fn pasted(api: &Api) -> String {
     let pages = suggest::paging(api).into_iter();
     let fields = api.operations.iter().filter_map(|one| suggest::fields(api, one));
-    let mut seen = HashSet::new();
-    let lines = pages.chain(fields).map(|one| one.lines);
-    // Operations can have one `operationId`, and then it is said once.
-    lines.filter(|lines| seen.insert(lines.lines().next().map(str::to_owned))).collect()
+    let settings: Vec<Setting> = pages.chain(fields).flat_map(|one| one.settings).collect();
+    let written = written("", &settings);
+    assert_eq!(written.paste, written.file);
+    written.file
 }

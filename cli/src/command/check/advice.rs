@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use toolwright_codegen::ir::Api;
-use toolwright_codegen::suggest;
+use toolwright_codegen::suggest::{self, Setting};
 
 use super::Row;
 
@@ -16,7 +16,10 @@ const MANY: usize = 15;
 /// Bytes of an output schema that promise large results.
 const LARGE_RESULT: usize = 8 * 1024;
 /// How many tools a suggestion names.
-const NAMED: usize = 5;
+pub(super) const NAMED: usize = 5;
+/// The setting that leaves a tool out.
+const DROP: &str = "drop";
+
 /// Something to do.
 pub(super) struct Advice {
     /// What kind it is, for programs: `deprecated`.
@@ -25,7 +28,34 @@ pub(super) struct Advice {
     /// The tools that it is about, by their operations' names.
     pub(super) tools: Vec<String>,
     /// What to write in `toolwright.toml`, for as many of the tools as there is.
-    pub(super) write: Vec<String>,
+    pub(super) settings: Vec<Setting>,
+}
+
+/// What to write in `toolwright.toml`, for the first `tools` of each suggestion. Nothing more is said
+/// of a tool that is left out.
+pub(super) fn settings(advice: &[Advice], tools: usize) -> Vec<Setting> {
+    let dropped =
+        |setting: &Setting| setting.path.len() == 3 && setting.path.ends_with(&[DROP.to_owned()]);
+    let mut settings = Vec::new();
+    let mut gone = HashSet::new();
+    for one in advice {
+        let mut keys = Vec::new();
+        for setting in &one.settings {
+            let key = setting.path.get(1);
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+            if keys.len() > tools {
+                break;
+            }
+            if dropped(setting) {
+                gone.insert(setting.path.get(..2));
+            }
+            settings.push(setting.clone());
+        }
+    }
+    settings.retain(|setting| dropped(setting) || !gone.contains(&setting.path.get(..2)));
+    settings
 }
 
 /// Everything there is to say, the most important first.
@@ -39,21 +69,18 @@ pub(super) fn advice(api: &Api, rows: &[Row<'_>], total: usize, budget: usize) -
                  --exclude, or let `serve` put them behind search_tools"
             ),
             tools: Vec::new(),
-            write: biggest_tag(rows)
-                .map(|tag| format!("drop = [{:?}]", format!("tag:{tag}")))
-                .into_iter()
-                .collect(),
+            settings: biggest_tag(rows).map(|tag| Setting::drop(&tag)).into_iter().collect(),
         });
     }
     for (kind, what, concerned, write) in CHECKS {
         let mut rows: Vec<&Row<'_>> = rows.iter().filter(|row| concerned(row)).collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.tokens));
-        if let Some(first) = rows.first() {
+        if !rows.is_empty() {
             found.push(Advice {
                 kind,
                 message: (*what).to_owned(),
                 tools: rows.iter().map(|row| row.tool.name.clone()).collect(),
-                write: write(first).into_iter().collect(),
+                settings: rows.iter().filter_map(|row| write(row)).collect(),
             });
         }
     }
@@ -63,48 +90,51 @@ pub(super) fn advice(api: &Api, rows: &[Row<'_>], total: usize, budget: usize) -
     found
 }
 
-/// Kind, message, whom it concerns, what to write for the first of these.
-type Check = (&'static str, &'static str, fn(&Row<'_>) -> bool, fn(&Row<'_>) -> Option<String>);
+/// Kind, message, whom it concerns, what to write for each of these.
+type Check = (&'static str, &'static str, fn(&Row<'_>) -> bool, fn(&Row<'_>) -> Option<Setting>);
 
 const CHECKS: &[Check] = &[
     (
         "deprecated",
         "deprecated; leave them out",
         |row| row.operation.deprecated,
-        |row| Some(format!("tools.{:?}.drop = true", row.key())),
+        |row| Some(Setting::of_tool(&row.key(), &[DROP], "true")),
     ),
-    ("large", "over 2000 tokens each; hide arguments that no model needs", is_large, |row| {
-        let longest = row.longest_optional()?;
-        Some(format!("tools.{:?}.parameters.{longest:?}.hide = true", row.key()))
-    }),
+    ("large", "over 2000 tokens each; hide arguments that no model needs", is_large, hide),
     (
         "no-description",
         "without a description, so that a model has only the name to go by",
         |row| row.description().is_empty(),
-        |row| Some(format!("tools.{:?}.description = \"…\"", row.key())),
+        describe,
     ),
     (
         "long-description",
         "descriptions of more than 600 characters; say it shorter",
         |row| row.description().chars().count() > LONG,
-        |row| Some(format!("tools.{:?}.description = \"…\"", row.key())),
+        describe,
     ),
     (
         "many-arguments",
         "more than 15 arguments; hide or preset some",
         |row| row.arguments().len() > MANY,
-        |row| {
-            let last = row.longest_optional()?;
-            Some(format!("tools.{:?}.parameters.{last:?}.hide = true", row.key()))
-        },
+        hide,
     ),
     (
         "no-operation-id",
         "named after method and path, as the document has no operationId for them",
         |row| row.operation.http.is_some() && row.operation.operation_id.is_none(),
-        |row| Some(format!("tools.{:?}.name = \"…\"", row.key())),
+        |row| Some(Setting::open(&row.key(), "name")),
     ),
 ];
+
+fn hide(row: &Row<'_>) -> Option<Setting> {
+    let longest = row.longest_optional()?;
+    Some(Setting::of_tool(&row.key(), &["parameters", &longest, "hide"], "true"))
+}
+
+fn describe(row: &Row<'_>) -> Option<Setting> {
+    Some(Setting::open(&row.key(), "description"))
+}
 
 fn is_large(row: &Row<'_>) -> bool {
     row.tokens > LARGE
@@ -120,12 +150,12 @@ fn large_results(api: &Api, rows: &[Row<'_>]) -> Option<Advice> {
     rows.sort_by_key(|row| std::cmp::Reverse(row.result_bytes()));
     let mut keys = HashSet::new();
     let once = rows.iter().filter(|row| keys.insert(row.key()));
-    let write = once.filter_map(|row| Some(suggest::fields(api, row.operation)?.lines));
+    let settings = once.filter_map(|row| Some(suggest::fields(api, row.operation)?.settings));
     let advice = Advice {
         kind: "large-result",
         message: "large results; keep the fields that matter, these for example".to_owned(),
         tools: rows.iter().map(|row| row.tool.name.clone()).collect(),
-        write: write.collect(),
+        settings: settings.flatten().collect(),
     };
     (!rows.is_empty()).then_some(advice)
 }
@@ -137,7 +167,7 @@ fn pages(api: &Api) -> Option<Advice> {
         kind: "pages",
         message: "listings in pages; several can be gathered in one call".to_owned(),
         tools: suggested.iter().map(|one| one.tool.to_owned()).collect(),
-        write: suggested.into_iter().map(|one| one.lines).collect(),
+        settings: suggested.into_iter().flat_map(|one| one.settings).collect(),
     };
     (!advice.tools.is_empty()).then_some(advice)
 }
@@ -162,12 +192,14 @@ fn duplicates(rows: &[Row<'_>]) -> Option<Advice> {
         same.entry(row.description()).or_default().push(row);
     }
     let twice: Vec<&Row<'_>> = same.into_values().filter(|rows| rows.len() > 1).flatten().collect();
-    let first = twice.first()?;
+    if twice.is_empty() {
+        return None;
+    }
     Some(Advice {
         kind: "duplicate",
         message: "the same description as another tool; say what is different".to_owned(),
         tools: twice.iter().map(|row| row.tool.name.clone()).collect(),
-        write: vec![format!("tools.{:?}.description = \"…\"", first.key())],
+        settings: twice.iter().filter_map(|row| describe(row)).collect(),
     })
 }
 
@@ -179,15 +211,8 @@ impl std::fmt::Display for Advice {
             write!(f, ": {}", shown.join(", "))?;
         }
         match self.tools.len().saturating_sub(NAMED) {
-            0 => {}
-            more => write!(f, " and {more} more")?,
-        }
-        let shown = self.write.iter().take(NAMED);
-        let lines: Vec<&str> = shown.flat_map(|write| write.trim_end().lines()).collect();
-        match lines.as_slice() {
-            [] => Ok(()),
-            [line] => write!(f, "\n  toolwright.toml: {line}"),
-            lines => write!(f, "\n  toolwright.toml:\n    {}", lines.join("\n    ")),
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
         }
     }
 }

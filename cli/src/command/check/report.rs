@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
+use toolwright_codegen::curate::FILE;
 use toolwright_codegen::ir::Api;
+use toolwright_codegen::suggest::written;
 
 use super::Row;
-use super::advice::Advice;
+use super::advice::{self, Advice, NAMED};
 
 /// What was found.
 pub(super) struct Report<'a> {
@@ -14,6 +16,8 @@ pub(super) struct Report<'a> {
     pub(super) rows: &'a [Row<'a>],
     pub(super) findings: &'a [toolwright_codegen::diagnostic::Diagnostic],
     pub(super) advice: &'a [Advice],
+    /// The `toolwright.toml` that there is; empty without one.
+    pub(super) file: &'a str,
     pub(super) total: usize,
     pub(super) budget: usize,
     pub(super) profile: &'static str,
@@ -42,6 +46,11 @@ impl Report<'_> {
         for advice in self.advice {
             let _ = writeln!(out, "- {advice}");
         }
+        let paste = written(self.file, &advice::settings(self.advice, NAMED)).paste;
+        if !paste.is_empty() {
+            let _ =
+                write!(out, "\nFor {FILE} (where a value is missing, it is a comment):\n\n{paste}");
+        }
         out
     }
 
@@ -63,7 +72,7 @@ impl Report<'_> {
             .map(|one| {
                 json!({
                     "kind": one.kind, "message": one.message, "tools": one.tools,
-                    "write": one.write.join("\n"),
+                    "write": written(self.file, &one.settings).paste,
                 })
             })
             .collect();
@@ -71,6 +80,7 @@ impl Report<'_> {
             "title": self.api.title, "profile": self.profile, "tools": tools,
             "tokens": self.total, "budget": self.budget, "findings": self.findings,
             "suggestions": advice,
+            "write": written(self.file, &advice::settings(self.advice, usize::MAX)).paste,
         });
         format!("{report:#}\n")
     }
