@@ -252,7 +252,7 @@ fn classify(error: &legacy::Error) -> CallError {
         if let Some(hyper) = error.downcast_ref::<hyper::Error>()
             && hyper.is_parse()
         {
-            return if hyper.is_parse_too_large() {
+            return if hyper.to_string() == "message head is too large" {
                 CallError::HeadTooLarge
             } else {
                 CallError::Protocol
