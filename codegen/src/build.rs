@@ -1,11 +1,13 @@
 //! For `build.rs`: a document of the package becomes a file in `OUT_DIR`.
 
+mod later;
+
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::code;
-use crate::curate::File;
+use crate::curate::{self, File};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Fields, Paging};
 use crate::profile::Profile;
@@ -29,8 +31,9 @@ const SHOWN_WARNINGS: usize = 20;
 /// document in snake case (or its title, where the file is called `openapi.yaml` or the like).
 ///
 /// A `toolwright.toml` beside the document says which operations become tools, and what these look
-/// like; see [`curate`](crate::curate). One that comes later is seen at the next build if the
-/// document has a folder of its own; in the package's, touch the `build.rs` once.
+/// like; see [`curate`](crate::curate). One that comes later is seen at the next build. (Systems
+/// without symbolic links see it if the document has a folder of its own; in the package's, touch
+/// the `build.rs` once.)
 ///
 /// If nothing can be generated, all findings go to standard error and the process ends with
 /// status 1. [`Builder`] has options.
@@ -99,8 +102,9 @@ pub struct Built {
     /// The file that holds the module.
     pub path: PathBuf,
     /// What else it depends on, relative to the package: files that the document refers to,
-    /// overlays, the `toolwright.toml`; or the folder where one would be, unless Rust sources are in
-    /// there.
+    /// overlays, the `toolwright.toml`. Where there is none, a folder in `OUT_DIR` that changes for
+    /// cargo as soon as there is one; on systems without symbolic links the document's folder,
+    /// unless Rust sources are in there.
     pub others: Vec<PathBuf>,
     /// What there is to say about the document.
     pub diagnostics: Vec<Diagnostic>,
@@ -265,9 +269,20 @@ impl Builder {
         self
     }
 
+    /// Changes the document by an OpenAPI overlay, a path relative to the package, before anything
+    /// else is done with it. Overlays apply in the order in which they are given. Without the feature
+    /// `overlay`, the build ends with an error that says so.
+    ///
+    /// ```no_run
+    /// toolwright_codegen::Builder::new("petstore.yaml").overlay("for-models.overlay.yaml").build();
+    /// ```
+    #[must_use]
+    pub fn overlay(self, path: impl AsRef<Path>) -> Self {
+        self.change(path, crate::OVERLAY.unwrap_or(curate::no_overlays))
+    }
+
     /// Changes the document, before anything else is done with it, by what the file at `path`
-    /// (relative to the package) says. With the feature `overlay`, `overlay` does this for OpenAPI
-    /// overlays.
+    /// (relative to the package) says, as [`Builder::overlay`] does.
     #[must_use]
     pub fn change(mut self, path: impl AsRef<Path>, change: Change) -> Self {
         self.changes.push((path.as_ref().to_path_buf(), change));
@@ -321,20 +336,21 @@ impl Builder {
         if let Some(wrong) = self.wrong.first() {
             return Err(wrong.clone().into());
         }
-        self.built(&PathBuf::from(variable("CARGO_MANIFEST_DIR")?))
+        let out = env::var_os("OUT_DIR").map(PathBuf::from);
+        self.built(&PathBuf::from(variable("CARGO_MANIFEST_DIR")?), out.as_deref())
     }
 }
 
 impl Builder {
-    /// Generates for the package in `root`.
-    fn built(&self, root: &Path) -> Result<Built, Error> {
+    /// Generates for the package in `root`, whose build script may write to `out`.
+    fn built(&self, root: &Path, out: Option<&Path>) -> Result<Built, Error> {
         let directory = match &self.directory {
             Some(directory) => root.join(directory),
-            None => PathBuf::from(variable("OUT_DIR")?),
+            None => out.ok_or(Error::NoBuildScript("OUT_DIR"))?.to_path_buf(),
         };
         let file = self.file(root)?;
         let options = self.options(file.as_ref());
-        let (document, others) = self.document(root, file.as_ref())?;
+        let (document, mut others) = self.document(root, file.as_ref())?;
         let outcome = generate_from(&document, &options);
         let Some(module) = outcome.module else {
             return Err(Error::Document(outcome.diagnostics));
@@ -348,6 +364,10 @@ impl Builder {
         let path = directory.join(format!("{}.rs", module.name));
         write::if_changed(&path, &module.text)
             .map_err(|error| Error::Write { path: path.clone(), error })?;
+        if file.is_none() {
+            let own = out.map(|out| out.join(format!("{}.later", module.name)));
+            others.extend(self.later(root, own));
+        }
         Ok(Built { path, others, diagnostics })
     }
 
@@ -392,14 +412,19 @@ impl Builder {
         let others = document.files().map(|name| beside.join(name));
         let others = others.chain(self.changes.iter().map(|(path, _)| path.clone()));
         let of_file = file.into_iter().flat_map(|file| file.overlays().chain([file.path.clone()]));
-        let others = others.chain(of_file.map(|path| inside(root, &path)));
-        let folder = file.is_none().then(|| self.folder(root)).flatten();
-        let others = others.chain(folder).collect();
+        let others = others.chain(of_file.map(|path| inside(root, &path))).collect();
         Ok((document, others))
     }
 
-    /// The document's folder, to see there when a file comes that says more. Watching a file that is
-    /// not there would make every build a new one, and so would a folder that everything is in.
+    /// What is to be watched for a file that says more and comes later: the folder `own`, which
+    /// nobody else needs, or else that of the document, unless everything is in there.
+    fn later(&self, root: &Path, own: Option<PathBuf>) -> Option<PathBuf> {
+        let file = root.join(&self.document).with_file_name(curate::FILE);
+        let own = own.filter(|own| later::expect(&file, own).is_ok());
+        own.or_else(|| self.folder(root))
+    }
+
+    /// The document's folder, if watching it would not make nearly every build a new one.
     fn folder(&self, root: &Path) -> Option<PathBuf> {
         let folder = self.document.parent().filter(|folder| !folder.as_os_str().is_empty())?;
         let mut entries = std::fs::read_dir(root.join(folder)).ok()?.flatten();

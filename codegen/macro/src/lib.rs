@@ -12,7 +12,7 @@ use proc_macro::TokenStream;
 use toolwright_codegen::curate::File;
 use toolwright_codegen::diagnostic::{Diagnostic, Severity};
 use toolwright_codegen::source::{Document, Folder};
-use toolwright_codegen::{Form, Options, generate_from};
+use toolwright_codegen::{Change, Form, Options, generate_from};
 
 use input::Input;
 
@@ -33,7 +33,9 @@ use input::Input;
 ///
 /// A `toolwright.toml` beside the document, or the file given by `config = "file.toml"`, says more
 /// about which operations become tools and what these look like; what stands in the macro goes
-/// before it. Overlays, those of that file and those of `overlay = ["changes.yaml"]` after them, take
+/// before it. The file has to be there at first: one that comes later is seen at the next change of
+/// a source or of the document (a build script sees it at once), so begin with an empty one. Overlays,
+/// those of that file and those of `overlay = ["changes.yaml"]` after them, take
 /// the feature `openapi-overlay` of `toolwright`.
 ///
 /// Filters are `id:`, `tag:`, `path:` and `method:` with a pattern. Profiles, whose rules the tools
@@ -42,13 +44,14 @@ use input::Input;
 #[proc_macro]
 pub fn openapi(tokens: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(tokens as Input);
-    match expand(&input) {
+    match expand(&input, toolwright_codegen::OVERLAY) {
         Ok(tokens) => tokens.into(),
         Err(error) => error.into_compile_error().into(),
     }
 }
 
-fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
+/// `apply`: what applies an overlay, if anything does.
+fn expand(input: &Input, apply: Option<Change>) -> syn::Result<proc_macro2::TokenStream> {
     let fail = |message: String| syn::Error::new(input.path.span(), message);
     let relative = input.path.value();
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -84,8 +87,9 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
     }
     for overlay in &input.overlays {
         let fail = |message: String| syn::Error::new(overlay.span(), message);
-        let missing = "overlays need the feature `openapi-overlay` of toolwright".to_owned();
-        let apply = toolwright_codegen::OVERLAY.ok_or_else(|| fail(missing))?;
+        let missing = "overlays need a feature: say `features = [\"openapi-overlay\"]` at toolwright \
+                       in Cargo.toml";
+        let apply = apply.ok_or_else(|| fail(missing.to_owned()))?;
         let name = overlay.value();
         let path = root.join(&name);
         let bytes = std::fs::read(&path);
@@ -112,4 +116,27 @@ fn expand(input: &Input) -> syn::Result<proc_macro2::TokenStream> {
             #(const _: &[u8] = ::core::include_bytes!(#tracked);)*
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Input, expand};
+
+    /// Whether the feature is on or not: the rest of the workspace may have turned it on.
+    #[test]
+    fn an_overlay_without_the_feature_is_refused_with_advice() {
+        let folder = std::env::temp_dir().join(format!("toolwright-macro-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let document = folder.join("pets.yaml");
+        std::fs::write(&document, "{openapi: 3.1.0, paths: {/pets: {get: {}}}}").unwrap();
+        let refused = |options: &str| {
+            let text = format!("{:?}{options}", document.display().to_string());
+            let input: Input = syn::parse_str(&text).unwrap();
+            expand(&input, None).map(|_| ()).map_err(|error| error.to_string())
+        };
+        let error = refused(", overlay = [\"changes.yaml\"]").unwrap_err();
+        assert!(error.contains("features = [\"openapi-overlay\"]` at toolwright"), "{error}");
+        assert_eq!(refused(""), Ok(()));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

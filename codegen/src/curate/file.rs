@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{FILE, parse};
+use crate::Change;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::select::Rules;
@@ -57,16 +58,22 @@ impl File {
     /// As in [`File::find`]; there are overlays, and nothing to apply them.
     pub fn changed(
         &self,
+        document: Document,
+        shown: impl Fn(&Path) -> String,
+    ) -> Result<Result<Document, Vec<Diagnostic>>, (PathBuf, io::Error)> {
+        self.changed_by(crate::OVERLAY, document, shown)
+    }
+
+    /// As [`File::changed`], by what applies an overlay.
+    fn changed_by(
+        &self,
+        apply: Option<Change>,
         mut document: Document,
         shown: impl Fn(&Path) -> String,
     ) -> Result<Result<Document, Vec<Diagnostic>>, (PathBuf, io::Error)> {
         for path in self.overlays() {
-            let Some(apply) = crate::OVERLAY else {
-                let message = "overlays need a feature: `overlay` of toolwright-codegen in a build \
-                               script, `openapi-overlay` of toolwright for `openapi!`";
-                let finding =
-                    code::CONFIGURATION.diagnostic(&shown(&self.path), None, "/overlays", message);
-                return Ok(Err(vec![finding]));
+            let Some(apply) = apply else {
+                return Ok(Err(vec![missing(&shown(&self.path), "/overlays")]));
             };
             let bytes = std::fs::read(&path).map_err(|error| (path.clone(), error))?;
             let changed = Document::parse(&shown(&path), &bytes)
@@ -77,5 +84,38 @@ impl File {
             };
         }
         Ok(Ok(document))
+    }
+}
+
+/// In place of what applies overlays, where nothing does.
+pub(crate) fn no_overlays(_: Document, overlay: &Document) -> Result<Document, Vec<Diagnostic>> {
+    Err(vec![missing(overlay.file(), "")])
+}
+
+fn missing(file: &str, at: &str) -> Diagnostic {
+    let message = "overlays need a feature: `features = [\"overlay\"]` at toolwright-codegen for a \
+                   build script, `features = [\"openapi-overlay\"]` at toolwright for `openapi!`";
+    code::CONFIGURATION.diagnostic(file, None, at, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the feature is on or not: the rest of the workspace may have turned it on.
+    #[test]
+    fn overlays_without_the_feature_are_refused_with_advice() {
+        let rules = parse("toolwright.toml", b"overlays = ['for-models.yaml']").unwrap();
+        let file = File { path: "api/toolwright.toml".into(), bytes: Vec::new(), rules };
+        let document = || Document::parse("a.yaml", b"openapi: 3.1.0").unwrap();
+        let shown = |path: &Path| path.display().to_string();
+        let of_file = file.changed_by(None, document(), shown).unwrap().unwrap_err();
+        let of_builder = no_overlays(document(), &document()).unwrap_err();
+        for (found, place) in [(of_file, "api/toolwright.toml"), (of_builder, "a.yaml")] {
+            let text = found[0].to_string();
+            assert!(text.contains(place) && text.contains("[TW0910]"), "{text}");
+            assert!(text.contains("[\"overlay\"]` at toolwright-codegen"), "{text}");
+            assert!(text.contains("[\"openapi-overlay\"]` at toolwright "), "{text}");
+        }
     }
 }

@@ -33,6 +33,7 @@ use crate::diagnostic::Diagnostic;
 use crate::select::{ParameterRule, Rules, ToolRule};
 use crate::source::Document;
 pub use file::File;
+pub(crate) use file::no_overlays;
 use reader::Reader;
 
 /// Name of the file that is looked for beside a document.

@@ -23,7 +23,6 @@
 //! ```
 
 mod action;
-mod builder;
 
 use crate::json::Value;
 
