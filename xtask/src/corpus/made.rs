@@ -19,7 +19,7 @@ struct Kind {
     words: usize,
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind { name: "made-100.json", collections: 20, shared: 30, properties: 12, words: 12 },
     Kind { name: "made-500.json", collections: 100, shared: 60, properties: 12, words: 12 },
     // Few operations beside their number of properties, long examples inline.
@@ -38,17 +38,48 @@ const KINDS: [Kind; 4] = [
         properties: 14,
         words: 16,
     },
+    // Nearly 20 MB, which is what is read at most.
+    Kind { name: "made-largest.json", collections: 800, shared: 1600, properties: 40, words: 24 },
 ];
 
-/// Writes all of them, and gives their paths.
-pub(super) fn write(folder: &Path) -> Result<Vec<PathBuf>> {
+/// Writes all of them, in OpenAPI 3.1 or in the words of 3.0, and gives their paths.
+pub(super) fn write(folder: &Path, older: bool) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for kind in &KINDS {
-        let path = folder.join(kind.name);
-        std::fs::write(&path, document(kind).to_string())?;
+        let mut document = document(kind);
+        let name = if older {
+            say_in_3_0(&mut document);
+            kind.name.replace(".json", "-3.0.json")
+        } else {
+            kind.name.to_owned()
+        };
+        let path = folder.join(name);
+        std::fs::write(&path, document.to_string())?;
         paths.push(path);
     }
     Ok(paths)
+}
+
+/// What these documents say in the words of 3.1 alone: the version, and types that may be `null`.
+fn say_in_3_0(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(say_in_3_0),
+        Value::Object(members) => {
+            if let Some(version) = members.get_mut("openapi") {
+                *version = json!("3.0.3");
+            }
+            let types = members.get("type").and_then(Value::as_array);
+            if let Some([kind, Value::String(null)]) = types.map(Vec::as_slice)
+                && null == "null"
+            {
+                let kind = kind.clone();
+                members.insert("type".to_owned(), kind);
+                members.insert("nullable".to_owned(), json!(true));
+            }
+            members.values_mut().for_each(say_in_3_0);
+        }
+        _ => {}
+    }
 }
 
 fn document(kind: &Kind) -> Value {
@@ -140,4 +171,26 @@ fn word(number: usize) -> &'static str {
         "garden", "mirror", "thread", "river",
     ];
     WORDS.get(number % WORDS.len()).copied().unwrap_or("river")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{KINDS, document, say_in_3_0};
+
+    #[test]
+    fn nothing_of_3_1_is_left() {
+        let mut one = json!({"type": ["integer", "null"], "minimum": 1});
+        say_in_3_0(&mut one);
+        assert_eq!(one, json!({"type": "integer", "nullable": true, "minimum": 1}));
+
+        let mut all = document(&KINDS[0]);
+        let nullable = all.to_string().matches(r#"["integer","null"]"#).count();
+        say_in_3_0(&mut all);
+        let text = all.to_string();
+        assert!(text.contains(r#""openapi":"3.0.3""#) && !text.contains(r#""null""#));
+        assert!(nullable > 0);
+        assert_eq!(text.matches(r#""nullable":true"#).count(), nullable);
+    }
 }

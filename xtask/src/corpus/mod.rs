@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// Instead, take documents made here, as large as the largest public ones; writes no page
     #[arg(long)]
     made: bool,
+    /// With --made: in the words of OpenAPI 3.0, for generators that know no other
+    #[arg(long = "openapi-3.0", requires = "made")]
+    older: bool,
     /// Compile only each n-th document, by size, and write no page
     #[arg(long, value_name = "N")]
     every: Option<usize>,
@@ -92,7 +95,7 @@ fn documents(folder: &Path, options: &Options) -> Result<Vec<PathBuf>> {
     let shared = crate::root().join("../shared/openapi");
     let mut files = Vec::new();
     if options.made {
-        files.extend(made::write(folder)?);
+        files.extend(made::write(folder, options.older)?);
     } else {
         for place in [shared.clone(), shared.join("nasty")] {
             let entries = std::fs::read_dir(place).into_iter().flatten().flatten();
