@@ -5,7 +5,7 @@ mod written;
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::json::{Map, Value};
+use crate::json::{Map, Text, Value};
 
 use crate::ir::{Api, Binding, BodyKind, Operation, Paging, PagingKind, Place, Reply, Schema};
 use crate::select::Filter;
@@ -127,8 +127,8 @@ fn scalars(
     }
     let Some(properties) = properties(schema) else { return };
     let required = schema.get("required").and_then(Value::as_array);
-    let needed = |name: &String| required.is_some_and(|all| all.iter().any(|one| one == name));
-    let mut names: Vec<&String> = properties
+    let needed = |name: &Text| required.is_some_and(|all| all.iter().any(|one| one == name));
+    let mut names: Vec<&Text> = properties
         .iter()
         .filter(|(_, member)| {
             let kind = resolve(member, definitions).and_then(|member| member.get("type"));
@@ -244,7 +244,7 @@ fn list(result: &Value, definitions: &BTreeMap<String, Schema>) -> Option<String
         return Some(String::new());
     }
     let properties = properties(result)?;
-    let lists: Vec<&String> =
+    let lists: Vec<&Text> =
         properties.iter().filter(|(_, schema)| is_list(schema)).map(|(name, _)| name).collect();
     let usual = lists.iter().find(|name| LISTS.contains(&plain(name).as_str()));
     let name = match (usual, lists.as_slice()) {
@@ -265,7 +265,7 @@ fn next(result: &Value, definitions: &BTreeMap<String, Schema>, names: &[&str]) 
             _ => false,
         }
     };
-    let of = |properties: &Map<String, Value>, at: &str| {
+    let of = |properties: &Map, at: &str| {
         let mut named = properties.iter().filter(|(name, _)| names.contains(&plain(name).as_str()));
         named.find(|(_, schema)| text(schema)).map(|(name, _)| crate::pointer::join(at, name))
     };
@@ -277,7 +277,7 @@ fn next(result: &Value, definitions: &BTreeMap<String, Schema>, names: &[&str]) 
     })
 }
 
-fn properties(schema: &Value) -> Option<&Map<String, Value>> {
+fn properties(schema: &Value) -> Option<&Map> {
     schema.get("properties")?.as_object()
 }
 

@@ -419,7 +419,7 @@ definitions:
     );
     assert_eq!(
         api.operations[0].http.as_ref().unwrap().responses[0].example,
-        Some(json!({"name": "x"}))
+        Some(json!({"name": "x"}).into())
     );
     let photo = &api.operations[1];
     assert_eq!(
@@ -509,7 +509,7 @@ x-shared:
             (
                 &*one.name,
                 http(one)["parameters"][0]["name"].clone(),
-                one.arguments.0["properties"]["id"]["type"].clone(),
+                Value::from(&one.arguments.0["properties"]["id"]["type"]),
             )
         })
         .collect();

@@ -38,7 +38,7 @@ fn the_tools_of_whole_apis_meet_every_point() {
             .iter()
             .map(|one| json!({ "name": one.name, "inputSchema": one.input_schema, "outputSchema": one.output_schema }))
             .collect();
-        check(name, document.root(), &tools);
+        check(name, &document.root().into(), &tools);
     }
 }
 
@@ -84,7 +84,7 @@ fn serve(path: &Path, commands: &[&str]) {
     }
 
     let tools = list(&directory);
-    check(&name, read(path).root(), &tools);
+    check(&name, &read(path).root().into(), &tools);
 }
 
 fn cargo(directory: &Path, command: &str) -> String {

@@ -10,6 +10,7 @@ use toolwright::spec::Tool;
 use toolwright_codegen::code;
 use toolwright_codegen::diagnostic::Diagnostic;
 use toolwright_codegen::ir::Operation;
+use toolwright_codegen::json::{Map, Value};
 use toolwright_codegen::select::BUDGET;
 use toolwright_codegen::suggest;
 
@@ -115,18 +116,17 @@ impl<'a> Row<'a> {
         self.tool.description.as_deref().unwrap_or_default()
     }
 
-    fn arguments(&self) -> serde_json::Map<String, serde_json::Value> {
-        let mut schema = self.operation.input_schema.value();
-        match schema.get_mut("properties").map(serde_json::Value::take) {
-            Some(serde_json::Value::Object(properties)) => properties,
-            _ => serde_json::Map::new(),
+    fn arguments(&self) -> Map {
+        match self.operation.input_schema.value().get("properties") {
+            Some(Value::Object(properties)) => properties.clone(),
+            _ => Map::new(),
         }
     }
 
     /// The largest argument that calls can do without, as it is called where it is configured.
     fn longest_optional(&self) -> Option<String> {
         let required = self.operation.arguments.0.get("required");
-        let required = required.and_then(serde_json::Value::as_array);
+        let required = required.and_then(Value::as_array);
         let needed = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
         let arguments = self.arguments().into_iter().filter(|(name, _)| !needed(name));
         let known = arguments.filter_map(|(name, schema)| Some((self.configured(&name)?, schema)));

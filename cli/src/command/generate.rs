@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use toolwright_codegen::json::Value;
 use toolwright_codegen::{Form, Side, ir, write};
 
 use super::block_on;
@@ -89,7 +90,7 @@ impl Source {
     }
 }
 
-fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
+fn pretty(value: &Value) -> Result<String, Failure> {
     serde_json::to_string_pretty(value)
         .map(|text| text + "\n")
         .map_err(|error| Failure::other("printing JSON", error))

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use toolwright_codegen::ir::{Binding, Body, BodyKind, Parameter, Place, Style};
+use toolwright_codegen::json;
 
 use super::answer::Answer;
 use super::judge::{Judge, readings};
@@ -97,7 +98,7 @@ fn scalar(parameter: &Parameter, received: &Received<'_>, sampler: &Sampler<'_>)
 fn is_scalar(parameter: &Parameter, sampler: &Sampler<'_>) -> bool {
     let schema = sampler.resolved(&parameter.schema.0);
     let scalar = ["string", "integer", "number", "boolean"];
-    schema.get("type").and_then(Value::as_str).is_some_and(|name| scalar.contains(&name))
+    schema.get("type").and_then(json::Value::as_str).is_some_and(|name| scalar.contains(&name))
 }
 
 /// Names and values of a query string or form.
@@ -162,8 +163,8 @@ fn same_media_type(declared: &str, sent: &str) -> bool {
 fn form(body: &Body, text: &str) -> Value {
     let mut object = serde_json::Map::new();
     for (name, text) in pairs(text) {
-        let is_list = body.schema.0.pointer(&format!("/properties/{name}/type"))
-            == Some(&Value::String("array".to_owned()));
+        let kind = body.schema.0.pointer(&format!("/properties/{name}/type"));
+        let is_list = kind.is_some_and(|kind| kind == "array");
         let value = match serde_json::from_str(&text) {
             Ok(value @ (Value::Number(_) | Value::Bool(_))) => value,
             _ => Value::String(text),

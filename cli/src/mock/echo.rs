@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use toolwright_codegen::json;
 
 use super::sample::Sampler;
 use super::scalar::is_of_format;
@@ -10,7 +11,7 @@ use super::scalar::is_of_format;
 /// Puts what was sent, in the path and in the body, into an answer of the schema.
 pub(super) fn echo(
     value: &mut Value,
-    schema: &Value,
+    schema: &json::Value,
     sampler: &Sampler<'_>,
     path: &BTreeMap<String, String>,
     sent: Option<&Value>,
@@ -42,22 +43,22 @@ pub(super) fn echo(
 
 /// The properties of a schema, those of its parts included.
 fn collect<'s>(
-    schema: &'s Value,
+    schema: &'s json::Value,
     sampler: &Sampler<'s>,
-    properties: &mut BTreeMap<&'s str, &'s Value>,
+    properties: &mut BTreeMap<&'s str, &'s json::Value>,
     depth: usize,
 ) {
     let schema = sampler.resolved(schema);
-    let parts = schema.get("allOf").and_then(Value::as_array);
+    let parts = schema.get("allOf").and_then(json::Value::as_array);
     for part in parts.into_iter().flatten().filter(|_| depth < 8) {
         collect(part, sampler, properties, depth + 1);
     }
-    let own = schema.get("properties").and_then(Value::as_object);
+    let own = schema.get("properties").and_then(json::Value::as_object);
     properties.extend(own.into_iter().flatten().map(|(name, property)| (name.as_str(), property)));
 }
 
 /// Whether a value is of the schema's type, enumeration and required members.
-fn fits(schema: &Value, value: &Value, sampler: &Sampler<'_>, depth: usize) -> bool {
+fn fits(schema: &json::Value, value: &Value, sampler: &Sampler<'_>, depth: usize) -> bool {
     let schema = sampler.resolved(schema);
     if depth > 8 {
         return false;
@@ -73,12 +74,12 @@ fn fits(schema: &Value, value: &Value, sampler: &Sampler<'_>, depth: usize) -> b
         _ => false,
     };
     let typed = match schema.get("type") {
-        Some(Value::String(name)) => is(name),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(is),
+        Some(json::Value::String(name)) => is(name),
+        Some(json::Value::Array(names)) => names.iter().filter_map(json::Value::as_str).any(is),
         _ => true,
     };
-    let listed =
-        schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(value));
+    let listed = schema.get("enum").and_then(json::Value::as_array);
+    let listed = listed.is_none_or(|values| values.iter().any(|one| one == value));
     let inside = match value {
         Value::Array(items) => schema
             .get("items")
@@ -86,11 +87,11 @@ fn fits(schema: &Value, value: &Value, sampler: &Sampler<'_>, depth: usize) -> b
         Value::Object(members) => {
             let mut properties = BTreeMap::new();
             collect(schema, sampler, &mut properties, 0);
-            let required = schema.get("required").and_then(Value::as_array);
+            let required = schema.get("required").and_then(json::Value::as_array);
             let complete = required
                 .into_iter()
                 .flatten()
-                .filter_map(Value::as_str)
+                .filter_map(json::Value::as_str)
                 .all(|name| members.contains_key(name));
             complete
                 && members.iter().all(|(name, value)| {
@@ -100,7 +101,7 @@ fn fits(schema: &Value, value: &Value, sampler: &Sampler<'_>, depth: usize) -> b
                 })
         }
         Value::String(text) => {
-            let format = schema.get("format").and_then(Value::as_str);
+            let format = schema.get("format").and_then(json::Value::as_str);
             format.is_none_or(|format| is_of_format(format, text))
         }
         _ => true,

@@ -10,7 +10,7 @@ pub(super) struct Judge(Value);
 impl Judge {
     pub(super) fn of(operation: &Operation) -> Self {
         let contract = operation.contract.as_ref().map(|contract| &contract.schema);
-        Self(contract.unwrap_or(&operation.input_schema).value())
+        Self(contract.unwrap_or(&operation.input_schema).value().into())
     }
 
     /// Why none of the values is one of the argument. Arguments that nobody describes are any.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use toolwright_codegen::ir::{Api, Binding, Preset};
+use toolwright_codegen::json::Value;
 
 /// Values for the variables that presets name and the environment has not.
 pub(crate) fn unset(api: &Api) -> BTreeMap<String, String> {

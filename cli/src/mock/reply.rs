@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 use toolwright::schema::Validator;
 use toolwright_codegen::ir::{Api, Binding, Operation, Reply, Response, Schema, Status};
+use toolwright_codegen::json;
 
 use super::answer::Answer;
 use super::echo::echo;
@@ -66,14 +67,14 @@ pub(super) fn not_found(api: &Api, binding: &Binding) -> Answer {
 }
 
 /// Bodies to choose from, the best first; never empty.
-fn candidates(response: &Response, schema: &Value, sampler: &Sampler<'_>) -> Vec<Value> {
+fn candidates(response: &Response, schema: &json::Value, sampler: &Sampler<'_>) -> Vec<Value> {
     let mut values = Vec::new();
     if let Some(example) = &response.example {
         // Some documents have their examples as text.
         let parsed = example.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
         let compound = parsed.filter(|value| value.is_object() || value.is_array());
         values.extend(compound);
-        values.push(example.clone());
+        values.push(example.into());
     }
     values.push(sampler.value(schema));
     values
@@ -99,7 +100,7 @@ impl Promise {
             return true;
         };
         if self.wrapped {
-            return validator.validate_value(&json!({ "result": value })).is_ok();
+            return validator.validate_value(&serde_json::json!({ "result": value })).is_ok();
         }
         validator.validate_value(value).is_ok()
     }

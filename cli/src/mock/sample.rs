@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
 use toolwright_codegen::ir::{Schema, TAGS};
+use toolwright_codegen::json::{Map, Value};
 
 use super::scalar::{integer, number, text};
 
@@ -23,8 +23,8 @@ impl<'a> Sampler<'a> {
     }
 
     /// A value of the schema.
-    pub(super) fn value(&self, schema: &Value) -> Value {
-        self.at(schema, 0, 0).unwrap_or(Value::Null)
+    pub(super) fn value(&self, schema: &Value) -> serde_json::Value {
+        self.at(schema, 0, 0).unwrap_or_default().into()
     }
 
     /// What a schema refers to.
@@ -72,13 +72,7 @@ impl<'a> Sampler<'a> {
     }
 
     /// One object with the members of all parts.
-    fn all_of(
-        &self,
-        members: &Map<String, Value>,
-        parts: &[Value],
-        depth: usize,
-        nth: usize,
-    ) -> Option<Value> {
+    fn all_of(&self, members: &Map, parts: &[Value], depth: usize, nth: usize) -> Option<Value> {
         let own = self.of_type(members, depth, nth).filter(Value::is_object);
         let mut merged = own;
         for part in parts {
@@ -92,13 +86,7 @@ impl<'a> Sampler<'a> {
     }
 
     /// The first option that has a value, with what stands beside the union.
-    fn one_of(
-        &self,
-        members: &Map<String, Value>,
-        options: &[Value],
-        depth: usize,
-        nth: usize,
-    ) -> Option<Value> {
+    fn one_of(&self, members: &Map, options: &[Value], depth: usize, nth: usize) -> Option<Value> {
         let tagged = |option: &Value| Some(with_tags(self.at(option, depth + 1, nth)?, option));
         let values = options.iter().filter_map(tagged);
         let mut values = values.peekable();
@@ -114,11 +102,11 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    fn of_type(&self, schema: &Map<String, Value>, depth: usize, nth: usize) -> Option<Value> {
+    fn of_type(&self, schema: &Map, depth: usize, nth: usize) -> Option<Value> {
         match type_of(schema) {
             "object" => self.object(schema, depth),
             "array" => self.array(schema, depth),
-            "string" => Some(Value::String(text(schema, nth))),
+            "string" => Some(Value::from(text(schema, nth))),
             "integer" => Some(integer(schema, nth)),
             "number" => Some(number(schema)),
             "boolean" => Some(Value::Bool(true)),
@@ -126,7 +114,7 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    fn object(&self, schema: &Map<String, Value>, depth: usize) -> Option<Value> {
+    fn object(&self, schema: &Map, depth: usize) -> Option<Value> {
         let required: Vec<&str> = schema
             .get("required")
             .and_then(Value::as_array)
@@ -157,13 +145,13 @@ impl<'a> Sampler<'a> {
             let any = schema.get("additionalProperties").filter(|any| any.is_object());
             if !object.contains_key(name) {
                 let value = any.and_then(|any| self.at(any, depth + 1, 0));
-                object.insert(name.to_owned(), value.unwrap_or_else(|| Value::from("text")));
+                object.insert(name, value.unwrap_or_else(|| Value::from("text")));
             }
         }
         Some(Value::Object(object))
     }
 
-    fn array(&self, schema: &Map<String, Value>, depth: usize) -> Option<Value> {
+    fn array(&self, schema: &Map, depth: usize) -> Option<Value> {
         let bound = |name| schema.get(name).and_then(Value::as_u64);
         let least = usize::try_from(bound("minItems").unwrap_or(0)).ok()?.min(1000);
         let most = usize::try_from(bound("maxItems").unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
@@ -172,7 +160,7 @@ impl<'a> Sampler<'a> {
         let wanted = if optional || depth >= FULL { least } else { least.max(1) };
         let any = Value::Object(Map::new());
         let first = schema.get("prefixItems").and_then(Value::as_array);
-        let wanted = wanted.max(first.map_or(0, Vec::len));
+        let wanted = wanted.max(first.map_or(0, |first| first.len()));
         let mut items = Vec::new();
         for nth in 0..wanted.min(most) {
             let own = first.and_then(|first| first.get(nth));
@@ -182,7 +170,7 @@ impl<'a> Sampler<'a> {
                 None => break,
             }
         }
-        Some(Value::Array(items))
+        Some(items.into())
     }
 
     /// Whether an optional member is cut because it's probably recursive: a reference far down.
@@ -204,7 +192,7 @@ fn with_tags(mut value: Value, branch: &Value) -> Value {
 }
 
 /// A value that the schema itself names.
-fn given(schema: &Map<String, Value>) -> Option<Value> {
+fn given(schema: &Map) -> Option<Value> {
     if let Some(value) = ["const", "example", "default"].iter().find_map(|key| schema.get(*key)) {
         return Some(value.clone());
     }
@@ -213,7 +201,7 @@ fn given(schema: &Map<String, Value>) -> Option<Value> {
 }
 
 /// The first type that isn't null; guessed where none is named.
-fn type_of(schema: &Map<String, Value>) -> &str {
+fn type_of(schema: &Map) -> &str {
     let named = match schema.get("type") {
         Some(Value::String(name)) => Some(name.as_str()),
         Some(Value::Array(names)) => {
@@ -237,24 +225,30 @@ mod tests {
 
     use super::*;
 
-    fn sampled(schema: Value) -> Value {
+    fn sampled(schema: serde_json::Value) -> serde_json::Value {
         let definitions = BTreeMap::from([
-            ("Name".to_owned(), Schema(json!({"type": "string", "minLength": 9}))),
+            ("Name".to_owned(), Schema(json!({"type": "string", "minLength": 9}).into())),
             (
                 "Tree".to_owned(),
-                Schema(json!({"type": "object", "required": ["name"], "properties": {
-                    "name": {"$ref": "#/$defs/Name"},
-                    "below": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
-                    "parent": {"$ref": "#/$defs/Tree"},
-                }})),
+                Schema(
+                    json!({"type": "object", "required": ["name"], "properties": {
+                        "name": {"$ref": "#/$defs/Name"},
+                        "below": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
+                        "parent": {"$ref": "#/$defs/Tree"},
+                    }})
+                    .into(),
+                ),
             ),
             (
                 "Endless".to_owned(),
-                Schema(json!({"type": "object", "required": ["next"], "properties": {
-                    "next": {"$ref": "#/$defs/Endless"}}})),
+                Schema(
+                    json!({"type": "object", "required": ["next"], "properties": {
+                    "next": {"$ref": "#/$defs/Endless"}}})
+                    .into(),
+                ),
             ),
         ]);
-        Sampler::new(&definitions).value(&schema)
+        Sampler::new(&definitions).value(&schema.into())
     }
 
     #[test]

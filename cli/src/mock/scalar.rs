@@ -1,11 +1,11 @@
 //! Strings and numbers that satisfy a schema.
 
-use serde_json::{Map, Value, json};
+use toolwright_codegen::json::{Map, Value};
 
 use super::pattern;
 
 /// A text within its bounds, of its pattern or format; `nth` tells apart the items of a list.
-pub(super) fn text(schema: &Map<String, Value>, nth: usize) -> String {
+pub(super) fn text(schema: &Map, nth: usize) -> String {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let of_pattern = schema.get("pattern").and_then(Value::as_str).and_then(pattern::sample);
     let fixed = match format {
@@ -64,7 +64,7 @@ pub(super) fn is_of_format(format: &str, text: &str) -> bool {
 }
 
 /// A whole number within its bounds.
-pub(super) fn integer(schema: &Map<String, Value>, nth: usize) -> Value {
+pub(super) fn integer(schema: &Map, nth: usize) -> Value {
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let above = bound("exclusiveMinimum").map(|least| least.floor() + 1.0);
     let below = bound("exclusiveMaximum").map(|most| most.ceil() - 1.0);
@@ -81,11 +81,11 @@ pub(super) fn integer(schema: &Map<String, Value>, nth: usize) -> Value {
         value = next;
     }
     // Within i64: anything else is a schema that no integer type holds anyway.
-    json!(value as i64)
+    Value::from(value as i64)
 }
 
 /// A number within its bounds.
-pub(super) fn number(schema: &Map<String, Value>) -> Value {
+pub(super) fn number(schema: &Map) -> Value {
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let least = bound("minimum").or(bound("exclusiveMinimum").map(|least| least + 0.5));
     let most = bound("maximum").or(bound("exclusiveMaximum").map(|most| most - 0.5));
@@ -96,7 +96,7 @@ pub(super) fn number(schema: &Map<String, Value>) -> Value {
         (None, None) => 1.5,
     };
     match bound("multipleOf").filter(|step| *step > 0.0) {
-        Some(step) => json!((wanted / step).round() * step),
-        None => json!(wanted),
+        Some(step) => Value::from((wanted / step).round() * step),
+        None => Value::from(wanted),
     }
 }

@@ -119,7 +119,7 @@ async fn tried(path: &Path, seed: u64) -> Total {
     let tools = RestTools::new(&descriptor, upstream);
     let client = Client::in_memory(Server::new("tried", "1").tools(tools)).await.unwrap();
     for operation in api.operations.iter().filter(|one| one.is_tool()).take(TOOLS) {
-        let schema = operation.input_schema.value();
+        let schema = operation.input_schema.value().into();
         let judge = Validator::new(operation.input_schema.as_str()).unwrap();
         let mut maker = Maker::new(&schema, seed);
         for call in 0..CALLS {

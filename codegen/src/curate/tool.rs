@@ -145,7 +145,7 @@ fn resource(reader: &mut Reader<'_>, value: &Value, at: &str) -> ResourceRule {
     let mut rule = ResourceRule::default();
     match value {
         Value::Bool(is_one) => rule.none = !is_one,
-        Value::String(uri) => rule.uri = Some(uri.clone()),
+        Value::String(uri) => rule.uri = Some(uri.to_string()),
         value => {
             for (key, value) in reader.members(value, at, "a resource") {
                 let at = &join(at, key);

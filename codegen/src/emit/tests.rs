@@ -20,7 +20,7 @@ fn api(name: &str, operations: Vec<Operation>, definitions: &Value) -> Api {
             .as_object()
             .into_iter()
             .flatten()
-            .map(|(name, schema)| (name.clone(), Schema(schema.clone())))
+            .map(|(name, schema)| (name.to_string(), Schema(schema.clone())))
             .collect(),
         parts: Vec::new(),
     }
@@ -195,7 +195,7 @@ fn p11_values_of_the_document_are_literals() {
     ];
     let mut properties = json!({ "choice": { "type": "string", "enum": values } });
     for (index, value) in values.iter().enumerate() {
-        properties[format!("p{index}")] =
+        properties[format!("p{index}").as_str()] =
             json!({ "type": "string", "default": value, "description": value });
     }
     properties["a\"#\n\0"] = json!({ "type": "string" });

@@ -40,10 +40,7 @@ impl ToolSchema {
 }
 
 impl From<Value> for ToolSchema {
-    /// The members in order of their names: by itself, serde_json does so unless anything in the
-    /// build turns on its `preserve_order`.
-    fn from(mut schema: Value) -> Self {
-        schema.sort_all_objects();
+    fn from(schema: Value) -> Self {
         let text = serde_json::value::to_raw_value(&schema);
         Self(text.unwrap_or_else(|_| RawValue::TRUE.to_owned()))
     }

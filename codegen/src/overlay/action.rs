@@ -1,19 +1,21 @@
-//! One change of an overlay.
+//! One change of an overlay. JSONPath knows the values of serde_json only.
 
-use crate::json::Value;
+use serde_json::Value;
 use serde_json_path::JsonPath;
+
+use crate::json;
 
 /// What to do with the parts that a path names.
 pub(super) struct Action<'o> {
     source: &'o str,
     target: JsonPath,
-    change: Change<'o>,
+    change: Change,
 }
 
-enum Change<'o> {
+enum Change {
     Nothing,
     Remove,
-    Update(&'o Value),
+    Update(Value),
     Copy(JsonPath),
 }
 
@@ -28,12 +30,12 @@ fn fault(member: &'static str, message: impl Into<String>) -> Fault {
 }
 
 impl<'o> Action<'o> {
-    pub(super) fn read(source: &'o Value) -> Result<Self, Fault> {
-        let Value::Object(members) = source else {
+    pub(super) fn read(source: &'o json::Value) -> Result<Self, Fault> {
+        let Some(members) = source.as_object() else {
             return Err(fault("", "an action is an object with a `target`"));
         };
         let text = match members.get("target") {
-            Some(Value::String(text)) => text.as_str(),
+            Some(json::Value::String(text)) => text.as_str(),
             _ => {
                 return Err(fault(
                     "target",
@@ -43,13 +45,15 @@ impl<'o> Action<'o> {
         };
         let target = path(text).map_err(|message| fault("target", message))?;
         let change = match (members.get("remove"), members.get("update"), members.get("copy")) {
-            (Some(Value::Bool(true)), _, _) => Change::Remove,
-            (Some(Value::Bool(false)) | None, Some(update), _) => Change::Update(update),
-            (Some(Value::Bool(false)) | None, None, Some(Value::String(from))) => {
+            (Some(json::Value::Bool(true)), _, _) => Change::Remove,
+            (Some(json::Value::Bool(false)) | None, Some(update), _) => {
+                Change::Update(update.into())
+            }
+            (Some(json::Value::Bool(false)) | None, None, Some(json::Value::String(from))) => {
                 Change::Copy(path(from).map_err(|message| fault("copy", message))?)
             }
             (_, None, Some(_)) => return Err(fault("copy", "`copy` is a JSONPath")),
-            (Some(Value::Bool(false)), None, None) => Change::Nothing,
+            (Some(json::Value::Bool(false)), None, None) => Change::Nothing,
             (Some(_), _, _) => return Err(fault("remove", "`remove` is `true` or `false`")),
             (None, None, None) => {
                 return Err(fault("update", "an action has `update`, `remove` or `copy`"));

@@ -39,7 +39,7 @@ use action::{Action, Fault};
 /// All that is wrong with the overlay; then nothing is changed.
 pub fn apply(document: Document, overlay: &Document) -> Result<Document, Vec<Diagnostic>> {
     let actions = read(overlay)?;
-    let mut root = document.root().clone();
+    let mut root = serde_json::Value::from(document.root());
     let mut findings = Vec::new();
     let mut wrong = Vec::new();
     for (action, at) in &actions {
@@ -57,8 +57,7 @@ pub fn apply(document: Document, overlay: &Document) -> Result<Document, Vec<Dia
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    root.sort_all_objects();
-    Ok(document.changed(root, findings))
+    Ok(document.changed(root.into(), findings))
 }
 
 /// The actions, and where they stand.
@@ -66,7 +65,7 @@ fn read(overlay: &Document) -> Result<Vec<(Action<'_>, String)>, Vec<Diagnostic>
     let wrong = |at: &str, message: String| overlay.finding(code::OVERLAY, at, message);
     let root = overlay.root();
     let version = root.get("overlay").map(|version| match version {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.to_string(),
         other => other.to_string(),
     });
     match version.as_deref() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::json::{Map, Value, json};
+use crate::json::{Map, Text, Value, json};
 use heck::ToUpperCamelCase;
 
 use super::walk::{children, children_mut, reference, references};
@@ -115,21 +115,25 @@ impl Side {
         if let Some(form) = reference(members).and_then(|name| self.forms.get_key_value(name)) {
             let (name, form) = form;
             self.used.insert(name.clone());
-            members.insert("$ref".to_owned(), json!(format!("#/$defs/{form}")));
+            members.insert("$ref", json!(format!("#/$defs/{form}")));
         }
         children_mut(members, &mut |child| self.apply(child));
     }
 
-    fn take_out(&self, members: &mut Map<String, Value>) {
-        let Some(Value::Object(properties)) = members.get_mut("properties") else {
+    fn take_out(&self, members: &mut Map) {
+        let Some(Value::Object(properties)) = members.get("properties") else {
             return;
         };
-        let gone: Vec<String> = properties
-            .iter()
-            .filter(|(_, member)| self.is_hidden(member))
-            .map(|(name, _)| name.clone())
-            .collect();
-        properties.retain(|name, _| !gone.contains(name));
+        let hidden = properties.iter().filter(|(_, member)| self.is_hidden(member));
+        let gone: Vec<Text> = hidden.map(|(name, _)| name.clone()).collect();
+        if gone.is_empty() {
+            return;
+        }
+        members.update_one("properties", |properties| {
+            if let Value::Object(properties) = properties {
+                properties.retain(|name, _| !gone.contains(name));
+            }
+        });
         if let Some(Value::Array(required)) = members.get_mut("required") {
             required
                 .retain(|name| !name.as_str().is_some_and(|name| gone.iter().any(|g| g == name)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::{Map, Value};
+use crate::json::{List, Map, Text, Value};
 
 use super::combine::combine;
 use super::context::Context;
@@ -79,7 +79,7 @@ impl Merger {
                 && !members.contains_key("allOf")
                 && let Some(list) = members.remove(union)
             {
-                members.insert("allOf".to_owned(), list);
+                members.insert("allOf", list);
             }
         }
         if let Some(Value::Array(branches)) = members.remove("allOf") {
@@ -89,9 +89,9 @@ impl Merger {
     }
 
     /// One schema for what stands beside `allOf` and for its branches, or both as they were.
-    fn all_of(&mut self, outer: Map<String, Value>, branches: Vec<Value>) -> Map<String, Value> {
-        let is_annotation = |key: &String| ANNOTATIONS.contains(&key.as_str());
-        let mut telling: Vec<Map<String, Value>> = Vec::new();
+    fn all_of(&mut self, outer: Map, branches: List) -> Map {
+        let is_annotation = |key: &Text| ANNOTATIONS.contains(&key.as_str());
+        let mut telling: Vec<Map> = Vec::new();
         let mut annotations = Map::new();
         for branch in &branches {
             match branch {
@@ -110,7 +110,7 @@ impl Merger {
         {
             return self.alone(only.clone(), annotations, outer);
         }
-        let mut parts: Vec<Map<String, Value>> = Vec::new();
+        let mut parts: Vec<Map> = Vec::new();
         for branch in telling {
             match self.inlined(branch) {
                 Ok(Some(part)) => parts.push(part),
@@ -132,12 +132,7 @@ impl Merger {
     }
 
     /// The only branch that says anything: a reference stays one.
-    fn alone(
-        &mut self,
-        mut only: Map<String, Value>,
-        annotations: Map<String, Value>,
-        mut outer: Map<String, Value>,
-    ) -> Map<String, Value> {
+    fn alone(&mut self, mut only: Map, annotations: Map, mut outer: Map) -> Map {
         if let Some(name) = reference(&only).map(str::to_owned)
             && self.stack.last().is_some_and(|current| *current == name)
         {
@@ -153,10 +148,7 @@ impl Merger {
     }
 
     /// A branch with its reference replaced by what it names; `None` for a base of itself.
-    fn inlined(
-        &mut self,
-        branch: Map<String, Value>,
-    ) -> Result<Option<Map<String, Value>>, String> {
+    fn inlined(&mut self, branch: Map) -> Result<Option<Map>, String> {
         let Some(name) = reference(&branch).map(str::to_owned) else {
             return Ok(Some(branch));
         };
@@ -198,14 +190,14 @@ impl Merger {
 }
 
 /// What a reference names, with what stood beside the reference.
-fn over(mut target: Map<String, Value>, mut branch: Map<String, Value>) -> Map<String, Value> {
+fn over(mut target: Map, mut branch: Map) -> Map {
     branch.remove("$ref");
     target.extend(branch);
     target
 }
 
-fn kept(mut outer: Map<String, Value>, branches: Vec<Value>) -> Map<String, Value> {
-    outer.insert("allOf".to_owned(), Value::Array(branches));
+fn kept(mut outer: Map, branches: List) -> Map {
+    outer.insert("allOf", Value::Array(branches));
     outer
 }
 
@@ -217,7 +209,7 @@ mod tests {
     fn merged(definitions: Value, schema: Value) -> Value {
         let source = definitions.as_object().unwrap().iter();
         let mut merger = Merger {
-            source: source.map(|(name, value)| (name.clone(), Schema(value.clone()))).collect(),
+            source: source.map(|(name, value)| (name.to_string(), Schema(value.clone()))).collect(),
             done: BTreeMap::new(),
             stack: Vec::new(),
             kept: Vec::new(),

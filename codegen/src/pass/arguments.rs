@@ -35,7 +35,7 @@ pub(crate) fn keep_nulls(api: &mut Api) {
             let description = schema.get("description").cloned();
             *schema = json!({"type": "object"});
             if let (Some(text), Value::Object(members)) = (description, schema) {
-                members.insert("description".to_owned(), text);
+                members.insert("description", text);
             }
         }
     }
@@ -145,7 +145,7 @@ fn schema(binding: &Binding) -> Value {
     if let Value::Object(members) = &mut schema
         && !required.is_empty()
     {
-        members.insert("required".to_owned(), json!(required));
+        members.insert("required", json!(required));
     }
     schema
 }

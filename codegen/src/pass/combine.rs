@@ -4,7 +4,7 @@ use crate::json::{Map, Value, json};
 
 use super::walk::reference;
 
-type Members = Map<String, Value>;
+type Members = Map;
 
 /// Joins `b` into `a`. Annotations of `a` go first. Where both close themselves against unknown
 /// members, or one does, the joined members count as known: that is what authors mean.
@@ -58,7 +58,7 @@ fn keyword(key: &str, a: Value, b: Value) -> Result<Option<Value>, String> {
             if common.is_empty() {
                 return conflict();
             }
-            Value::Array(common)
+            Value::Array(common.into())
         }
         ("properties", Value::Object(a), Value::Object(b)) => Value::Object(properties(a, b)),
         ("items", Value::Object(a), Value::Object(b)) => both(a, b),
@@ -111,7 +111,7 @@ fn both(a: Members, b: Members) -> Value {
 fn types(a: &Value, b: &Value) -> Option<Value> {
     let list = |value: &Value| -> Vec<String> {
         match value {
-            Value::String(name) => vec![name.clone()],
+            Value::String(name) => vec![name.to_string()],
             Value::Array(names) => {
                 names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
             }

@@ -100,7 +100,7 @@ impl<'d> Context<'d> {
         value: &'d Value,
         at: &str,
         what: &str,
-    ) -> Option<(&'d Map<String, Value>, String)> {
+    ) -> Option<(&'d Map, String)> {
         let start = Found { value, pointer: at.to_owned() };
         let found = match self.resolver.follow(start, "") {
             Ok(found) => found,

@@ -39,7 +39,7 @@ fn rename(schema: &mut Value, renamed: &BTreeMap<String, String>) {
         return;
     };
     if let Some(name) = reference(members).and_then(|name| renamed.get(name)) {
-        members.insert("$ref".to_owned(), json!(format!("#/$defs/{name}")));
+        members.insert("$ref", json!(format!("#/$defs/{name}")));
     }
     children_mut(members, &mut |child| rename(child, renamed));
 }

@@ -22,11 +22,12 @@ fn mark_body(body: &mut Body, definitions: &BTreeMap<String, Schema>) {
     let properties = members(&body.schema.0, definitions, 8)
         .and_then(|members| members.get("properties").and_then(Value::as_object).cloned());
     for (name, schema) in properties.into_iter().flatten() {
-        let declared = body.encoding.get(&name).and_then(|encoding| encoding.content_type.clone());
+        let declared =
+            body.encoding.get(name.as_str()).and_then(|encoding| encoding.content_type.clone());
         let Some(content_type) = file(&schema, definitions, declared.as_deref(), 8) else {
             continue;
         };
-        file_of(body.encoding.entry(name).or_default(), content_type);
+        file_of(body.encoding.entry(name.into()).or_default(), content_type);
     }
 }
 
@@ -63,11 +64,7 @@ fn file_of(encoding: &mut Encoding, content_type: String) {
     encoding.content_type.get_or_insert(content_type);
 }
 
-fn members(
-    schema: &Value,
-    definitions: &BTreeMap<String, Schema>,
-    hops: u8,
-) -> Option<Map<String, Value>> {
+fn members(schema: &Value, definitions: &BTreeMap<String, Schema>, hops: u8) -> Option<Map> {
     let own = schema.as_object()?;
     match reference(own) {
         Some(name) => members(&definitions.get(name)?.0, definitions, hops.checked_sub(1)?),

@@ -25,13 +25,13 @@ const VALUES: [&str; 2] = ["x-discriminator-value", "x-ms-discriminator-value"];
 const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
 
 /// Schemas by the pointers that references to them have.
-type Named<'d> = BTreeMap<String, &'d Map<String, Value>>;
+type Named<'d> = BTreeMap<String, &'d Map>;
 
 /// The tree with a union for each base, if there is any.
 pub(super) fn unite(root: &Value) -> Option<Value> {
     let named = named(root);
     let present = [SCHEMAS, DEFINITIONS].into_iter().filter_map(|at| root.pointer(at)?.as_object());
-    let taken = present.flat_map(Map::keys).cloned().collect();
+    let taken = present.flat_map(Map::keys).map(String::from).collect();
     let unions = unions(&named, taken);
     if unions.is_empty() {
         return None;
@@ -41,8 +41,10 @@ pub(super) fn unite(root: &Value) -> Option<Value> {
     let mut root = root.clone();
     Walk { unions: names, schemas, at: String::new() }.everywhere(&mut root);
     let members = root.as_object_mut()?;
-    let components = members.entry("components").or_insert_with(|| json!({})).as_object_mut()?;
-    let schemas = components.entry("schemas").or_insert_with(|| json!({})).as_object_mut()?;
+    members.insert_new("components", || json!({}));
+    let components = members.get_mut("components")?.as_object_mut()?;
+    components.insert_new("schemas", || json!({}));
+    let schemas = components.get_mut("schemas")?.as_object_mut()?;
     schemas.extend(unions.into_iter().map(|union| (union.name, union.schema)));
     Some(root)
 }
@@ -72,7 +74,7 @@ fn listed<'d>(schemas: Option<&'d Value>, at: &str, named: &mut Named<'d>) {
 }
 
 /// What a base or an heir has.
-fn is_schema(members: &Map<String, Value>) -> bool {
+fn is_schema(members: &Map) -> bool {
     members.contains_key("discriminator") || members.get("allOf").is_some_and(Value::is_array)
 }
 
@@ -137,22 +139,22 @@ fn union(
     let branches: Vec<Value> =
         members.iter().map(|member| json!({"$ref": reference(member)})).collect();
     let mut told = Map::new();
-    told.insert("propertyName".to_owned(), json!(property));
+    told.insert("propertyName", json!(property));
     let mut mapping = mapping.cloned().unwrap_or_default();
     // What Swagger 2.0 has no word for, some say at the heirs.
     for member in &members {
         let value =
             named.get(*member).and_then(|heir| VALUES.iter().find_map(|key| heir.get(*key)));
         if let Some(Value::String(value)) = value {
-            mapping.entry(value.clone()).or_insert_with(|| json!(reference(member)));
+            mapping.insert_new(value, || json!(reference(member)));
         }
     }
     if !mapping.is_empty() {
-        told.insert("mapping".to_owned(), Value::Object(mapping));
+        told.insert("mapping", mapping);
     }
     let mut union = Map::new();
-    union.insert("oneOf".to_owned(), json!(branches));
-    union.insert("discriminator".to_owned(), Value::Object(told));
+    union.insert("oneOf", json!(branches));
+    union.insert("discriminator", Value::Object(told));
     for key in ["description", "nullable"] {
         union.extend(schema.get(key).map(|value| (key.to_owned(), value.clone())));
     }
@@ -195,7 +197,7 @@ impl Walk {
         if let Some(union) = target(value).and_then(|base| self.unions.get(&base)) {
             let union = reference(&join(SCHEMAS, union));
             if let Value::Object(members) = value {
-                members.insert("$ref".to_owned(), Value::String(union));
+                members.insert("$ref", union);
             }
         }
         self.inside(value);
@@ -208,27 +210,28 @@ impl Walk {
             Value::Array(items) => {
                 // No schema with a name stands in a list.
                 self.at.push_str("/0");
-                items.iter_mut().for_each(|item| self.everywhere(item));
+                items.update(|item| self.everywhere(item));
                 self.at.truncate(length);
             }
             Value::Object(members) => {
                 // `allOf` with one member only says more about a reference, unless it is an heir's.
                 let builds = members.contains_key("properties") || self.schemas.contains(&self.at);
-                for (key, value) in
-                    members.iter_mut().filter(|(key, _)| !DATA.contains(&key.as_str()))
-                {
+                members.update(|key, value| {
+                    if DATA.contains(&key) {
+                        return;
+                    }
                     push(&mut self.at, key);
-                    match (key.as_str(), value) {
+                    match (key, value) {
                         ("allOf", Value::Array(branches)) if builds || branches.len() > 1 => {
-                            branches.iter_mut().for_each(|branch| self.inside(branch));
+                            branches.update(|branch| self.inside(branch));
                         }
                         ("oneOf" | "anyOf", Value::Array(branches)) if references(branches) > 1 => {
-                            branches.iter_mut().for_each(|branch| self.inside(branch));
+                            branches.update(|branch| self.inside(branch));
                         }
                         (_, value) => self.everywhere(value),
                     }
                     self.at.truncate(length);
-                }
+                });
             }
             _ => {}
         }

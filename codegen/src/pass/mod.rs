@@ -148,7 +148,6 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     tool_schema::build(cx, &mut api, profile, tokens);
     profile::build(cx, &mut api, profile);
     arguments::keep_nulls(&mut api);
-    sort(&mut api);
     selection.report(cx);
     api
 }
@@ -162,13 +161,4 @@ fn read_definitions(cx: &mut Context<'_>) {
             schema::normalise(cx, source.unwrap_or(&Value::Null), &pending.pointer, &pending.base);
         cx.definitions.finish(pending.name, Schema(schema));
     }
-}
-
-/// Puts members in order of their names: by itself, serde_json does so unless anything in the
-/// build turns on its `preserve_order`, and the outcome must not depend on that.
-fn sort(api: &mut Api) {
-    for schema in api.definitions.values_mut() {
-        schema.0.sort_all_objects();
-    }
-    walk::operation_schemas_mut(api, &mut |schema, _| schema.sort_all_objects());
 }

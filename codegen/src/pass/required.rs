@@ -3,7 +3,7 @@
 use crate::json::{Map, Value, json};
 
 use super::context::Context;
-use super::walk::{self, children_mut};
+use super::walk::{self, keywords_mut};
 use crate::code;
 use crate::ir::Api;
 
@@ -18,21 +18,19 @@ pub(crate) fn mend(cx: &mut Context<'_>, api: &mut Api) {
 }
 
 fn visit(cx: &mut Context<'_>, schema: &mut Value, at: &str) {
+    const COMPOSED: [&str; 7] = ["allOf", "anyOf", "oneOf", "not", "if", "then", "else"];
     let Value::Object(members) = schema else {
         return;
     };
     complete(cx, members, at);
-    let composed: Vec<(&str, Value)> = ["allOf", "anyOf", "oneOf", "not", "if", "then", "else"]
-        .into_iter()
-        .filter_map(|key| Some((key, members.remove(key)?)))
-        .collect();
-    children_mut(members, &mut |child| visit(cx, child, at));
-    for (key, value) in composed {
-        members.insert(key.to_owned(), value);
-    }
+    keywords_mut(members, &mut |key, child| {
+        if !COMPOSED.contains(&key) {
+            visit(cx, child, at);
+        }
+    });
 }
 
-fn complete(cx: &mut Context<'_>, members: &mut Map<String, Value>, at: &str) {
+fn complete(cx: &mut Context<'_>, members: &mut Map, at: &str) {
     let composed = ["allOf", "anyOf", "oneOf", "$ref", "patternProperties"];
     if composed.iter().any(|key| members.contains_key(*key)) {
         return;
@@ -47,17 +45,19 @@ fn complete(cx: &mut Context<'_>, members: &mut Map<String, Value>, at: &str) {
         Some(Value::Object(schema)) => Value::Object(schema.clone()),
         _ => json!({}),
     };
-    let properties = members.entry("properties").or_insert_with(|| json!({}));
-    let Value::Object(properties) = properties else {
-        return;
-    };
-    for name in names {
-        if !properties.contains_key(&name) {
-            let message = format!(
-                "`required` names `{name}`, which is not declared; it is declared as anything"
-            );
-            cx.report(code::REQUIRED, at, message);
-            properties.insert(name, others.clone());
+    members.insert_new("properties", || json!({}));
+    members.update_one("properties", |properties| {
+        let Value::Object(properties) = properties else {
+            return;
+        };
+        for name in names {
+            if !properties.contains_key(&name) {
+                let message = format!(
+                    "`required` names `{name}`, which is not declared; it is declared as anything"
+                );
+                cx.report(code::REQUIRED, at, message);
+                properties.insert(name, others.clone());
+            }
         }
-    }
+    });
 }

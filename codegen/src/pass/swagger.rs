@@ -2,13 +2,13 @@
 //!
 //! Definitions, parameters and responses stay where they are, and with them what refers to them.
 
-use crate::json::{Map, Value, json};
+use crate::json::{List, Map, Value, json};
 
 use super::refs::link;
 
 mod inline;
 
-type Object = Map<String, Value>;
+type Object = Map;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 /// Members of a parameter that make up its schema in OpenAPI 3.
@@ -37,7 +37,7 @@ const SCHEMA_MEMBERS: [&str; 18] = [
 pub(crate) fn upgrade(source: &Value) -> Value {
     let mut root = source.as_object().cloned().unwrap_or_default();
     inline::files(&mut root, source);
-    root.insert("servers".to_owned(), servers(&root));
+    root.insert("servers", servers(&root));
     let schemes = root.remove("securityDefinitions").map(security_schemes);
     root.insert(
         "components".to_owned(),
@@ -50,15 +50,17 @@ pub(crate) fn upgrade(source: &Value) -> Value {
         _ => Map::new(),
     };
     if let Some(Value::Object(parameters)) = root.get_mut("parameters") {
-        parameters.values_mut().for_each(parameter);
+        parameters.update(|_, value| parameter(value));
     }
     if let Some(Value::Object(responses)) = root.get_mut("responses") {
-        responses.values_mut().for_each(|value| response(value, &media.produces));
+        responses.update(|_, value| response(value, &media.produces));
     }
     if let Some(Value::Object(paths)) = root.get_mut("paths") {
-        for item in paths.values_mut().filter_map(Value::as_object_mut) {
-            path_item(item, &media, &shared);
-        }
+        paths.update(|_, item| {
+            if let Value::Object(item) = item {
+                path_item(item, &media, &shared);
+            }
+        });
     }
     Value::Object(root)
 }
@@ -86,10 +88,12 @@ fn servers(root: &Object) -> Value {
 }
 
 fn security_schemes(mut definitions: Value) -> Value {
-    for scheme in definitions.as_object_mut().into_iter().flat_map(|map| map.values_mut()) {
-        if scheme.get("type").and_then(Value::as_str) == Some("basic") {
-            *scheme = json!({"type": "http", "scheme": "basic"});
-        }
+    if let Value::Object(definitions) = &mut definitions {
+        definitions.update(|_, scheme| {
+            if scheme.get("type").and_then(Value::as_str) == Some("basic") {
+                *scheme = json!({"type": "http", "scheme": "basic"});
+            }
+        });
     }
     definitions
 }
@@ -106,11 +110,11 @@ fn path_item(item: &mut Object, media: &Media, shared: &Object) {
         let mut all = own.iter().chain(&inherited).map(|value| resolved(value, shared));
         let has_body = all.any(|value| place(value) == "body");
         if let Some(body) = request_body(&inherited, &own, &consumes, shared) {
-            operation.insert("requestBody".to_owned(), body);
+            operation.insert("requestBody", body);
         }
         parameters(operation, shared, has_body);
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
-            responses.values_mut().for_each(|value| response(value, &produces));
+            responses.update(|_, value| response(value, &produces));
         }
     }
     parameters(item, shared, false);
@@ -123,14 +127,12 @@ fn parameters(holder: &mut Object, shared: &Object, has_body: bool) {
         return;
     };
     let mut taken = false;
-    for value in parameters {
-        match place(resolved(value, shared)) {
-            "body" if !std::mem::replace(&mut taken, has_body) => *value = Value::Null,
-            "formData" if !has_body => *value = Value::Null,
-            "body" | "formData" => *value = resolved(value, shared).clone(),
-            _ => parameter(value),
-        }
-    }
+    parameters.update(|value| match place(resolved(value, shared)) {
+        "body" if !std::mem::replace(&mut taken, has_body) => *value = Value::Null,
+        "formData" if !has_body => *value = Value::Null,
+        "body" | "formData" => *value = resolved(value, shared).clone(),
+        _ => parameter(value),
+    });
 }
 
 fn parameter(value: &mut Value) {
@@ -146,16 +148,16 @@ fn parameter(value: &mut Value) {
     let format = source.remove("collectionFormat");
     if array && query {
         let (style, explode) = style(format.as_ref());
-        source.insert("style".to_owned(), json!(style));
-        source.insert("explode".to_owned(), json!(explode));
+        source.insert("style", json!(style));
+        source.insert("explode", json!(explode));
     }
-    source.insert("schema".to_owned(), schema);
+    source.insert("schema", schema);
 }
 
 /// The schema members of a parameter, which it has beside its own.
 fn schema_of(parameter: &Object) -> Value {
     let members = SCHEMA_MEMBERS.iter();
-    let members = members.filter_map(|key| Some(((*key).to_owned(), parameter.get(*key)?.clone())));
+    let members = members.filter_map(|key| Some((*key, parameter.get(key)?)));
     Value::Object(members.collect())
 }
 
@@ -220,7 +222,7 @@ fn form_body(fields: &[&Value], consumes: &[String]) -> Value {
                 ]);
             }
             if let Some(description) = source.get("description") {
-                members.insert("description".to_owned(), description.clone());
+                members.insert("description", description.clone());
             }
             if members.get("type").and_then(Value::as_str) == Some("array") {
                 let (style, explode) = style(source.get("collectionFormat"));
@@ -253,7 +255,7 @@ fn response(value: &mut Value, produces: &[String]) {
     let file = schema.get("type").and_then(Value::as_str) == Some("file");
     let binary = ["application/octet-stream".to_owned()];
     let produces = if file && produces.is_empty() { &binary } else { produces };
-    source.insert("content".to_owned(), content(produces, &schema, examples.as_ref()));
+    source.insert("content", content(produces, &schema, examples.as_ref()));
 }
 
 fn content(media_types: &[String], schema: &Value, examples: Option<&Value>) -> Value {
@@ -263,7 +265,7 @@ fn content(media_types: &[String], schema: &Value, examples: Option<&Value>) -> 
         let mut media = json!({"schema": schema});
         let example = examples.and_then(|examples| examples.get(media_type));
         if let (Some(example), Value::Object(media)) = (example, &mut media) {
-            media.insert("example".to_owned(), example.clone());
+            media.insert("example", example.clone());
         }
         (media_type.clone(), media)
     });
@@ -280,13 +282,13 @@ fn resolved<'v>(value: &'v Value, shared: &'v Object) -> &'v Value {
     name.and_then(|name| shared.get(name)).unwrap_or(value)
 }
 
-fn list(value: Option<&Value>) -> Vec<Value> {
+fn list(value: Option<&Value>) -> List {
     value.and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
 fn names(value: Option<&Value>) -> Vec<String> {
     match value {
-        Some(Value::String(name)) => vec![name.clone()],
+        Some(Value::String(name)) => vec![name.to_string()],
         value => {
             let items = value.and_then(Value::as_array).into_iter().flatten();
             items.filter_map(Value::as_str).map(str::to_owned).collect()

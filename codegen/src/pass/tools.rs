@@ -107,7 +107,7 @@ fn tool(
     })
 }
 
-fn arguments(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> Value {
+fn arguments(cx: &mut Context<'_>, source: &Map, at: &str) -> Value {
     // Files written for other clients say `input_schema` or `parameters`.
     let keys = ["inputSchema", "input_schema", "parameters"];
     let found = keys.iter().find_map(|key| Some((key, source.get(*key)?)));
@@ -118,7 +118,7 @@ fn arguments(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> Val
     normalise(cx, schema, &at, &at)
 }
 
-fn result(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> Option<Value> {
+fn result(cx: &mut Context<'_>, source: &Map, at: &str) -> Option<Value> {
     let keys = ["outputSchema", "output_schema"];
     let (key, schema) = keys.iter().find_map(|key| Some((key, source.get(*key)?)))?;
     if schema.is_null() {
@@ -128,7 +128,7 @@ fn result(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> Option
     Some(normalise(cx, schema, &at, &at))
 }
 
-fn hints(annotations: Option<&Map<String, Value>>) -> Annotations {
+fn hints(annotations: Option<&Map>) -> Annotations {
     let hint = |key: &str| annotations?.get(key)?.as_bool();
     Annotations {
         read_only_hint: hint("readOnlyHint"),

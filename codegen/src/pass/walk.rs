@@ -5,7 +5,7 @@ use crate::json::{Map, Value};
 use crate::ir::Api;
 
 /// Calls `visit` with every schema directly inside `schema`.
-pub(crate) fn children<'v>(schema: &'v Map<String, Value>, visit: &mut dyn FnMut(&'v Value)) {
+pub(crate) fn children<'v>(schema: &'v Map, visit: &mut dyn FnMut(&'v Value)) {
     for (key, value) in schema {
         match (key.as_str(), value) {
             (
@@ -23,23 +23,23 @@ pub(crate) fn children<'v>(schema: &'v Map<String, Value>, visit: &mut dyn FnMut
     }
 }
 
-/// Likewise, to change them.
-pub(crate) fn children_mut(schema: &mut Map<String, Value>, visit: &mut dyn FnMut(&mut Value)) {
-    for (key, value) in schema.iter_mut() {
-        match (key.as_str(), value) {
-            (
-                "properties" | "patternProperties" | "dependentSchemas" | "$defs",
-                Value::Object(map),
-            ) => {
-                map.values_mut().for_each(&mut *visit);
-            }
-            ("prefixItems" | "allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
-                list.iter_mut().for_each(&mut *visit);
-            }
-            (name, value) if is_single(name) => visit(value),
-            _ => {}
+/// Likewise, to change them. What is not changed stays shared.
+pub(crate) fn children_mut(schema: &mut Map, visit: &mut dyn FnMut(&mut Value)) {
+    keywords_mut(schema, &mut |_, child| visit(child));
+}
+
+/// Likewise, with the keyword that each schema stands under.
+pub(crate) fn keywords_mut(schema: &mut Map, visit: &mut dyn FnMut(&str, &mut Value)) {
+    schema.update(|key, value| match (key, value) {
+        ("properties" | "patternProperties" | "dependentSchemas" | "$defs", Value::Object(map)) => {
+            map.update(|_, child| visit(key, child))
         }
-    }
+        ("prefixItems" | "allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
+            list.update(|child| visit(key, child));
+        }
+        (name, value) if is_single(name) => visit(key, value),
+        _ => {}
+    });
 }
 
 /// Calls `visit` with the definition named by every reference in `schema`.
@@ -78,7 +78,7 @@ pub(crate) fn operation_schemas_mut(api: &mut Api, visit: &mut dyn FnMut(&mut Va
 }
 
 /// The definition that a schema refers to.
-pub(crate) fn reference(schema: &Map<String, Value>) -> Option<&str> {
+pub(crate) fn reference(schema: &Map) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
 }
 

@@ -101,7 +101,7 @@ impl Document {
 fn names(root: &Value) -> HashSet<String> {
     let schemas = ["/components/schemas", "/definitions"].into_iter();
     let schemas = schemas.filter_map(|at| root.pointer(at)?.as_object()).flat_map(Map::keys);
-    schemas.filter(|name| !name.contains(['.', '/', '#'])).cloned().collect()
+    schemas.filter(|name| !name.contains(['.', '/', '#'])).map(String::from).collect()
 }
 
 struct Bundle<'r> {
@@ -127,7 +127,7 @@ impl Bundle<'_> {
         let names = names(root);
         references::each(root, &mut place.to_owned(), &mut |reference, at| {
             if names.contains(reference) {
-                return;
+                return None;
             }
             let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
             let known = self.identity.as_ref().and_then(|identity| identity.local(file, own));
@@ -135,13 +135,15 @@ impl Bundle<'_> {
                 "" => Some(name.to_owned()),
                 file => known.or_else(|| resolve(name, &pointer::percent_decode(file))),
             };
-            let Some(target) = target else { return };
+            let target = target?;
             let anchor = !fragment.is_empty() && !fragment.starts_with('/');
             if target == own {
-                *reference = format!("#{fragment}");
+                Some(format!("#{fragment}"))
             } else if target == name || self.load(&target, at) {
                 let place = if anchor { "#".to_owned() } else { encoded(&place_of(&target)) };
-                *reference = format!("{place}{fragment}");
+                Some(format!("{place}{fragment}"))
+            } else {
+                None
             }
         });
     }

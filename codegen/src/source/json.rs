@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::json::Value;
+use serde::de::DeserializeSeed;
+
+use crate::json::{Interner, Reader, Value};
 
 use super::mark::Mark;
 use super::{DEPTH_LIMIT, Document, Failure, TOO_DEEP};
@@ -11,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::pointer;
 
 pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
-    let root: Value = serde_json::from_str(text).map_err(|error| {
+    let root = parse(text).map_err(|error| {
         let line = u32::try_from(error.line()).ok();
         // serde_json says so in words only.
         if error.to_string().starts_with("recursion limit") {
@@ -25,6 +27,13 @@ pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
         return Err(Failure::new(code::TOO_DEEP, Some(scan.line), TOO_DEEP));
     };
     Ok(Document::new(file, root, mark, scan.findings))
+}
+
+fn parse(text: &str) -> serde_json::Result<Value> {
+    let mut source = serde_json::Deserializer::from_str(text);
+    let root = Reader(&mut Interner::default()).deserialize(&mut source)?;
+    source.end()?;
+    Ok(root)
 }
 
 /// Walks text that is known to be valid JSON; `None` only where it nests too deep.

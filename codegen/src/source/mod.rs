@@ -15,7 +15,7 @@ mod yaml;
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::json::Value;
+use crate::json::{Text, Value};
 
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
@@ -98,8 +98,6 @@ impl Document {
         let read = read(file_name, &text);
         let mut document = read.map_err(|failure| vec![failure.diagnostic(file_name)])?;
         document.findings.splice(..0, odd);
-        // Document order is asked of the marks, so that serde_json's features do not matter.
-        document.root.sort_all_objects();
         Ok(document)
     }
 
@@ -155,7 +153,7 @@ impl Document {
             written.into_iter().filter(|key| members.contains_key(*key)).collect();
         if keys.len() < members.len() {
             let known: HashSet<&str> = keys.iter().copied().collect();
-            keys.extend(members.keys().map(String::as_str).filter(|key| !known.contains(key)));
+            keys.extend(members.keys().map(Text::as_str).filter(|key| !known.contains(key)));
         }
         keys
     }

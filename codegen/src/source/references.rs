@@ -30,59 +30,79 @@ const NAMED: &[&str] = &[
 const DATA: &[&str] = &["const", "default", "enum", "example", "value"];
 
 /// Hands every reference in `value` to `visit`, together with the pointer of what holds it (which
-/// begins with `at`). Mappings of discriminators are references too where they are no mere names.
-pub(super) fn each(value: &mut Value, at: &mut String, visit: &mut impl FnMut(&mut String, &str)) {
+/// begins with `at`), and puts what it gives in its place. Mappings of discriminators are references too where they are no mere names.
+pub(super) fn each<F>(value: &mut Value, at: &mut String, visit: &mut F)
+where
+    F: FnMut(&str, &str) -> Option<String>,
+{
     walk(value, at, false, visit);
 }
 
-fn walk(
-    value: &mut Value,
-    at: &mut String,
-    named: bool,
-    visit: &mut impl FnMut(&mut String, &str),
-) {
+fn walk<F>(value: &mut Value, at: &mut String, named: bool, visit: &mut F)
+where
+    F: FnMut(&str, &str) -> Option<String>,
+{
     match value {
         Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
+            let mut index = 0;
+            items.update(|item| {
                 step(at, &index.to_string(), |at| walk(item, at, false, visit));
-            }
+                index += 1;
+            });
         }
         Value::Object(members) => {
             // A member of that name is an object, so a text is a reference even among names.
-            if let Some(Value::String(reference)) = members.get_mut("$ref") {
-                visit(reference, at);
-            }
-            for (key, member) in members {
-                step(at, key, |at| match key.as_str() {
+            members.update_one("$ref", |reference| change(reference, at, visit));
+            members.update(|key, member| {
+                step(at, key, |at| match key {
                     _ if named => walk(member, at, false, visit),
                     "examples" => examples(member, at, visit),
                     "discriminator" => mapping(member, at, visit),
                     data if DATA.contains(&data) || data.starts_with("x-") => {}
                     key => walk(member, at, NAMED.contains(&key), visit),
                 });
-            }
+            });
         }
         _ => {}
     }
 }
 
 /// Examples of OpenAPI may be references; what they hold is data.
-fn examples(value: &mut Value, at: &mut String, visit: &mut impl FnMut(&mut String, &str)) {
-    for (key, example) in value.as_object_mut().into_iter().flatten() {
-        if let Some(Value::String(reference)) = example.get_mut("$ref") {
-            step(at, key, |at| visit(reference, at));
+fn examples<F>(value: &mut Value, at: &mut String, visit: &mut F)
+where
+    F: FnMut(&str, &str) -> Option<String>,
+{
+    let Value::Object(examples) = value else { return };
+    examples.update(|key, example| {
+        if let Value::Object(example) = example {
+            example.update_one("$ref", |reference| {
+                step(at, key, |at| change(reference, at, visit));
+            });
         }
-    }
+    });
 }
 
-fn mapping(value: &mut Value, at: &str, visit: &mut impl FnMut(&mut String, &str)) {
-    let targets = value.get_mut("mapping").and_then(Value::as_object_mut);
-    for target in targets.into_iter().flat_map(|targets| targets.values_mut()) {
-        if let Value::String(target) = target
-            && target.contains(['#', '/', '.'])
-        {
-            visit(target, at);
-        }
+fn mapping<F>(value: &mut Value, at: &str, visit: &mut F)
+where
+    F: FnMut(&str, &str) -> Option<String>,
+{
+    let Value::Object(members) = value else { return };
+    members.update_one("mapping", |targets| {
+        let Value::Object(targets) = targets else { return };
+        targets.update(|_, target| {
+            if target.as_str().is_some_and(|target| target.contains(['#', '/', '.'])) {
+                change(target, at, visit);
+            }
+        });
+    });
+}
+
+fn change<F>(reference: &mut Value, at: &str, visit: &mut F)
+where
+    F: FnMut(&str, &str) -> Option<String>,
+{
+    if let Some(changed) = reference.as_str().and_then(|reference| visit(reference, at)) {
+        *reference = Value::from(changed);
     }
 }
 
@@ -121,6 +141,7 @@ mod tests {
         let mut found = Vec::new();
         each(&mut value, &mut String::new(), &mut |reference, at| {
             found.push(format!("{reference} {at}"));
+            None
         });
         found.sort();
         assert_eq!(

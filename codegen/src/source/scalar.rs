@@ -8,17 +8,15 @@ pub(super) fn plain(text: &str) -> Value {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+        _ => number(text).map_or_else(|| Value::from(text), Value::Number),
     }
 }
 
 /// The value of a scalar that carries a tag such as `!!str`.
 pub(super) fn tagged(suffix: &str, text: &str) -> Value {
     match suffix {
-        "str" => Value::String(text.to_owned()),
-        "float" | "int" => {
-            number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number)
-        }
+        "str" => Value::from(text),
+        "float" | "int" => number(text).map_or_else(|| Value::from(text), Value::Number),
         _ => plain(text),
     }
 }

@@ -26,7 +26,7 @@ impl Spelling {
                 other => Some(other),
             };
             if let Some(slot) = slot.filter(|slot| slot.is_number() || slot.is_boolean()) {
-                *slot = Value::String(text);
+                *slot = text.into();
             }
         }
     }
@@ -45,7 +45,7 @@ impl Spellings {
 
     /// Puts the letters where text is meant: in schemas of strings, in names and versions, and in
     /// the variables of servers.
-    pub(super) fn settle(self, members: &mut Map<String, Value>, is_variable: bool) {
+    pub(super) fn settle(self, members: &mut Map, is_variable: bool) {
         let string = match members.get("type") {
             Some(Value::String(name)) => name == "string",
             Some(Value::Array(names)) => {

@@ -58,7 +58,7 @@ fn value(source: &DeValue<'_>, line: u32, lines: &Lines) -> (Value, Mark) {
             let (items, marks) = items.unzip();
             (Value::Array(items), Mark::sequence(line, marks))
         }
-        DeValue::String(text) => leaf(Value::String(text.to_string())),
+        DeValue::String(text) => leaf(Value::from(text.to_string())),
         DeValue::Boolean(flag) => leaf(Value::Bool(*flag)),
         DeValue::Integer(number) => {
             let read = i64::from_str_radix(number.as_str(), number.radix());
@@ -68,7 +68,7 @@ fn value(source: &DeValue<'_>, line: u32, lines: &Lines) -> (Value, Mark) {
             let read = number.as_str().parse().ok().and_then(Number::from_f64);
             leaf(read.map_or(Value::Null, Value::Number))
         }
-        DeValue::Datetime(moment) => leaf(Value::String(moment.to_string())),
+        DeValue::Datetime(moment) => leaf(Value::from(moment.to_string())),
     }
 }
 

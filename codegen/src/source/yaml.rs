@@ -51,7 +51,7 @@ struct Open {
 enum OpenKind {
     Sequence(Vec<Value>, Vec<Mark>, Spelling),
     Mapping {
-        members: Map<String, Value>,
+        members: Map,
         marks: Vec<(Box<str>, Mark)>,
         places: HashMap<String, usize>,
         key: Option<(String, u32)>,
@@ -94,7 +94,7 @@ impl<'t> Builder<'t> {
                 let value = match (suffix, style) {
                     (Some(suffix), _) => scalar::tagged(suffix, &text),
                     (None, ScalarStyle::Plain) => scalar::plain(&text),
-                    (None, _) => Value::String(text.clone().into_owned()),
+                    (None, _) => Value::from(&*text),
                 };
                 let plain = style == ScalarStyle::Plain;
                 self.scalar(text.into_owned(), plain, value, anchor, line)?;
@@ -175,7 +175,7 @@ impl<'t> Builder<'t> {
             self.stack.last_mut()
         {
             let text = match &node.value {
-                Value::String(text) => text.clone(),
+                Value::String(text) => text.to_string(),
                 other => other.to_string(),
             };
             *key = Some((text, line));
@@ -306,7 +306,7 @@ fn leaf(value: Value, line: u32) -> Node {
 fn close(open: Open, is_variable: bool) -> Node {
     let (value, mark, spelling) = match open.kind {
         OpenKind::Sequence(values, marks, spelling) => {
-            (Value::Array(values), Mark::sequence(open.line, marks), spelling)
+            (Value::Array(values.into()), Mark::sequence(open.line, marks), spelling)
         }
         OpenKind::Mapping { mut members, mut marks, merges, spellings, .. } => {
             spellings.settle(&mut members, is_variable);
@@ -320,7 +320,7 @@ fn close(open: Open, is_variable: bool) -> Node {
 }
 
 /// Adds the members of a merged mapping, or of each mapping in a sequence, that are not there yet.
-fn merge(members: &mut Map<String, Value>, marks: &mut Vec<(Box<str>, Mark)>, node: Node) {
+fn merge(members: &mut Map, marks: &mut Vec<(Box<str>, Mark)>, node: Node) {
     let sources = match node.value {
         Value::Object(source) => vec![source],
         Value::Array(items) => items
@@ -335,7 +335,7 @@ fn merge(members: &mut Map<String, Value>, marks: &mut Vec<(Box<str>, Mark)>, no
     for source in sources {
         for (key, value) in source {
             if !members.contains_key(&key) {
-                marks.push((key.clone().into(), Mark::leaf(node.mark.line())));
+                marks.push((key.as_str().into(), Mark::leaf(node.mark.line())));
                 members.insert(key, value);
             }
         }

@@ -57,6 +57,7 @@ impl Defaults {
                 Some(self.function(owner, field, &quote!(#literal)))
             }
             (Shape::Text, Value::String(text)) if !text.is_empty() => {
+                let text = text.as_str();
                 Some(self.function(owner, field, &quote!(#text.to_string())))
             }
             _ => None,

@@ -44,7 +44,7 @@ fn types(x: &Value, definitions: &Value) -> Types {
         security_schemes: BTreeMap::new(),
         operations: vec![operation],
         definitions: definitions
-            .map(|(name, schema)| (name.clone(), Schema(schema.clone())))
+            .map(|(name, schema)| (name.to_string(), Schema(schema.clone())))
             .collect(),
         parts: Vec::new(),
     };
@@ -179,7 +179,7 @@ fn deep_and_long_documents_end() {
         deep = json!({ "type": "object", "properties": { "a": deep } });
     }
     assert_eq!(type_of(&deep, &json!({})), "Option<ProbeX>");
-    let chain: crate::json::Map<String, Value> = (0..500)
+    let chain: crate::json::Map = (0..500)
         .map(|n| (format!("D{n}"), json!({ "type": "object", "properties": { "a": { "$ref": format!("#/$defs/D{}", n + 1) } } })))
         .collect();
     assert_eq!(type_of(&json!({ "$ref": "#/$defs/D0" }), &Value::Object(chain)), "Option<D0>");
@@ -188,8 +188,7 @@ fn deep_and_long_documents_end() {
 #[test]
 fn long_chains_of_aliases_end() {
     let link = |n: u32| json!({ "anyOf": [{ "$ref": format!("#/$defs/D{}", n + 1) }, { "type": "array", "items": { "$ref": format!("#/$defs/D{n}") } }] });
-    let chain: crate::json::Map<String, Value> =
-        (0..500).map(|n| (format!("D{n}"), link(n))).collect();
+    let chain: crate::json::Map = (0..500).map(|n| (format!("D{n}"), link(n))).collect();
     assert_eq!(type_of(&json!({ "$ref": "#/$defs/D0" }), &Value::Object(chain)), "Option<D0>");
 }
 
@@ -252,7 +251,7 @@ fn types_that_hold_themselves_are_boxed_inside_of_the_option() {
             "to": { "type": "array", "items": { "$ref": "#/$defs/List" } } } },
     });
     let names = ["Direct", "Loose", "Null", "Ring", "Wheel", "List"];
-    let all: crate::json::Map<String, Value> = names
+    let all: crate::json::Map = names
         .iter()
         .map(|name| (name.to_lowercase(), json!({ "$ref": format!("#/$defs/{name}") })))
         .collect();

@@ -177,7 +177,7 @@ fn check(api: &Api) -> Vec<String> {
         let input = ("input", &operation.input_schema, 24 * 1024);
         let output = operation.output_schema.as_ref().map(|schema| ("output", schema, 12 * 1024));
         for (which, schema, budget) in std::iter::once(input).chain(output) {
-            for text in check_tool_schema(&schema.value()) {
+            for text in check_tool_schema(&schema.value().into()) {
                 problem(format!("{which} schema: {text}"));
             }
             let size = schema.as_str().len();
@@ -186,7 +186,7 @@ fn check(api: &Api) -> Vec<String> {
             }
         }
         for schema in std::iter::once(&operation.arguments).chain(&operation.result) {
-            check_references(&schema.0, &mut |name| {
+            check_references(&Value::from(&schema.0), &mut |name| {
                 if !api.definitions.contains_key(name) {
                     problem(format!("no definition {name}"));
                 }
@@ -200,10 +200,10 @@ fn check(api: &Api) -> Vec<String> {
         }
     }
     for (name, schema) in &api.definitions {
-        if !jsonschema::meta::is_valid(&schema.0) {
+        if !jsonschema::meta::is_valid(&Value::from(&schema.0)) {
             problems.push(format!("definition {name} is no schema"));
         }
-        check_references(&schema.0, &mut |used| {
+        check_references(&Value::from(&schema.0), &mut |used| {
             if !api.definitions.contains_key(used) {
                 problems.push(format!("definition {name}: no definition {used}"));
             }
@@ -241,7 +241,7 @@ fn is_hollow(operation: &Operation) -> bool {
         .is_some_and(|http| !http.parameters.is_empty() || http.body.is_some());
     let schema = operation.input_schema.value();
     let properties = schema["properties"].as_object();
-    takes && properties.is_none_or(serde_json::Map::is_empty)
+    takes && properties.is_none_or(toolwright_codegen::json::Map::is_empty)
 }
 
 fn check_binding(operation: &Operation) -> Vec<String> {

@@ -54,7 +54,7 @@ fn sources() -> Vec<Value> {
         .iter()
         .filter_map(|file| {
             let bytes = std::fs::read(file).ok()?;
-            Some(Document::parse("source", &bytes).ok()?.root().clone())
+            Some(Document::parse("source", &bytes).ok()?.root().into())
         })
         .collect()
 }

@@ -65,7 +65,7 @@ fn sweep(files: &[&std::path::PathBuf]) -> (usize, Vec<String>) {
 
 /// What is wrong with a tool.
 fn check(operation: &Operation, profile: Profile) -> Vec<String> {
-    let schema = &operation.input_schema.value();
+    let schema = &Value::from(operation.input_schema.value());
     let mut found = Vec::new();
     if operation.contract.is_some()
         && let Err(error) = jsonschema::meta::validate(schema)

@@ -4,9 +4,9 @@ use std::io::{Result, Write};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use toolwright_codegen::ir::Operation;
+use toolwright_codegen::json::Value;
 use toolwright_codegen::source::Document;
 use toolwright_codegen::{Options, generate_from};
 
@@ -85,9 +85,11 @@ fn stamp(program: &Path) -> Result<String> {
 fn listed(operation: &Operation) -> usize {
     const TOLD: [&str; 6] =
         ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
-    let Ok(Value::Object(mut members)) = serde_json::to_value(operation) else { return 0 };
+    let Ok(serde_json::Value::Object(mut members)) = serde_json::to_value(operation) else {
+        return 0;
+    };
     members.retain(|name, _| TOLD.contains(&name.as_str()));
-    Value::Object(members).to_string().len()
+    serde_json::Value::Object(members).to_string().len()
 }
 
 /// Operations under `paths`, also where a path is only a reference to what is elsewhere in the
@@ -125,7 +127,7 @@ mod tests {
             "/a": {"parameters": [], "get": {}, "additionalOperations": {"COPY": {}}},
             "/b": {"$ref": "#/paths/x-elsewhere"},
         }});
-        assert_eq!(operations(&document), 4);
-        assert_eq!(operations(&json!({"tools": [{}, {}]})), 2);
+        assert_eq!(operations(&document.into()), 4);
+        assert_eq!(operations(&json!({"tools": [{}, {}]}).into()), 2);
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn describe(cx: &mut Context<'_>, schema: &mut Value, text: &str, at:
         *schema = json!({});
     }
     if let Value::Object(members) = schema {
-        members.insert("description".to_owned(), Value::String(text));
+        members.insert("description", text);
     }
 }
 
@@ -103,10 +103,10 @@ fn has_variable(value: &Value) -> bool {
 /// A value as a preset that means just this.
 fn literal(value: &Value) -> Value {
     match value {
-        Value::String(text) => Value::String(text.replace("${", "$${")),
+        Value::String(text) => Value::from(text.replace("${", "$${")),
         Value::Array(items) => items.iter().map(literal).collect(),
         Value::Object(members) => {
-            members.iter().map(|(name, value)| (name.clone(), literal(value))).collect()
+            Value::Object(members.iter().map(|(name, value)| (name, literal(value))).collect())
         }
         other => other.clone(),
     }
@@ -115,7 +115,7 @@ fn literal(value: &Value) -> Value {
 /// The types of a schema, as far as they are plain to see.
 fn types(schema: &Value, definitions: &Definitions) -> Vec<String> {
     match resolved(schema, definitions).and_then(|members| members.get("type")) {
-        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::String(one)) => vec![one.to_string()],
         Some(Value::Array(several)) => {
             several.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         }
@@ -131,7 +131,7 @@ fn default<'v>(schema: &'v Value, definitions: &'v Definitions) -> Option<&'v Va
 pub(super) fn resolved<'v>(
     mut schema: &'v Value,
     definitions: &'v Definitions,
-) -> Option<&'v crate::json::Map<String, Value>> {
+) -> Option<&'v crate::json::Map> {
     for _ in 0..16 {
         let members = schema.as_object()?;
         match reference(members) {

@@ -66,14 +66,14 @@ fn say(schema: &mut Value, rule: &ParameterRule) -> bool {
     if rule.hide.is_none() && rule.preset.is_none() {
         return false;
     }
-    let kept = members.entry(EXTENSION).or_insert_with(|| json!({}));
-    if let Value::Object(kept) = kept {
+    members.insert_new(EXTENSION, || json!({}));
+    if let Some(Value::Object(kept)) = members.get_mut(EXTENSION) {
         if let Some(hide) = rule.hide {
-            kept.insert("hide".to_owned(), json!(hide));
+            kept.insert("hide", json!(hide));
             kept.remove("preset");
         }
         if let Some(preset) = &rule.preset {
-            kept.insert("preset".to_owned(), preset.clone());
+            kept.insert("preset", preset.clone());
         }
     }
     true
@@ -116,8 +116,8 @@ fn inlined<'v>(
         return inlined(member, definitions, rest);
     }
     let branches = members.get_mut("allOf")?.as_array_mut()?;
-    let branch = branches.iter_mut().find(|branch| has(branch, definitions, name, 0))?;
-    inlined(branch, definitions, path)
+    let branch = branches.iter().position(|branch| has(branch, definitions, name, 0))?;
+    inlined(branches.get_mut(branch)?, definitions, path)
 }
 
 /// Makes a named schema the place's own.
@@ -129,7 +129,7 @@ fn own(schema: &mut Value, definitions: &Definitions) {
         let mut own = target.clone();
         if let Value::Object(beside) = schema {
             beside.remove("$ref");
-            own.append(beside);
+            own.extend(std::mem::take(beside));
         }
         *schema = Value::Object(own);
     }

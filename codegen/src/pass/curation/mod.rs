@@ -84,7 +84,7 @@ fn take_out(schema: &mut Value) {
         && kept::hides(&rule)
     {
         members.remove("writeOnly");
-        members.insert("readOnly".to_owned(), Value::Bool(true));
+        members.insert("readOnly", Value::Bool(true));
     }
     children_mut(members, &mut take_out);
 }

@@ -64,18 +64,27 @@ fn names(api: &Api) -> Vec<&str> {
 }
 
 fn arguments(operation: &Operation) -> Vec<String> {
-    operation.input_schema.value()["properties"].as_object().unwrap().keys().cloned().collect()
+    operation.input_schema.value()["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::from)
+        .collect()
+}
+
+fn plain(value: &impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap().into()
 }
 
 fn presets(operation: &Operation) -> Value {
     let http = operation.http.as_ref().unwrap();
     let of_parameters = http.parameters.iter();
-    let mut all: crate::json::Map<String, Value> = of_parameters
-        .filter_map(|one| Some((one.name.clone(), json!(one.preset.as_ref()?))))
+    let mut all: crate::json::Map = of_parameters
+        .filter_map(|one| Some((one.name.clone(), plain(one.preset.as_ref()?))))
         .collect();
     if let Some(body) = &http.body {
-        all.extend(body.preset.iter().map(|preset| ("body".to_owned(), json!(preset))));
-        all.extend(body.presets.iter().map(|(at, preset)| (at.clone(), json!(preset))));
+        all.extend(body.preset.iter().map(|preset| ("body".to_owned(), plain(preset))));
+        all.extend(body.presets.iter().map(|(at, preset)| (at.clone(), plain(preset))));
     }
     Value::Object(all)
 }
@@ -185,7 +194,7 @@ fn members_of_objects_in_lists_are_hidden_and_preset() {
              '{at}.isbn' = {{ description = 'Which' }}\n"
         );
         let api = api(document, &file);
-        let expected = json!({format!("{pointer}/gift"): {"value": false}, format!("{pointer}/note"): {"value": "none"}});
+        let expected = json!({(format!("{pointer}/gift")): {"value": false}, (format!("{pointer}/note")): {"value": "none"}});
         assert_eq!(presets(&api.operations[2]), expected);
         let shown = api.operations[2].input_schema.value();
         let item = shown.pointer(schema).unwrap();
@@ -251,13 +260,13 @@ parameters.page.preset = 1
     let api = api(SHOP, file);
     assert_eq!(names(&api), ["putBook", "order", "getBook"]);
     let expected = json!({"uri": "shop://books/{isbn}{?lang}", "mimeType": "application/json"});
-    assert_eq!(json!(api.operations[2].resource), expected);
+    assert_eq!(plain(&api.operations[2].resource), expected);
     let own =
         "tools.getBook.resource = {uri = 'b:{isbn}/{page}', media-type = 'text/x', tool = true}";
     let api = self::api(SHOP, own);
     assert_eq!(names(&api), ["getBook", "putBook", "order"]);
     let expected = json!({"uri": "b:{isbn}/{page}", "mimeType": "text/x", "tool": true});
-    assert_eq!(json!(api.operations[0].resource), expected);
+    assert_eq!(plain(&api.operations[0].resource), expected);
 }
 
 #[test]
@@ -318,7 +327,7 @@ tools.putBook.parameters.body = {name = 'book'}
     assert_eq!(codes, ["TW0604"], "`isbn` is taken: {:#?}", outcome.diagnostics);
     let api = outcome.api.unwrap();
     assert_eq!(arguments(&api.operations[0]), ["X-Trace", "isbn", "isbn_query", "language"]);
-    let sent = json!(api.operations[0].http.as_ref().unwrap().parameters[1]);
+    let sent = plain(&api.operations[0].http.as_ref().unwrap().parameters[1]);
     assert_eq!((&sent["argument"], &sent["name"]), (&json!("language"), &json!("lang")));
     assert_eq!(arguments(&api.operations[1]), ["book", "isbn"]);
     let document = SHOP.replace("name: lang,", "name: lang, x-mcp: {name: tongue},");

@@ -14,11 +14,7 @@ use crate::ir::{Body, BodyKind, Schema};
 use crate::pointer::join;
 
 /// The body of an operation in its preferred media type.
-pub(super) fn read<'d>(
-    cx: &mut Context<'d>,
-    operation: &'d Map<String, Value>,
-    at: &str,
-) -> Option<Body> {
+pub(super) fn read<'d>(cx: &mut Context<'d>, operation: &'d Map, at: &str) -> Option<Body> {
     let value = operation.get("requestBody")?;
     let (source, at) = cx.object(value, &join(at, "requestBody"), "a request body")?;
     let content_at = join(&at, "content");
@@ -122,13 +118,7 @@ fn concrete(media_type: &str, kind: BodyKind) -> String {
     .to_owned()
 }
 
-fn schema(
-    cx: &mut Context<'_>,
-    media: &Map<String, Value>,
-    kind: BodyKind,
-    media_type: &str,
-    at: &str,
-) -> Value {
+fn schema(cx: &mut Context<'_>, media: &Map, kind: BodyKind, media_type: &str, at: &str) -> Value {
     let whole = media.get("schema");
     // What there are many of makes an array of the whole (OpenAPI 3.2).
     let items = media.get("itemSchema").filter(|_| whole.is_none());
@@ -147,7 +137,7 @@ fn schema(
     }
 }
 
-fn describe(cx: &mut Context<'_>, source: &Map<String, Value>, schema: &mut Value, at: &str) {
+fn describe(cx: &mut Context<'_>, source: &Map, schema: &mut Value, at: &str) {
     let Some(text) = source.get("description").and_then(Value::as_str) else {
         return;
     };
@@ -156,6 +146,6 @@ fn describe(cx: &mut Context<'_>, source: &Map<String, Value>, schema: &mut Valu
         && !text.is_empty()
         && !members.contains_key("description")
     {
-        members.insert("description".to_owned(), Value::String(text));
+        members.insert("description", text);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::{Map, Value};
+use crate::json::{Map, Text, Value};
 
 use super::super::context::Context;
 use super::header;
@@ -12,25 +12,21 @@ use crate::pointer::join;
 /// What `encoding` of a media type, which stands at `at`, says of each member.
 pub(super) fn by_name<'d>(
     cx: &mut Context<'d>,
-    media: &'d Map<String, Value>,
+    media: &'d Map,
     multipart: bool,
     at: &str,
 ) -> BTreeMap<String, Encoding> {
     let at = join(at, "encoding");
     let declared = media.get("encoding").and_then(Value::as_object);
     let mut reader = Reader { cx, multipart };
-    let read = |(name, value): (&String, &'d Value)| {
-        Some((name.clone(), reader.one(value, &join(&at, name))?))
+    let read = |(name, value): (&Text, &'d Value)| {
+        Some((name.to_string(), reader.one(value, &join(&at, name))?))
     };
     declared.into_iter().flatten().filter_map(read).collect()
 }
 
 /// What `prefixEncoding` says of the first items of an array (OpenAPI 3.2).
-pub(super) fn of_prefix<'d>(
-    cx: &mut Context<'d>,
-    media: &'d Map<String, Value>,
-    at: &str,
-) -> Vec<Encoding> {
+pub(super) fn of_prefix<'d>(cx: &mut Context<'d>, media: &'d Map, at: &str) -> Vec<Encoding> {
     let at = join(at, "prefixEncoding");
     let declared = media.get("prefixEncoding").and_then(Value::as_array);
     let mut reader = Reader { cx, multipart: true };
@@ -41,11 +37,7 @@ pub(super) fn of_prefix<'d>(
 }
 
 /// What `itemEncoding` says of the other items (OpenAPI 3.2).
-pub(super) fn of_items<'d>(
-    cx: &mut Context<'d>,
-    media: &'d Map<String, Value>,
-    at: &str,
-) -> Option<Encoding> {
+pub(super) fn of_items<'d>(cx: &mut Context<'d>, media: &'d Map, at: &str) -> Option<Encoding> {
     let mut reader = Reader { cx, multipart: true };
     reader.one(media.get("itemEncoding")?, &join(at, "itemEncoding"))
 }

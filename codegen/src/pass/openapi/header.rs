@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::{Map, Value};
+use crate::json::{Map, Text, Value};
 
 use super::super::context::Context;
 use crate::code;
@@ -17,7 +17,7 @@ const OWN: [&str; 2] = ["content-type", "content-disposition"];
 /// arguments for members of the body and none for headers of a part.
 pub(super) fn of_part<'d>(
     cx: &mut Context<'d>,
-    encoding: &'d Map<String, Value>,
+    encoding: &'d Map,
     at: &str,
 ) -> BTreeMap<String, String> {
     let declared = encoding.get("headers").and_then(Value::as_object);
@@ -32,7 +32,7 @@ pub(super) fn of_part<'d>(
         let value = value(cx, header, required, &at).filter(|value| is_text(name, value));
         match value {
             Some(value) => {
-                headers.insert(name.clone(), value);
+                headers.insert(name.to_string(), value);
             }
             None if required => {
                 let message = format!(
@@ -47,12 +47,7 @@ pub(super) fn of_part<'d>(
     headers
 }
 
-fn value<'d>(
-    cx: &mut Context<'d>,
-    header: &'d Map<String, Value>,
-    required: bool,
-    at: &str,
-) -> Option<String> {
+fn value<'d>(cx: &mut Context<'d>, header: &'d Map, required: bool, at: &str) -> Option<String> {
     let media = header.get("content").and_then(Value::as_object);
     let media = media.and_then(|content| content.iter().next());
     let holder = media.and_then(|(_, media)| media.as_object()).unwrap_or(header);
@@ -77,7 +72,7 @@ fn value<'d>(
 }
 
 fn only(values: &Value) -> Option<&Value> {
-    match values.as_array()?.as_slice() {
+    match &**values.as_array()? {
         [value] => Some(value),
         _ => None,
     }
@@ -86,14 +81,14 @@ fn only(values: &Value) -> Option<&Value> {
 /// The style `simple`; nothing is percent-encoded in a header.
 fn simple(value: &Value, explode: bool) -> String {
     let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.to_string(),
         other => other.to_string(),
     };
     match value {
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
         Value::Object(members) => {
             let between = if explode { "=" } else { "," };
-            let member = |(key, value): (&String, &Value)| format!("{key}{between}{}", text(value));
+            let member = |(key, value): (&Text, &Value)| format!("{key}{between}{}", text(value));
             members.iter().map(member).collect::<Vec<_>>().join(",")
         }
         value => text(value),

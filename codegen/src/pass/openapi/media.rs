@@ -95,7 +95,7 @@ fn essence(media_type: &str) -> String {
 /// The members of a `content` map that can be media types, preferred first: by `rank` of their
 /// content, then as the document orders them.
 pub(super) fn ranked<'d>(
-    content: &'d Map<String, Value>,
+    content: &'d Map,
     order: &[&str],
     rank: fn(Content) -> u8,
 ) -> Vec<(&'d str, &'d Value)> {

@@ -69,11 +69,7 @@ pub(super) fn of_path<'d>(
 }
 
 /// What a path item is made of: what stands beside a reference, and what that names.
-fn parts<'d>(
-    cx: &mut Context<'d>,
-    value: &'d Value,
-    at: &str,
-) -> Vec<(&'d Map<String, Value>, String)> {
+fn parts<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Vec<(&'d Map, String)> {
     let beside = value.as_object().filter(|own| own.contains_key("$ref") && own.len() > 1);
     let beside = beside.map(|own| (own, at.to_owned()));
     beside.into_iter().chain(cx.object(value, at, "a path item")).collect()
@@ -94,7 +90,7 @@ fn says_small(cx: &mut Context<'_>, small: &str, is_there: bool, at: &str) -> bo
 struct Place<'d, 'a> {
     path: &'d str,
     /// The path item; where it has parts, the first that says something counts.
-    parts: &'a [(&'d Map<String, Value>, String)],
+    parts: &'a [(&'d Map, String)],
     at: &'a str,
 }
 
@@ -120,7 +116,7 @@ fn operation<'d>(
         Some(Value::Array(tags)) => {
             tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         }
-        Some(Value::String(tag)) => vec![tag.clone()],
+        Some(Value::String(tag)) => vec![tag.to_string()],
         _ => Vec::new(),
     };
     let name = operation_id.clone().unwrap_or_else(|| made_name(method, place.path));
@@ -169,7 +165,7 @@ fn operation<'d>(
     })
 }
 
-fn operation_id(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> Option<String> {
+fn operation_id(cx: &mut Context<'_>, source: &Map, at: &str) -> Option<String> {
     match source.get("operationId")? {
         Value::String(id) if !id.trim().is_empty() => Some(id.trim().to_owned()),
         Value::String(_) | Value::Null => None,
@@ -197,7 +193,7 @@ fn made_name(method: &str, path: &str) -> String {
 fn binding<'d>(
     cx: &mut Context<'d>,
     method: &str,
-    source: &'d Map<String, Value>,
+    source: &'d Map,
     place: &Place<'d, '_>,
     inherited: &Inherited,
 ) -> Binding {
@@ -231,10 +227,10 @@ fn binding<'d>(
 /// Title and description: a short summary is the title, both together are the description.
 fn texts(
     cx: &mut Context<'_>,
-    source: &Map<String, Value>,
+    source: &Map,
     place: &Place<'_, '_>,
 ) -> (Option<String>, Option<String>) {
-    let text = |holder: &Map<String, Value>, key: &str| {
+    let text = |holder: &Map, key: &str| {
         match holder.get(key) {
             Some(Value::String(text)) => text.trim().to_owned(),
             // YAML has years and the like as numbers.

@@ -18,7 +18,7 @@ use crate::pointer::join;
 /// one for each placeholder of the path that has none. And the path as it is called.
 pub(super) fn read<'d>(
     cx: &mut Context<'d>,
-    holders: &[(&'d Map<String, Value>, &str)],
+    holders: &[(&'d Map, &str)],
     (path, operation_at): (&str, &str),
 ) -> (Vec<Parameter>, String) {
     let mut parameters: Vec<Parameter> = Vec::new();
@@ -127,7 +127,7 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
     let (source, at) = cx.object(value, at, "a parameter")?;
     let name = match source.get("name") {
         Some(Value::String(name)) if !name.is_empty() && !name.chars().any(char::is_control) => {
-            name.clone()
+            name.to_string()
         }
         Some(name @ (Value::Number(_) | Value::Bool(_))) => {
             let message = format!("the name of the parameter is {}; its text is used", kind(name));
@@ -165,7 +165,7 @@ fn parameter<'d>(cx: &mut Context<'d>, value: &'d Value, at: &str) -> Option<Par
     })
 }
 
-fn place(cx: &mut Context<'_>, source: &Map<String, Value>, name: &str, at: &str) -> Option<Place> {
+fn place(cx: &mut Context<'_>, source: &Map, name: &str, at: &str) -> Option<Place> {
     let written = source.get("in").and_then(Value::as_str).unwrap_or("nothing");
     let place = match &*written.to_ascii_lowercase() {
         "path" => Place::Path,
@@ -205,7 +205,7 @@ fn place(cx: &mut Context<'_>, source: &Map<String, Value>, name: &str, at: &str
 }
 
 /// A member that says yes or no.
-fn flag(cx: &mut Context<'_>, source: &Map<String, Value>, key: &str, at: &str) -> bool {
+fn flag(cx: &mut Context<'_>, source: &Map, key: &str, at: &str) -> bool {
     match source.get(key) {
         None => false,
         Some(Value::Bool(flag)) => *flag,
@@ -223,12 +223,7 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-fn style(
-    cx: &mut Context<'_>,
-    source: &Map<String, Value>,
-    place: Place,
-    at: &str,
-) -> (Style, bool) {
+fn style(cx: &mut Context<'_>, source: &Map, place: Place, at: &str) -> (Style, bool) {
     let usual = match place {
         Place::Path | Place::Header => Style::Simple,
         Place::Query | Place::Querystring | Place::Cookie => Style::Form,
@@ -265,7 +260,7 @@ fn allowed(place: Place, style: Style) -> bool {
 }
 
 /// The schema, and whether the value travels as JSON text.
-fn schema(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> (Value, bool) {
+fn schema(cx: &mut Context<'_>, source: &Map, at: &str) -> (Value, bool) {
     if let Some(schema) = source.get("schema") {
         return (normalise(cx, schema, &join(at, "schema"), ""), false);
     }
@@ -291,7 +286,7 @@ fn schema(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> (Value
         );
         let members =
             ["type", "format", "items", "enum", "default", "minimum", "maximum", "pattern"];
-        let inline: Map<String, Value> = source
+        let inline: Map = source
             .iter()
             .filter(|(key, _)| members.contains(&key.as_str()))
             .map(|(key, value)| (key.clone(), value.clone()))
@@ -302,7 +297,7 @@ fn schema(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str) -> (Value
     (json!({"type": "string"}), false)
 }
 
-fn described(cx: &mut Context<'_>, source: &Map<String, Value>, schema: Value, at: &str) -> Value {
+fn described(cx: &mut Context<'_>, source: &Map, schema: Value, at: &str) -> Value {
     let mut members = match schema {
         Value::Object(members) => members,
         Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
@@ -311,11 +306,11 @@ fn described(cx: &mut Context<'_>, source: &Map<String, Value>, schema: Value, a
     if let Some(text) = source.get("description").and_then(Value::as_str) {
         let text = cx.text(text, SCHEMA_LIMIT, &join(at, "description"));
         if !text.is_empty() {
-            members.insert("description".to_owned(), Value::String(text));
+            members.insert("description", text);
         }
     }
     if source.get("deprecated").and_then(truth) == Some(true) {
-        members.insert("deprecated".to_owned(), Value::Bool(true));
+        members.insert("deprecated", Value::Bool(true));
     }
     curation(cx, source, &mut members, (at, true));
     Value::Object(members)

@@ -11,11 +11,7 @@ use crate::ir::{Response, Schema, Status};
 use crate::pointer::join;
 
 /// The responses of an operation: exact codes, then ranges, then `default`.
-pub(super) fn read<'d>(
-    cx: &mut Context<'d>,
-    operation: &'d Map<String, Value>,
-    at: &str,
-) -> Vec<Response> {
+pub(super) fn read<'d>(cx: &mut Context<'d>, operation: &'d Map, at: &str) -> Vec<Response> {
     let at = &join(at, "responses");
     let declared = match operation.get("responses") {
         None | Some(Value::Null) => return Vec::new(),
@@ -61,12 +57,7 @@ fn status(key: &str) -> Option<Status> {
     (100..=599).contains(&code).then_some(Status::Code(code))
 }
 
-fn response<'d>(
-    cx: &mut Context<'d>,
-    status: Status,
-    source: &'d Map<String, Value>,
-    at: &str,
-) -> Response {
+fn response<'d>(cx: &mut Context<'d>, status: Status, source: &'d Map, at: &str) -> Response {
     let description = source.get("description").and_then(Value::as_str);
     let description = description
         .map(|text| cx.text(text, SCHEMA_LIMIT, &join(at, "description")))
@@ -108,7 +99,7 @@ fn rank(content: Content) -> u8 {
     }
 }
 
-fn schema(cx: &mut Context<'_>, media_type: &str, media: &Map<String, Value>, at: &str) -> Value {
+fn schema(cx: &mut Context<'_>, media_type: &str, media: &Map, at: &str) -> Value {
     if let Some(item) = media.get("itemSchema").filter(|_| is_sequence(media_type)) {
         let item = normalise(cx, item, &join(at, "itemSchema"), "");
         return json!({"type": "array", "items": item});
@@ -128,14 +119,14 @@ fn schema(cx: &mut Context<'_>, media_type: &str, media: &Map<String, Value>, at
 
 /// Whether the items of an event stream are described as events, as OpenAPI 3.2 has it, and not as
 /// what their data holds.
-fn describes_events<'d>(cx: &mut Context<'d>, media: &'d Map<String, Value>, at: &str) -> bool {
+fn describes_events<'d>(cx: &mut Context<'d>, media: &'d Map, at: &str) -> bool {
     let Some(item) = media.get("itemSchema") else { return false };
     let item = cx.object(item, &join(at, "itemSchema"), "a schema");
     let properties = item.and_then(|(item, _)| item.get("properties"));
     properties.and_then(Value::as_object).is_some_and(|properties| properties.contains_key("data"))
 }
 
-fn example<'d>(cx: &mut Context<'d>, media: &'d Map<String, Value>, at: &str) -> Option<Value> {
+fn example<'d>(cx: &mut Context<'d>, media: &'d Map, at: &str) -> Option<Value> {
     if let Some(example) = media.get("example") {
         return Some(example.clone());
     }

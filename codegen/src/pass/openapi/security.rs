@@ -13,7 +13,7 @@ use crate::pointer::{join, unescape};
 /// The schemes under `components/securitySchemes`, each with its environment variable.
 pub(super) fn schemes<'d>(
     cx: &mut Context<'d>,
-    root: &'d Map<String, Value>,
+    root: &'d Map,
     api_name: &str,
 ) -> BTreeMap<String, SecurityScheme> {
     let at = "/components/securitySchemes";
@@ -36,12 +36,12 @@ pub(super) fn schemes<'d>(
             number += 1;
         }
         let kind = kind(cx, scheme, &at);
-        schemes.insert(name.clone(), SecurityScheme { kind, env });
+        schemes.insert(name.to_string(), SecurityScheme { kind, env });
     }
     schemes
 }
 
-fn kind(cx: &mut Context<'_>, scheme: &Map<String, Value>, at: &str) -> SchemeKind {
+fn kind(cx: &mut Context<'_>, scheme: &Map, at: &str) -> SchemeKind {
     let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
     let unsupported = |name: &str| SchemeKind::Unsupported { scheme: name.to_owned() };
     let kind = match text("type") {
@@ -78,7 +78,7 @@ fn kind(cx: &mut Context<'_>, scheme: &Map<String, Value>, at: &str) -> SchemeKi
 
 /// Where clients get tokens for themselves: of OpenAPI, or, as Swagger 2.0 has it, of a scheme with
 /// one flow.
-fn token_url(scheme: &Map<String, Value>) -> Option<String> {
+fn token_url(scheme: &Map) -> Option<String> {
     let old = scheme.get("flow").and_then(Value::as_str) == Some("application");
     let flow = scheme.get("flows").and_then(|flows| flows.get("clientCredentials"));
     let url = flow.and_then(|flow| flow.get("tokenUrl"));
@@ -90,7 +90,7 @@ fn token_url(scheme: &Map<String, Value>) -> Option<String> {
 /// The alternatives listed in `holder`; `None` where it says nothing.
 pub(super) fn requirements(
     cx: &mut Context<'_>,
-    holder: &Map<String, Value>,
+    holder: &Map,
     at: &str,
     schemes: &BTreeMap<String, SecurityScheme>,
 ) -> Option<Vec<Vec<SecurityUse>>> {
@@ -114,7 +114,7 @@ pub(super) fn requirements(
         for (scheme, scopes) in members {
             // OpenAPI 3.2 takes references for names as well.
             let local = scheme.strip_prefix("#/components/securitySchemes/");
-            let scheme = local.map_or_else(|| scheme.clone(), unescape);
+            let scheme = local.map_or_else(|| scheme.to_string(), unescape);
             let scheme = &scheme;
             if !schemes.contains_key(scheme) {
                 let message =

@@ -10,7 +10,7 @@ use crate::ir::{Server, Variable};
 use crate::pointer::join;
 
 /// The servers listed in `holder` (the document, a path item or an operation).
-pub(super) fn read(cx: &mut Context<'_>, holder: &Map<String, Value>, at: &str) -> Vec<Server> {
+pub(super) fn read(cx: &mut Context<'_>, holder: &Map, at: &str) -> Vec<Server> {
     let at = join(at, "servers");
     let list = match holder.get("servers") {
         None => return Vec::new(),
@@ -52,7 +52,7 @@ fn server(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Server> {
     let declared = value.get("variables").and_then(Value::as_object);
     for (name, value) in declared.into_iter().flatten() {
         if let Some(variable) = variable(cx, name, value, &join(&join(at, "variables"), name)) {
-            variables.insert(name.clone(), variable);
+            variables.insert(name.to_string(), variable);
         }
     }
     for name in placeholders(url) {
@@ -102,7 +102,7 @@ fn variable(cx: &mut Context<'_>, name: &str, value: &Value, at: &str) -> Option
 
 fn text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(text.to_string()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! Objects that take the members they list and have all of them.
 
-use crate::json::{Map, Value, json};
+use crate::json::{List, Map, Value, json};
 
 use super::Lost;
 use super::typed::{each, is};
@@ -8,7 +8,7 @@ use super::typed::{each, is};
 /// Closes objects; members that were optional take null, which the runtime reads as absent.
 pub(super) fn objects(schema: &mut Value, lost: &mut Lost) {
     if let Some(members) = schema.as_object_mut() {
-        members.entry("properties").or_insert_with(|| json!({}));
+        members.insert_new("properties", || json!({}));
     }
     each(schema, &mut |members| {
         let before = members.remove("additionalProperties");
@@ -20,27 +20,27 @@ pub(super) fn objects(schema: &mut Value, lost: &mut Lost) {
         }
         let required = match members.remove("required") {
             Some(Value::Array(required)) => required,
-            _ => Vec::new(),
+            _ => List::new(),
         };
         let mut names = Vec::new();
         if let Some(Value::Object(properties)) = members.get_mut("properties") {
-            for (name, property) in properties.iter_mut() {
+            properties.update(|name, property| {
                 if let Value::Object(property) = property
                     && !required.iter().any(|required| required == name)
                     && !nullable(property)
                 {
                     lost.one("null where a member can be left out");
                 }
-                names.push(Value::String(name.clone()));
-            }
+                names.push(Value::from(name));
+            });
         }
-        members.insert("required".to_owned(), Value::Array(names));
-        members.insert("additionalProperties".to_owned(), json!(false));
+        members.insert("required", names);
+        members.insert("additionalProperties", json!(false));
     });
 }
 
 /// Whether it was not yet.
-fn nullable(members: &mut Map<String, Value>) -> bool {
+fn nullable(members: &mut Map) -> bool {
     if let Some(Value::Array(branches)) = members.get_mut("anyOf") {
         let null = |branch: &Value| branch.get("type").is_some_and(|kind| kind == "null");
         let news = !branches.iter().any(null);
@@ -51,7 +51,7 @@ fn nullable(members: &mut Map<String, Value>) -> bool {
     }
     if members.contains_key("const") {
         let inner = Value::Object(std::mem::take(members));
-        members.insert("anyOf".to_owned(), json!([inner, {"type": "null"}]));
+        members.insert("anyOf", json!([inner, {"type": "null"}]));
         return true;
     }
     let news = match members.get_mut("type") {

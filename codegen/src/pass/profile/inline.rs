@@ -34,7 +34,7 @@ const PASSES: usize = 16;
 const TRAIL: &str = "x-trail";
 
 struct Inliner<'a> {
-    definitions: &'a Map<String, Value>,
+    definitions: &'a Map,
     left: &'a mut usize,
     lost: &'a mut Lost,
     /// Whether whatever is still a reference has to go.
@@ -56,7 +56,7 @@ impl Inliner<'_> {
         trail.truncate(length);
     }
 
-    fn replace(&mut self, members: &mut Map<String, Value>, name: &str, trail: &[String]) {
+    fn replace(&mut self, members: &mut Map, name: &str, trail: &[String]) {
         members.remove("$ref");
         let Some(Value::Object(target)) = self.definitions.get(name) else {
             return;
@@ -76,7 +76,7 @@ impl Inliner<'_> {
             }
         }
         if !members.contains_key("$ref") {
-            members.insert(TRAIL.to_owned(), Value::String(name.to_owned()));
+            members.insert(TRAIL, name);
         }
     }
 }

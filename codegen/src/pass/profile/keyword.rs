@@ -27,12 +27,12 @@ pub(super) fn intersections(schema: &mut Value, lost: &mut Lost) {
         if members.contains_key("anyOf") {
             lost.one("oneOf beside anyOf");
         } else {
-            members.insert("anyOf".to_owned(), branches);
+            members.insert("anyOf", branches);
         }
     }
 }
 
-fn join(members: &mut Map<String, Value>, branch: Map<String, Value>, lost: &mut Lost) {
+fn join(members: &mut Map, branch: Map, lost: &mut Lost) {
     for (key, value) in branch {
         match (members.get_mut(&key), value) {
             (None, value) => {
@@ -41,7 +41,7 @@ fn join(members: &mut Map<String, Value>, branch: Map<String, Value>, lost: &mut
             (Some(known), value) if *known == value => {}
             (Some(Value::Object(known)), Value::Object(more)) if key == "properties" => {
                 for (name, schema) in more {
-                    known.entry(name).or_insert(schema);
+                    known.insert_new(name, || schema);
                 }
             }
             (Some(Value::Array(known)), Value::Array(more)) if key == "required" => {

@@ -1,6 +1,6 @@
 //! How much there may be of something in one schema.
 
-use crate::json::{Map, Value};
+use crate::json::{Map, Text, Value};
 
 use super::typed::each;
 use super::{Lost, value};
@@ -15,7 +15,7 @@ pub(super) fn properties(schema: &mut Value, most: usize, lost: &mut Lost) {
         let Some(Value::Object(properties)) = members.get_mut("properties") else {
             return;
         };
-        let gone: Vec<String> = properties.keys().skip(left).cloned().collect();
+        let gone: Vec<Text> = properties.keys().skip(left).cloned().collect();
         left = left.saturating_sub(properties.len());
         for name in &gone {
             properties.remove(name);
@@ -54,11 +54,11 @@ pub(super) fn enumerations(schema: &mut Value, (most, text): (usize, usize), los
     });
 }
 
-fn length(members: &Map<String, Value>) -> Option<usize> {
-    members.get("enum").and_then(Value::as_array).map(Vec::len)
+fn length(members: &Map) -> Option<usize> {
+    members.get("enum").and_then(Value::as_array).map(|values| values.len())
 }
 
-fn characters(members: &Map<String, Value>) -> usize {
+fn characters(members: &Map) -> usize {
     let values = members.get("enum").and_then(Value::as_array).into_iter().flatten();
     values.filter_map(Value::as_str).map(|text| text.chars().count()).sum()
 }

@@ -112,7 +112,6 @@ fn shape(schema: &Value, rules: &Rules) -> (Value, Lost) {
     if rules.closed {
         close::objects(&mut schema, lost);
     }
-    schema.sort_all_objects();
     (schema, losses)
 }
 

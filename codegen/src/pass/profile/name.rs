@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::json::Value;
+use crate::json::{Text, Value};
 
 use super::super::context::Context;
 use super::Lost;
@@ -45,14 +45,14 @@ fn free(taken: &mut HashSet<String>, wanted: &str, limit: usize) -> String {
 /// Leaves out arguments whose names do not fit: under another name no call would arrive. The tools
 /// of an HTTP API have none such.
 pub(super) fn arguments(schema: &mut Value, lost: &mut Lost) {
-    let legal = |name: &String| {
+    let legal = |name: &&Text| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
         (1..=64).contains(&name.len()) && name.chars().all(plain)
     };
     let Some(Value::Object(properties)) = schema.get_mut("properties") else {
         return;
     };
-    let wrong: Vec<String> = properties.keys().filter(|name| !legal(name)).cloned().collect();
+    let wrong: Vec<Text> = properties.keys().filter(|name| !legal(name)).cloned().collect();
     for name in &wrong {
         properties.remove(name);
         lost.one("arguments with such names");

@@ -9,27 +9,27 @@ use super::Lost;
 const HINT: &str = "(as JSON text)";
 
 /// A string in place of something else; `scalar`: the type of it, if it is a plain one.
-pub(super) fn cut(description: Option<&Value>, scalar: Option<Value>) -> Map<String, Value> {
+pub(super) fn cut(description: Option<&Value>, scalar: Option<Value>) -> Map {
     let mut members = Map::new();
     let text = description.and_then(Value::as_str).unwrap_or_default();
     match scalar {
         Some(kind) => {
-            members.insert("type".to_owned(), kind);
+            members.insert("type", kind);
             if !text.is_empty() {
-                members.insert("description".to_owned(), json!(text));
+                members.insert("description", json!(text));
             }
         }
         None => {
-            members.insert("type".to_owned(), json!("string"));
+            members.insert("type", json!("string"));
             let text = format!("{text} {HINT}");
-            members.insert("description".to_owned(), json!(text.trim()));
+            members.insert("description", json!(text.trim()));
         }
     }
     members
 }
 
 /// The type of a schema that is no container.
-pub(super) fn scalar(schema: &Map<String, Value>) -> Option<Value> {
+pub(super) fn scalar(schema: &Map) -> Option<Value> {
     let kind = schema.get("type")?;
     let plain = |kind: &Value| !matches!(kind.as_str(), Some("object" | "array") | None);
     let all = match kind {
@@ -52,14 +52,14 @@ pub(super) fn free_objects(schema: &mut Value, lost: &mut Lost) {
             let nullable = takes_null(members);
             *members = cut(members.get("description"), None);
             if nullable {
-                members.insert("type".to_owned(), json!(["string", "null"]));
+                members.insert("type", json!(["string", "null"]));
             }
             lost.one("objects with any members");
         }
     });
 }
 
-fn takes_null(members: &Map<String, Value>) -> bool {
+fn takes_null(members: &Map) -> bool {
     let kinds = members.get("type").and_then(Value::as_array);
     kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"))
 }
@@ -83,7 +83,7 @@ pub(super) fn deep(schema: &mut Value, depth: usize, lost: &mut Lost) {
     });
 }
 
-fn each_below(schema: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>)) {
+fn each_below(schema: &mut Value, change: &mut dyn FnMut(&mut Map)) {
     if let Value::Object(members) = schema {
         children_mut(members, &mut |child| {
             each_below(child, change);

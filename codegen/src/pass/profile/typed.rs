@@ -9,7 +9,7 @@ use super::{Lost, text, value};
 pub(super) fn items(schema: &mut Value) {
     each(schema, &mut |members| {
         if is(members, "array") && !members.contains_key("items") {
-            members.insert("items".to_owned(), json!({}));
+            members.insert("items", json!({}));
         }
     });
 }
@@ -43,17 +43,17 @@ pub(super) fn every(schema: &mut Value, lost: &mut Lost) {
             lost.one("values of any kind");
             return;
         };
-        members.insert("type".to_owned(), kind);
+        members.insert("type", kind);
     });
 }
 
 /// Any plain value.
-fn plain(members: &Map<String, Value>) -> Map<String, Value> {
+fn plain(members: &Map) -> Map {
     let mut any = Map::new();
     let kinds = ["string", "number", "boolean"].map(|kind| json!({"type": kind}));
-    any.insert("anyOf".to_owned(), json!(kinds));
+    any.insert("anyOf", json!(kinds));
     if let Some(description) = members.get("description") {
-        any.insert("description".to_owned(), description.clone());
+        any.insert("description", description.clone());
     }
     any
 }
@@ -65,8 +65,8 @@ pub(super) fn single(schema: &mut Value) {
             return;
         };
         let kinds = kinds.clone();
-        if let [kind] = kinds.as_slice() {
-            members.insert("type".to_owned(), kind.clone());
+        if let [kind] = &*kinds {
+            members.insert("type", kind.clone());
             return;
         }
         let description = members.remove("description");
@@ -74,14 +74,14 @@ pub(super) fn single(schema: &mut Value) {
         let branches: Vec<Value> =
             kinds.iter().map(|kind| Value::Object(branch(members, kind))).collect();
         *members = Map::new();
-        members.insert("anyOf".to_owned(), Value::Array(branches));
+        members.insert("anyOf", branches);
         members.extend(description.map(|text| ("description".to_owned(), text)));
         members.extend(default.map(|value| ("default".to_owned(), value)));
     });
 }
 
 /// What a schema says about values of one kind.
-fn branch(members: &Map<String, Value>, kind: &Value) -> Map<String, Value> {
+fn branch(members: &Map, kind: &Value) -> Map {
     let own: &[&str] = match kind.as_str() {
         Some("string") => &["enum", "format", "pattern", "minLength", "maxLength"],
         Some("number" | "integer") => &["format", "minimum", "maximum"],
@@ -89,7 +89,7 @@ fn branch(members: &Map<String, Value>, kind: &Value) -> Map<String, Value> {
         Some("object") => &["properties", "required", "minProperties", "maxProperties"],
         _ => &[],
     };
-    let mut branch: Map<String, Value> = members
+    let mut branch: Map = members
         .iter()
         .filter(|(key, _)| own.contains(&key.as_str()))
         .map(|(key, value)| (key.clone(), value.clone()))
@@ -97,18 +97,18 @@ fn branch(members: &Map<String, Value>, kind: &Value) -> Map<String, Value> {
     if kind == "object" && !branch.contains_key("properties") {
         return text::cut(None, None);
     }
-    branch.insert("type".to_owned(), kind.clone());
+    branch.insert("type", kind.clone());
     branch
 }
 
-pub(super) fn is(members: &Map<String, Value>, kind: &str) -> bool {
+pub(super) fn is(members: &Map, kind: &str) -> bool {
     match members.get("type") {
         Some(Value::Array(kinds)) => kinds.iter().any(|one| one == kind),
         one => one.and_then(Value::as_str) == Some(kind),
     }
 }
 
-pub(super) fn each(schema: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>)) {
+pub(super) fn each(schema: &mut Value, change: &mut dyn FnMut(&mut Map)) {
     if let Value::Object(members) = schema {
         change(members);
         children_mut(members, &mut |child| {

@@ -17,7 +17,7 @@ pub(super) fn constants(schema: &mut Value, keywords: &[&str]) {
         return;
     };
     if let Some(value) = members.remove("const") {
-        members.insert("enum".to_owned(), json!([value]));
+        members.insert("enum", json!([value]));
     }
     children_mut(members, &mut |child| constants(child, keywords));
 }
@@ -44,7 +44,7 @@ pub(super) fn strings(schema: &mut Value, lost: &mut Lost) {
     if texts > 0 && texts + nulls == values.len() && stringy && !empty {
         let kept: Vec<Value> = values.iter().filter(|value| value.is_string()).cloned().collect();
         let nullable = nulls > 0;
-        members.insert("enum".to_owned(), Value::Array(kept));
+        members.insert("enum", kept);
         members.insert(
             "type".to_owned(),
             json!(if nullable { &["string", "null"][..] } else { &["string"][..] }),
@@ -56,26 +56,26 @@ pub(super) fn strings(schema: &mut Value, lost: &mut Lost) {
 }
 
 /// Takes an enumeration out and says in words what it has.
-pub(super) fn tell(members: &mut Map<String, Value>) {
+pub(super) fn tell(members: &mut Map) {
     let Some(Value::Array(values)) = members.remove("enum") else {
         return;
     };
     if !members.contains_key("type") {
-        members.insert("type".to_owned(), json!(kinds(&values)));
+        members.insert("type", json!(kinds(&values)));
     }
     let list = values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
     if list.len() <= TOLD {
         let text = members.get("description").and_then(Value::as_str).unwrap_or_default();
         let told = format!("{text} (one of {list})");
-        members.insert("description".to_owned(), json!(told.trim()));
+        members.insert("description", json!(told.trim()));
     }
 }
 
 /// The type of the values that a schema lists, where they are plain ones.
-pub(super) fn kind(members: &Map<String, Value>) -> Option<Value> {
+pub(super) fn kind(members: &Map) -> Option<Value> {
     let values = match (members.get("const"), members.get("enum")) {
         (Some(value), _) => std::slice::from_ref(value),
-        (None, Some(Value::Array(values))) => values.as_slice(),
+        (None, Some(Value::Array(values))) => &**values,
         _ => return None,
     };
     let plain = |value: &Value| !value.is_object() && !value.is_array();

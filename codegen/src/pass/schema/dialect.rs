@@ -8,12 +8,7 @@ use crate::code;
 use crate::pointer::join;
 
 /// Turns `exclusiveMinimum: true` beside `minimum` into a bound of its own.
-pub(super) fn bounds(
-    cx: &mut Context<'_>,
-    source: &Map<String, Value>,
-    out: &mut Map<String, Value>,
-    at: &str,
-) {
+pub(super) fn bounds(cx: &mut Context<'_>, source: &Map, out: &mut Map, at: &str) {
     for (exclusive, plain) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         let Some(&Value::Bool(flag)) = source.get(exclusive) else {
             continue;
@@ -30,13 +25,7 @@ pub(super) fn bounds(
 
 /// What the drafts before 2020-12 said in other places: what follows the items of a tuple, and which
 /// properties are required.
-pub(super) fn drafts(
-    cx: &mut Context<'_>,
-    source: &Map<String, Value>,
-    out: &mut Map<String, Value>,
-    at: &str,
-    base: &str,
-) {
+pub(super) fn drafts(cx: &mut Context<'_>, source: &Map, out: &mut Map, at: &str, base: &str) {
     let rest = source.get("additionalItems").filter(|rest| **rest != Value::Bool(true));
     if let Some(rest) = rest.filter(|_| matches!(source.get("items"), Some(Value::Array(_)))) {
         let rest = normalise(cx, rest, &join(at, "additionalItems"), base);
@@ -45,8 +34,8 @@ pub(super) fn drafts(
     let Some(Value::Object(properties)) = source.get("properties") else { return };
     let yes = |member: &Value| member.get("required").and_then(truth) == Some(true);
     for (name, _) in properties.iter().filter(|(_, member)| yes(member)) {
-        let required = out.entry("required").or_insert_with(|| json!([]));
-        if let Value::Array(names) = required
+        out.insert_new("required", || json!([]));
+        if let Some(Value::Array(names)) = out.get_mut("required")
             && !names.iter().any(|known| known == name)
         {
             names.push(json!(name));
@@ -55,12 +44,7 @@ pub(super) fn drafts(
 }
 
 /// Adds null to what a schema with `nullable: true` accepts.
-pub(super) fn nullable(
-    cx: &mut Context<'_>,
-    source: &Map<String, Value>,
-    mut out: Map<String, Value>,
-    at: &str,
-) -> Value {
+pub(super) fn nullable(cx: &mut Context<'_>, source: &Map, mut out: Map, at: &str) -> Value {
     // Swagger 2.0 has no word for it; this one is in wide use.
     let extension = source.get("x-nullable").filter(|_| cx.dialect == Dialect::OpenApi30);
     match source.get("nullable").or(extension) {
@@ -101,15 +85,15 @@ pub(super) fn nullable(
             outer.insert(key.to_owned(), value);
         }
     }
-    outer.insert("anyOf".to_owned(), json!([out, {"type": "null"}]));
+    outer.insert("anyOf", json!([out, {"type": "null"}]));
     Value::Object(outer)
 }
 
-fn widen(out: &mut Map<String, Value>) {
+fn widen(out: &mut Map) {
     match out.get_mut("type") {
         Some(Value::String(name)) if name != "null" => {
             let types = json!([name, "null"]);
-            out.insert("type".to_owned(), types);
+            out.insert("type", types);
         }
         Some(Value::Array(types)) if !types.contains(&json!("null")) => types.push(json!("null")),
         _ => {}
@@ -121,6 +105,6 @@ fn widen(out: &mut Map<String, Value>) {
     }
     if let Some(value) = out.get("const").filter(|value| !value.is_null()).cloned() {
         out.remove("const");
-        out.insert("enum".to_owned(), json!([value, null]));
+        out.insert("enum", json!([value, null]));
     }
 }

@@ -1,6 +1,6 @@
 //! `discriminator`: every member of the union is given the values that mean it.
 
-use crate::json::{Map, Value, json};
+use crate::json::{Map, Text, Value, json};
 
 use super::super::context::Context;
 use crate::code;
@@ -9,19 +9,13 @@ use crate::pointer::{join, percent_decode, unescape};
 
 /// Puts [`TAGS`] beside the references of a union with a `discriminator`: what its `mapping` says,
 /// else the name of the schema.
-pub(super) fn tags(
-    cx: &mut Context<'_>,
-    source: &Map<String, Value>,
-    out: &mut Map<String, Value>,
-    at: &str,
-    base: &str,
-) {
+pub(super) fn tags(cx: &mut Context<'_>, source: &Map, out: &mut Map, at: &str, base: &str) {
     let Some(discriminator) = source.get("discriminator") else { return };
     // Swagger 2.0 has the name alone.
     let property = discriminator.get("propertyName").unwrap_or(discriminator);
     let Some(property) = property.as_str() else { return };
     let mapping = discriminator.get("mapping").and_then(Value::as_object);
-    let mapping: Vec<(&String, Option<String>)> = mapping
+    let mapping: Vec<(&Text, Option<String>)> = mapping
         .into_iter()
         .flatten()
         .map(|(tag, target)| (tag, target.as_str().and_then(|name| named(cx, name, base))))
@@ -37,21 +31,21 @@ pub(super) fn tags(
         else {
             continue;
         };
-        for (source, branch) in sources.iter().zip(branches) {
-            let Some(reference) = source.get("$ref").and_then(Value::as_str) else { continue };
-            let Some(branch) = branch.as_object_mut().filter(|branch| branch.contains_key("$ref"))
-            else {
-                continue;
-            };
-            let tags = tags_of(cx, &mapping, reference, base);
-            branch.insert(TAGS.to_owned(), json!({ property: tags }));
-        }
+        let mut sources = sources.iter();
+        branches.update(|branch| {
+            let reference = sources.next().and_then(|source| source.get("$ref")?.as_str());
+            let branch = branch.as_object_mut().filter(|branch| branch.contains_key("$ref"));
+            if let (Some(reference), Some(branch)) = (reference, branch) {
+                let tags = tags_of(cx, &mapping, reference, base);
+                branch.insert(TAGS, json!({ property: tags }));
+            }
+        });
     }
 }
 
 fn tags_of(
     cx: &Context<'_>,
-    mapping: &[(&String, Option<String>)],
+    mapping: &[(&Text, Option<String>)],
     reference: &str,
     base: &str,
 ) -> Vec<String> {
@@ -59,7 +53,7 @@ fn tags_of(
     let mapped: Vec<String> = mapping
         .iter()
         .filter(|(_, target)| target.is_some() && *target == pointer)
-        .map(|(tag, _)| (*tag).clone())
+        .map(|(tag, _)| tag.to_string())
         .collect();
     if !mapped.is_empty() {
         return mapped;

@@ -19,13 +19,13 @@ const NUMBER: [&str; 5] =
     ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
 /// Gives a schema the type that its other keywords are about.
-pub(super) fn types(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &str) {
+pub(super) fn types(cx: &mut Context<'_>, out: &mut Map, at: &str) {
     if out.contains_key("type") || out.contains_key("const") {
         return;
     }
     if let Some(Value::Array(values)) = out.get("enum") {
         if let Some(name) = uniform(values) {
-            out.insert("type".to_owned(), name);
+            out.insert("type", name);
         }
         return;
     }
@@ -48,7 +48,7 @@ pub(super) fn types(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &str
     };
     // A bare `additionalProperties` beside a composition says nothing of its own.
     cx.report(code::MISSING_TYPE, at, format!("no `type` is given; `{name}` is assumed"));
-    out.insert("type".to_owned(), json!(name));
+    out.insert("type", json!(name));
 }
 
 fn of_format(format: &str) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! The keywords of JSON Schema and the kind of value that each takes.
 
-use crate::json::{Map, Number, Value, json};
+use crate::json::{Map, Number, Text, Value, json};
 
 use super::super::context::{Context, Dialect, kind};
 use super::super::text::{self, SCHEMA_LIMIT};
@@ -8,7 +8,7 @@ use super::{normalise, truth};
 use crate::code;
 use crate::pointer::join;
 
-type Schema = Map<String, Value>;
+type Schema = Map;
 
 /// Keywords that take lists of schemas; one schema instead has a finding of its own.
 const LISTS: [&str; 4] = ["prefixItems", "allOf", "anyOf", "oneOf"];
@@ -18,7 +18,7 @@ const LISTS: [&str; 4] = ["prefixItems", "allOf", "anyOf", "oneOf"];
 pub(super) fn convert(
     cx: &mut Context<'_>,
     out: &mut Schema,
-    (key, value): (&String, &Value),
+    (key, value): (&Text, &Value),
     at: &str,
     base: &str,
 ) {
@@ -84,20 +84,20 @@ fn shown(value: &Value) -> String {
 
 fn short_text(value: &Value) -> Option<Value> {
     match value {
-        Value::String(source) => text::title(source, 200).map(Value::String).or(Some(json!(""))),
-        Value::Number(number) => Some(Value::String(number.to_string())),
+        Value::String(source) => text::title(source, 200).map(Value::from).or(Some(json!(""))),
+        Value::Number(number) => Some(Value::from(number.to_string())),
         _ => None,
     }
 }
 
 fn description(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Value> {
     let source = match value {
-        Value::String(source) => source.clone(),
+        Value::String(source) => source.to_string(),
         Value::Number(_) | Value::Bool(_) => value.to_string(),
         _ => return None,
     };
     let text = cx.text(&source, SCHEMA_LIMIT, &join(at, "description"));
-    Some(Value::String(text))
+    Some(Value::from(text))
 }
 
 fn number(value: &Value) -> Option<Value> {
@@ -125,12 +125,12 @@ fn types(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
     match value {
         Value::String(name) => {
             if let Some(name) = one_type(cx, out, name, at) {
-                out.insert("type".to_owned(), json!(name));
+                out.insert("type", json!(name));
             }
         }
         Value::Null => {
             cx.report(code::WRONG_KIND, at, "`type` is null instead of \"null\", which is assumed");
-            out.insert("type".to_owned(), json!("null"));
+            out.insert("type", json!("null"));
         }
         Value::Array(names) => {
             if cx.dialect == Dialect::OpenApi30 {
@@ -152,10 +152,10 @@ fn types(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
             match types.as_slice() {
                 [] => {}
                 [one] => {
-                    out.insert("type".to_owned(), json!(one));
+                    out.insert("type", json!(one));
                 }
                 several => {
-                    out.insert("type".to_owned(), json!(several));
+                    out.insert("type", json!(several));
                 }
             }
         }
@@ -172,18 +172,18 @@ fn one_type(cx: &mut Context<'_>, out: &mut Schema, name: &str, at: &str) -> Opt
     }
     let (meant, instead) = match name.to_ascii_lowercase().as_str() {
         "file" | "binary" => {
-            out.insert("format".to_owned(), json!("binary"));
+            out.insert("format", json!("binary"));
             (Some("string"), "a binary string")
         }
         "int" | "int32" | "int64" | "long" => (Some("integer"), "an integer"),
         "float" | "double" | "decimal" => (Some("number"), "a number"),
         "bool" => (Some("boolean"), "a boolean"),
         "date" | "date-time" | "uuid" | "email" | "uri" => {
-            out.entry("format").or_insert_with(|| json!(name.to_ascii_lowercase()));
+            out.insert_new("format", || json!(name.to_ascii_lowercase()));
             (Some("string"), "a string of that format")
         }
         "datetime" | "timestamp" => {
-            out.entry("format").or_insert_with(|| json!("date-time"));
+            out.insert_new("format", || json!("date-time"));
             (Some("string"), "a string with date and time")
         }
         "text" | "str" => (Some("string"), "a string"),
@@ -264,7 +264,7 @@ fn required(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
         cx.report(code::REQUIRED, at, format!("`required` {problem}; that is left out"));
     }
     if !kept.is_empty() {
-        out.insert("required".to_owned(), json!(kept));
+        out.insert("required", json!(kept));
     }
 }
 
@@ -286,7 +286,7 @@ fn schemas(cx: &mut Context<'_>, value: &Value, at: &str, base: &str) -> Option<
                 at,
                 "one schema stands where a list of schemas belongs; it is taken as the only one",
             );
-            Some(Value::Array(vec![normalise(cx, value, at, base)]))
+            Some(json!([normalise(cx, value, at, base)]))
         }
         _ => None,
     }
@@ -310,12 +310,12 @@ fn items(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str, base: 
                 "`items` is a list, which is written `prefixItems` today; it is read as that",
             );
             if let Some(converted) = schemas(cx, &Value::Array(items.clone()), at, base) {
-                out.insert("prefixItems".to_owned(), converted);
+                out.insert("prefixItems", converted);
             }
         }
         other => {
             let converted = normalise(cx, other, at, base);
-            out.insert("items".to_owned(), converted);
+            out.insert("items", converted);
         }
     }
 }

@@ -10,12 +10,7 @@ const WORDS: [&str; 2] = ["x-enum-descriptions", "x-enumDescriptions"];
 
 /// Puts the meaning of values into the description: their descriptions, and the names of those that
 /// are no text.
-pub(super) fn add(
-    cx: &mut Context<'_>,
-    source: &Map<String, Value>,
-    out: &mut Map<String, Value>,
-    at: &str,
-) {
+pub(super) fn add(cx: &mut Context<'_>, source: &Map, out: &mut Map, at: &str) {
     let Some(Value::Array(values)) = source.get("enum") else { return };
     let lines: Vec<String> = values
         .iter()
@@ -44,7 +39,7 @@ pub(super) fn add(
     let own = out.get("description").and_then(Value::as_str).unwrap_or_default();
     let space = if own.is_empty() { "" } else { "\n\n" };
     let text = cx.text(&format!("{own}{space}{}", lines.join("\n")), SCHEMA_LIMIT, at);
-    out.insert("description".to_owned(), Value::String(text));
+    out.insert("description", text);
 }
 
 #[cfg(test)]

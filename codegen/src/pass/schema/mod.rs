@@ -26,8 +26,8 @@ pub(crate) const ANNOTATIONS: [&str; 7] =
 /// in a form that is sure: `hide`, `preset` and, for parameters, `name`.
 pub(crate) fn curation(
     cx: &mut Context<'_>,
-    source: &Map<String, Value>,
-    out: &mut Map<String, Value>,
+    source: &Map,
+    out: &mut Map,
     (at, is_parameter): (&str, bool),
 ) {
     let Some(value) = source.get(EXTENSION) else { return };
@@ -36,13 +36,13 @@ pub(crate) fn curation(
     cx.note(faults);
     if let Some(text) = &rule.description {
         let text = cx.text(text, SCHEMA_LIMIT, &at);
-        out.insert("description".to_owned(), Value::String(text));
+        out.insert("description", text);
     }
     let mut kept = Map::new();
     kept.extend(rule.hide.map(|hide| ("hide".to_owned(), Value::Bool(hide))));
     kept.extend(rule.preset.map(|preset| ("preset".to_owned(), preset)));
     match rule.name {
-        Some(name) if is_parameter => kept.extend([("name".to_owned(), Value::String(name))]),
+        Some(name) if is_parameter => kept.extend([("name", name)]),
         Some(_) => cx.report(code::CURATION, &at, "only parameters can be renamed"),
         None => {}
     }
@@ -68,7 +68,7 @@ pub(crate) fn normalise(cx: &mut Context<'_>, value: &Value, at: &str, base: &st
     }
 }
 
-fn object(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str, base: &str) -> Value {
+fn object(cx: &mut Context<'_>, source: &Map, at: &str, base: &str) -> Value {
     let reference = source.get("$ref").or_else(|| source.get("$dynamicRef"));
     let mut out = Map::new();
     for (key, value) in source {
@@ -93,9 +93,9 @@ fn object(cx: &mut Context<'_>, source: &Map<String, Value>, at: &str, base: &st
 /// Joins a reference with what stands beside it.
 fn with_reference(
     cx: &mut Context<'_>,
-    source: &Map<String, Value>,
+    source: &Map,
     reference: &Value,
-    mut beside: Map<String, Value>,
+    mut beside: Map,
     at: &str,
     base: &str,
 ) -> Value {
@@ -135,7 +135,7 @@ fn with_reference(
                 let rest = normal_rest(cx, rest, at);
                 let mut members = vec![target];
                 members.extend(rest);
-                outer.insert("allOf".to_owned(), Value::Array(members));
+                outer.insert("allOf", members);
             }
             outer
         }
@@ -143,7 +143,7 @@ fn with_reference(
     dialect::nullable(cx, source, joined, at)
 }
 
-fn normal_rest(cx: &mut Context<'_>, mut rest: Map<String, Value>, at: &str) -> Option<Value> {
+fn normal_rest(cx: &mut Context<'_>, mut rest: Map, at: &str) -> Option<Value> {
     if rest.is_empty() {
         return None;
     }

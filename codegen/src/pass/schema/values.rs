@@ -20,7 +20,7 @@ pub(crate) fn truth(value: &Value) -> Option<bool> {
 }
 
 /// Mends `enum`: at least one value, each once, each of the schema's type.
-pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &str) {
+pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map, at: &str) {
     let Some(source) = out.remove("enum") else {
         return;
     };
@@ -65,12 +65,12 @@ pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map<String, Value>, at
         cx.report(code::ENUM, here, message);
     }
     if !kept.is_empty() {
-        out.insert("enum".to_owned(), Value::Array(kept));
+        out.insert("enum", kept);
     }
 }
 
 /// Mends `default`, or leaves it out where it cannot be of the schema's type.
-pub(super) fn default(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &str) {
+pub(super) fn default(cx: &mut Context<'_>, out: &mut Map, at: &str) {
     let Some(value) = out.get("default") else {
         return;
     };
@@ -96,7 +96,7 @@ pub(super) fn default(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &s
             let message =
                 format!("the default {value} is not of the schema's type; {mended} is used");
             cx.report(code::DEFAULT, here, message);
-            out.insert("default".to_owned(), mended);
+            out.insert("default", mended);
         }
         None => {
             // `default: null` is how many documents say that there is no default.
@@ -112,7 +112,7 @@ pub(super) fn default(cx: &mut Context<'_>, out: &mut Map<String, Value>, at: &s
 }
 
 /// The bound that a value breaks.
-fn broken_bound(value: &Value, schema: &Map<String, Value>) -> Option<&'static str> {
+fn broken_bound(value: &Value, schema: &Map) -> Option<&'static str> {
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
     let breaks: [(&str, fn(f64, f64) -> bool); 4] = [
         ("minimum", |value, bound| value < bound),

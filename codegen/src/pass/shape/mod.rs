@@ -100,8 +100,8 @@ fn offer(operation: &mut Operation, name: &str, schema: Value) -> String {
     let Value::Object(arguments) = &mut operation.arguments.0 else {
         return name.to_owned();
     };
-    let properties = arguments.entry("properties").or_insert_with(|| json!({}));
-    let Value::Object(properties) = properties else {
+    arguments.insert_new("properties", || json!({}));
+    let Some(Value::Object(properties)) = arguments.get_mut("properties") else {
         return name.to_owned();
     };
     let mut free = name.to_owned();

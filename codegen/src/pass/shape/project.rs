@@ -94,7 +94,7 @@ impl<'a> Projection<'a> {
                         .map(|branch| self.reduced(branch, open, level, depth + 1))
                         .collect();
                     let key = if key == "oneOf" { "anyOf" } else { key };
-                    out.insert(key.to_owned(), Value::Array(branches));
+                    out.insert(key, branches);
                     continue;
                 }
                 ("additionalProperties", Value::Object(_)) => {
@@ -110,11 +110,11 @@ impl<'a> Projection<'a> {
 
     fn members(
         &mut self,
-        source: &Map<String, Value>,
+        source: &Map,
         open: &BTreeSet<usize>,
         level: usize,
         depth: usize,
-        out: &mut Map<String, Value>,
+        out: &mut Map,
     ) {
         let Some(Value::Object(properties)) = source.get("properties") else {
             if !source.contains_key("items") && !source.contains_key("anyOf") {
@@ -140,10 +140,10 @@ impl<'a> Projection<'a> {
             let kept = |name: &&Value| name.as_str().is_some_and(|name| kept.contains_key(name));
             let required: Vec<Value> = required.iter().filter(kept).cloned().collect();
             if !required.is_empty() {
-                out.insert("required".to_owned(), Value::Array(required));
+                out.insert("required", required);
             }
         }
-        out.insert("properties".to_owned(), Value::Object(kept));
+        out.insert("properties", Value::Object(kept));
     }
 }
 

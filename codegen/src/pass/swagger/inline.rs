@@ -17,46 +17,44 @@ pub(super) fn files(root: &mut Object, source: &Value) {
         return;
     }
     for key in ["paths", "parameters", "responses", "securityDefinitions"] {
-        for member in members(root.get_mut(key), source) {
-            resolve(member, source);
+        members(root, key, source);
+    }
+    root.update_one("paths", |paths| {
+        if let Value::Object(paths) = paths {
+            paths.update(|_, item| path_item(item, source));
         }
-    }
-    for item in root.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        path_item(item.1, source);
-    }
+    });
 }
 
 fn path_item(item: &mut Value, source: &Value) {
     let Value::Object(item) = item else { return };
-    parameters(item.get_mut("parameters"), source);
+    parameters(item, source);
     for method in METHODS {
-        let Some(operation) = item.get_mut(method) else { continue };
-        resolve(operation, source);
-        let Value::Object(operation) = operation else { continue };
-        parameters(operation.get_mut("parameters"), source);
-        for response in members(operation.get_mut("responses"), source) {
-            resolve(response, source);
+        item.update_one(method, |operation| {
+            resolve(operation, source);
+            let Value::Object(operation) = operation else { return };
+            parameters(operation, source);
+            members(operation, "responses", source);
+        });
+    }
+}
+
+fn parameters(holder: &mut Object, source: &Value) {
+    holder.update_one("parameters", |list| {
+        if let Value::Array(list) = list {
+            list.update(|parameter| resolve(parameter, source));
         }
-    }
-}
-
-fn parameters(list: Option<&mut Value>, source: &Value) {
-    let items = list.and_then(Value::as_array_mut);
-    for parameter in items.into_iter().flatten() {
-        resolve(parameter, source);
-    }
-}
-
-/// The members of an object, which may itself be a reference to a file.
-fn members<'v>(
-    object: Option<&'v mut Value>,
-    source: &Value,
-) -> impl Iterator<Item = &'v mut Value> {
-    let object = object.and_then(|object| {
-        resolve(object, source);
-        object.as_object_mut()
     });
-    object.into_iter().flat_map(|object| object.values_mut())
+}
+
+/// Resolves what is in a member, an object which may itself be a reference to a file.
+fn members(holder: &mut Object, key: &str, source: &Value) {
+    holder.update_one(key, |object| {
+        resolve(object, source);
+        if let Value::Object(object) = object {
+            object.update(|_, member| resolve(member, source));
+        }
+    });
 }
 
 fn resolve(value: &mut Value, source: &Value) {

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::json::{Map, Value};
+use crate::json::{Map, Text, Value};
 
 use super::super::walk::{children_mut, reference, references};
 use super::prune::{prune, shorten};
@@ -48,7 +48,7 @@ impl Entry {
 /// A self-contained schema and what it would have weighed in full, in bytes of JSON; far over the
 /// budget, the least that it would have weighed.
 pub(super) struct Bundle {
-    pub(super) schema: Map<String, Value>,
+    pub(super) schema: Map,
     pub(super) full_size: usize,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Library<'a> {
     /// Adds to a tame `root` the definitions that it reaches. Over `budget` bytes, descriptions
     /// become short, and then the definitions furthest from the root are cut: the first level that
     /// does not fit shares what is left, references to all further ones become open schemas.
-    pub(super) fn bundle(&mut self, root: Map<String, Value>, budget: usize) -> Bundle {
+    pub(super) fn bundle(&mut self, root: Map, budget: usize) -> Bundle {
         let Fitted { mut root, levels, full_size } = self.fitted(root, budget);
         let mut definitions = Map::new();
         if full_size <= budget {
@@ -93,13 +93,13 @@ impl<'a> Library<'a> {
             _ => Map::new(),
         };
         if !definitions.is_empty() {
-            schema.insert("$defs".to_owned(), Value::Object(definitions));
+            schema.insert("$defs", Value::Object(definitions));
         }
         Bundle { schema, full_size }
     }
 
     /// A root that leaves room for definitions, and those that it reaches.
-    pub(super) fn fitted(&mut self, root: Map<String, Value>, budget: usize) -> Fitted {
+    pub(super) fn fitted(&mut self, root: Map, budget: usize) -> Fitted {
         let mut root = Value::Object(root);
         let mut levels = self.reach(&root, budget);
         let mut full_size = size(&root);
@@ -174,7 +174,7 @@ impl<'a> Library<'a> {
 
     /// The definitions that fit into `room` bytes, closest first; of the first level that does not
     /// fit, the first ones get a share each.
-    fn select(&mut self, levels: &[Vec<String>], mut room: usize) -> Map<String, Value> {
+    fn select(&mut self, levels: &[Vec<String>], mut room: usize) -> Map {
         let mut kept = Map::new();
         for level in levels {
             let full: usize = level.iter().filter_map(|name| Some(self.entry(name)?.size)).sum();
@@ -198,7 +198,7 @@ impl<'a> Library<'a> {
             share(&mut kept, brief, room);
             break;
         }
-        let names: Vec<String> = kept.keys().cloned().collect();
+        let names: Vec<Text> = kept.keys().cloned().collect();
         for name in names {
             if let Some(mut schema) = kept.remove(&name) {
                 // A definition may refer to itself, so it counts as kept while it is cut.
@@ -212,7 +212,7 @@ impl<'a> Library<'a> {
 }
 
 /// Adds what fits of each definition, in equal parts of `room` bytes.
-fn share(kept: &mut Map<String, Value>, mut brief: Vec<(&String, Value)>, mut room: usize) {
+fn share(kept: &mut Map, mut brief: Vec<(&String, Value)>, mut room: usize) {
     brief.truncate(room / LEAST_SHARE);
     let mut left = brief.len();
     for (name, mut schema) in brief {
@@ -230,7 +230,7 @@ fn share(kept: &mut Map<String, Value>, mut brief: Vec<(&String, Value)>, mut ro
 }
 
 /// Replaces references to definitions that are not kept; never by anything longer.
-fn cut(schema: &mut Value, kept: &Map<String, Value>) {
+fn cut(schema: &mut Value, kept: &Map) {
     let Value::Object(members) = schema else {
         return;
     };
@@ -241,7 +241,7 @@ fn cut(schema: &mut Value, kept: &Map<String, Value>) {
 }
 
 /// Drops definitions that nothing refers to any more.
-fn drop_unused(root: &Value, definitions: &mut Map<String, Value>) {
+fn drop_unused(root: &Value, definitions: &mut Map) {
     let mut open: Vec<String> = Vec::new();
     references(root, &mut |name| open.push(name.to_owned()));
     let mut used: HashSet<String> = HashSet::new();
@@ -252,7 +252,7 @@ fn drop_unused(root: &Value, definitions: &mut Map<String, Value>) {
             references(definition, &mut |name| open.push(name.to_owned()));
         }
     }
-    definitions.retain(|name, _| used.contains(name));
+    definitions.retain(|name, _| used.contains(name.as_str()));
 }
 
 /// Bytes that a definition takes beside its schema.
@@ -267,7 +267,7 @@ mod tests {
 
     fn definitions(value: Value) -> BTreeMap<String, Schema> {
         let members = value.as_object().unwrap().clone();
-        members.into_iter().map(|(name, schema)| (name, Schema(schema))).collect()
+        members.into_iter().map(|(name, schema)| (name.into(), Schema(schema))).collect()
     }
 
     fn bundle(defs: Value, root: Value, budget: usize) -> (Value, usize) {
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn definitions_that_all_reach_each_other_are_not_all_looked_at() {
-        let links = |to: usize| -> Map<String, Value> {
+        let links = |to: usize| -> Map {
             let link =
                 |n| (format!("p{n}"), json!({"$ref": format!("#/$defs/D{}", (to + n) % 3000)}));
             (1..40).map(link).collect()
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_definition_too_large_by_itself_keeps_what_fits() {
-        let properties: Map<String, Value> = (0..200)
+        let properties: Map = (0..200)
             .map(|i| {
                 (format!("p{i}"), json!({"type": "string", "description": "some words about it"}))
             })

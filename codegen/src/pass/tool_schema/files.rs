@@ -57,7 +57,7 @@ fn followed(schema: &Value, mut at: String) -> String {
     at
 }
 
-fn say(members: &mut Map<String, Value>) {
+fn say(members: &mut Map) {
     let text = if members.get("type").is_some_and(|kind| kind == "array") { EACH } else { ONE };
     let said = members.get("description").and_then(Value::as_str).unwrap_or_default().trim_end();
     let said = match said.chars().last() {
@@ -65,7 +65,7 @@ fn say(members: &mut Map<String, Value>) {
         Some('.' | '!' | '?' | ':') => format!("{said} {text}"),
         Some(_) => format!("{said}. {text}"),
     };
-    members.insert("description".to_owned(), Value::String(said));
+    members.insert("description", said);
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ fn input(
         cx.report(code::ROOT_UNION, &at, message);
     }
     let (mut input, cut) = fit(cx, library, input, budget, (&at, "input"));
-    input.entry("properties").or_insert_with(|| json!({}));
+    input.insert_new("properties", || json!({}));
     operation.input_schema = finished(input);
     cut
 }
@@ -111,7 +111,7 @@ fn output(
 }
 
 /// The root of the schema of results.
-fn output_root(library: &mut Library<'_>, result: &Value, wrapped: bool) -> Map<String, Value> {
+fn output_root(library: &mut Library<'_>, result: &Value, wrapped: bool) -> Map {
     if !wrapped {
         return root::root(library, result).0;
     }
@@ -131,10 +131,10 @@ fn may_be_empty(http: &Binding) -> bool {
 fn fit(
     cx: &mut Context<'_>,
     library: &mut Library<'_>,
-    root: Map<String, Value>,
+    root: Map,
     budget: usize,
     (at, which): (&str, &str),
-) -> (Map<String, Value>, bool) {
+) -> (Map, bool) {
     let bundle = library.bundle(root, budget);
     let cut = bundle.full_size > budget;
     if cut {
@@ -148,6 +148,6 @@ fn fit(
     (bundle.schema, cut)
 }
 
-fn finished(schema: Map<String, Value>) -> ToolSchema {
+fn finished(schema: Map) -> ToolSchema {
     Value::Object(schema).into()
 }

@@ -15,7 +15,7 @@ const MOST: usize = 128 * 1024;
 /// are too large to be used.
 pub(super) fn build(definitions: &BTreeMap<String, Schema>, operation: &mut Operation) -> bool {
     let mut input = root(definitions, &operation.arguments.0);
-    input.entry("properties").or_insert_with(|| json!({}));
+    input.insert_new("properties", || json!({}));
     let input = bundled(definitions, input);
     let output = match (operation.reply, &operation.result) {
         (Reply::Json { .. }, Some(result)) => Some(output(definitions, operation, &result.0)),
@@ -37,7 +37,7 @@ fn output(
     definitions: &BTreeMap<String, Schema>,
     operation: &Operation,
     result: &Value,
-) -> (Map<String, Value>, bool) {
+) -> (Map, bool) {
     let wrapped = operation.http.is_some() && !is_object(result, definitions);
     let schema = match wrapped {
         true => {
@@ -51,9 +51,9 @@ fn output(
 }
 
 /// The members of a schema, behind references, as an object.
-fn root(definitions: &BTreeMap<String, Schema>, schema: &Value) -> Map<String, Value> {
+fn root(definitions: &BTreeMap<String, Schema>, schema: &Value) -> Map {
     let mut members = followed(definitions, schema);
-    members.insert("type".to_owned(), json!("object"));
+    members.insert("type", json!("object"));
     members
 }
 
@@ -61,7 +61,7 @@ fn is_object(schema: &Value, definitions: &BTreeMap<String, Schema>) -> bool {
     followed(definitions, schema).get("type").is_some_and(|kind| kind == "object")
 }
 
-fn followed(definitions: &BTreeMap<String, Schema>, schema: &Value) -> Map<String, Value> {
+fn followed(definitions: &BTreeMap<String, Schema>, schema: &Value) -> Map {
     let mut members = schema.as_object().cloned().unwrap_or_default();
     for _ in 0..8 {
         let Some(target) = reference(&members).and_then(|name| definitions.get(name)) else {
@@ -76,7 +76,7 @@ fn followed(definitions: &BTreeMap<String, Schema>, schema: &Value) -> Map<Strin
 }
 
 /// Adds the definitions that a schema reaches.
-fn bundled(definitions: &BTreeMap<String, Schema>, root: Map<String, Value>) -> Map<String, Value> {
+fn bundled(definitions: &BTreeMap<String, Schema>, root: Map) -> Map {
     let mut root = Value::Object(root);
     let mut used: BTreeMap<String, Value> = BTreeMap::new();
     let mut open: Vec<String> = Vec::new();
@@ -93,7 +93,7 @@ fn bundled(definitions: &BTreeMap<String, Schema>, root: Map<String, Value>) -> 
     plain(&mut root);
     let mut members = root.as_object().cloned().unwrap_or_default();
     if !used.is_empty() {
-        members.insert("$defs".to_owned(), json!(used));
+        members.insert("$defs", json!(used));
     }
     members
 }
@@ -107,7 +107,7 @@ fn plain(schema: &mut Value) {
             let bytes = members.get("format").and_then(Value::as_str);
             if matches!(bytes, Some("binary" | "byte")) {
                 members.remove("format");
-                members.insert("contentEncoding".to_owned(), json!("base64"));
+                members.insert("contentEncoding", json!("base64"));
             }
             let closed = members.get("additionalProperties").filter(|one| one.is_boolean());
             let closed = closed.cloned();

@@ -1,13 +1,13 @@
 //! The root of a tool's schema: an object, and no union.
 
-use crate::json::{Map, Value, json};
+use crate::json::{List, Map, Value, json};
 
 use super::super::walk::reference;
 use super::bundle::Library;
 use super::tame::tame;
 
 /// A schema as a root: references followed, unions flattened. The flag tells that a union was.
-pub(super) fn root(library: &mut Library<'_>, schema: &Value) -> (Map<String, Value>, bool) {
+pub(super) fn root(library: &mut Library<'_>, schema: &Value) -> (Map, bool) {
     let mut members = resolved(library, &tame(schema), 8).unwrap_or_default();
     let mut flattened = false;
     for union in ["allOf", "anyOf", "oneOf"] {
@@ -19,7 +19,7 @@ pub(super) fn root(library: &mut Library<'_>, schema: &Value) -> (Map<String, Va
     for keyword in ["not", "if", "then", "else", "enum", "const", "$ref"] {
         members.remove(keyword);
     }
-    members.insert("type".to_owned(), json!("object"));
+    members.insert("type", json!("object"));
     (members, flattened)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn is_object(library: &mut Library<'_>, schema: &Value) -> bool {
 }
 
 /// The members behind references at the root; what stands beside a reference goes first.
-fn resolved(library: &mut Library<'_>, schema: &Value, hops: u8) -> Option<Map<String, Value>> {
+fn resolved(library: &mut Library<'_>, schema: &Value, hops: u8) -> Option<Map> {
     let members = schema.as_object()?;
     let Some(name) = reference(members) else {
         return Some(members.clone());
@@ -50,12 +50,7 @@ fn resolved(library: &mut Library<'_>, schema: &Value, hops: u8) -> Option<Map<S
 
 /// Adds the properties of all branches. A property is required if it is so in every branch (of a
 /// union) or in any branch (of an intersection).
-fn flatten(
-    library: &mut Library<'_>,
-    members: &mut Map<String, Value>,
-    branches: &[Value],
-    all: bool,
-) {
+fn flatten(library: &mut Library<'_>, members: &mut Map, branches: &[Value], all: bool) {
     let mut properties = match members.remove("properties") {
         Some(Value::Object(properties)) => properties,
         _ => Map::new(),
@@ -66,7 +61,7 @@ fn flatten(
             continue;
         };
         let names = match branch.get("required") {
-            Some(Value::Array(names)) => names.clone(),
+            Some(Value::Array(names)) => names.to_vec(),
             _ => Vec::new(),
         };
         common = Some(match common {
@@ -85,7 +80,7 @@ fn flatten(
     }
     let mut required = match members.remove("required") {
         Some(Value::Array(required)) => required,
-        _ => Vec::new(),
+        _ => List::new(),
     };
     for name in common.unwrap_or_default() {
         let known = name.as_str().is_some_and(|name| properties.contains_key(name));
@@ -94,15 +89,15 @@ fn flatten(
         }
     }
     if !required.is_empty() {
-        members.insert("required".to_owned(), Value::Array(required));
+        members.insert("required", Value::Array(required));
     }
     members.remove("additionalProperties");
     members.remove("unevaluatedProperties");
-    members.insert("properties".to_owned(), Value::Object(properties));
+    members.insert("properties", Value::Object(properties));
 }
 
 /// A property of several branches accepts what any of them does.
-fn join_property(properties: &mut Map<String, Value>, name: &str, schema: &Value) {
+fn join_property(properties: &mut Map, name: &str, schema: &Value) {
     match properties.get_mut(name) {
         None => {
             properties.insert(name.to_owned(), schema.clone());

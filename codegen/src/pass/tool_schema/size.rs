@@ -28,7 +28,7 @@ impl Json for Value {
     }
 }
 
-impl Json for Map<String, Value> {
+impl Json for Map {
     fn bytes(&self) -> usize {
         let members = self.iter().map(|(name, value)| quoted(name) + value.bytes() + 2);
         members.sum::<usize>().max(1) + 1

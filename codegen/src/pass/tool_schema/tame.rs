@@ -34,20 +34,20 @@ pub(super) fn tame(schema: &Value) -> Value {
     }
 }
 
-fn object(source: &Map<String, Value>) -> Map<String, Value> {
+fn object(source: &Map) -> Map {
     let mut out = Map::new();
     for (key, value) in source {
         let kept = match key.as_str() {
             key if DROPPED.contains(&key) => continue,
             TAGS => {
                 if !source.contains_key("description") {
-                    out.insert("description".to_owned(), json!(tags(value)));
+                    out.insert("description", json!(tags(value)));
                 }
                 continue;
             }
             "format" => match value.as_str() {
                 Some("binary" | "byte") => {
-                    out.insert("contentEncoding".to_owned(), json!("base64"));
+                    out.insert("contentEncoding", json!("base64"));
                     continue;
                 }
                 Some(format) if FORMATS.contains(&format) => value.clone(),

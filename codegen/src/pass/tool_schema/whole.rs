@@ -42,7 +42,7 @@ pub(super) fn build(
 ) -> Option<Whole> {
     let input = cut.input.then(|| {
         let (mut members, _) = root::root(library, &operation.arguments.0);
-        members.entry("properties").or_insert_with(|| json!({}));
+        members.insert_new("properties", || json!({}));
         match operation.http.as_ref().and_then(|http| http.body.as_ref()) {
             // The files among its members, which definitions may have, are told of.
             Some(body) if body.kind == BodyKind::Multipart => {
@@ -70,8 +70,7 @@ impl Parts {
     }
 
     /// Where a schema stands.
-    fn place(&mut self, name: &str, mut schema: Value) -> usize {
-        schema.sort_all_objects();
+    fn place(&mut self, name: &str, schema: Value) -> usize {
         let text = json!([name, schema]).to_string();
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
@@ -90,7 +89,7 @@ impl Parts {
     fn assemble(
         &mut self,
         library: &mut Library<'_>,
-        root: Map<String, Value>,
+        root: Map,
         budget: usize,
         body: Option<&Body>,
     ) -> Assembly {
@@ -210,7 +209,7 @@ mod tests {
     /// Thousands of small operations, and one whose body reaches more than a schema may have.
     fn document(kind: &str) -> Document {
         let link = |to: usize| json!({"$ref": format!("#/components/schemas/D{to}")});
-        let schemas: Map<String, Value> = (0..400)
+        let schemas: Map = (0..400)
             .map(|number| {
                 let members = json!({"left": link(number * 2 + 1), "right": link(number * 2 + 2),
                     "text": {"type": "string", "description": "What it says. ".repeat(10)}});
@@ -218,7 +217,7 @@ mod tests {
             })
             .chain((400..801).map(|number| (format!("D{number}"), json!({"type": "string"}))))
             .collect();
-        let mut paths: Map<String, Value> = (0..1999)
+        let mut paths: Map = (0..1999)
             .map(|number| {
                 (format!("/p{number}"), json!({"get": {"operationId": format!("g{number}")}}))
             })

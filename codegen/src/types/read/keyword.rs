@@ -56,7 +56,7 @@ impl Reader<'_> {
     }
 
     /// `allOf`: the one part that says something, else all parts as one schema.
-    fn all_of(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
+    fn all_of(&mut self, object: &Map, hint: &Hint) -> Shape {
         if let Some(only) = merge::only_part(object) {
             return self.read(only, &hint.same());
         }
@@ -117,7 +117,7 @@ impl Reader<'_> {
         self.union_of(schema, branches, null, hint)
     }
 
-    fn typed(&mut self, schema: &Value, object: &Map<String, Value>, hint: &Hint) -> Shape {
+    fn typed(&mut self, schema: &Value, object: &Map, hint: &Hint) -> Shape {
         let all = type_names(schema);
         let kinds: Vec<&str> = all.iter().copied().filter(|kind| *kind != "null").collect();
         let shape = match kinds.as_slice() {
@@ -133,13 +133,7 @@ impl Reader<'_> {
         if all.len() > kinds.len() { shape.nullable() } else { shape }
     }
 
-    fn kind(
-        &mut self,
-        kind: &str,
-        schema: &Value,
-        object: &Map<String, Value>,
-        hint: &Hint,
-    ) -> Shape {
+    fn kind(&mut self, kind: &str, schema: &Value, object: &Map, hint: &Hint) -> Shape {
         match kind {
             "object" => self.object(schema, object, hint),
             "array" => self.array(object, hint),
@@ -157,7 +151,7 @@ impl Reader<'_> {
     }
 
     /// A schema without `type`: its other keywords tell.
-    fn implied(&mut self, schema: &Value, object: &Map<String, Value>, hint: &Hint) -> Shape {
+    fn implied(&mut self, schema: &Value, object: &Map, hint: &Hint) -> Shape {
         let has = |names: &[&str]| names.iter().any(|name| object.contains_key(*name));
         if has(&["properties", "additionalProperties", "patternProperties"]) {
             self.object(schema, object, hint)
@@ -168,7 +162,7 @@ impl Reader<'_> {
         }
     }
 
-    fn array(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
+    fn array(&mut self, object: &Map, hint: &Hint) -> Shape {
         let item = match (object.get("prefixItems").and_then(Value::as_array), object.get("items"))
         {
             (Some(places), items) => self.tuple(places, items, hint),
@@ -212,7 +206,7 @@ impl Reader<'_> {
         let listed: Vec<Value> =
             match (schema.get("const"), schema.get("enum"), schema.get("oneOf")) {
                 (Some(constant), ..) => vec![constant.clone()],
-                (None, Some(Value::Array(values)), _) => values.clone(),
+                (None, Some(Value::Array(values)), _) => values.to_vec(),
                 (None, None, Some(Value::Array(branches))) => {
                     let constants = branches.iter().map(|branch| branch.get("const").cloned());
                     constants.collect::<Option<_>>().unwrap_or_default()
@@ -282,7 +276,7 @@ pub(super) fn is_null(schema: &Value) -> bool {
 }
 
 /// Whether bounds rule negative numbers out.
-fn unsigned(object: &Map<String, Value>) -> bool {
+fn unsigned(object: &Map) -> bool {
     let at_least =
         |name: &str| object.get(name).and_then(Value::as_f64).is_some_and(|bound| bound >= 0.0);
     let format = object.get("format").and_then(Value::as_str);

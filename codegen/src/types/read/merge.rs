@@ -34,23 +34,23 @@ pub(super) fn text(schema: &Value, keyword: &str) -> Option<String> {
 }
 
 /// The schema for one of several types.
-pub(super) fn with_type(object: &Map<String, Value>, kind: &str) -> Value {
+pub(super) fn with_type(object: &Map, kind: &str) -> Value {
     let mut one = object.clone();
-    one.insert("type".to_owned(), json!(kind));
+    one.insert("type", json!(kind));
     one.remove("description");
     one.remove("title");
     Value::Object(one)
 }
 
 /// Whether a schema says anything about the shape of a value.
-pub(super) fn is_structural(schema: &Map<String, Value>) -> bool {
+pub(super) fn is_structural(schema: &Map) -> bool {
     schema.iter().any(|(keyword, value)| {
         STRUCTURAL.contains(&keyword.as_str()) && !(keyword == "type" && value == "object")
     })
 }
 
 /// The only part of an `allOf` that says something about the shape, where nothing beside does.
-pub(super) fn only_part(object: &Map<String, Value>) -> Option<&Value> {
+pub(super) fn only_part(object: &Map) -> Option<&Value> {
     let beside = object
         .iter()
         .any(|(keyword, value)| keyword != "allOf" && is_structural_member(keyword, value));
@@ -69,10 +69,7 @@ fn is_structural_member(keyword: &str, value: &Value) -> bool {
 
 /// The schema with its references and `allOf` parts merged in. References back to a schema that is
 /// being merged add nothing.
-pub(super) fn flatten(
-    definitions: &BTreeMap<String, Schema>,
-    object: &Map<String, Value>,
-) -> Map<String, Value> {
+pub(super) fn flatten(definitions: &BTreeMap<String, Schema>, object: &Map) -> Map {
     let mut merged = Map::new();
     let mut path = Vec::new();
     absorb(&mut merged, definitions, object, &mut path);
@@ -80,11 +77,7 @@ pub(super) fn flatten(
 }
 
 /// One schema merged with another, as in an `allOf` of both.
-pub(super) fn both(
-    definitions: &BTreeMap<String, Schema>,
-    base: &Map<String, Value>,
-    other: &Value,
-) -> Value {
+pub(super) fn both(definitions: &BTreeMap<String, Schema>, base: &Map, other: &Value) -> Value {
     let mut merged = Map::new();
     let mut path = Vec::new();
     if let Some(other) = other.as_object() {
@@ -95,9 +88,9 @@ pub(super) fn both(
 }
 
 fn absorb<'a>(
-    merged: &mut Map<String, Value>,
+    merged: &mut Map,
     definitions: &'a BTreeMap<String, Schema>,
-    object: &'a Map<String, Value>,
+    object: &'a Map,
     path: &mut Vec<&'a str>,
 ) {
     if path.len() > MAX_DEPTH {
@@ -129,7 +122,7 @@ fn absorb<'a>(
 /// Makes one union of two that hold together: each branch of one with each of the other. `false`
 /// where there are no two, or too many branches.
 fn multiply(
-    merged: &mut Map<String, Value>,
+    merged: &mut Map,
     definitions: &BTreeMap<String, Schema>,
     keyword: &str,
     value: &Value,
@@ -147,12 +140,12 @@ fn multiply(
     for one in ours.iter().filter_map(Value::as_object) {
         branches.extend(theirs.iter().map(|other| both(definitions, one, other)));
     }
-    merged.insert(present.to_owned(), Value::Array(branches));
+    merged.insert(present, branches);
     true
 }
 
 /// Adds one keyword of a further schema.
-fn combine(merged: &mut Map<String, Value>, keyword: &str, value: &Value) {
+fn combine(merged: &mut Map, keyword: &str, value: &Value) {
     let Some(present) = merged.get_mut(keyword) else {
         merged.insert(keyword.to_owned(), value.clone());
         return;
@@ -183,22 +176,20 @@ fn combine(merged: &mut Map<String, Value>, keyword: &str, value: &Value) {
     }
 }
 
-fn combine_property(present: &mut Map<String, Value>, name: &str, schema: &Value) {
+fn combine_property(present: &mut Map, name: &str, schema: &Value) {
     let structural = |schema: &Value| schema.as_object().is_some_and(is_structural);
-    match present.get_mut(name) {
-        None => {
-            present.insert(name.to_owned(), schema.clone());
-        }
-        Some(first) if first == schema || !structural(schema) => {}
-        Some(first) if !structural(first) => *first = schema.clone(),
+    let joined = match present.get(name) {
+        None => schema.clone(),
+        Some(first) if first == schema || !structural(schema) => return,
+        Some(first) if !structural(first) => schema.clone(),
         Some(first) => {
-            let description =
-                first.get("description").or_else(|| schema.get("description")).cloned();
-            let mut all = json!({ "allOf": [first.take(), schema] });
+            let description = first.get("description").or_else(|| schema.get("description"));
+            let mut all = json!({ "allOf": [first, schema] });
             if let (Some(description), Some(object)) = (description, all.as_object_mut()) {
-                object.insert("description".to_owned(), description);
+                object.insert("description", description);
             }
-            *first = all;
+            all
         }
-    }
+    };
+    present.insert(name, joined);
 }

@@ -8,12 +8,7 @@ use crate::types::shape::{Body, Field, Shape};
 
 impl Reader<'_> {
     /// A struct where the schema names members, else a map.
-    pub(super) fn object(
-        &mut self,
-        schema: &Value,
-        object: &Map<String, Value>,
-        hint: &Hint,
-    ) -> Shape {
+    pub(super) fn object(&mut self, schema: &Value, object: &Map, hint: &Hint) -> Shape {
         let properties = object.get("properties").and_then(Value::as_object);
         match properties {
             Some(properties) if !properties.is_empty() => {
@@ -27,12 +22,7 @@ impl Reader<'_> {
         }
     }
 
-    fn struct_body(
-        &mut self,
-        object: &Map<String, Value>,
-        properties: &Map<String, Value>,
-        hint: &Hint,
-    ) -> Body {
+    fn struct_body(&mut self, object: &Map, properties: &Map, hint: &Hint) -> Body {
         let extra = self.others(object, hint);
         let mut names = Names::default();
         if extra.is_some() {
@@ -55,7 +45,7 @@ impl Reader<'_> {
         &mut self,
         wire: &str,
         schema: &Value,
-        object: &Map<String, Value>,
+        object: &Map,
         names: &mut Names,
         hint: &Hint,
     ) -> Field {
@@ -85,7 +75,7 @@ impl Reader<'_> {
     }
 
     /// The shape of members that `properties` doesn't name, where the schema describes them.
-    fn others(&mut self, object: &Map<String, Value>, hint: &Hint) -> Option<Shape> {
+    fn others(&mut self, object: &Map, hint: &Hint) -> Option<Shape> {
         let inner = hint.inner("Value");
         let patterns = object.get("patternProperties").and_then(Value::as_object);
         match (object.get("additionalProperties"), patterns) {
@@ -112,7 +102,7 @@ pub(super) fn is_plain(schema: &Value) -> bool {
         && !DECIDING.iter().any(|keyword| object.contains_key(*keyword))
 }
 
-fn requires(object: &Map<String, Value>, name: &str) -> bool {
+fn requires(object: &Map, name: &str) -> bool {
     let required = object.get("required").and_then(Value::as_array);
     required.is_some_and(|names| names.iter().any(|n| n.as_str() == Some(name)))
 }

@@ -14,7 +14,7 @@ const MAX_TITLE: usize = 40;
 
 impl Reader<'_> {
     /// The shape of a schema with `oneOf` or `anyOf`.
-    pub(super) fn union(&mut self, object: &Map<String, Value>, hint: &Hint) -> Shape {
+    pub(super) fn union(&mut self, object: &Map, hint: &Hint) -> Shape {
         let mut base = object.clone();
         let one = base.remove("oneOf");
         let any = base.remove("anyOf");
@@ -68,12 +68,12 @@ impl Reader<'_> {
     }
 
     /// A branch together with what stands beside the union. It keeps the name it was called by.
-    fn merged(&self, base: &Map<String, Value>, branch: &Value) -> Value {
+    fn merged(&self, base: &Map, branch: &Value) -> Value {
         let mut merged = merge::both(self.definitions, base, branch);
         let reference = branch.get("$ref").and_then(Value::as_str);
         let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
         if let (Some(name), Some(members)) = (name, merged.as_object_mut()) {
-            members.insert("title".to_owned(), json!(name));
+            members.insert("title", json!(name));
         }
         merged
     }
@@ -132,7 +132,7 @@ impl Reader<'_> {
 }
 
 /// Whether a branch says anything about the shape, and not only about which members must be there.
-fn says_type(branch: &Map<String, Value>) -> bool {
+fn says_type(branch: &Map) -> bool {
     let mut rest = branch.clone();
     rest.remove("required");
     rest.is_empty() && branch.is_empty()
@@ -167,7 +167,7 @@ fn inherit_description(schema: &Value, only: &Value) -> Value {
     if let (Some(object), Some(description)) = (only.as_object_mut(), schema.get("description"))
         && !object.contains_key("$ref")
     {
-        object.entry("description").or_insert_with(|| description.clone());
+        object.insert_new("description", || description.clone());
     }
     only
 }
@@ -181,7 +181,7 @@ fn tell_by(variants: &mut [Variant], tags: &[(Shape, Value)]) -> Told {
         let values = of_shape.filter_map(|(_, values)| values.get(property)?.as_array());
         variant.tags = values.flatten().cloned().collect();
     }
-    Told::Tag(property.clone())
+    Told::Tag(property.to_string())
 }
 
 /// What to add to the union's name for each branch, if it is an inline one.

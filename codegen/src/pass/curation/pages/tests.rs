@@ -1,6 +1,6 @@
 //! Pages and fields as rules say them.
 
-use crate::json::{Value, json};
+use crate::json::{Text, Value, json};
 
 use crate::curate;
 use crate::ir::{Fields, Paging, PagingKind};
@@ -49,10 +49,10 @@ fn shaped(document: &str, file: &str) -> Value {
     let operations = outcome.api.unwrap().operations;
     let of = |name: &str| {
         let one = operations.iter().find(|one| one.name == name).unwrap();
-        let http = serde_json::to_value(&one.http).unwrap();
+        let http = Value::from(serde_json::to_value(&one.http).unwrap());
         let schema = one.input_schema.value();
         let arguments = schema["properties"].as_object().unwrap();
-        let arguments: Vec<&String> = arguments.keys().collect();
+        let arguments: Vec<&Text> = arguments.keys().collect();
         json!({"paging": http["paging"], "fields": http["fields"], "arguments": arguments})
     };
     json!({"list": of("list"), "search": of("search")})
