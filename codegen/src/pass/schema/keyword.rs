@@ -62,7 +62,7 @@ pub(super) fn convert(
                 let message = format!("`{key}` is {}; {} is used", shown(value), shown(&converted));
                 cx.report(code::WRONG_KIND, &here(), message);
             }
-            out.insert(key.clone(), converted);
+            out.insert(key.clone(), converted.or_same(value));
         }
         None => {
             let message = format!("`{key}` cannot be {}; it is left out", shown(value));
@@ -155,7 +155,7 @@ fn types(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
                     out.insert("type", json!(one));
                 }
                 several => {
-                    out.insert("type", json!(several));
+                    out.insert("type", json!(several).or_same(value));
                 }
             }
         }
@@ -264,7 +264,7 @@ fn required(cx: &mut Context<'_>, out: &mut Schema, value: &Value, at: &str) {
         cx.report(code::REQUIRED, at, format!("`required` {problem}; that is left out"));
     }
     if !kept.is_empty() {
-        out.insert("required", json!(kept));
+        out.insert("required", json!(kept).or_same(value));
     }
 }
 

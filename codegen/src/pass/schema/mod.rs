@@ -58,7 +58,7 @@ pub(crate) fn normalise(cx: &mut Context<'_>, value: &Value, at: &str, base: &st
     match value {
         Value::Bool(true) => json!({}),
         Value::Bool(false) => Value::Bool(false),
-        Value::Object(source) => object(cx, source, at, base),
+        Value::Object(source) => object(cx, source, at, base).or_same(value),
         other => {
             let message =
                 format!("a schema is an object, not {}; anything is accepted", kind(other));

@@ -1,6 +1,6 @@
 //! What LLM clients should not have to read is taken out of a schema.
 
-use crate::json::{Map, Value, json};
+use crate::json::{Map, Text, Value, json};
 
 use crate::ir::TAGS;
 
@@ -29,7 +29,7 @@ pub(super) fn tame(schema: &Value) -> Value {
     match schema {
         Value::Bool(true) => json!({}),
         Value::Bool(false) => json!({"not": {}}),
-        Value::Object(source) => Value::Object(object(source)),
+        Value::Object(source) => Value::Object(object(source)).or_same(schema),
         other => other.clone(),
     }
 }
@@ -66,10 +66,10 @@ fn object(source: &Map) -> Map {
         // Alternatives of real documents overlap, and `oneOf` then refuses what the API takes.
         // Clients and models read both words alike.
         let key = match key.as_str() {
-            "oneOf" if !source.contains_key("anyOf") => "anyOf",
-            key => key,
+            "oneOf" if !source.contains_key("anyOf") => Text::from("anyOf"),
+            _ => key.clone(),
         };
-        out.insert(key.to_owned(), kept);
+        out.insert(key, kept.or_same(value));
     }
     out
 }
