@@ -206,7 +206,7 @@ fn header(line: &str) -> Option<Vec<String>> {
     let document = Document::parse_toml(FILE, line.as_bytes()).ok()?;
     let (mut keys, mut value) = (Vec::new(), document.root());
     while let Some((key, inner)) = value.as_object()?.iter().next() {
-        keys.push(key.clone());
+        keys.push(key.to_string());
         value = inner;
     }
     Some(keys)
