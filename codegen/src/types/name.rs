@@ -32,6 +32,8 @@ const PRELUDE: &[&str] = &[
     "Some",
     "String",
     "Sync",
+    // What services are called in `impl<T: …>`.
+    "T",
     "ToString",
     "Vec",
 ];
@@ -94,8 +96,9 @@ pub(crate) fn snake(text: &str, fallback: &str) -> String {
 /// The identifier as it is written: keywords get an underscore.
 pub(crate) fn escape(name: &str) -> String {
     match syn::parse_str::<syn::Ident>(name) {
-        Ok(_) => name.to_owned(),
-        Err(_) => format!("{name}_"),
+        // A keyword since the edition of 2024.
+        Ok(_) if name != "gen" => name.to_owned(),
+        _ => format!("{name}_"),
     }
 }
 
@@ -272,6 +275,7 @@ mod tests {
         let mut names = Names::types(["Proxy"]);
         assert_eq!(names.take("Option", &["Model"]), "OptionModel");
         assert_eq!(names.take("Proxy", &["Model"]), "ProxyModel");
+        assert_eq!(names.take("T", &["Model"]), "TModel");
         assert_eq!(names.take("Pet", &[]), "Pet");
         assert_eq!(names.take("Pet", &[]), "Pet2");
         let mut fields = Names::default();
@@ -286,6 +290,7 @@ mod tests {
     #[test]
     fn keywords_are_escaped() {
         assert_eq!(escape("type"), "type_");
+        assert_eq!(escape("gen"), "gen_");
         assert_eq!(escape("pet"), "pet");
     }
 

@@ -160,6 +160,37 @@ fn types_are_what_a_person_would_write() {
 }
 
 #[test]
+fn members_under_conditions_are_members() {
+    let schema = json!({"type": "object", "properties": {"kind": {"type": "string"}},
+        "if": {"properties": {"kind": {"const": "a"}}},
+        "then": {"properties": {"left": {"type": "integer"}}, "required": ["left"]},
+        "else": {"properties": {"right": {"type": "string"}}},
+        "dependentSchemas": {"kind": {"properties": {"more": {"type": "boolean"}, "kind": {}}}},
+        "unevaluatedProperties": {"type": "integer"}});
+    let types = types(&schema, &json!({}));
+    let found = types.declarations().find_map(|item| match item {
+        syn::Item::Struct(item) if item.ident == "ProbeX" => Some(item.fields),
+        _ => None,
+    });
+    let fields: Vec<String> = found
+        .unwrap()
+        .iter()
+        .map(|field| format!("{} {}", field.ident.to_token_stream(), field.ty.to_token_stream()))
+        .collect();
+    let optional = |name: &str, kind: &str| format!("{name} Option < {kind} >");
+    assert_eq!(
+        fields,
+        [
+            optional("kind", "String"),
+            optional("left", "i64"),
+            optional("more", "bool"),
+            optional("right", "String"),
+            "extra :: std :: collections :: BTreeMap < String , i64 >".to_owned(),
+        ]
+    );
+}
+
+#[test]
 fn two_unions_that_hold_together_are_one_of_both() {
     let has = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}, "required": [name]});
     let both = json!({"allOf": [{"oneOf": [has("left"), has("right")]}, {"anyOf": [has("up"), has("down")]}]});

@@ -43,6 +43,11 @@ pub(super) fn drafts(cx: &mut Context<'_>, source: &Map, out: &mut Map, at: &str
     }
 }
 
+/// Whether a schema says in the words of OpenAPI 3.0 that null is among its values.
+pub(super) fn is_nullable(source: &Map) -> bool {
+    ["nullable", "x-nullable"].into_iter().any(|key| source.get(key).and_then(truth) == Some(true))
+}
+
 /// Adds null to what a schema with `nullable: true` accepts.
 pub(super) fn nullable(cx: &mut Context<'_>, source: &Map, mut out: Map, at: &str) -> Value {
     // Swagger 2.0 has no word for it; this one is in wide use.

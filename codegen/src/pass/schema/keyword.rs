@@ -35,7 +35,11 @@ pub(super) fn convert(
         "minimum" | "maximum" => number(value),
         "exclusiveMinimum" | "exclusiveMaximum" if value.is_boolean() => return,
         "exclusiveMinimum" | "exclusiveMaximum" => number(value),
-        "pattern" => pattern(cx, value, &here()),
+        "pattern" if value.is_string() => {
+            out.extend(pattern(cx, value, &here()).map(|pattern| (key.clone(), pattern)));
+            return;
+        }
+        "pattern" => None,
         "required" => return required(cx, out, value, &here()),
         "properties" | "patternProperties" | "dependentSchemas" => {
             schemas_by_name(cx, value, &here(), base)
@@ -200,6 +204,12 @@ fn one_type(cx: &mut Context<'_>, out: &mut Schema, name: &str, at: &str) -> Opt
 
 fn pattern(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Value> {
     let pattern = value.as_str()?;
+    if let Some(inside) = unquoted(pattern) {
+        let message =
+            "the pattern stands between slashes, which would be part of it; they are left out";
+        cx.report(code::PATTERN, at, message);
+        return self::pattern(cx, &Value::from(inside), at);
+    }
     if is_broken(pattern) {
         // Clients that compile it would refuse the whole tool.
         let message = "the pattern is no regular expression; it is left out";
@@ -218,6 +228,13 @@ fn pattern(cx: &mut Context<'_>, value: &Value, at: &str) -> Option<Value> {
         cx.report(code::PATTERN, at, format!("the pattern uses {what}; it is shown, not checked"));
     }
     Some(value.clone())
+}
+
+/// What stands between the slashes of `/^a$/i`, as JavaScript writes expressions.
+fn unquoted(pattern: &str) -> Option<&str> {
+    let inside = pattern.strip_prefix("/^").and_then(|_| pattern.get(1..))?;
+    let end = inside.trim_end_matches(|c: char| c.is_ascii_lowercase()).strip_suffix('/')?;
+    end.ends_with('$').then_some(end)
 }
 
 /// Whether groups, classes or escapes are left open, or groups closed that none opened.

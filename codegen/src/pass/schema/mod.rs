@@ -85,7 +85,7 @@ fn object(cx: &mut Context<'_>, source: &Map, at: &str, base: &str) -> Value {
     discriminator::tags(cx, source, &mut out, at, base);
     dialect::bounds(cx, source, &mut out, at);
     infer::types(cx, &mut out, at);
-    values::enumeration(cx, &mut out, at);
+    values::enumeration(cx, &mut out, at, dialect::is_nullable(source));
     values::default(cx, &mut out, at);
     dialect::nullable(cx, source, out, at)
 }
@@ -148,7 +148,7 @@ fn normal_rest(cx: &mut Context<'_>, mut rest: Map, at: &str) -> Option<Value> {
         return None;
     }
     infer::types(cx, &mut rest, at);
-    values::enumeration(cx, &mut rest, at);
+    values::enumeration(cx, &mut rest, at, false);
     Some(Value::Object(rest))
 }
 
@@ -236,6 +236,10 @@ mod tests {
             (
                 r#"{"type": "string", "nullable": true, "enum": ["a"]}"#,
                 json!({"type": ["string", "null"], "enum": ["a", null]}),
+            ),
+            (
+                r#"{"type": "string", "nullable": true, "enum": [null, "a"]}"#,
+                json!({"type": ["string", "null"], "enum": [null, "a"]}),
             ),
             (
                 r#"{"allOf": [{"type": "object"}], "nullable": true, "description": "d"}"#,
@@ -351,6 +355,17 @@ mod tests {
                 r#"{"type": "object", "dependencies": {"a": ["b"], "c": {"required": ["d"]}}}"#,
                 json!({"type": "object", "dependentRequired": {"a": ["b"]}, "dependentSchemas": {"c": {"required": ["d"]}}}),
                 vec!["TW0406"],
+            ),
+            (r#"{"type": "string", "pattern": "(a"}"#, json!({"type": "string"}), vec!["TW0409"]),
+            (
+                r#"{"type": "string", "pattern": "/^a\\/b$/i"}"#,
+                json!({"type": "string", "pattern": "^a\\/b$"}),
+                vec!["TW0409"],
+            ),
+            (
+                r#"{"type": "string", "pattern": "/a/"}"#,
+                json!({"type": "string", "pattern": "/a/"}),
+                vec![],
             ),
             (r#"[1]"#, json!({}), vec!["TW0401"]),
             (

@@ -20,7 +20,7 @@ pub(crate) fn truth(value: &Value) -> Option<bool> {
 }
 
 /// Mends `enum`: at least one value, each once, each of the schema's type.
-pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map, at: &str) {
+pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map, at: &str, is_nullable: bool) {
     let Some(source) = out.remove("enum") else {
         return;
     };
@@ -39,14 +39,21 @@ pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map, at: &str) {
         return;
     }
     let mut kept: Vec<Value> = Vec::with_capacity(values.len());
+    // What is said of one value goes for others like it.
     let (mut twice, mut unfit) = (None, None);
     let mut seen = std::collections::HashSet::new();
     for value in values {
-        let fitted = if fits(&value, out.get("type")) {
+        let fitted = if fits(&value, out.get("type")) || (is_nullable && value.is_null()) {
             Some(value)
         } else {
-            unfit.get_or_insert_with(|| value.to_string());
-            coerce(&value, out.get("type"))
+            let meant = coerce(&value, out.get("type"));
+            unfit.get_or_insert_with(|| match &meant {
+                Some(meant) => {
+                    format!("{value} in `enum` is not of the schema's type; {meant} is used")
+                }
+                None => format!("{value} in `enum` is not of the schema's type; it is left out"),
+            });
+            meant
         };
         let Some(value) = fitted else { continue };
         if seen.insert(value.to_string()) {
@@ -58,10 +65,7 @@ pub(super) fn enumeration(cx: &mut Context<'_>, out: &mut Map, at: &str) {
     if let Some(value) = twice {
         cx.report(code::ENUM, here, format!("`enum` lists {value} twice; it is listed once"));
     }
-    if let Some(value) = unfit {
-        let message = format!(
-            "{value} in `enum` is not of the schema's type; such values are converted or left out"
-        );
+    if let Some(message) = unfit {
         cx.report(code::ENUM, here, message);
     }
     if !kept.is_empty() {

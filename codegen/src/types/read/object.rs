@@ -1,5 +1,7 @@
 //! Object schemas: structs and maps.
 
+use std::borrow::Cow;
+
 use crate::json::{Map, Value};
 
 use super::{Hint, Reader, merge};
@@ -9,9 +11,9 @@ use crate::types::shape::{Body, Field, Shape};
 impl Reader<'_> {
     /// A struct where the schema names members, else a map.
     pub(super) fn object(&mut self, schema: &Value, object: &Map, hint: &Hint) -> Shape {
-        let properties = object.get("properties").and_then(Value::as_object);
-        match properties {
-            Some(properties) if !properties.is_empty() => {
+        let properties = properties(object);
+        match &*properties {
+            properties if !properties.is_empty() => {
                 let body = self.struct_body(object, properties, hint);
                 self.declare(hint, schema, body)
             }
@@ -78,7 +80,10 @@ impl Reader<'_> {
     fn others(&mut self, object: &Map, hint: &Hint) -> Option<Shape> {
         let inner = hint.inner("Value");
         let patterns = object.get("patternProperties").and_then(Value::as_object);
-        match (object.get("additionalProperties"), patterns) {
+        let others = ["additionalProperties", "unevaluatedProperties"]
+            .iter()
+            .find_map(|key| object.get(*key));
+        match (others, patterns) {
             (Some(Value::Object(_)), Some(patterns)) if !patterns.is_empty() => Some(Shape::Any),
             (Some(schema @ Value::Object(_)), _) => Some(self.read(schema, &inner)),
             (Some(Value::Bool(true)), _) => Some(Shape::Any),
@@ -90,6 +95,22 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// The members of an object: its own, and those that it has under conditions.
+fn properties(object: &Map) -> Cow<'_, Map> {
+    let own = object.get("properties").and_then(Value::as_object);
+    let conditions = ["then", "else"].into_iter().filter_map(|key| object.get(key));
+    let dependent = object.get("dependentSchemas").and_then(Value::as_object);
+    let dependent = dependent.into_iter().flat_map(|schemas| schemas.values());
+    let others = conditions.chain(dependent).filter_map(|part| part.get("properties")?.as_object());
+    let mut all = own.map_or_else(Cow::default, Cow::Borrowed);
+    for (name, schema) in others.flatten() {
+        if !all.contains_key(name) {
+            all.to_mut().insert(name.clone(), schema.clone());
+        }
+    }
+    all
 }
 
 /// Whether the schema is a struct for sure, without looking at its members.
