@@ -602,3 +602,55 @@ definitions:
     let http = http(&outcome.api.unwrap().operations[0]);
     assert_eq!(http["body"]["mediaType"], "application/xml");
 }
+
+#[test]
+fn single_things_are_lists_and_schemas_are_content() {
+    let outcome = lower("
+openapi: 3.0.3
+servers: {url: 'https://example.com'}
+security: {key: []}
+paths:
+  /a:
+    parameters: {name: q, in: query, schema: {type: string}}
+    post:
+      operationId: old
+      requestBody: {schema: {type: object, properties: {a: {type: string}}}}
+      responses: {200: {description: ok, schema: {type: object, properties: {b: {type: string}}}}}
+    put:
+      operationId: slip
+      requestBody: {required: true, application/json: {schema: {type: object, properties: {c: {type: string}}}}}
+      responses: {200: {description: ok, application/json: {schema: {type: string}}}, 201: {description: no, content: [json]}}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
+");
+    let codes: Vec<_> = outcome.diagnostics.iter().map(|one| one.code).collect();
+    let item = ["TW0503", "TW0205", "TW0205"];
+    let expected: Vec<_> =
+        ["TW0506", "TW0505"].into_iter().chain(item).chain(item).chain(["TW0205"]).collect();
+    assert_eq!(codes, expected, "{:#?}", outcome.diagnostics);
+    let api = outcome.api.unwrap();
+    assert_eq!(
+        (api.servers.len(), http(&api.operations[0])["security"][0][0]["scheme"].clone()),
+        (1, json!("key"))
+    );
+    for (operation, member) in api.operations.iter().zip(["a", "c"]) {
+        let properties = &operation.arguments.0["properties"];
+        assert!(properties["body"]["properties"].get(member).is_some(), "{properties}");
+        assert!(properties.get("q").is_some() && operation.result.is_some());
+    }
+}
+
+#[test]
+fn a_host_of_swagger_may_be_a_whole_url() {
+    for (parts, url) in [
+        ("host: 'https://api.example.com/'\nbasePath: /\n", "https://api.example.com"),
+        ("host: 'http://api.example.com/v1/'\nbasePath: pets/\n", "http://api.example.com/v1/pets"),
+        (
+            "host: 'api.example.com:8080'\nbasePath: /v2\nschemes: [http]\n",
+            "http://api.example.com:8080/v2",
+        ),
+    ] {
+        let api =
+            api(&format!("swagger: '2.0'\n{parts}paths: {{/a: {{get: {{operationId: a}}}}}}\n"));
+        assert_eq!(api.servers[0].url, url);
+    }
+}

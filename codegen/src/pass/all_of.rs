@@ -1,6 +1,6 @@
 //! `allOf` becomes one schema where that is safe: bases are copied in, members are joined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::json::{List, Map, Text, Value};
 
@@ -16,16 +16,16 @@ const DEPTH: usize = 48;
 
 /// Merges every `allOf`, and every union of one, in definitions and operations.
 pub(crate) fn merge(cx: &mut Context<'_>, api: &mut Api) {
-    let mut merger = Merger {
-        source: std::mem::take(&mut api.definitions),
-        done: BTreeMap::new(),
-        stack: Vec::new(),
-        kept: Vec::new(),
-        circular: Vec::new(),
-    };
-    let names: Vec<String> = merger.source.keys().cloned().collect();
-    for name in names {
+    let mut merger = Merger::new(std::mem::take(&mut api.definitions));
+    let mut names: VecDeque<String> = merger.source.keys().cloned().collect();
+    while let Some(name) = names.pop_front() {
         merger.definition(&name);
+        // What was met half way is merged once more, now that what it builds on is there.
+        for name in std::mem::take(&mut merger.again) {
+            if merger.done.remove(&name).is_some() {
+                names.push_front(name);
+            }
+        }
         let at = cx.definitions.pointer(&name);
         merger.report(cx, &at);
     }
@@ -40,13 +40,35 @@ struct Merger {
     source: BTreeMap<String, Schema>,
     done: BTreeMap<String, Value>,
     /// Definitions being merged.
-    stack: Vec<String>,
+    stack: Vec<Frame>,
+    /// How far below the root of the innermost one.
+    depth: usize,
+    /// Definitions that could not be finished, as others were being merged.
+    again: Vec<String>,
     /// Reasons for `allOf`s that stay.
     kept: Vec<String>,
     circular: Vec<String>,
 }
 
+struct Frame {
+    name: String,
+    /// It was reached through a part of the one before, and not as its base.
+    inside: bool,
+}
+
 impl Merger {
+    fn new(source: BTreeMap<String, Schema>) -> Self {
+        Self {
+            source,
+            done: BTreeMap::new(),
+            stack: Vec::new(),
+            depth: 0,
+            again: Vec::new(),
+            kept: Vec::new(),
+            circular: Vec::new(),
+        }
+    }
+
     fn report(&mut self, cx: &mut Context<'_>, at: &str) {
         for reason in self.kept.drain(..) {
             cx.report(code::ALL_OF, at, format!("an `allOf` stays as it is: {reason}"));
@@ -60,9 +82,11 @@ impl Merger {
     fn definition(&mut self, name: &str) -> Option<&Value> {
         if !self.done.contains_key(name) {
             let mut schema = self.source.get(name)?.0.clone();
-            self.stack.push(name.to_owned());
+            let depth = std::mem::take(&mut self.depth);
+            self.stack.push(Frame { name: name.to_owned(), inside: depth > 0 });
             self.simplify(&mut schema);
             self.stack.pop();
+            self.depth = depth;
             self.done.insert(name.to_owned(), schema);
         }
         self.done.get(name)
@@ -72,7 +96,9 @@ impl Merger {
         let Value::Object(members) = schema else {
             return;
         };
+        self.depth += 1;
         children_mut(members, &mut |child| self.simplify(child));
+        self.depth -= 1;
         for union in ["anyOf", "oneOf"] {
             let single = matches!(members.get(union), Some(Value::Array(list)) if list.len() == 1);
             if single
@@ -116,7 +142,7 @@ impl Merger {
                 Ok(Some(part)) => parts.push(part),
                 Ok(None) => {}
                 Err(reason) => {
-                    self.kept.push(reason);
+                    self.kept.extend(Some(reason).filter(|reason| !reason.is_empty()));
                     return kept(outer, branches);
                 }
             }
@@ -134,7 +160,8 @@ impl Merger {
     /// The only branch that says anything: a reference stays one.
     fn alone(&mut self, mut only: Map, annotations: Map, mut outer: Map) -> Map {
         if let Some(name) = reference(&only).map(str::to_owned)
-            && self.stack.last().is_some_and(|current| *current == name)
+            && self.depth == 0
+            && self.stack.last().is_some_and(|current| current.name == name)
         {
             self.circular.push(name);
             only.remove("$ref");
@@ -152,14 +179,23 @@ impl Merger {
         let Some(name) = reference(&branch).map(str::to_owned) else {
             return Ok(Some(branch));
         };
-        if self.stack.contains(&name) {
-            self.circular.push(name);
-            return Ok(None);
+        if let Some(index) = self.stack.iter().position(|frame| frame.name == name) {
+            let (_, between) = self.stack.split_at(index + 1);
+            if self.depth == 0 && between.iter().all(|frame| !frame.inside) {
+                self.circular.push(name);
+                return Ok(None);
+            }
+            // A part of itself, such as a child that is a little more than its parent.
+            if between.is_empty() {
+                return Err(format!("`{name}` has it inside"));
+            }
+            self.again.extend(between.iter().map(|frame| frame.name.clone()));
+            return Err(String::new());
         }
         if self.stack.len() >= DEPTH {
             return Err("bases nest too deep".to_owned());
         }
-        let stack = self.stack.clone();
+        let stack: Vec<String> = self.stack.iter().map(|frame| frame.name.clone()).collect();
         let Some(Value::Object(target)) = self.definition(&name) else {
             return Err(format!("`{name}` accepts nothing"));
         };
@@ -208,13 +244,8 @@ mod tests {
 
     fn merged(definitions: Value, schema: Value) -> Value {
         let source = definitions.as_object().unwrap().iter();
-        let mut merger = Merger {
-            source: source.map(|(name, value)| (name.to_string(), Schema(value.clone()))).collect(),
-            done: BTreeMap::new(),
-            stack: Vec::new(),
-            kept: Vec::new(),
-            circular: Vec::new(),
-        };
+        let source = source.map(|(name, value)| (name.to_string(), Schema(value.clone())));
+        let mut merger = Merger::new(source.collect());
         let mut schema = schema;
         merger.simplify(&mut schema);
         schema
@@ -271,6 +302,38 @@ mod tests {
         );
         let c = json!({"allOf": [{"$ref": "#/$defs/C"}, {"type": "object"}]});
         assert_eq!(merged(definitions, c), json!({"type": "object"}));
+    }
+
+    #[test]
+    fn parts_of_itself_are_no_bases() {
+        let node = json!({"$ref": "#/$defs/Node"});
+        let extended = json!({"allOf": [node, {"type": "object", "properties": {"x": {}}}]});
+        let definitions = json!({"Node": {"type": "object", "properties": {
+            "parent": {"allOf": [node], "description": "above"},
+            "maybe": {"anyOf": [{"allOf": [node]}, {"type": "null"}]},
+            "child": extended}}});
+        let expected = json!({"type": "object", "properties": {
+            "parent": {"$ref": "#/$defs/Node", "description": "above"},
+            "maybe": {"anyOf": [node, {"type": "null"}]},
+            "child": extended}});
+        let merged = merged(definitions, json!({"allOf": [node, {"properties": {}}]}));
+        assert_eq!(merged, expected);
+    }
+
+    #[test]
+    fn what_is_met_half_way_is_merged_once_more() {
+        let text = "{openapi: 3.1.0, paths: {/a: {get: {operationId: a, responses: {200: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}}, components: {schemas: {
+            A: {type: object, properties: {id: {type: integer}, b: {allOf: [{$ref: '#/components/schemas/B'}, {required: [more]}]}}},
+            B: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {more: {type: string}}}]}}}}";
+        let document = crate::source::Document::parse("t", text.as_bytes()).unwrap();
+        let lowered = crate::pass::lower(&document, &crate::select::Options::default());
+        assert!(lowered.diagnostics.is_empty(), "{:#?}", lowered.diagnostics);
+        let definitions = lowered.api.unwrap().definitions;
+        let names = |schema: &Value| -> Vec<String> {
+            let properties = schema["properties"].as_object().unwrap();
+            properties.keys().map(ToString::to_string).collect()
+        };
+        assert_eq!(names(&definitions["B"].0), ["b", "id", "more"]);
     }
 
     #[test]

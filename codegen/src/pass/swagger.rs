@@ -72,8 +72,12 @@ struct Media {
 
 fn servers(root: &Object) -> Value {
     let text = |key: &str| root.get(key).and_then(Value::as_str).unwrap_or_default();
-    let base = text("basePath").trim_end_matches('/');
-    let host = text("host");
+    let base = text("basePath").trim_matches('/');
+    let base = if base.is_empty() { String::new() } else { format!("/{base}") };
+    let (written, host) = text("host").split_once("://").unwrap_or(("", text("host")));
+    let (host, folder) = host.split_once('/').unwrap_or((host, ""));
+    let folder = format!("/{}", folder.trim_end_matches('/'));
+    let base = format!("{}{base}", folder.trim_end_matches('/'));
     if host.is_empty() {
         return if base.is_empty() { json!([]) } else { json!([{"url": base}]) };
     }
@@ -81,7 +85,7 @@ fn servers(root: &Object) -> Value {
     schemes.retain(|scheme| scheme == "https" || scheme == "http");
     schemes.sort_by_key(|scheme| scheme != "https");
     if schemes.is_empty() {
-        schemes.push("https".to_owned());
+        schemes.push(if written.is_empty() { "https" } else { written }.to_owned());
     }
     let servers = schemes.iter().map(|scheme| json!({"url": format!("{scheme}://{host}{base}")}));
     Value::Array(servers.collect())

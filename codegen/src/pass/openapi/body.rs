@@ -8,7 +8,7 @@ use super::super::context::Context;
 use super::super::schema::{normalise, truth};
 use super::super::text::SCHEMA_LIMIT;
 use super::encoding;
-use super::media::{Content, classify, is_binary, is_lines, is_text, ranked};
+use super::media::{Chosen, Content, chosen, classify, is_binary, is_lines, is_text};
 use crate::code;
 use crate::ir::{Body, BodyKind, Schema};
 use crate::pointer::join;
@@ -17,17 +17,11 @@ use crate::pointer::join;
 pub(super) fn read<'d>(cx: &mut Context<'d>, operation: &'d Map, at: &str) -> Option<Body> {
     let value = operation.get("requestBody")?;
     let (source, at) = cx.object(value, &join(at, "requestBody"), "a request body")?;
-    let content_at = join(&at, "content");
-    let content = match source.get("content") {
-        Some(Value::Object(content)) => content,
-        _ => {
-            cx.report(code::MALFORMED, &at, "the request body has no `content`; it is left out");
-            return None;
-        }
+    let Some(Chosen { types, media, at: content_at }) = chosen(cx, source, &at, rank) else {
+        cx.report(code::MALFORMED, &at, "the request body has no `content`; it is left out");
+        return None;
     };
-    let document = cx.document;
-    let entries = ranked(content, &document.keys(&content_at), rank);
-    let Some(&(media_type, media)) = entries.first() else {
+    let Some((&media_type, others)) = types.split_first() else {
         cx.report(
             code::MALFORMED,
             &content_at,
@@ -35,14 +29,11 @@ pub(super) fn read<'d>(cx: &mut Context<'d>, operation: &'d Map, at: &str) -> Op
         );
         return None;
     };
-    if entries.len() > 1 {
-        let others: Vec<&str> = entries.iter().skip(1).map(|(name, _)| *name).collect();
+    if !others.is_empty() {
         let message = format!("the body is sent as {media_type}, not as {}", others.join(", "));
         cx.report(code::BODY, &content_at, message);
     }
-    let media_at = join(&content_at, media_type);
-    let (media, media_at) =
-        cx.object(media, &media_at, "a media type").unwrap_or((source, media_at));
+    let (media, media_at) = media.unwrap_or_else(|| (source, join(&content_at, media_type)));
     let kind = kind(media_type, &Value::Object(media.clone()));
     let mut schema = schema(cx, media, kind, media_type, &media_at);
     describe(cx, source, &mut schema, &at);

@@ -1,6 +1,9 @@
 //! Media types: what kind of content they are, and which of several to take.
 
+use super::super::context::{Context, kind};
+use crate::code;
 use crate::json::{Map, Value};
+use crate::pointer::join;
 
 /// What a media type holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +97,7 @@ fn essence(media_type: &str) -> String {
 
 /// The members of a `content` map that can be media types, preferred first: by `rank` of their
 /// content, then as the document orders them.
-pub(super) fn ranked<'d>(
+fn ranked<'d>(
     content: &'d Map,
     order: &[&str],
     rank: fn(Content) -> u8,
@@ -111,6 +114,57 @@ pub(super) fn ranked<'d>(
         (rank(classify(name)), exact, place(name))
     });
     entries
+}
+
+/// The media types of a body or a response, and what the preferred one holds.
+pub(super) struct Chosen<'d> {
+    /// Preferred first.
+    pub(super) types: Vec<&'d str>,
+    /// The first, and where it stands.
+    pub(super) media: Option<(&'d Map, String)>,
+    /// Where they stand.
+    pub(super) at: String,
+}
+
+/// Reads the `content` of a body or a response. Where there is none, it may be found where Swagger
+/// 2.0 or a slip of the pen has put it.
+pub(super) fn chosen<'d>(
+    cx: &mut Context<'d>,
+    source: &'d Map,
+    at: &str,
+    rank: fn(Content) -> u8,
+) -> Option<Chosen<'d>> {
+    let content_at = join(at, "content");
+    let (entries, at) = match source.get("content") {
+        Some(Value::Object(content)) => {
+            (ranked(content, &cx.document.keys(&content_at), rank), content_at)
+        }
+        Some(other) if !other.is_null() => {
+            let message = format!("`content` is {}, no object by media type", kind(other));
+            cx.report(code::MALFORMED, &content_at, message);
+            return None;
+        }
+        _ if source.contains_key("schema") => {
+            let message = "`schema` belongs to a media type under `content`; JSON is assumed";
+            cx.report(code::MALFORMED, &join(at, "schema"), message);
+            let media = Some((source, at.to_owned()));
+            return Some(Chosen { types: vec!["application/json"], media, at: at.to_owned() });
+        }
+        _ => {
+            let mut entries = ranked(source, &cx.document.keys(at), rank);
+            entries.retain(|(name, _)| name.contains('/'));
+            let (first, _) = entries.first()?;
+            let message =
+                format!("`{first}` belongs under `content`; it is read as if it stood there");
+            cx.report(code::MALFORMED, at, message);
+            (entries, at.to_owned())
+        }
+    };
+    let types = entries.iter().map(|(name, _)| *name).collect();
+    let media = entries
+        .first()
+        .and_then(|(name, media)| cx.object(media, &join(&at, name), "a media type"));
+    Some(Chosen { types, media, at })
 }
 
 /// Whether a schema of the document is about bytes or plain text, references aside.

@@ -26,7 +26,12 @@ pub(super) fn read<'d>(
         let at = &join(at, "parameters");
         let list = match holder.get("parameters") {
             None | Some(Value::Null) => continue,
-            Some(Value::Array(list)) => list,
+            Some(Value::Array(list)) => &**list,
+            Some(one) if one.get("in").is_some() || one.get("$ref").is_some() => {
+                let message = "`parameters` is no list; it is taken as the only one";
+                cx.report(code::PARAMETER, at, message);
+                std::slice::from_ref(one)
+            }
             Some(_) => {
                 cx.report(code::PARAMETER, at, "`parameters` is no list; it is left out");
                 continue;

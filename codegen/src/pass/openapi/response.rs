@@ -5,7 +5,7 @@ use crate::json::{Map, Value, json};
 use super::super::context::Context;
 use super::super::schema::normalise;
 use super::super::text::SCHEMA_LIMIT;
-use super::media::{Content, classify, is_binary, is_events, is_sequence, ranked};
+use super::media::{Chosen, Content, chosen, classify, is_binary, is_events, is_sequence};
 use crate::code;
 use crate::ir::{Response, Schema, Status};
 use crate::pointer::join;
@@ -62,7 +62,6 @@ fn response<'d>(cx: &mut Context<'d>, status: Status, source: &'d Map, at: &str)
     let description = description
         .map(|text| cx.text(text, SCHEMA_LIMIT, &join(at, "description")))
         .filter(|text| !text.is_empty());
-    let content_at = join(at, "content");
     let mut response = Response {
         status,
         media_types: Vec::new(),
@@ -71,17 +70,11 @@ fn response<'d>(cx: &mut Context<'d>, status: Status, source: &'d Map, at: &str)
         example: None,
         description,
     };
-    let Some(Value::Object(content)) = source.get("content") else {
+    let Some(Chosen { types, media, .. }) = chosen(cx, source, at, rank) else {
         return response;
     };
-    let document = cx.document;
-    let entries = ranked(content, &document.keys(&content_at), rank);
-    response.media_types = entries.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let Some(&(media_type, media)) = entries.first() else {
-        return response;
-    };
-    let media_at = join(&content_at, media_type);
-    let Some((media, media_at)) = cx.object(media, &media_at, "a media type") else {
+    response.media_types = types.iter().map(|name| (*name).to_owned()).collect();
+    let (Some(&media_type), Some((media, media_at))) = (types.first(), media) else {
         return response;
     };
     response.events = is_events(media_type) && describes_events(cx, media, &media_at);

@@ -97,7 +97,11 @@ pub(super) fn requirements(
     let at = join(at, "security");
     let list = match holder.get("security") {
         None | Some(Value::Null) => return None,
-        Some(Value::Array(list)) => list,
+        Some(Value::Array(list)) => &**list,
+        Some(one @ Value::Object(_)) => {
+            cx.report(code::SECURITY, &at, "`security` is no list; it is taken as the only one");
+            std::slice::from_ref(one)
+        }
         Some(_) => {
             cx.report(code::SECURITY, &at, "`security` is no list; it is left out");
             return None;

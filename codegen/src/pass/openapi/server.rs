@@ -14,7 +14,11 @@ pub(super) fn read(cx: &mut Context<'_>, holder: &Map, at: &str) -> Vec<Server> 
     let at = join(at, "servers");
     let list = match holder.get("servers") {
         None => return Vec::new(),
-        Some(Value::Array(list)) => list,
+        Some(Value::Array(list)) => &**list,
+        Some(one) if one.get("url").is_some() => {
+            cx.report(code::SERVER, &at, "`servers` is no list; it is taken as the only one");
+            return server(cx, one, &at).into_iter().collect();
+        }
         Some(_) => {
             cx.report(code::SERVER, &at, "`servers` is no list; it is left out");
             return Vec::new();
