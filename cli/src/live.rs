@@ -3,7 +3,8 @@
 use serde_json::json;
 use tokio::process::Command;
 use toolwright::Client;
-use toolwright::http_client::Connect as _;
+use toolwright::auth::client::OAuth;
+use toolwright::http_client::{ConnectWith as _, Http};
 
 use crate::failure::Failure;
 
@@ -13,8 +14,8 @@ pub(crate) enum Live {
     /// A program and its arguments, quoted as in a shell, that speaks over its standard input and
     /// output.
     Command(String),
-    /// An address of HTTP.
-    Url(String),
+    /// An address of HTTP, and who logs in there if that is wanted.
+    Url { url: String, oauth: Option<OAuth> },
 }
 
 /// What a server lists.
@@ -50,9 +51,15 @@ impl Live {
                 let client = Client::spawn(command).await;
                 client.map_err(|error| Failure::other(&format!("starting `{line}`"), error))
             }
-            Self::Url(url) => Client::connect(&url)
-                .await
-                .map_err(|error| Failure::other("connecting to the server", error)),
+            Self::Url { url, oauth } => {
+                let http = Http::new(&url);
+                let http = match oauth {
+                    Some(oauth) => http.authorize(oauth),
+                    None => http,
+                };
+                let client = Client::builder().connect_http(http).await;
+                client.map_err(|error| Failure::other("connecting to the server", error))
+            }
         }
     }
 }

@@ -11,12 +11,15 @@ use super::block_on;
 use crate::failure::Failure;
 use crate::input::{Loaded, Selection};
 use crate::live::Live;
+use crate::login::Login;
 
 /// Write a Rust module: trait, types, tools, and a proxy where there is a REST API; or a client
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    login: Login,
     #[command(flatten)]
     selection: Selection,
     /// Write a client instead: a method for each tool, which calls a server that has it
@@ -56,7 +59,7 @@ enum Stage {
 impl Generate {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let loaded = self.source.load(self.selection)?;
+        let loaded = self.source.load(self.login, self.selection)?;
         let side = if self.client { Side::Client } else { Side::Server };
         let text = match self.stop_after {
             Some(Stage::Source) => pretty(loaded.parse()?.root())?,
@@ -75,11 +78,15 @@ impl Generate {
 }
 
 impl Source {
-    fn load(self, selection: Selection) -> Result<Loaded, Failure> {
+    fn load(self, login: Login, selection: Selection) -> Result<Loaded, Failure> {
+        let oauth = login.oauth()?;
+        if oauth.is_some() && self.from_url.is_none() {
+            return Err(Failure::Usage("--login is for --from-url".to_owned()));
+        }
         let server = match (self.document, self.from_command, self.from_url) {
             (Some(path), _, _) => return selection.load(path),
             (_, Some(command), _) => Live::Command(command),
-            (_, _, Some(url)) => Live::Url(url),
+            (_, _, Some(url)) => Live::Url { url, oauth },
             // clap wants one of them.
             (None, None, None) => return Err(Failure::Usage("name a document".to_owned())),
         };

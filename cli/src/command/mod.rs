@@ -4,6 +4,7 @@ mod calls;
 mod check;
 mod demo;
 mod generate;
+mod logout;
 mod mock;
 mod new;
 mod serve;
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     New(new::New),
     Demo(demo::Demo),
     Tools(tools::Tools),
+    Logout(logout::Logout),
 }
 
 impl Command {
@@ -36,6 +38,7 @@ impl Command {
             Self::New(new) => new.run(),
             Self::Demo(demo) => demo.run(),
             Self::Tools(tools) => tools.run(),
+            Self::Logout(logout) => logout.run(),
         }
     }
 }

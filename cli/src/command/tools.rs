@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use toolwright::auth::client::OAuth;
 use toolwright::client::ClientError;
 use toolwright::client::config::{Servers, Variables};
 use toolwright::http_client::WithUrls as _;
@@ -11,7 +12,7 @@ use toolwright::{FromConfig as _, Group};
 
 use super::block_on;
 use crate::failure::Failure;
-use crate::login;
+use crate::login::Login;
 
 /// List the tools of the servers that a host's configuration names (`mcpServers`, and what VS
 /// Code, Zed and others have instead), under the names that tell them apart
@@ -23,10 +24,8 @@ pub(crate) struct Tools {
     /// Only this server; may be given several times
     #[arg(long, value_name = "NAME")]
     server: Vec<String>,
-    /// Log in to servers that want it, in the browser. Tokens are kept, encrypted, in the folder
-    /// for configuration
-    #[arg(long)]
-    login: bool,
+    #[command(flatten)]
+    login: Login,
 }
 
 impl Tools {
@@ -44,16 +43,16 @@ impl Tools {
         if !self.server.is_empty() {
             servers.entries.retain(|entry| self.server.contains(&entry.name));
         }
-        block_on(list(servers, self.login))
+        let oauth = self.login.oauth()?;
+        block_on(list(servers, oauth))
     }
 }
 
-async fn list(servers: Servers, logs_in: bool) -> Result<(), Failure> {
+async fn list(servers: Servers, oauth: Option<OAuth>) -> Result<(), Failure> {
     let variables = Variables::of_process();
-    let group = match logs_in {
-        false => Group::from_config(&servers, &variables).await,
-        true => {
-            let oauth = login::oauth()?;
+    let group = match oauth {
+        None => Group::from_config(&servers, &variables).await,
+        Some(oauth) => {
             let group = Group::builder().with_urls_as(move |http| http.authorize(oauth.clone()));
             group.servers(&servers, &variables).connect().await
         }

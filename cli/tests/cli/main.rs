@@ -6,6 +6,8 @@ mod agreement;
 mod clients;
 mod curate;
 mod documents;
+#[cfg(target_os = "linux")]
+mod logins;
 mod property;
 mod search;
 mod serve;

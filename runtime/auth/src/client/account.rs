@@ -15,6 +15,7 @@ use super::grant::{Grant, Place, Source};
 use super::keeping;
 use super::login::Wanted;
 use super::refresh::Renewed;
+use super::revoke::LoggedOut;
 use super::scopes::Scopes;
 use super::setup::Setup;
 use super::store::StoreKey;
@@ -142,24 +143,35 @@ impl Account {
         Ok(())
     }
 
-    /// Forgets the tokens and where they came from, here and in the store.
+    /// Forgets the tokens and where they came from, here and in the store, and has them ended.
     ///
     /// # Errors
-    /// The store fails.
-    pub(crate) async fn log_out(&self) -> Result<(), LoginError> {
+    /// The store fails, or they are forgotten and go on to count.
+    pub(crate) async fn log_out(&self) -> Result<LoggedOut, LoginError> {
+        let forgotten = self.forget().await?;
+        self.side.revoke(forgotten).await
+    }
+
+    /// Forgets the tokens, and returns them.
+    async fn forget(&self) -> Result<Vec<Grant>, LoginError> {
         let _turn = self.turn.lock().await;
         let store = &*self.side.setup.store;
-        let kept = keeping::place(store, &self.side.server).await?.map(|place| place.key());
-        let held = self.last().map(|place| place.key()).filter(|held| Some(held) != kept.as_ref());
-        for key in kept.into_iter().chain(held) {
+        let kept = keeping::place(store, &self.side.server).await?;
+        let held = self.last().filter(|held| kept.as_ref().is_none_or(|it| it.key() != held.key()));
+        let mut forgotten: Vec<Grant> = self.grant().as_deref().cloned().into_iter().collect();
+        for place in kept.into_iter().chain(held) {
+            let key = place.key();
             // Whoever renews them keeps what comes of it: that is waited for.
             let _turn = store.lock(&key).await?;
+            let found = store.load(&key).await?.and_then(|record| Grant::read(place, &record));
             store.delete(&key).await?;
+            let is_new = |new: &Grant| forgotten.iter().all(|old| old.access != new.access);
+            forgotten.extend(found.filter(is_new));
         }
         store.delete(&StoreKey::Server { url: self.side.server.clone() }).await?;
         *self.state() = State { is_loaded: true, ..State::default() };
         self.epoch.fetch_add(1, Ordering::AcqRel);
-        Ok(())
+        Ok(forgotten)
     }
 
     /// 401: there is no token, or it is none any more.

@@ -10,7 +10,7 @@ use super::keeping;
 use super::setup::Setup;
 
 /// See the module. Nothing of it changes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Counterpart {
     pub(crate) setup: Arc<Setup>,
     pub(crate) finder: Finder,

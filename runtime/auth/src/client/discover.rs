@@ -134,6 +134,8 @@ impl Finder {
             token_endpoint_auth_methods_supported: Some(vec!["none".to_owned()]),
             issuer: issuer.clone(),
             introspection_endpoint: None,
+            revocation_endpoint: None,
+            revocation_endpoint_auth_methods_supported: None,
             jwks_uri: None,
             scopes_supported: None,
             grant_types_supported: None,

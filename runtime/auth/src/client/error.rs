@@ -121,6 +121,14 @@ pub enum LoginError {
         /// How far the server's clock is ahead of ours, in seconds, if that is more than a minute.
         skew: Option<i64>,
     },
+    /// Tokens were forgotten, but not ended: whoever has a copy may use it until it expires.
+    #[error("the tokens are forgotten here, but `{issuer}` did not end them: {reason}")]
+    Revocation {
+        /// The authorization server.
+        issuer: String,
+        /// Why not.
+        reason: String,
+    },
     /// A request on the way failed.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -160,6 +168,7 @@ impl LoginError {
             | Self::Late
             | Self::Refused { .. }
             | Self::Token { .. }
+            | Self::Revocation { .. }
             | Self::Fetch(_)
             | Self::Store(_) => Denied::Failed,
         }

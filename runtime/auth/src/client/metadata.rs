@@ -51,6 +51,18 @@ impl AuthorizationServer {
 
     /// Whether the token endpoint is at the origin of the issuer.
     pub(crate) fn keeps_tokens_at_home(&self) -> bool {
-        Address::read(&self.issuer).is_ok_and(|issuer| issuer.same_origin(&self.token))
+        self.has_at_home(&self.token)
+    }
+
+    /// Whether an endpoint is at the origin of the issuer.
+    pub(crate) fn has_at_home(&self, endpoint: &Address) -> bool {
+        Address::read(&self.issuer).is_ok_and(|issuer| issuer.same_origin(endpoint))
+    }
+
+    /// As [`methods`](Self::methods), where tokens are ended: as where they are given out, unless it
+    /// says otherwise.
+    pub(crate) fn methods_to_revoke(&self) -> Option<&[String]> {
+        let own = self.metadata.revocation_endpoint_auth_methods_supported.as_deref();
+        own.or_else(|| self.methods())
     }
 }

@@ -8,7 +8,7 @@
 //! server, a `counterpart`. A refusal is read by `challenge`; `discover` finds the authorization server, whose
 //! `metadata` is checked; `registration` gets an id there; `authorize` makes the page and judges
 //! what comes back from it, through a `handler`: `browser`, with its `listener` and `opener`.
-//! `login` puts these together, `refresh` renews tokens, a `grant` is what they come to, and `keeping` puts it into a `store`. `grants` are
+//! `login` puts these together, `refresh` renews tokens, `revoke` has them ended, a `grant` is what they come to, and `keeping` puts it into a `store`. `grants` are
 //! for machines, and ask for tokens on behalf of all. `address` has URLs, `scopes` scopes.
 
 mod account;
@@ -31,6 +31,7 @@ mod oauth;
 mod opener;
 mod refresh;
 mod registration;
+mod revoke;
 mod scopes;
 mod setup;
 mod store;
@@ -42,4 +43,5 @@ pub use grants::{Assertion, Credentials, Dpop, IdentityProvider, MachineClient};
 pub use handler::{Login, LoginHandler, Redirect};
 pub use oauth::OAuth;
 pub use registration::Client;
+pub use revoke::LoggedOut;
 pub use store::{FileStore, MemoryStore, StoreError, StoreKey, TokenStore};

@@ -14,6 +14,7 @@ use super::error::LoginError;
 use super::grants::{Dpop, token};
 use super::handler::LoginHandler;
 use super::registration::Client;
+use super::revoke::LoggedOut;
 use super::setup::Setup;
 use super::store::TokenStore;
 
@@ -169,11 +170,29 @@ impl OAuth {
 
     /// Forgets the tokens for a server, and which authorization server they came from, in the
     /// store too. Others who share it notice when they renew theirs; one that renews them at the
-    /// moment is waited for. The authorization server is not told.
+    /// moment is waited for. Then the authorization server is asked to end them, if its metadata says
+    /// that it can (`revocation_endpoint`): the refresh token first, then the access token.
+    ///
+    /// ```no_run
+    /// use toolwright_auth::client::{LoggedOut, LoginError, OAuth};
+    ///
+    /// # async fn run(oauth: OAuth) {
+    /// match oauth.log_out("https://mcp.example.com/mcp").await {
+    ///     Ok(LoggedOut::Revoked) => println!("logged out"),
+    ///     Ok(_) => println!("logged out here"),
+    ///     // They are forgotten all the same.
+    ///     Err(error @ LoginError::Revocation { .. }) => eprintln!("{error}"),
+    ///     Err(error) => eprintln!("still logged in: {error}"),
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// Specification: RFC 7009.
     ///
     /// # Errors
-    /// The store fails.
-    pub async fn log_out(&self, server: &str) -> Result<(), LoginError> {
+    /// The store fails; or the tokens are forgotten, but the authorization server did not end them
+    /// ([`LoginError::Revocation`]).
+    pub async fn log_out(&self, server: &str) -> Result<LoggedOut, LoginError> {
         self.account(server)?.log_out().await
     }
 

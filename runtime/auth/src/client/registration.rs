@@ -23,12 +23,26 @@ use super::metadata::AuthorizationServer;
 ///
 /// let client = Client::new("https://login.example.com", "my-client").secret("of the client");
 /// ```
+///
+/// A secret goes into the header `Authorization`, or into the form if the authorization server takes
+/// it there only. A client that signs, or whose secret belongs in one place whatever the metadata
+/// says, has [`Credentials`]:
+///
+/// ```
+/// use toolwright_auth::SigningKey;
+/// use toolwright_auth::client::{Client, Credentials};
+///
+/// # fn load(pem: &str) -> Result<(), toolwright_auth::JoseError> {
+/// let key = Credentials::key("my-client", SigningKey::from_pem(pem)?).key_id("2026-11");
+/// let client = Client::with_credentials("https://login.example.com", key);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Client {
     /// None: whichever the server names first, from then on.
     issuer: Option<String>,
-    id: String,
-    secret: Option<Secret>,
+    credentials: Credentials,
     is_far: bool,
 }
 
@@ -37,21 +51,29 @@ impl Client {
     /// has to be, byte for byte, what that server calls itself.
     #[must_use]
     pub fn new(issuer: &str, id: &str) -> Self {
-        let issuer = Some(issuer.to_owned());
-        Self { issuer, id: id.to_owned(), secret: None, is_far: false }
+        Self::with_credentials(issuer, Credentials::public(id))
+    }
+
+    /// A client that proves who it is to the authorization server `issuer` in this way: by a secret
+    /// (`client_secret_basic`, `client_secret_post`) or by a key (`private_key_jwt`).
+    ///
+    /// Specification: `basic/authorization/client-registration`, section "Pre-registration".
+    #[must_use]
+    pub fn with_credentials(issuer: &str, credentials: Credentials) -> Self {
+        Self { issuer: Some(issuer.to_owned()), credentials, is_far: false }
     }
 
     /// An id for whichever authorization server the MCP server names. A secret would go there, so
     /// this is for servers that you trust with it; otherwise use [`new`](Self::new).
     #[must_use]
     pub fn wherever_the_server_says(id: &str) -> Self {
-        Self { issuer: None, id: id.to_owned(), secret: None, is_far: false }
+        Self { issuer: None, credentials: Credentials::public(id), is_far: false }
     }
 
     /// The secret that goes with the id.
     #[must_use]
     pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
-        self.secret = Some(secret.into());
+        self.credentials = Credentials::secret(self.credentials.id(), secret);
         self
     }
 
@@ -70,7 +92,7 @@ impl Client {
 
     /// Whether it has a secret for whoever is named first.
     pub(crate) fn is_loose(&self) -> bool {
-        self.issuer.is_none() && self.secret.is_some()
+        self.issuer.is_none() && self.credentials.is_secret()
     }
 
     /// The credentials for a server, if they are for it.
@@ -85,12 +107,8 @@ impl Client {
                 ),
             });
         }
-        let credentials = match &self.secret {
-            None => Credentials::public(&*self.id),
-            Some(secret) => Credentials::secret(&*self.id, secret.clone()),
-        };
-        let has_secret = self.secret.is_some() && !self.is_far;
-        Identity::new(server, credentials, has_secret)
+        let is_kept_home = self.credentials.is_secret() && !self.is_far;
+        Identity::new(server, self.credentials.clone(), is_kept_home)
     }
 }
 
@@ -130,6 +148,8 @@ pub(crate) struct Identity {
     /// Byte for byte.
     issuer: String,
     credentials: Credentials,
+    /// The credentials stay at the origin of the issuer.
+    is_kept_home: bool,
 }
 
 /// How a client proves who it is.
@@ -148,16 +168,9 @@ impl Identity {
         credentials: Credentials,
         is_kept_home: bool,
     ) -> Result<Self, LoginError> {
-        if is_kept_home && !server.keeps_tokens_at_home() {
-            let (issuer, token) = (shown(&server.issuer), server.token.origin());
-            return Err(LoginError::Misdirected {
-                reason: format!(
-                    "the secret for `{issuer}` would go to `{token}`; if they belong together, say \
-                     so with `Client::allow_other_origin`"
-                ),
-            });
-        }
-        Ok(Self { issuer: server.issuer.clone(), credentials })
+        let identity = Self { issuer: server.issuer.clone(), credentials, is_kept_home };
+        identity.present_at(server, &server.token)?;
+        Ok(identity)
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -177,6 +190,27 @@ impl Identity {
         }
         let reason = "they belong to another authorization server".to_owned();
         Err(LoginError::Misdirected { reason })
+    }
+
+    /// The credentials, for an endpoint of this server.
+    ///
+    /// # Errors
+    /// They are for another, or are not to leave the origin of the issuer.
+    pub(crate) fn present_at(
+        &self,
+        server: &AuthorizationServer,
+        endpoint: &Address,
+    ) -> Result<&Credentials, LoginError> {
+        if self.is_kept_home && !server.has_at_home(endpoint) {
+            let (issuer, place) = (shown(&server.issuer), endpoint.origin());
+            return Err(LoginError::Misdirected {
+                reason: format!(
+                    "the secret for `{issuer}` would go to `{place}`; if they belong together, say \
+                     so with `Client::allow_other_origin`"
+                ),
+            });
+        }
+        self.present_to(server)
     }
 }
 

@@ -16,6 +16,7 @@ mod lies;
 mod protected;
 mod recorder;
 mod renewing;
+mod revoking;
 mod scopes;
 mod stores;
 mod world;

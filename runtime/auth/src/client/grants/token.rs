@@ -126,6 +126,25 @@ impl TokenEndpoint<'_> {
         self.read(&fetched)
     }
 
+    /// Asks for the end of a token, where `url` is the endpoint for that; `form` is
+    /// without what says who asks.
+    ///
+    /// Specification: RFC 7009, section 2.
+    ///
+    /// # Errors
+    /// It goes on to count.
+    pub(crate) async fn revoke(
+        &self,
+        client: &Credentials,
+        form: &[(&str, &str)],
+    ) -> Result<(), TokenError> {
+        let fetched = self.once(Some(client), form).await?;
+        match fetched.status.is_success() {
+            true => Ok(()),
+            false => Err(self.refusal(&fetched)),
+        }
+    }
+
     async fn once(
         &self,
         client: Option<&Credentials>,
@@ -148,10 +167,7 @@ impl TokenEndpoint<'_> {
     fn read(&self, fetched: &Fetched) -> Result<Tokens, TokenError> {
         let issuer = || self.issuer.to_owned();
         if !fetched.status.is_success() {
-            return Err(match code(fetched) {
-                Some(code) => TokenError::Refused { issuer: issuer(), code },
-                None => TokenError::Status { issuer: issuer(), status: fetched.status.as_u16() },
-            });
+            return Err(self.refusal(fetched));
         }
         let tokens = Tokens::read(&fetched.body);
         let tokens = tokens.map_err(|reason| TokenError::Answer { issuer: issuer(), reason })?;
@@ -164,6 +180,14 @@ impl TokenEndpoint<'_> {
             return Err(TokenError::Answer { issuer: issuer(), reason });
         }
         Ok(tokens)
+    }
+
+    fn refusal(&self, fetched: &Fetched) -> TokenError {
+        let issuer = self.issuer.to_owned();
+        match code(fetched) {
+            Some(code) => TokenError::Refused { issuer, code },
+            None => TokenError::Status { issuer, status: fetched.status.as_u16() },
+        }
     }
 }
 
