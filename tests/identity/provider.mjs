@@ -29,6 +29,20 @@ const signer = process.env.SIGNER_KEY && {
   jwks: { keys: [JSON.parse(process.env.SIGNER_KEY)] },
 };
 
+const app = {
+  application_type: 'native',
+  redirect_uris: ['http://127.0.0.1/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+};
+const confidential = ['client_secret_basic', 'client_secret_post'].map((way) => ({
+  ...app,
+  client_id: way,
+  client_secret: "an app's secret: 1+1%",
+  token_endpoint_auth_method: way,
+}));
+if (signer) confidential.push({ ...signer, ...app, client_id: 'signing app' });
+
 function provider() {
   return new Provider(issuer, {
     jwks: { keys: [key()] },
@@ -41,14 +55,8 @@ function provider() {
     findAccount: (ctx, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
     interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
     clients: [
-      {
-        client_id: 'app',
-        application_type: 'native',
-        token_endpoint_auth_method: 'none',
-        redirect_uris: ['http://127.0.0.1/callback'],
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
-      },
+      { ...app, client_id: 'app', token_endpoint_auth_method: 'none' },
+      ...confidential,
       { ...machine, client_id: 'machine', client_secret: "a machine's secret: 1+1%" },
       { ...machine, client_id: 'mcp', client_secret: 'the secret of the server' },
       ...(signer ? [signer] : []),

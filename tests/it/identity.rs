@@ -7,7 +7,9 @@ use serde_json::Map;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use toolwright::auth::SigningKey;
-use toolwright::auth::client::{self, Credentials, Dpop, MachineClient, OAuth, Redirect};
+use toolwright::auth::client::{
+    self, Credentials, Dpop, LoggedOut, MachineClient, OAuth, Redirect,
+};
 use toolwright::auth::dpop::Checker;
 use toolwright::auth::server::ProtectedResource;
 use toolwright::auth::verify::Introspection;
@@ -76,6 +78,15 @@ async fn tell(issuer: &str, what: &str) {
     assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
 }
 
+/// A server that asks about each token.
+fn introspected(url: &str, issuer: &str) -> ProtectedResource {
+    let verifier = Introspection::new(issuer, format!("{issuer}/token/introspection"))
+        .basic("mcp", "the secret of the server")
+        .cache_ttl(Duration::ZERO);
+    let resource = ProtectedResource::new(url).authorization_server(issuer);
+    resource.scopes(["mcp:read"]).verifier(verifier)
+}
+
 fn eras() -> [Speak; 2] {
     [Speak::Modern, Speak::newest_session().unwrap()]
 }
@@ -111,14 +122,7 @@ async fn people_log_in_and_keys_change() {
 async fn a_client_that_registers_itself_stays_logged_in() {
     let Some(identity) = identity() else { return };
     let issuer = identity.first_line();
-    let url = serve("/opaque", |url| {
-        let verifier = Introspection::new(issuer, format!("{issuer}/token/introspection"))
-            .basic("mcp", "the secret of the server")
-            .cache_ttl(Duration::ZERO);
-        let resource = ProtectedResource::new(url).authorization_server(issuer);
-        resource.scopes(["mcp:read"]).verifier(verifier)
-    })
-    .await;
+    let url = serve("/opaque", |url| introspected(url, issuer)).await;
     let logins = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let count = logins.clone();
     let handler = Redirect::new(HERE, move |page| {
@@ -133,6 +137,31 @@ async fn a_client_that_registers_itself_stays_logged_in() {
         assert_eq!(who(&client).await, "alice");
     }
     assert_eq!(logins.load(std::sync::atomic::Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn clients_of_people_prove_who_they_are() {
+    let Some(identity) = identity() else { return };
+    let issuer = identity.first_line();
+    let url = serve("/opaque", |url| introspected(url, issuer)).await;
+    let secret = "an app's secret: 1+1%";
+    for credentials in [
+        Credentials::secret("client_secret_basic", secret),
+        Credentials::secret("client_secret_post", secret).in_form(),
+        Credentials::key("signing app", signer()),
+    ] {
+        for speak in eras() {
+            let known = client::Client::with_credentials(issuer, credentials.clone());
+            let handler = Redirect::new(HERE, person::agree);
+            let oauth = OAuth::new().handler(handler).client(known);
+            let client = connect(&url, oauth.clone(), speak).await;
+            assert_eq!(who(&client).await, "alice");
+            // The refresh token is theirs, too, and so is its end.
+            tell(issuer, "/revoke-all").await;
+            assert_eq!(who(&client).await, "alice");
+            assert_eq!(oauth.log_out(&url).await, Ok(LoggedOut::Revoked));
+        }
+    }
 }
 
 #[tokio::test]

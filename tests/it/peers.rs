@@ -105,6 +105,23 @@ fn a_server_that_takes_access_tokens() {
 }
 
 #[test]
+fn a_server_that_takes_access_tokens_over_http_sse() {
+    let protected = start(&server("toolwright-tests", "protected-server", &["sse"]));
+    let calls = vec![("whoami", json!({})), ("write", json!({})), ("whoami", json!({}))];
+    let url = Some(protected.first_line().to_owned());
+    let plan = Plan { url, login: true, mode: "legacy", ..plan(Vec::new(), calls) };
+    for peer in [Peer::Python2, Peer::Python1, Peer::TypeScript] {
+        let seen = peer.run(&plan).unwrap_or_else(|error| panic!("{peer:?}: {error}"));
+        assert_eq!(seen.tool_names(), ["whoami", "write"], "{peer:?}");
+        assert_eq!(seen.text(0), "ann may files:read", "{peer:?}");
+        // The stream has the scopes of its token, and answers on it have no status.
+        let refused = seen.results[1].to_string();
+        assert!(refused.contains("files:write"), "{peer:?}: {refused}");
+        assert_eq!(seen.text(2), "ann may files:read", "{peer:?}");
+    }
+}
+
+#[test]
 fn an_interpreted_document() {
     let document = place::root().join("cli/assets/bookshop.yaml").display().to_string();
     let command = server("toolwright-cli", "toolwright", &["serve", &document, "--mock"]);

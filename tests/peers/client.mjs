@@ -1,5 +1,5 @@
 // Drives the official TypeScript client against a server; see client.py for the plan.
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Login, loggedIn } from './login.mjs';
 
@@ -7,8 +7,9 @@ const plan = JSON.parse(process.argv[2]);
 const [command, ...args] = plan.command ?? [];
 const login = plan.login ? new Login() : undefined;
 let transport;
+const Http = plan.url?.endsWith('/sse') ? SSEClientTransport : StreamableHTTPClientTransport;
 const open = () => plan.url
-  ? new StreamableHTTPClientTransport(new URL(plan.url), { authProvider: login })
+  ? new Http(new URL(plan.url), { authProvider: login })
   : new StdioClientTransport({
       command,
       args,

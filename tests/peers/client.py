@@ -2,7 +2,8 @@
 
 Usage: client.py PLAN, where PLAN is JSON:
     {"mode": "auto" | "legacy", "command": ["prog", "arg"], "env": {}, "calls": [["tool", {}], ...]}
-with "url" instead of "command" for HTTP, and "login" where one has to log in.
+with "url" instead of "command" for HTTP (HTTP+SSE if it ends in /sse), and "login" where one has to
+log in.
 Prints one JSON object: protocol, server, tools, results, progress (a list for each call).
 """
 
@@ -10,7 +11,7 @@ import asyncio
 import json
 import sys
 
-from login import http_client
+from login import http_client, provider
 
 
 def dump(model):
@@ -27,11 +28,21 @@ def recorder(progress):
     return record
 
 
+def old(plan):
+    """The transport of 2024-11-05, if that is meant."""
+    url = plan.get("url") or ""
+    if not url.endswith("/sse"):
+        return None
+    from mcp.client.sse import sse_client
+
+    return sse_client(url, auth=provider(url) if plan.get("login") else None)
+
+
 async def modern(plan, parameters):
     from mcp import Client
 
-    server = plan.get("url") or parameters
-    if plan.get("login"):
+    server = old(plan) or plan.get("url") or parameters
+    if plan.get("login") and isinstance(server, str):
         from mcp.client.streamable_http import streamable_http_client
 
         server = streamable_http_client(plan["url"], http_client=http_client(plan["url"]))
@@ -61,7 +72,8 @@ async def handshake(plan, parameters):
 
     url = plan.get("url")
     known = {"http_client": http_client(url)} if plan.get("login") else {}
-    transport = streamable_http_client(url, **known) if url else stdio_client(parameters)
+    new = streamable_http_client(url, **known) if url else stdio_client(parameters)
+    transport = old(plan) or new
     async with transport as (read, write, *_), ClientSession(read, write) as session:
         hello = await session.initialize()
         tools = (await session.list_tools()).tools

@@ -1,7 +1,8 @@
 // A server written with the official TypeScript SDK of 1.x that lets nobody in who did not log in
 // at the authorization server beside it, which is the SDK's as well. Everybody who asks may.
 //
-// It says first where it listens. The tool `end` ends all access tokens; they can be refreshed.
+// It says first where it listens: under HTTP+SSE with the argument `sse`. The tool `end` ends all
+// access tokens; they can be refreshed. One client is known beforehand; others register.
 
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -9,11 +10,22 @@ import { InvalidGrantError, InvalidTokenError } from '@modelcontextprotocol/sdk/
 import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
 import { getOAuthProtectedResourceMetadataUrl, mcpAuthRouter } from '@modelcontextprotocol/sdk/server/auth/router.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import express from 'express';
 import { z } from 'zod';
 
-const clients = new Map();
+const old = process.argv[2] === 'sse';
+const clients = new Map([
+  [
+    'known',
+    {
+      client_id: 'known',
+      client_secret: 'a secret: 1+1%',
+      redirect_uris: ['http://localhost:3000/callback'],
+    },
+  ],
+]);
 const codes = new Map();
 const access = new Map();
 const refresh = new Map();
@@ -54,6 +66,10 @@ const provider = {
   challengeForAuthorizationCode: async (client, code) => codes.get(code)?.challenge,
   exchangeAuthorizationCode: async (client, code) => tokens(taken(codes, code)),
   exchangeRefreshToken: async (client, token) => tokens(taken(refresh, token)),
+  async revokeToken(client, { token }) {
+    access.delete(token);
+    refresh.delete(token);
+  },
   async verifyAccessToken(token) {
     const grant = access.get(token);
     if (!grant || grant.resource?.href !== url.href) throw new InvalidTokenError('not known');
@@ -78,7 +94,7 @@ const app = express();
 const http = createServer(app);
 await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
 const origin = new URL(`http://127.0.0.1:${http.address().port}`);
-const url = new URL('/mcp', origin);
+const url = new URL(old ? '/sse' : '/mcp', origin);
 const scopes = ['greet'];
 app.use(
   mcpAuthRouter({ provider, issuerUrl: origin, resourceServerUrl: url, scopesSupported: scopes }),
@@ -90,6 +106,16 @@ app.post('/mcp', guard, express.json(), async (request, response) => {
   response.on('close', () => transport.close());
   await made().connect(transport);
   await transport.handleRequest(request, response, request.body);
+});
+const streams = new Map();
+app.get('/sse', guard, async (request, response) => {
+  const transport = new SSEServerTransport('/messages', response);
+  streams.set(transport.sessionId, transport);
+  await made().connect(transport);
+});
+app.post('/messages', guard, express.json(), async (request, response) => {
+  const transport = streams.get(request.query.sessionId);
+  await transport.handlePostMessage(request, response, request.body);
 });
 app.all('/mcp', guard, (request, response) => response.status(405).end());
 console.log(url.href);

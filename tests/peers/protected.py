@@ -1,11 +1,13 @@
 """A server written with the official Python SDK, 1.x or 2.x, that lets nobody in who did not log in
 at the authorization server beside it, which is the SDK's as well. Everybody who asks may.
 
-It says first where it listens. The tool `end` ends all access tokens; they can be refreshed.
+It says first where it listens: under HTTP+SSE with the argument `sse`. The tool `end` ends all access
+tokens; they can be refreshed. Two clients are known beforehand; others register.
 """
 
 import secrets
 import socket
+import sys
 import time
 
 import uvicorn
@@ -15,8 +17,8 @@ from mcp.server.auth.provider import (
     RefreshToken,
     construct_redirect_uri,
 )
-from mcp.server.auth.settings import AuthSettings, ClientRegistrationOptions
-from mcp.shared.auth import OAuthToken
+from mcp.server.auth.settings import AuthSettings, ClientRegistrationOptions, RevocationOptions
+from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
 
 try:
     from mcp.server.mcpserver import MCPServer
@@ -33,6 +35,15 @@ class Provider:
 
     def __init__(self):
         self.clients, self.codes, self.access, self.refresh = {}, {}, {}, {}
+        for name in ["client_secret_basic", "client_secret_post"]:
+            self.clients[name] = OAuthClientInformationFull(
+                client_id=name,
+                client_secret="a secret: 1+1%",
+                token_endpoint_auth_method=name,
+                redirect_uris=["http://localhost:3000/callback"],
+                grant_types=["authorization_code", "refresh_token"],
+                scope="greet",
+            )
 
     async def get_client(self, client_id):
         return self.clients.get(client_id)
@@ -73,6 +84,7 @@ class Provider:
 
     async def revoke_token(self, token):
         self.access.pop(token.token, None)
+        self.refresh.pop(token.token, None)
 
     def tokens(self, client, scopes, resource):
         of = {"client_id": client.client_id, "scopes": scopes}
@@ -90,7 +102,8 @@ class Provider:
 
 listener = socket.create_server(("127.0.0.1", 0))
 origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-url = f"{origin}/mcp"
+OLD = sys.argv[1:] == ["sse"]
+url = f"{origin}/sse" if OLD else f"{origin}/mcp"
 provider = Provider()
 settings = AuthSettings(
     issuer_url=origin,
@@ -99,6 +112,7 @@ settings = AuthSettings(
     client_registration_options=ClientRegistrationOptions(
         enabled=True, valid_scopes=["greet"], default_scopes=["greet"]
     ),
+    revocation_options=RevocationOptions(enabled=True),
     **({"validate_token_resource": True} if TWO else {}),
 )
 server = MCPServer("protected", auth=settings, auth_server_provider=provider)
@@ -116,5 +130,6 @@ def end() -> str:
 
 
 print(url, flush=True)
-config = uvicorn.Config(server.streamable_http_app(), log_level="warning")
+app = server.sse_app() if OLD else server.streamable_http_app()
+config = uvicorn.Config(app, log_level="warning")
 uvicorn.Server(config).run(sockets=[listener])

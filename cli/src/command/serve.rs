@@ -1,10 +1,12 @@
 //! `toolwright serve`
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use toolwright::context::Principal;
 use toolwright::resource::Directory;
 use toolwright::rest::{RestTools, Upstream};
 use toolwright::tool::Searchable;
@@ -59,6 +61,10 @@ pub(crate) struct Serve {
     /// where an argument takes a file. Off unless given; links and what begins with a dot lead nowhere
     #[arg(long, value_name = "DIRECTORY")]
     files: Option<PathBuf>,
+    /// Let whoever starts this call the tools that take this scope (`scopes` in toolwright.toml); may
+    /// be given several times. Nobody has any otherwise
+    #[arg(long, value_name = "SCOPE")]
+    grant: Vec<String>,
     #[command(flatten)]
     calls: Calls,
 }
@@ -78,8 +84,14 @@ impl Serve {
         }
         let files = self.files.map(folder).transpose()?;
         let budget = loaded.options.budget().unwrap_or(BUDGET);
-        let wanted =
-            Wanted { base_url: self.base_url, mock: self.mock, budget, files, calls: self.calls };
+        let wanted = Wanted {
+            base_url: self.base_url,
+            mock: self.mock,
+            budget,
+            files,
+            grant: self.grant,
+            calls: self.calls,
+        };
         block_on(serve(api, wanted))
     }
 }
@@ -90,6 +102,7 @@ struct Wanted {
     mock: bool,
     budget: usize,
     files: Option<Directory>,
+    grant: Vec<String>,
     calls: Calls,
 }
 
@@ -104,7 +117,7 @@ fn folder(root: PathBuf) -> Result<Directory, Failure> {
 }
 
 async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
-    let Wanted { base_url, mock, budget, files, calls } = wanted;
+    let Wanted { base_url, mock, budget, files, grant, calls } = wanted;
     let descriptor = definition::descriptor(&api)?;
     let mock = match mock {
         true => Some(
@@ -136,6 +149,7 @@ async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
     let tools = Arc::new(tools);
     drop(descriptor);
     let listed = tools.tools();
+    tell_ungranted(&api, &grant);
     let tokens: usize = listed.iter().map(definition::tokens).sum();
     let source = if mock.is_some() { " (mock)" } else { "" };
     let behind = if tokens > budget { ", behind search_tools" } else { "" };
@@ -148,6 +162,9 @@ async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
     );
     let version = if api.version.is_empty() { "0" } else { &api.version };
     let mut server = Server::new(api.name.clone(), version).title(api.title.clone());
+    if !grant.is_empty() {
+        server = server.caller(Principal::new("local", "").with_scopes(grant));
+    }
     if api.operations.iter().any(|operation| operation.resource.is_some()) {
         server = server.resources(Arc::clone(&tools));
     }
@@ -162,4 +179,17 @@ async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
         _ => server.tools(Searchable::new(tools)),
     };
     server.stdio().await.map_err(|error| Failure::Other(error.to_string()))
+}
+
+/// Says what is hidden because nobody may use it.
+fn tell_ungranted(api: &Api, grant: &[String]) {
+    let scopes = api.operations.iter().flat_map(|operation| &operation.scopes);
+    let ungranted: BTreeSet<_> = scopes.filter(|scope| !grant.contains(scope)).collect();
+    for scope in ungranted {
+        let _ = writeln!(
+            std::io::stderr(),
+            "warning: what takes the scope `{scope}` is hidden, since nobody has it here: give it \
+             with --grant {scope}"
+        );
+    }
 }

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::{bookshop, toolwright};
+use crate::{bookshop, directory, toolwright};
 
 /// A running `serve --mock`, spoken to in lines.
 struct Session {
@@ -126,6 +126,42 @@ fn shaped_calls_work_against_the_mock_in_both_eras() {
         let answer = session.request("tools/call", params);
         let review = &answer["result"];
         assert_eq!(review["structuredContent"]["text"], "Good", "{answer}");
+        session.end();
+    }
+}
+
+/// Over standard input and output nobody is known, unless whoever starts the server says so.
+#[test]
+fn what_takes_scopes_is_for_whom_it_is_granted() {
+    let file = directory("granted").join("toolwright.toml");
+    let text = "[tools]\ngetBook.scopes = 'books'\n'id:addReview'.scopes = ['books', 'reviews']\n\
+                [tools.listCategories]\nscopes = 'books'\nresource = 'shop://categories'\n";
+    std::fs::write(&file, text).unwrap();
+    let config = ["--config", file.to_str().unwrap()];
+    for (grant, listed, refused, resources) in [
+        (&[][..], &["searchBooks"][..], &["getBook", "addReview"][..], 0),
+        (&["--grant", "books"], &["searchBooks", "getBook"], &["addReview"], 1),
+        (
+            &["--grant", "books", "--grant", "reviews"],
+            &["searchBooks", "getBook", "addReview"],
+            &[],
+            1,
+        ),
+    ] {
+        let mut session = Session::start_with(&[&config[..], grant].concat()).greeted("2025-11-25");
+        let list = session.request("tools/list", json!({}));
+        let tools = list["result"]["tools"].as_array().unwrap();
+        let has = |name: &&str| tools.iter().any(|tool| tool["name"] == **name);
+        assert!(listed.iter().all(|name| has(name)) && !refused.iter().any(|name| has(name)));
+        assert!(!list.to_string().contains("scopes"), "{list}");
+        for name in refused {
+            let answer = session.request("tools/call", json!({"name": name, "arguments": {}}));
+            assert_eq!(answer["error"]["code"], 403, "{name}: {answer}");
+        }
+        let found = session.request("resources/list", json!({}));
+        assert_eq!(found["result"]["resources"].as_array().unwrap().len(), resources, "{found}");
+        let read = session.request("resources/read", json!({"uri": "shop://categories"}));
+        assert_eq!(read.get("error").is_some(), resources == 0, "{read}");
         session.end();
     }
 }

@@ -117,6 +117,7 @@ read-only = true
 destructive = false
 idempotent = true
 open-world = false
+scopes = ['shop:read', 'shop:write']
 resource = { uri = 'shop://a', media-type = 'text/plain', tool = true }
 parameters.limit = { description = 'd' }
 [tools]

@@ -7,7 +7,7 @@ use super::reply;
 use crate::pointer::join;
 use crate::select::{ParameterRule, Placed, ResourceRule, ToolRule};
 
-const TOOL: [&str; 13] = [
+const TOOL: [&str; 14] = [
     "drop",
     "name",
     "title",
@@ -17,6 +17,7 @@ const TOOL: [&str; 13] = [
     "destructive",
     "idempotent",
     "open-world",
+    "scopes",
     "resource",
     "pages",
     "fields",
@@ -44,6 +45,7 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value, at: &str) -> ToolRule
             "destructive" => rule.destructive = reader.flag(value, at),
             "idempotent" => rule.idempotent = reader.flag(value, at),
             "openworld" => rule.open_world = reader.flag(value, at),
+            "scopes" => rule.scopes = Some(scopes(reader, value, at)),
             "resource" => {
                 let resource = resource(reader, value, at);
                 rule.resource = Some(reader.placed(resource, at));
@@ -67,6 +69,20 @@ fn name(reader: &mut Reader<'_>, value: &Value, at: &str) -> Option<String> {
         reader.wrong(at, "every tool has a name: leave this out to keep its own");
     }
     Some(name)
+}
+
+/// What callers have to be allowed.
+fn scopes(reader: &mut Reader<'_>, value: &Value, at: &str) -> Vec<String> {
+    let is_legal = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
+    let said = reader.texts(value, at);
+    for (scope, at) in &said {
+        if scope.is_empty() || !scope.bytes().all(is_legal) {
+            let message = "a scope is made of visible characters of ASCII without `\"` and `\\`; \
+                           write several as a list";
+            reader.wrong(at, message);
+        }
+    }
+    said.into_iter().map(|(scope, _)| scope).collect()
 }
 
 /// Parameters by name.

@@ -38,6 +38,7 @@ fn operation(method: &str, arguments: Value, result: Option<Value>) -> Operation
         contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
+        scopes: Vec::new(),
         resource: None,
         method: method.to_owned(),
         stem: crate::types::pascal(method, "Tool"),

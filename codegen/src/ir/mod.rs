@@ -82,6 +82,10 @@ pub struct Operation {
     pub description: Option<String>,
     /// Hints for the client.
     pub annotations: Annotations,
+    /// Scopes that callers of the MCP server need. What the API itself wants of its callers
+    /// ([`Binding::security`]) never becomes one: these are other tokens of another issuer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
     /// What `tools/list` shows: self-contained, an object at the root, tame for LLM clients.
     pub input_schema: ToolSchema,
     /// Likewise for structured results; absent where the reply is no JSON.

@@ -95,6 +95,7 @@ fn tool(
         contract: None,
         reply: if result.is_some() { Reply::Json { wrapped: false } } else { Reply::Text },
         http: None,
+        scopes: Vec::new(),
         resource: None,
         method: String::new(),
         stem: String::new(),

@@ -80,6 +80,8 @@ pub(crate) struct ToolRule {
     pub(crate) destructive: Option<bool>,
     pub(crate) idempotent: Option<bool>,
     pub(crate) open_world: Option<bool>,
+    /// What callers have to be allowed.
+    pub(crate) scopes: Option<Vec<String>>,
     pub(crate) resource: Option<Placed<ResourceRule>>,
     /// How its pages are gathered; inside, `None`: not at all.
     pub(crate) pages: Option<Placed<Option<Paging>>>,
@@ -105,6 +107,7 @@ impl ToolRule {
         fill(&mut self.destructive, &other.destructive);
         fill(&mut self.idempotent, &other.idempotent);
         fill(&mut self.open_world, &other.open_world);
+        fill(&mut self.scopes, &other.scopes);
         fill(&mut self.resource, &other.resource);
         fill(&mut self.pages, &other.pages);
         fill(&mut self.fields, &other.fields);

@@ -24,6 +24,7 @@ fn types(x: &Value, definitions: &Value) -> Types {
         contract: None,
         reply: Reply::Empty,
         http: None,
+        scopes: Vec::new(),
         resource: None,
         method: "probe".to_owned(),
         stem: "Probe".to_owned(),

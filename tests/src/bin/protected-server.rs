@@ -1,7 +1,8 @@
 //! A server that takes access tokens, and the authorization server that issues them, which lets
 //! everybody in as `ann`.
 //!
-//! Both listen on 127.0.0.1, on ports that are free; prints the URL of the first.
+//! Both listen on 127.0.0.1, on ports that are free; prints the URL of the first: that for HTTP+SSE
+//! with the argument `sse`.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -18,7 +19,9 @@ async fn main() -> toolwright::Result<()> {
     login.change(|it| it.person = "ann".to_owned());
     // What the server is called has its port in it.
     let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let resource = ProtectedResource::new(format!("http://{address}/mcp"))
+    let is_old = std::env::args().nth(1).as_deref() == Some("sse");
+    let url = format!("http://{address}/{}", if is_old { "sse" } else { "mcp" });
+    let resource = ProtectedResource::new(&url)
         .authorization_server(login.issuer())
         .scopes(["files:read"])
         .name("Files");
@@ -31,8 +34,9 @@ async fn main() -> toolwright::Result<()> {
         .tool("write", "Writes a file", |_cx: Context, (): ()| async { "written" })
         .scopes(["files:write"]);
     let server = Server::new("protected", "1").tools(tools).list_forbidden(true);
-    let bound = server.http(address.to_string()).authority(resource).bind().await?;
-    writeln!(std::io::stdout(), "{}", bound.url())?;
+    let runner = server.http(address.to_string()).http_sse("/sse", "/messages");
+    let bound = runner.authority(resource).bind().await?;
+    writeln!(std::io::stdout(), "{url}")?;
     bound.run().await?;
     Ok(())
 }

@@ -28,6 +28,7 @@ pub(crate) fn apply(cx: &mut Context<'_>, api: &mut Api, selection: &mut Selecti
         name(operation, &said, selection);
         texts(cx, operation, &said.rule);
         hints(operation, &said.rule);
+        operation.scopes = said.rule.scopes.clone().unwrap_or_default();
         pages::apply(cx, operation, (&mut said.rule, &api.definitions));
         parameter::apply(cx, operation, (&said, &api.definitions), selection);
         selection.put(&operation.pointer, said);

@@ -109,6 +109,39 @@ fn operations_are_chosen_and_named() {
 }
 
 #[test]
+fn scopes_are_said_here_and_not_taken_from_the_api() {
+    // What the API wants of its callers is for its own tokens.
+    let secured = SHOP
+        .replace("operationId: order", "operationId: order, security: [{login: [orders:write]}]");
+    let secured = format!(
+        "{secured}  securitySchemes: {{login: {{type: oauth2, flows: {{clientCredentials: \
+         {{tokenUrl: 'https://login.example/token', scopes: {{orders:write: Order}}}}}}}}}}\n"
+    );
+    let scopes = |document: &str, file: &str| -> Vec<String> {
+        let api = api(document, file);
+        let used = &api.operations[2].http.as_ref().unwrap().security;
+        assert_eq!(used.is_empty(), document == SHOP);
+        let all = api.operations.iter();
+        all.map(|one| format!("{}: {}", one.name, one.scopes.join(" "))).collect()
+    };
+    let none = ["getBook: ", "putBook: ", "order: "];
+    assert_eq!(scopes(&secured, ""), none);
+    assert_eq!(scopes(SHOP, "tools.order.scopes = []"), none);
+    let file = "tools.order.scopes = ['shop:buy', 'shop:pay']\ntools.'id:*Book'.scopes = 'shop'\n\
+                tools.getBook.scopes = []";
+    let expected = ["getBook: ", "putBook: shop", "order: shop:buy shop:pay"];
+    assert_eq!(scopes(SHOP, file), expected);
+    assert_eq!(scopes(&secured, file), expected);
+    let document = SHOP.replace("operationId: order", "operationId: order, x-mcp: {scopes: a}");
+    assert_eq!(scopes(&document, "")[2], "order: a");
+    for wrong in ["'a b'", "''", "['a', 'b\"']", "['ä']", "[1]", "true"] {
+        let file = format!("[tools.order]\nscopes = {wrong}");
+        let faults = curate::parse("toolwright.toml", file.as_bytes()).unwrap_err();
+        assert_eq!((faults.len(), faults[0].line), (1, Some(2)), "{wrong}: {faults:?}");
+    }
+}
+
+#[test]
 fn the_file_goes_before_the_document_and_options_before_the_file() {
     let operation = "operationId: order, x-mcp: {name: from_document, title: T}";
     let document = SHOP.replace("operationId: order", operation);

@@ -153,6 +153,7 @@ fn operation<'d>(
         contract: None,
         reply,
         http: Some(http),
+        scopes: Vec::new(),
         resource: None,
         method: String::new(),
         stem: String::new(),

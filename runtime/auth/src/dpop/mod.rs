@@ -11,8 +11,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::request::Parts;
+use toolwright_core::ask::ConsumedStates;
 
-use crate::jose::{Algorithm, JoseError};
+use crate::jose::{Algorithm, JoseError, sha256_text};
 use crate::verify::{InboundToken, Scheme, Verified, VerifyError};
 
 use nonce::Nonces;
@@ -22,13 +23,16 @@ use replay::Replay;
 /// What is allowed unless something else is.
 const USUAL: [Algorithm; 4] =
     [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Ps256, Algorithm::Rs256];
+/// How far the clocks of processes that share a store may be apart.
+const SLACK: Duration = Duration::from_secs(5);
 /// Proofs that are remembered.
 const CAPACITY: usize = 1 << 16;
 
 /// Checks that whoever presents a token that is bound to a key has that key.
 ///
 /// Each request needs a proof of its own: for its method and URL, its token, and this minute. None
-/// is taken twice; they are remembered as long as they could be, in this process.
+/// is taken twice; they are remembered as long as they could be, in this process and, where several
+/// serve one resource, in a [store that they share](Self::shared).
 ///
 /// ```
 /// use toolwright_auth::dpop::Checker;
@@ -46,6 +50,8 @@ pub struct Checker {
     window: Duration,
     nonces: Option<Nonces>,
     replay: Arc<Replay>,
+    /// Where other processes look, too.
+    shared: Option<Arc<dyn ConsumedStates>>,
 }
 
 impl Checker {
@@ -53,7 +59,8 @@ impl Checker {
     #[must_use]
     pub fn new() -> Self {
         let (algorithms, window) = (USUAL.to_vec(), Duration::from_secs(60));
-        Self { algorithms, window, nonces: None, replay: Arc::new(Replay::new(CAPACITY)) }
+        let replay = Arc::new(Replay::new(CAPACITY));
+        Self { algorithms, window, nonces: None, replay, shared: None }
     }
 
     /// The algorithms that are allowed, instead of ES256, EdDSA, PS256 and RS256.
@@ -77,6 +84,25 @@ impl Checker {
     #[must_use]
     pub fn capacity(mut self, proofs: usize) -> Self {
         self.replay = Arc::new(Replay::new(proofs));
+        self
+    }
+
+    /// Notes proofs in a store that several processes share, so that one that was used at one of them
+    /// is taken at none: the store for [states of requests](ConsumedStates) can be the same one. Each
+    /// request with a bound token waits for it; while it fails, requests are answered by 503.
+    ///
+    /// ```
+    /// use toolwright_auth::dpop::Checker;
+    /// use toolwright_core::ask::MemoryStates;
+    ///
+    /// // In truth, a store of yours in a database.
+    /// let checker = Checker::new().shared(MemoryStates::new());
+    /// ```
+    ///
+    /// Specification: RFC 9449, section 11.1.
+    #[must_use]
+    pub fn shared(mut self, store: impl ConsumedStates) -> Self {
+        self.shared = Some(Arc::new(store));
         self
     }
 
@@ -114,8 +140,8 @@ impl Checker {
     /// proxies does not see.
     ///
     /// # Errors
-    /// There is no proof, or none that is taken.
-    pub fn check(
+    /// There is no proof, or none that is taken, or that cannot be found out now.
+    pub async fn check(
         &self,
         head: &Parts,
         url: &str,
@@ -150,7 +176,32 @@ impl Checker {
         }
         // Until then it could be taken once more.
         let left = Duration::try_from_secs_f64(checked.made - now + wanted.window);
-        self.replay.once(thumbprint, &checked.id, left.unwrap_or_default())
+        let left = left.unwrap_or_default();
+        self.replay.once(thumbprint, &checked.id, left)?;
+        match &self.shared {
+            Some(shared) => once_for_all(&**shared, thumbprint, &checked.id, left).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Notes a proof of a key for all processes, for so long.
+async fn once_for_all(
+    shared: &dyn ConsumedStates,
+    key: &str,
+    id: &str,
+    left: Duration,
+) -> Result<(), VerifyError> {
+    // The store also has other things in it.
+    let name = format!("dpop:{}", sha256_text(format!("{key}.{id}")));
+    // Those of another process may be a little behind.
+    match shared.consume(&name, SystemTime::now() + left + SLACK).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(VerifyError::Proof("it was used before")),
+        Err(error) => {
+            let reason = format!("the store of DPoP proofs fails: {error}");
+            Err(VerifyError::Unavailable(reason.into()))
+        }
     }
 }
 
@@ -170,6 +221,7 @@ impl fmt::Debug for Checker {
             .field("algorithms", &self.algorithms)
             .field("window", &self.window)
             .field("nonces", &self.nonces.is_some())
+            .field("shared", &self.shared.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,15 @@
 //! Proofs that a token's key is there.
 
+use std::error::Error;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::SystemTime;
+
 use http::request::Parts;
 use http::{HeaderValue, Method, Request};
 use serde_json::{Value, json};
+use toolwright_core::BoxFuture;
+use toolwright_core::ask::{ConsumedStates, MemoryStates};
 use toolwright_core::context::Principal;
 
 use super::{RESOURCE, Table, at, forged, key, reaction, signed, with};
@@ -10,7 +17,7 @@ use crate::dpop::Checker;
 use crate::jose::{Algorithm, SigningKey, sha256_text};
 use crate::verify::{InboundToken, Scheme, Verified, VerifyError};
 
-pub(super) const CASES: usize = 35;
+pub(super) const CASES: usize = 37;
 
 const TOKEN: &str = "an.access.token";
 
@@ -57,8 +64,15 @@ fn check(
     verified: Verified,
 ) -> Result<Verified, VerifyError> {
     let token = InboundToken::new(scheme, TOKEN, RESOURCE);
-    checker.check(&request(proofs), RESOURCE, &token, &verified)?;
-    Ok(verified)
+    let request = request(proofs);
+    let checked = {
+        let checking = std::pin::pin!(checker.check(&request, RESOURCE, &token, &verified));
+        checking.poll(&mut Context::from_waker(Waker::noop()))
+    };
+    match checked {
+        Poll::Ready(checked) => checked.map(|()| verified),
+        Poll::Pending => panic!("nobody else is asked"),
+    }
 }
 
 #[test]
@@ -67,6 +81,7 @@ fn proofs_of_keys() {
     headers(&mut table);
     claims(&mut table);
     uses(&mut table);
+    shared(&mut table);
     nonces(&mut table);
     table.judge(CASES);
 }
@@ -195,6 +210,41 @@ fn uses(table: &mut Table) {
         "401 invalid_token: the token is refused: it is presented as bound to a key, but is not";
     table.row("a bearer token with a proof", reaction(&pretended), expected);
     assert!(check(&checker, &[], Scheme::Bearer, unbound).is_ok());
+}
+
+fn shared(table: &mut Table) {
+    #[derive(Clone, Default)]
+    struct Store(Arc<MemoryStates>);
+    impl ConsumedStates for Store {
+        fn consume<'a>(
+            &'a self,
+            id: &'a str,
+            expires: SystemTime,
+        ) -> BoxFuture<'a, Result<bool, Box<dyn Error + Send + Sync>>> {
+            self.0.consume(id, expires)
+        }
+    }
+    struct Broken;
+    impl ConsumedStates for Broken {
+        fn consume<'a>(
+            &'a self,
+            _: &'a str,
+            _: SystemTime,
+        ) -> BoxFuture<'a, Result<bool, Box<dyn Error + Send + Sync>>> {
+            Box::pin(async { Err("no connection".into()) })
+        }
+    }
+    let store = Store::default();
+    let replica = || Checker::new().shared(store.clone());
+    let once = proof(json!({}), json!({}));
+    assert!(checked(&replica(), &[&once]).is_ok());
+    let again = checked(&replica(), &[&once]);
+    table.row("a proof that another replica took", reaction(&again), &wrong("it was used before"));
+    assert!(checked(&replica(), &[&proof(json!({}), json!({}))]).is_ok());
+    let unknown = checked(&Checker::new().shared(Broken), &[&proof(json!({}), json!({}))]);
+    let expected = "503 -: the token cannot be verified now: the store of DPoP proofs fails: no \
+                    connection";
+    table.row("a store that fails", reaction(&unknown), expected);
 }
 
 fn nonces(table: &mut Table) {

@@ -267,7 +267,7 @@ impl ProtectedResource {
         for verifier in self.verifiers() {
             match verifier.verify(token, head).await {
                 Ok(verified) => {
-                    self.check_key(&verified, token, head)?;
+                    self.check_key(&verified, token, head).await?;
                     return Ok(verified);
                 }
                 Err(error) => {
@@ -281,7 +281,7 @@ impl ProtectedResource {
     }
 
     /// Whether a token that is bound to a key is presented by who has it.
-    fn check_key(
+    async fn check_key(
         &self,
         verified: &Verified,
         token: &InboundToken,
@@ -293,7 +293,7 @@ impl ProtectedResource {
         if self.dpop_required && verified.confirmation().is_none() {
             return Err(VerifyError::Rejected("it is not bound to a key".into()));
         }
-        match checker.check(head, &self.given, token, verified) {
+        match checker.check(head, &self.given, token, verified).await {
             // Clients that send to another path than that of the resource say that one.
             Err(VerifyError::Proof(reason)) => {
                 let origin = self.uri.as_ref().map(ResourceUri::origin).unwrap_or_default();
@@ -301,7 +301,7 @@ impl ProtectedResource {
                 if url == self.given {
                     return Err(VerifyError::Proof(reason));
                 }
-                checker.check(head, &url, token, verified)
+                checker.check(head, &url, token, verified).await
             }
             checked => checked,
         }

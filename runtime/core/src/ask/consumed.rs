@@ -17,6 +17,9 @@ const MOST: usize = 100_000;
 /// counts once. The price is that a client which lost the response to a retry has to start the
 /// request anew.
 ///
+/// What else counts once can be kept in the same store, such as the DPoP proofs of
+/// `toolwright::auth::dpop::Checker`: its ids begin in ways of their own.
+///
 /// [`Server::single_use_states`](crate::Server::single_use_states) keeps them in memory; implement
 /// this where several processes serve the same clients, and see
 /// [`Server::consumed_states`](crate::Server::consumed_states).

@@ -41,11 +41,7 @@ impl Context {
 
     /// Whether the caller has all of the scopes.
     pub(crate) fn holds(&self, scopes: &Scopes) -> bool {
-        if scopes.is_empty() {
-            return true;
-        }
-        let has = |who: &Principal| scopes.as_slice().iter().all(|scope| who.has_scope(scope));
-        self.principal().is_some_and(has)
+        Principal::any_holds(self.principal(), scopes)
     }
 
     /// What the server was told of a tool of this set that is not listed, and so not seen by it.
@@ -74,5 +70,13 @@ mod tests {
         cx.require_scopes(Vec::<String>::new()).unwrap();
         let missing = cx.require_scopes(["a", "b"]).unwrap_err();
         assert_eq!(missing.required(), ["a", "b"]);
+    }
+}
+
+impl Principal {
+    /// Whether somebody has all of the scopes: nobody who is not known has any.
+    pub(crate) fn any_holds(who: Option<&Self>, scopes: &Scopes) -> bool {
+        let has = |who: &Self| scopes.as_slice().iter().all(|scope| who.has_scope(scope));
+        scopes.is_empty() || who.is_some_and(has)
     }
 }

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use toolwright_spec::{JsonSchema, Resource, ResourceTemplate, Tool, ToolAnnotations};
 
+use crate::scopes::Scoped;
+
 pub use whole::Whole;
 
 /// An API as generated code and the interpreter hand it to the runtime.
@@ -59,7 +61,7 @@ impl Descriptor {
             resource.title = operation.title;
             resource.description = operation.description;
             resource.mime_type = readable.mime_type;
-            resource
+            guarded(resource, operation.scopes)
         };
         readable.map(resource).collect()
     }
@@ -73,7 +75,7 @@ impl Descriptor {
             template.title = operation.title;
             template.description = operation.description;
             template.mime_type = readable.mime_type;
-            template
+            guarded(template, operation.scopes)
         };
         readable.map(template).collect()
     }
@@ -95,6 +97,8 @@ struct Operation {
     description: Option<String>,
     #[serde(default)]
     annotations: ToolAnnotations,
+    #[serde(default)]
+    scopes: Vec<String>,
     input_schema: JsonSchema,
     output_schema: Option<JsonSchema>,
 }
@@ -127,8 +131,13 @@ impl From<Operation> for Tool {
         tool.output_schema = operation.output_schema;
         tool.annotations =
             Some(operation.annotations).filter(|hints| *hints != ToolAnnotations::new());
-        tool
+        guarded(tool, operation.scopes)
     }
+}
+
+/// The same, for callers who are allowed so much.
+fn guarded<T: Scoped>(item: T, scopes: Vec<String>) -> T {
+    if scopes.is_empty() { item } else { item.with_scopes(scopes) }
 }
 
 #[cfg(test)]

@@ -250,8 +250,7 @@ impl Engine {
             "resources/subscribe" if self.tells_of_resources() => {
                 let uri = subscribe::wanted(|uri| self.has(cx, uri), cx, params)?;
                 let scopes = self.stock.resources.now().needed(cx, &uri).await?;
-                cx.require(&scopes)?;
-                subscribe::subscribe(cx, &uri)?;
+                subscribe::subscribe(cx, &uri, scopes)?;
                 "{}".into()
             }
             "resources/unsubscribe" if self.tells_of_resources() => {

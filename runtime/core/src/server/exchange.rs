@@ -1,6 +1,7 @@
 //! From messages to answers: the part of a connection that does no input and output.
 
 use std::sync::Arc;
+use std::task::Poll;
 
 use toolwright_spec::RequestId;
 
@@ -118,8 +119,8 @@ impl Exchange {
         };
         let mut told = false;
         while self.out.len() < self.engine.limits().queue_bytes
-            && session.poll_ready(waker).is_ready()
-            && let Some(change) = session.take()
+            // Whoever speaks here is the same to the end.
+            && let Poll::Ready(change) = session.poll_take(waker, |_| true)
         {
             notices::write(&mut self.out, change, None, revision);
             told = true;

@@ -7,6 +7,7 @@ use super::resources::uri;
 use crate::context::Context;
 use crate::era;
 use crate::error::ProtocolError;
+use crate::scopes::Scopes;
 
 /// The resource to subscribe to. Only one that is listed, or that a template has, can be.
 ///
@@ -23,15 +24,17 @@ pub(super) fn wanted(
     Ok(uri)
 }
 
-/// From now on the session is told when the resource changes.
+/// From now on the session is told when the resource changes; each time, whoever listens then has
+/// to have the scopes that it takes.
 ///
 /// Specification: 2025-11-25, `server/resources`, section "Subscriptions".
-pub(super) fn subscribe(cx: &Context, uri: &str) -> Result<(), ProtocolError> {
+pub(super) fn subscribe(cx: &Context, uri: &str, scopes: Scopes) -> Result<(), ProtocolError> {
+    cx.require(&scopes)?;
     let scope = cx.scope();
     let session = scope.peer.audience.session().ok_or_else(|| {
         ProtocolError::invalid_request("there is no session: send `initialize` first")
     })?;
-    session.watch(uri, scope.common.limits.subscribed_uris).map_err(refuse)
+    session.watch(uri, scopes, scope.common.limits.subscribed_uris).map_err(refuse)
 }
 
 /// The session is told no more. That it was before is not asked for.

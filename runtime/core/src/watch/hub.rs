@@ -9,6 +9,7 @@ use super::bus::{Bus, Deliver, Inbox};
 use super::change::Change;
 use super::wanted::{Kinds, Wanted};
 use super::watcher::{Ready, Watcher};
+use crate::scopes::Scopes;
 
 /// Bytes of the URIs that are watched, all together.
 const URI_BYTES: usize = 64 * 1024 * 1024;
@@ -109,7 +110,8 @@ impl Hub {
             self.register(&mut state, wanted.kinds, true)
         };
         for uri in wanted.uris {
-            registration.watch(&uri, usize::MAX)?;
+            // Whoever opened the stream is who is told.
+            registration.watch(&uri, Scopes::default(), usize::MAX)?;
         }
         Ok(registration)
     }
@@ -169,6 +171,12 @@ impl Registration {
         self.watcher.take()
     }
 
+    /// Takes the next change that somebody may be told; if there is none, `waker` is called when
+    /// there may be.
+    pub(crate) fn poll_take(&self, waker: &Waker, may: impl Fn(&Scopes) -> bool) -> Poll<Change> {
+        self.watcher.poll_take(waker, may)
+    }
+
     /// Whether there is anything to do; if not, `waker` is called when there is.
     pub(crate) fn poll_ready(&self, waker: &Waker) -> Poll<Ready> {
         self.watcher.poll_ready(waker)
@@ -179,10 +187,14 @@ impl Registration {
         self.watcher.poll_end(waker)
     }
 
-    /// From now on the resource under this URI is wanted, one of `most`.
-    pub(crate) fn watch(&self, uri: &str, most: usize) -> Result<(), Full> {
+    /// From now on the resource under this URI is wanted, one of `most`, by who has these scopes.
+    pub(crate) fn watch(&self, uri: &str, scopes: Scopes, most: usize) -> Result<(), Full> {
         let mut state = self.hub.state();
-        if self.watcher.wants(uri) || !state.watchers.contains_key(&self.id) {
+        if self.watcher.wants(uri) {
+            self.watcher.require(uri, scopes);
+            return Ok(());
+        }
+        if !state.watchers.contains_key(&self.id) {
             return Ok(());
         }
         if self.watcher.uris() >= most {
@@ -197,7 +209,7 @@ impl Registration {
             None => uri.into(),
         };
         state.by_uri.entry(Arc::clone(&uri)).or_default().insert(self.id);
-        self.watcher.add(uri);
+        self.watcher.add(uri, scopes);
         Ok(())
     }
 
@@ -275,13 +287,13 @@ mod tests {
             let two = hub.stream(wanted(&["a:1"]), 2).unwrap();
             assert_eq!(hub.stream(wanted(&[]), 2).unwrap_err(), Full::Server);
             let session = hub.session(Kinds::default());
-            session.watch("a:1", 1).unwrap();
-            session.watch("a:1", 1).unwrap();
-            assert_eq!(session.watch("a:2", 1), Err(Full::Uris(1)));
+            session.watch("a:1", Scopes::default(), 1).unwrap();
+            session.watch("a:1", Scopes::default(), 1).unwrap();
+            assert_eq!(session.watch("a:2", Scopes::default(), 1), Err(Full::Uris(1)));
             session.unwatch("a:1");
-            session.watch("a:2", 1).unwrap();
+            session.watch("a:2", Scopes::default(), 1).unwrap();
             session.leave();
-            session.watch("a:3", 1).unwrap();
+            session.watch("a:3", Scopes::default(), 1).unwrap();
             drop((one, two, session));
         }
         let state = hub.state();
@@ -295,9 +307,9 @@ mod tests {
         let hub = Arc::new(Hub::default());
         let session = hub.session(Kinds::default());
         let long = "x".repeat(URI_BYTES / 2);
-        session.watch(&format!("a:{}", &long[2..]), 9).unwrap();
-        session.watch(&format!("b:{}", &long[2..]), 9).unwrap();
-        assert_eq!(session.watch("c:1", 9), Err(Full::Bytes));
+        session.watch(&format!("a:{}", &long[2..]), Scopes::default(), 9).unwrap();
+        session.watch(&format!("b:{}", &long[2..]), Scopes::default(), 9).unwrap();
+        assert_eq!(session.watch("c:1", Scopes::default(), 9), Err(Full::Bytes));
         let refused = hub.stream(Wanted { uris: vec!["c:1".to_owned()], ..Wanted::default() }, 9);
         assert_eq!(refused.unwrap_err(), Full::Bytes);
         assert_eq!(hub.state().streams, 0);

@@ -6,6 +6,7 @@ use std::task::{Poll, Waker};
 
 use super::change::Change;
 use super::wanted::Kinds;
+use crate::scopes::Scopes;
 
 /// Wakers that are kept; more tasks than these do not wait for one watcher.
 const WAKERS: usize = 16;
@@ -18,12 +19,19 @@ pub(super) struct Watcher(Mutex<State>);
 struct State {
     wanted: Kinds,
     pending: Kinds,
-    /// Whether what is under a URI changed.
-    uris: HashMap<Arc<str>, bool>,
+    uris: HashMap<Arc<str>, Watched>,
     /// Those that did, in the order in which they did.
     queue: VecDeque<Arc<str>>,
     ended: bool,
     wakers: Vec<Waker>,
+}
+
+/// What is under a URI that is wanted.
+#[derive(Debug, Default)]
+struct Watched {
+    changed: bool,
+    /// What whoever is told has to be allowed.
+    scopes: Scopes,
 }
 
 /// Why a watcher is to be looked at.
@@ -66,10 +74,25 @@ impl Watcher {
             return Some(list);
         }
         let uri = state.queue.pop_front()?;
-        if let Some(changed) = state.uris.get_mut(&uri) {
-            *changed = false;
+        Some(state.told(&uri))
+    }
+
+    /// Takes the next thing that somebody may be told; if there is none, `waker` is called when
+    /// there may be. The rest waits for others.
+    pub(super) fn poll_take(&self, waker: &Waker, may: impl Fn(&Scopes) -> bool) -> Poll<Change> {
+        let mut state = self.state();
+        if let Some(list) = state.pending.take() {
+            return Poll::Ready(list);
         }
-        Some(Change::Resource(uri.as_ref().to_owned()))
+        let is_allowed = |uri: &Arc<str>| state.uris.get(uri).is_some_and(|it| may(&it.scopes));
+        let Some(at) = state.queue.iter().position(is_allowed) else {
+            state.register(waker);
+            return Poll::Pending;
+        };
+        match state.queue.remove(at) {
+            Some(uri) => Poll::Ready(state.told(&uri)),
+            None => Poll::Pending,
+        }
     }
 
     /// Whether there is anything to do; if not, `waker` is called when there is.
@@ -105,15 +128,23 @@ impl Watcher {
         self.state().uris.contains_key(uri)
     }
 
-    pub(super) fn add(&self, uri: Arc<str>) {
-        self.state().uris.insert(uri, false);
+    /// A URI is wanted; changes under it are told to who is allowed so much.
+    pub(super) fn add(&self, uri: Arc<str>, scopes: Scopes) {
+        self.state().uris.insert(uri, Watched { changed: false, scopes });
+    }
+
+    /// For a URI that is wanted already, something else has to be allowed.
+    pub(super) fn require(&self, uri: &str, scopes: Scopes) {
+        if let Some(watched) = self.state().uris.get_mut(uri) {
+            watched.scopes = scopes;
+        }
     }
 
     /// Whether it was wanted.
     pub(super) fn remove(&self, uri: &str) -> bool {
         let mut state = self.state();
         let removed = state.uris.remove(uri);
-        if removed == Some(true) {
+        if removed.as_ref().is_some_and(|it| it.changed) {
             state.queue.retain(|queued| **queued != *uri);
         }
         removed.is_some()
@@ -137,12 +168,20 @@ impl State {
             return false;
         };
         let known = Arc::clone(known);
-        let is_news =
-            self.uris.get_mut(uri).is_some_and(|changed| !std::mem::replace(changed, true));
+        let watched = self.uris.get_mut(uri);
+        let is_news = watched.is_some_and(|it| !std::mem::replace(&mut it.changed, true));
         if is_news {
             self.queue.push_back(known);
         }
         is_news
+    }
+
+    /// It is told of now, and the next time is news again.
+    fn told(&mut self, uri: &str) -> Change {
+        if let Some(watched) = self.uris.get_mut(uri) {
+            watched.changed = false;
+        }
+        Change::Resource(uri.to_owned())
     }
 
     fn register(&mut self, waker: &Waker) {
@@ -180,8 +219,8 @@ mod tests {
     #[test]
     fn what_changed_twice_is_told_once() {
         let watcher = Watcher::new(Kinds { tools: true, ..Kinds::default() });
-        watcher.add("a:1".into());
-        watcher.add("a:2".into());
+        watcher.add("a:1".into(), Scopes::default());
+        watcher.add("a:2".into(), Scopes::default());
         for change in [uri("a:2"), Change::Tools, uri("a:1"), Change::Prompts, uri("a:3")] {
             watcher.mark(&change);
             watcher.mark(&change);
@@ -197,13 +236,36 @@ mod tests {
     fn what_is_not_wanted_any_more_is_not_told() {
         let watcher = Watcher::new(Kinds::default());
         for _ in 0..1000 {
-            watcher.add("a:1".into());
+            watcher.add("a:1".into(), Scopes::default());
             watcher.mark(&uri("a:1"));
             assert!(watcher.remove("a:1"));
             assert!(!watcher.remove("a:1"));
         }
         assert_eq!(watcher.state().queue.len(), 0);
         assert_eq!(watcher.poll_ready(Waker::noop()), Poll::Pending);
+    }
+
+    #[test]
+    fn what_one_may_not_be_told_waits_for_another() {
+        let watcher = Watcher::new(Kinds { tools: true, ..Kinds::default() });
+        watcher.add("a:1".into(), Scopes::new(vec!["wide".to_owned()]));
+        watcher.add("a:2".into(), Scopes::default());
+        for change in [uri("a:1"), uri("a:2"), Change::Tools] {
+            watcher.mark(&change);
+        }
+        let narrow = || watcher.poll_take(Waker::noop(), Scopes::is_empty);
+        assert_eq!(narrow(), Poll::Ready(Change::Tools));
+        assert_eq!(narrow(), Poll::Ready(uri("a:2")));
+        assert_eq!(narrow(), Poll::Pending);
+        watcher.mark(&uri("a:1"));
+        assert_eq!(narrow(), Poll::Pending);
+        let wide = || watcher.poll_take(Waker::noop(), |_| true);
+        assert_eq!(wide(), Poll::Ready(uri("a:1")));
+        assert_eq!(wide(), Poll::Pending);
+        // What is subscribed to anew has to be allowed anew.
+        watcher.require("a:2", Scopes::new(vec!["wide".to_owned()]));
+        watcher.mark(&uri("a:2"));
+        assert_eq!((narrow(), wide()), (Poll::Pending, Poll::Ready(uri("a:2"))));
     }
 
     #[test]

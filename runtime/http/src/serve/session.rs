@@ -144,7 +144,8 @@ pub(super) fn listen<B>(
         }
         resumed = Some(reader);
     }
-    let Some(listener) = lease.listen(&shared.sessions, resumed) else {
+    let who = request.head().extensions.get::<Principal>().cloned();
+    let Some(listener) = lease.listen(&shared.sessions, resumed, who) else {
         let message = "the session has as many streams as it may have: close one first";
         return Err(Refusal::new(StatusCode::CONFLICT, message));
     };

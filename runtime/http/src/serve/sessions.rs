@@ -10,6 +10,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use toolwright_core::BoxFuture;
+use toolwright_core::context::Principal;
 use toolwright_core::server::transport::Session;
 
 use super::limits::Limits;
@@ -281,7 +282,12 @@ impl Lease {
 
     /// Begins to listen, or goes on where `reader` stopped; `None` if there are too many that do
     /// already.
-    pub(super) fn listen(self, sessions: &Sessions, reader: Option<Reader>) -> Option<Listener> {
+    pub(super) fn listen(
+        self,
+        sessions: &Sessions,
+        reader: Option<Reader>,
+        who: Option<Principal>,
+    ) -> Option<Listener> {
         let reader = match reader {
             Some(reader) => reader,
             None => self.log(true).read(None)?,
@@ -301,7 +307,7 @@ impl Lease {
             // An error means that the session is gone, which is the same.
             let _ = closed.wait_for(|closed| *closed).await;
         });
-        Some(Listener { lease: self, closed, reader })
+        Some(Listener { lease: self, closed, reader, who })
     }
 
     /// Nobody can come back to a stream that never said anything.
@@ -327,6 +333,8 @@ pub(super) struct Listener {
     lease: Lease,
     closed: BoxFuture<'static, ()>,
     reader: Reader,
+    /// Who listens, if that is known: it may do less than who subscribed.
+    who: Option<Principal>,
 }
 
 impl Listener {
@@ -339,7 +347,7 @@ impl Listener {
             if self.closed.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            match self.lease.session().poll_notices(cx) {
+            match self.lease.session().poll_notices(cx, self.who.as_ref()) {
                 Poll::Ready(notices) => self.reader.log().push(&notices),
                 Poll::Pending => return Poll::Pending,
             }

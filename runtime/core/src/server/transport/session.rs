@@ -13,7 +13,7 @@ use super::super::overload::overloaded;
 use super::Arrival;
 use super::call::{Answer, Call, Event, Start, written};
 use super::table::{Flag, Table, Ticket};
-use crate::context::Peer;
+use crate::context::{Peer, Principal};
 use crate::era::{Admission, Era, State};
 use crate::error::ProtocolError;
 use crate::frame::Answer as PeerAnswer;
@@ -143,17 +143,18 @@ impl Session {
         self.0.peer.questions.answer(id, answer)
     }
 
-    /// What changed since this was last asked, as notices for whoever listens to the session;
-    /// never more than once for the same change. Without a listener nothing is lost, and what
-    /// changed twice is told once.
-    pub fn poll_notices(&self, cx: &mut task::Context<'_>) -> Poll<Event> {
+    /// What changed since this was last asked, as notices for `who` listens to the session; never
+    /// more than once for the same change. Of a resource that takes scopes, only those hear who have
+    /// them, whoever subscribed to it. Without a listener nothing is lost, and what changed twice is
+    /// told once.
+    pub fn poll_notices(&self, cx: &mut task::Context<'_>, who: Option<&Principal>) -> Poll<Event> {
         let Some(changes) = self.0.peer.audience.session() else {
             return Poll::Pending;
         };
         let mut lines = Vec::new();
         while lines.len() < self.0.engine.limits().queue_bytes
-            && changes.poll_ready(cx.waker()).is_ready()
-            && let Some(change) = changes.take()
+            && let Poll::Ready(change) =
+                changes.poll_take(cx.waker(), |it| Principal::any_holds(who, it))
         {
             notices::write(&mut lines, change, None, self.0.revision);
         }

@@ -3,9 +3,12 @@
 
 use http::{Request, Response};
 use serde_json::{Value, json};
-use toolwright_http::serve::Body;
+use toolwright_core::scopes::Scoped as _;
+use toolwright_core::{Resources, Server};
+use toolwright_http::serve::{Body, Options, Serve as _};
+use toolwright_spec::Resource;
 
-use super::door::{Caller, Told, next, read, service};
+use super::door::{Caller, Door, Told, next, read, service};
 
 /// Answers alike, but for the made-up text itself.
 fn alike(theirs: &Told, made_up: &Told, what: &str) {
@@ -190,5 +193,50 @@ async fn streams_of_the_old_transport() {
         assert_eq!(send("ann", &target, call).await.status, 202);
         let answer = message(&mut stream).await.1.to_string();
         assert!(answer.contains(told), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_takes_scopes_is_told_to_whoever_has_them_now() {
+    let resources = Resources::new()
+        .text(Resource::new("hours", "shop://hours"), "nine to six")
+        .text(Resource::new("plans", "shop://plans").with_scopes(["write"]), "grow");
+    let server = Server::new("door", "1").resources(resources).subscriptions(true);
+    let mut server = server.list_forbidden(true);
+    let publisher = server.publisher();
+    let options = Options::new().path("/mcp").authority(Door);
+    let service = server.into_http_service_with(&options).unwrap();
+    let wide = Caller::new(&service, Some("ann+write")).open("2025-11-25").await;
+    let narrow = wide.stolen_by("ann");
+    for uri in ["shop://plans", "shop://hours"] {
+        result(&wide, wide.old(1, "resources/subscribe", &json!({ "uri": uri }))).await;
+    }
+    let refused = narrow.old(1, "resources/subscribe", &json!({ "uri": "shop://plans" }));
+    assert_eq!(narrow.told(refused).await.status, 403);
+
+    let listen = async |caller: &Caller| {
+        let request = caller.request("GET", "/mcp").header("accept", "text/event-stream");
+        caller.send(request.body(http_body_util::Full::default()).unwrap()).await
+    };
+    let mut stream = listen(&narrow).await;
+    for uri in ["shop://plans", "shop://hours"] {
+        publisher.resource_updated(uri);
+    }
+    publisher.resources_changed();
+    for (method, uri) in [
+        ("notifications/resources/list_changed", Value::Null),
+        ("notifications/resources/updated", json!("shop://hours")),
+    ] {
+        let (_, notice) = message(&mut stream).await;
+        assert_eq!((&notice["method"], &notice["params"]["uri"]), (&json!(method), &uri));
+    }
+    // It is kept for who may hear of it, and told at once where both listen.
+    let mut other = listen(&wide).await;
+    assert_eq!(message(&mut other).await.1["params"]["uri"], "shop://plans");
+    publisher.resource_updated("shop://plans");
+    tokio::select! {
+        biased;
+        (_, notice) = message(&mut stream) => panic!("{notice}"),
+        (_, notice) = message(&mut other) => assert_eq!(notice["params"]["uri"], "shop://plans"),
     }
 }
