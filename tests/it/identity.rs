@@ -11,6 +11,7 @@ use toolwright::auth::client::{
     self, Credentials, Dpop, LoggedOut, MachineClient, OAuth, Redirect,
 };
 use toolwright::auth::dpop::Checker;
+use toolwright::auth::fetch::Fetch;
 use toolwright::auth::server::ProtectedResource;
 use toolwright::auth::verify::Introspection;
 use toolwright::client::Speak;
@@ -18,6 +19,7 @@ use toolwright::http::Serve as _;
 use toolwright::http_client::{Authorize, ConnectWith as _, Http};
 use toolwright::tool::FnTools;
 use toolwright::{Client, Context, Server};
+use toolwright_auth::testing::AuthorizationServer;
 use toolwright_tests::background::Background;
 use toolwright_tests::{install, person, place};
 
@@ -182,4 +184,43 @@ async fn machines_log_in_and_their_tokens_are_bound() {
         let client = connect(&url, signs.dpop(Dpop::new().unwrap()), speak).await;
         assert_eq!(who(&client).await, "signer");
     }
+}
+
+/// A certificate of the server's own counts where the server itself is asked, and for no one else.
+#[tokio::test]
+async fn people_log_in_to_servers_with_certificates_of_their_own() {
+    let login = AuthorizationServer::start().await.unwrap();
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (chain, key) = (certified.cert.pem(), certified.signing_key.serialize_pem());
+    let start = async |issuer: &str| {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let url = format!("https://localhost:{port}/mcp");
+        let resource = ProtectedResource::new(&url).authorization_server(issuer);
+        let tools = FnTools::new().tool("whoami", "", |cx: Context, (): ()| async move {
+            cx.principal().map(|who| who.subject().to_owned()).unwrap_or_default()
+        });
+        let runner = Server::new("secured", "1.0.0").tools(tools).http(format!("127.0.0.1:{port}"));
+        let runner = runner.host("localhost").authority(resource).tls(&chain, &key).unwrap();
+        tokio::spawn(runner.bind().await.unwrap().serve_until(std::future::pending()));
+        url
+    };
+    let http = |url: &str, oauth: OAuth| Http::new(url).authorize(oauth).root_certificate(&chain);
+    let oauth = || OAuth::new().handler(Redirect::new(HERE, person::agree));
+    let url = start(login.issuer()).await;
+    for speak in eras() {
+        let builder = Client::builder().era(speak);
+        let client = builder.connect_http(http(&url, oauth())).await.unwrap();
+        assert_eq!(who(&client).await, "user");
+    }
+    // Whoever has the server's key could say to be anybody.
+    let pretender = start(login.issuer()).await;
+    let pretender = pretender.strip_suffix("/mcp").unwrap();
+    let url = start(pretender).await;
+    let error = Client::builder().connect_http(http(&url, oauth())).await.unwrap_err().to_string();
+    assert!(error.contains(pretender) && error.contains("trusted"), "{error}");
+    // Unless somebody says so: then it is asked, and has nothing to say.
+    let fetch = Fetch::new().root_certificate(&chain);
+    let oauth = oauth().fetch(fetch);
+    let error = Client::builder().connect_http(http(&url, oauth)).await.unwrap_err().to_string();
+    assert!(error.contains("has no metadata"), "{error}");
 }

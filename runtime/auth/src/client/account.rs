@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
-use toolwright_http::client::{Reaction, Refusal};
+use toolwright_http::client::{Network, Reaction, Refusal};
 
 use super::challenge::Challenge;
 use super::clock;
@@ -62,6 +62,11 @@ impl Account {
     /// Changes when requests may be somebody else's from now on.
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
+    }
+
+    /// How the client gets to the server.
+    pub(crate) fn learn(&self, network: &Network) {
+        self.side.finder.ways.learn(network);
     }
 
     /// The tokens to be used now, if there are any.

@@ -8,6 +8,7 @@ use super::error::LoginError;
 use super::grant::Grant;
 use super::keeping;
 use super::setup::Setup;
+use super::ways::Ways;
 
 /// See the module. Nothing of it changes.
 #[derive(Debug, Clone)]
@@ -29,9 +30,10 @@ impl Counterpart {
             reason: reason.to_owned(),
         })?;
         let finder = Finder {
-            fetch: setup.fetch.clone(),
+            ways: Ways::new(setup.fetch.clone()),
             server: address,
             allow_private: setup.allow_private,
+            trust_proxy: setup.trust_proxy,
             allow_parent: setup.allow_parent,
         };
         Ok(Self { setup, finder, server: server.to_owned() })

@@ -9,6 +9,7 @@ use toolwright_http::fetch::{Fetch, FetchError, Fetched, Rules};
 use super::address::{Address, shown};
 use super::error::LoginError;
 use super::metadata::{AuthorizationServer, ResourceMetadata};
+use super::ways::Ways;
 use crate::metadata::{Metadata, MetadataError};
 
 const RESOURCE: &str = "oauth-protected-resource";
@@ -17,11 +18,13 @@ const OAUTH: &str = "oauth-authorization-server";
 /// Looks for authorization servers on behalf of one server's client.
 #[derive(Debug, Clone)]
 pub(crate) struct Finder {
-    pub(crate) fetch: Fetch,
+    pub(crate) ways: Ways,
     /// The server, as its user wrote it.
     pub(crate) server: Address,
     /// Authorization servers may be in private networks.
     pub(crate) allow_private: bool,
+    /// Proxies may look where names lead.
+    pub(crate) trust_proxy: bool,
     /// Metadata may be for a URL above the server's, wherever it is found.
     pub(crate) allow_parent: bool,
 }
@@ -29,10 +32,19 @@ pub(crate) struct Finder {
 impl Finder {
     /// What requests to others than the server itself may do.
     pub(crate) fn rules(&self) -> Rules {
-        let local = self.server.is_loopback();
-        match self.allow_private {
-            true => Rules { allow_loopback: local, ..Rules::configured() },
-            false => Rules { allow_loopback: local, ..Rules::default() },
+        let rules = match self.allow_private {
+            true => Rules::configured(),
+            false => Rules::default(),
+        };
+        let (allow_loopback, trust_proxy) = (self.server.is_loopback(), self.trust_proxy);
+        Rules { allow_loopback, trust_proxy, ..rules }
+    }
+
+    /// What sends requests to an address.
+    pub(crate) fn fetch(&self, to: &Address) -> Fetch {
+        match to.same_origin(&self.server) {
+            true => self.ways.own(),
+            false => self.ways.others(),
         }
     }
 
@@ -110,8 +122,8 @@ impl Finder {
         &self,
         issuer: &str,
     ) -> Result<AuthorizationServer, LoginError> {
-        self.address("the authorization server", issuer)?;
-        let found = Metadata::find(&self.fetch, issuer, &self.rules()).await;
+        let address = self.address("the authorization server", issuer)?;
+        let found = Metadata::find(&self.fetch(&address), issuer, &self.rules()).await;
         self.checked(issuer, found.map_err(unfound)?)
     }
 
@@ -173,9 +185,10 @@ impl Finder {
         Ok(server)
     }
 
+    /// Asks the server itself for something.
     async fn get(&self, url: &str, rules: &Rules) -> Result<Fetched, FetchError> {
         let json = HeaderValue::from_static("application/json");
-        self.fetch.get(url, HeaderMap::from_iter([(ACCEPT, json)]), rules).await
+        self.ways.own().get(url, HeaderMap::from_iter([(ACCEPT, json)]), rules).await
     }
 }
 

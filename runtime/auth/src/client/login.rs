@@ -134,7 +134,7 @@ impl Counterpart {
         redirect_uri: String,
         code: Secret,
     ) -> Result<Grant, LoginError> {
-        let (fetch, rules) = (self.finder.fetch.clone(), self.finder.rules());
+        let (fetch, rules) = (self.finder.fetch(&server.token), self.finder.rules());
         let (store, url) = (self.setup.store.clone(), self.server.clone());
         let dpop = self.setup.dpop.clone();
         let exchange = async move {
@@ -224,8 +224,7 @@ impl Counterpart {
         if !setup.registers {
             return none("it is not to be registered there; give its id (`OAuth::client`)");
         }
-        let (fetch, rules) = (&self.finder.fetch, self.finder.rules());
-        let new = registration::register(fetch, &rules, server, &setup.name, redirect_uri).await?;
+        let new = registration::register(&self.finder, server, &setup.name, redirect_uri).await?;
         keeping::keep_registration(&*setup.store, &server.issuer, &new).await?;
         match new.credentials(server) {
             Some(credentials) => Ok(credentials),

@@ -9,7 +9,7 @@
 //! `metadata` is checked; `registration` gets an id there; `authorize` makes the page and judges
 //! what comes back from it, through a `handler`: `browser`, with its `listener` and `opener`.
 //! `login` puts these together, `refresh` renews tokens, `revoke` has them ended, a `grant` is what they come to, and `keeping` puts it into a `store`. `grants` are
-//! for machines, and ask for tokens on behalf of all. `address` has URLs, `scopes` scopes.
+//! for machines, and ask for tokens on behalf of all. `address` has URLs, `scopes` scopes, `ways` what sends requests.
 
 mod account;
 mod address;
@@ -35,6 +35,7 @@ mod revoke;
 mod scopes;
 mod setup;
 mod store;
+mod ways;
 
 pub use authorize::{AuthorizationUrl, Page};
 pub use browser::Browser;

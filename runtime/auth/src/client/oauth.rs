@@ -42,9 +42,11 @@ const SERVERS: usize = 256;
 /// cloned and used for many.
 ///
 /// Requests to authorization servers go to public addresses by `https` only, unless the server
-/// itself is on this machine. They do not go through what [`Http`](toolwright_http::client::Http)
-/// was given for its own connections: certificates and the like are set with
-/// [`fetch`](OAuth::fetch).
+/// itself is on this machine. They go through the proxy of the client's
+/// [`Http`](toolwright_http::client::Http), if it was given one. Certificates that were given there
+/// count for the server itself, its metadata among others; for authorization servers elsewhere
+/// those of the system do, or what [`fetch`](OAuth::fetch) trusts: a certificate that one server
+/// made for itself is none for logins.
 ///
 /// Specification: `basic/authorization`.
 #[derive(Clone, Default)]
@@ -130,10 +132,34 @@ impl OAuth {
         self.with(|setup| setup.dpop = Some(dpop))
     }
 
-    /// Sends its requests with this.
+    /// Sends its requests with this, all of them, and with nothing that
+    /// [`Http`](toolwright_http::client::Http) was given. Needed where authorization servers have
+    /// certificates of an authority that the system does not know:
+    ///
+    /// ```no_run
+    /// use toolwright_auth::client::OAuth;
+    /// use toolwright_http::client::Http;
+    /// use toolwright_http::fetch::Fetch;
+    ///
+    /// # fn http() -> std::io::Result<Http> {
+    /// let ours = std::fs::read("ca.pem")?;
+    /// let oauth = OAuth::new().fetch(Fetch::new().root_certificate(&ours));
+    /// # Ok(
+    /// Http::new("https://mcp.internal/mcp").root_certificate(&ours).authorize(oauth)
+    /// # )
+    /// # }
+    /// ```
     #[must_use]
     pub fn fetch(self, fetch: Fetch) -> Self {
-        self.with(|setup| setup.fetch = fetch)
+        self.with(|setup| setup.fetch = Some(fetch))
+    }
+
+    /// Lets a proxy find out where the names of authorization servers lead, be that one that was
+    /// given or the system's. Without this, they are not asked through a proxy, since nobody here
+    /// sees whether an address is private.
+    #[must_use]
+    pub fn trust_proxy(self) -> Self {
+        self.with(|setup| setup.trust_proxy = true)
     }
 
     /// Lets servers name authorization servers in private networks. Only for servers that are
@@ -224,7 +250,9 @@ impl Authorize for OAuth {
         request: &'a Outbound<'a>,
     ) -> BoxFuture<'a, Result<HeaderMap, ClientError>> {
         Box::pin(async move {
-            let Some(grant) = self.account(request.server)?.current().await? else {
+            let account = self.account(request.server)?;
+            account.learn(request.network);
+            let Some(grant) = account.current().await? else {
                 return Ok(HeaderMap::new());
             };
             let (url, dpop) = (request.url.to_string(), self.setup.dpop.as_ref());

@@ -65,7 +65,7 @@ impl Counterpart {
         if client.id() != grant.place.client || server.issuer != grant.place.issuer {
             return Ok(Renewed::Gone);
         }
-        let (fetch, rules) = (self.finder.fetch.clone(), self.finder.rules());
+        let (fetch, rules) = (self.finder.fetch(&server.token), self.finder.rules());
         let (url, dpop) = (self.server.clone(), self.setup.dpop.clone());
         finished(async move {
             let _turn = turn;

@@ -8,10 +8,10 @@ use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use toolwright_http::Secret;
-use toolwright_http::fetch::{Fetch, Rules};
 
 use super::address::{Address, shown};
 use super::clock;
+use super::discover::Finder;
 use super::error::{LoginError, legible};
 use super::grants::Credentials;
 use super::metadata::AuthorizationServer;
@@ -233,8 +233,7 @@ impl Proof {
 /// # Errors
 /// The server does not register clients like this one.
 pub(crate) async fn register(
-    fetch: &Fetch,
-    rules: &Rules,
+    finder: &Finder,
     server: &AuthorizationServer,
     name: &str,
     redirect_uri: &str,
@@ -261,7 +260,8 @@ pub(crate) async fn register(
     let json = HeaderValue::from_static("application/json");
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, json.clone()), (ACCEPT, json)]);
     let body = Bytes::from(metadata.to_string());
-    let fetched = fetch.post(endpoint.as_str(), headers, body, rules).await?;
+    let fetch = finder.fetch(endpoint);
+    let fetched = fetch.post(endpoint.as_str(), headers, body, &finder.rules()).await?;
     if !fetched.status.is_success() {
         #[derive(Deserialize)]
         struct Refusal {

@@ -74,7 +74,7 @@ impl Counterpart {
         }
         let credentials = client.present_at(server, place)?;
         let endpoint = TokenEndpoint {
-            fetch: &self.finder.fetch,
+            fetch: &self.finder.fetch(place),
             rules: &self.finder.rules(),
             issuer: &server.issuer,
             url: place.as_str(),

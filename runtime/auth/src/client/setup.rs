@@ -30,10 +30,13 @@ pub(crate) struct Setup {
     pub(crate) scopes: Option<Scopes>,
     /// Whether it asks for `offline_access`.
     pub(crate) offline: bool,
-    pub(crate) fetch: Fetch,
+    /// What sends all requests; without it, it depends on the client.
+    pub(crate) fetch: Option<Fetch>,
     /// The key that tokens are bound to.
     pub(crate) dpop: Option<Dpop>,
     pub(crate) allow_private: bool,
+    /// Whether proxies may look where names lead.
+    pub(crate) trust_proxy: bool,
     pub(crate) allow_parent: bool,
     /// Whether servers of 2025-03-26 need not say who logs people in.
     pub(crate) conventions: bool,
@@ -67,9 +70,10 @@ impl Default for Setup {
             issuer: None,
             scopes: None,
             offline: true,
-            fetch: Fetch::new(),
+            fetch: None,
             dpop: None,
             allow_private: false,
+            trust_proxy: false,
             allow_parent: false,
             conventions: false,
         }

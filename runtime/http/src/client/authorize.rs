@@ -9,6 +9,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use toolwright_core::client::Inbox;
 use toolwright_core::{BoxFuture, ClientError};
 
+use super::network::Network;
 use crate::date;
 
 /// How often one request is sent again because an authorizer says so.
@@ -96,6 +97,8 @@ pub struct Outbound<'a> {
     pub method: &'a Method,
     /// The message; empty where there is none.
     pub body: &'a [u8],
+    /// How the client gets to its server, for requests of the authorizer's own.
+    pub network: &'a Network,
     /// Whether somebody waits for it, so that a person may be asked to log in. Where nobody does,
     /// as for a stream that is opened again in the background, no browser should open.
     pub is_awaited: bool,
@@ -147,6 +150,8 @@ pub(super) struct Authorizer {
     inbox: Option<Inbox>,
     /// What [`Authorize::epoch`] said last to this client.
     epoch: Arc<AtomicU64>,
+    /// How the client gets there.
+    pub(super) network: Network,
 }
 
 /// No epoch was seen yet.
@@ -156,7 +161,13 @@ impl Authorizer {
     /// `server` is the server's URL as the user wrote it.
     pub(super) fn new(who: impl Authorize, server: &str) -> Self {
         let epoch = Arc::new(AtomicU64::new(UNSEEN));
-        Self { who: Arc::new(who), server: server.into(), inbox: None, epoch }
+        let (who, network) = (Arc::new(who), Network::default());
+        Self { who, server: server.into(), inbox: None, epoch, network }
+    }
+
+    /// The same, for a client that gets there in this way.
+    pub(super) fn over(self, network: Network) -> Self {
+        Self { network, ..self }
     }
 
     /// It is for this client from now on.

@@ -13,6 +13,7 @@ use toolwright_core::client::Partition;
 use tower_service::Service;
 
 use super::authorize::{Authorize, Authorizer};
+use super::network::Network;
 use super::sender::{self, Sender, Serve};
 use super::site::Site;
 use super::socket;
@@ -90,7 +91,8 @@ impl Http {
     }
 
     /// Lets `authorizer` put credentials on every request. For OAuth, that is
-    /// `toolwright::auth::client::OAuth`.
+    /// `toolwright::auth::client::OAuth`, whose requests to this server trust the certificates that
+    /// are given here and go through the same proxy; those to other places use the proxy alone.
     #[must_use]
     pub fn authorize(mut self, authorizer: impl Authorize) -> Self {
         self.authorizer = Some(Authorizer::new(authorizer, self.url.trim()));
@@ -217,7 +219,16 @@ impl Http {
     }
 
     pub(super) fn site(&self, limit: usize) -> Result<Site, ClientError> {
-        self.anonymous_site(limit).map(|site| site.authorized(self.authorizer.clone()))
+        let authorizer = self.authorizer.clone().map(|it| it.over(self.network()));
+        self.anonymous_site(limit).map(|site| site.authorized(authorizer))
+    }
+
+    /// How others get there, unless connections are the user's affair.
+    fn network(&self) -> Network {
+        match self.means {
+            Means::Own => Network::new(&self.tls, &self.proxy),
+            Means::Connector(_) | Means::Service(_) => Network::default(),
+        }
     }
 
     fn anonymous_site(&self, limit: usize) -> Result<Site, ClientError> {

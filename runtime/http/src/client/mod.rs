@@ -20,7 +20,7 @@
 //! # Map
 //! `http` says how to get there, `sender` gets there and `fault` says why not. `site` sends requests, with the
 //! credentials that `authorize` brings, and tells what responses mean, `sse` reads streams of events, `url` knows
-//! what belongs to an origin. `streamable` and `old` are the transports; `way` (with `headers` and `session`)
+//! what belongs to an origin, `network` how others get there. `streamable` and `old` are the transports; `way` (with `headers` and `session`)
 //! carries the messages of the former, `listener` hears what belongs to no request.
 
 mod authorize;
@@ -29,6 +29,7 @@ mod group;
 mod headers;
 mod http;
 mod listener;
+mod network;
 mod old;
 pub(crate) mod sender;
 mod session;
@@ -47,6 +48,7 @@ use toolwright_core::{Client, ClientError, Limits};
 pub use self::authorize::{Authorize, Outbound, Reaction, Refusal};
 pub use self::group::WithUrls;
 pub use self::http::Http;
+pub use self::network::Network;
 
 use old::Old;
 use site::Site;

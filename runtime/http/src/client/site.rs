@@ -197,7 +197,8 @@ impl Site {
         let (mut url, mut redirects) = (url.clone(), 0);
         let mut count = 0;
         loop {
-            let request = Outbound { server, url: &url, method, body: &body, is_awaited };
+            let network = &authorizer.network;
+            let request = Outbound { server, url: &url, method, body: &body, network, is_awaited };
             let sent = authorizer.headers(&request).await?;
             let mut all = self.headers(method, headers);
             all.extend(sent.clone());

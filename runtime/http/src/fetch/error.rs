@@ -31,7 +31,7 @@ pub enum FetchError {
     /// sent.
     #[error(
         "`{url}` is not asked: the address that a name leads to cannot be checked through a \
-         proxy; leave the proxy out, or trust it with that (`Rules::trust_proxy`)"
+         proxy; leave the proxy out, or trust it with that (`trust_proxy`)"
     )]
     Proxied {
         /// The URL.

@@ -32,6 +32,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body;
 use tower_service::Service;
 
+use crate::client::Network;
 use crate::client::sender::{Received, Sender, service};
 use crate::client::url::within;
 use crate::dial::BoxError;
@@ -77,6 +78,21 @@ impl Fetch {
     #[must_use]
     pub fn new() -> Self {
         Self { settings: Settings::default(), means: Means::Own(Arc::default()) }
+    }
+
+    /// As a client gets to its server: with the certificates that it trusts and shows, through its
+    /// proxy. For requests to that server alone.
+    #[must_use]
+    pub fn of(network: &Network) -> Self {
+        Self::beside(network).with(|settings| settings.tls = network.tls().clone())
+    }
+
+    /// To other places than a client's server, through its proxy. Certificates are trusted that the
+    /// system trusts: whoever has a key that a client was told to trust for its server could
+    /// otherwise be anybody.
+    #[must_use]
+    pub fn beside(network: &Network) -> Self {
+        Self::new().with(|settings| settings.proxy = network.proxy().clone())
     }
 
     /// Trusts the certificates of a PEM text besides those of the system. May be given several

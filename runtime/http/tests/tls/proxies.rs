@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+use http::HeaderMap;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use toolwright_core::client::Unreachable;
-use toolwright_core::{Client, ClientError};
-use toolwright_http::client::{Connect, ConnectWith, Http};
+use toolwright_core::{BoxFuture, Client, ClientError};
+use toolwright_http::client::{Authorize, Connect, ConnectWith, Http, Outbound};
+use toolwright_http::fetch::{Fetch, FetchError, Rules};
 
 use crate::clients::{Authority, ERAS, greets, server, start};
 
@@ -187,4 +189,58 @@ async fn the_environment_names_proxies() {
     assert!(!connects(&url, &[("HTTP_PROXY", &through), ("REQUEST_METHOD", "GET")]).await);
     let here = format!("http://127.0.0.1:{port}/mcp");
     assert!(connects(&here, &[("HTTP_PROXY", "http://127.0.0.1:1")]).await);
+}
+
+/// Sends requests of its own, to the server of its client: as that does, and as to a stranger.
+#[derive(Debug, Clone, Default)]
+struct Curious(Arc<Mutex<Vec<Result<u16, FetchError>>>>);
+
+impl Authorize for Curious {
+    fn headers<'a>(
+        &'a self,
+        request: &'a Outbound<'a>,
+    ) -> BoxFuture<'a, Result<HeaderMap, ClientError>> {
+        Box::pin(async move {
+            let network = request.network;
+            let strict = Rules::default();
+            let private = "https://10.0.0.1/".to_owned();
+            let url = request.url.to_string();
+            for (fetch, url, rules) in [
+                (Fetch::of(network), &url, Rules::configured()),
+                (Fetch::beside(network), &url, Rules::configured()),
+                (Fetch::of(network), &url, strict.clone()),
+                (Fetch::of(network), &url, Rules { trust_proxy: true, ..strict.clone() }),
+                (Fetch::of(network), &private, Rules { trust_proxy: true, ..strict }),
+            ] {
+                let fetched = fetch.get(url, HeaderMap::new(), &rules).await;
+                self.0.lock().unwrap().push(fetched.map(|fetched| fetched.status.as_u16()));
+            }
+            Ok(HeaderMap::new())
+        })
+    }
+}
+
+#[tokio::test]
+async fn authorizers_go_the_same_way() {
+    let authority = Authority::new();
+    let (chain, key) = authority.issue("mcp.test");
+    let port = start(server().tls(chain, key).unwrap()).await.port();
+    let proxy = Proxy::start(true).await;
+    let curious = Curious::default();
+    // The order does not matter.
+    let http = Http::new(&format!("https://mcp.test:{port}/mcp"))
+        .authorize(curious.clone())
+        .root_certificate(&authority.pem)
+        .proxy(&format!("http://me:secret@{}", proxy.address));
+    let client = Client::builder().era(ERAS[0]).connect_http(http).await.unwrap();
+    client.shutdown().await;
+    let seen = curious.0.lock().unwrap().clone();
+    let [own, beside, hidden, trusted, private, ..] = &seen[..] else { panic!("{seen:?}") };
+    assert_eq!((own, trusted), (&Ok(405), &Ok(405)));
+    assert!(matches!(beside, Err(FetchError::Tls { .. })), "{beside:?}");
+    assert!(matches!(hidden, Err(FetchError::Proxied { .. })), "{hidden:?}");
+    assert!(matches!(private, Err(FetchError::Private { .. })), "{private:?}");
+    let heads = proxy.heads();
+    assert!(heads.len() >= 4, "{heads:?}");
+    assert!(heads.iter().all(|head| head.contains(CREDENTIALS)), "{heads:?}");
 }

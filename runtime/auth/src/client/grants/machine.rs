@@ -180,7 +180,8 @@ impl MachineClient {
         self
     }
 
-    /// How the authorization server is asked: certificates, proxies.
+    /// How the authorization server is asked: certificates, proxies. What
+    /// [`Http`](toolwright_http::client::Http) was given is for the server alone.
     pub fn fetch(mut self, fetch: Fetch) -> Self {
         self.flow.fetch = fetch;
         self
