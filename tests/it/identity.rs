@@ -17,9 +17,10 @@ use toolwright::auth::verify::Introspection;
 use toolwright::client::Speak;
 use toolwright::http::Serve as _;
 use toolwright::http_client::{Authorize, ConnectWith as _, Http};
+use toolwright::spec::Revision;
 use toolwright::tool::FnTools;
-use toolwright::{Client, Context, Server};
-use toolwright_auth::testing::AuthorizationServer;
+use toolwright::{Client, ClientError, Context, Server};
+use toolwright_auth::testing::{AuthorizationServer, Endpoint};
 use toolwright_tests::background::Background;
 use toolwright_tests::{install, person, place};
 
@@ -210,7 +211,7 @@ async fn people_log_in_to_servers_with_certificates_of_their_own() {
     for speak in eras() {
         let builder = Client::builder().era(speak);
         let client = builder.connect_http(http(&url, oauth())).await.unwrap();
-        assert_eq!(who(&client).await, "user");
+        assert_eq!(who(&client).await, "alice");
     }
     // Whoever has the server's key could say to be anybody.
     let pretender = start(login.issuer()).await;
@@ -223,4 +224,32 @@ async fn people_log_in_to_servers_with_certificates_of_their_own() {
     let oauth = oauth().fetch(fetch);
     let error = Client::builder().connect_http(http(&url, oauth)).await.unwrap_err().to_string();
     assert!(error.contains("has no metadata"), "{error}");
+}
+
+/// The stream of HTTP+SSE ends with its token. The next one needs no login.
+#[tokio::test]
+async fn streams_of_2024_11_05_end_with_their_token() {
+    let login = AuthorizationServer::start().await.unwrap();
+    login.change(|it| it.lifetime = Duration::from_secs(2));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}/sse");
+    let resource = ProtectedResource::new(&url).authorization_server(login.issuer());
+    let tools = FnTools::new()
+        .tool("whoami", "", |cx: Context, (): ()| async move {
+            cx.principal().map(|who| who.subject().to_owned()).unwrap_or_default()
+        })
+        .tool("hang", "", |_: Context, (): ()| std::future::pending::<String>());
+    let runner = Server::new("protected", "1.0.0").tools(tools).http(format!("127.0.0.1:{port}"));
+    let runner = runner.http_sse("/sse", "/messages").authority(resource);
+    tokio::spawn(runner.bind().await.unwrap().serve_until(std::future::pending()));
+    let oauth = OAuth::new().handler(Redirect::new(HERE, person::agree));
+    let oldest = Speak::Legacy(Revision::V2024_11_05);
+    let client = connect(&url, oauth.clone(), oldest).await;
+    assert_eq!(who(&client).await, "alice");
+    let error = client.call("hang", &()).await.unwrap_err();
+    assert!(matches!(error, ClientError::StreamLost { .. }), "{error}");
+    login.change(|it| it.lifetime = Duration::from_secs(600));
+    let client = connect(&url, oauth, oldest).await;
+    assert_eq!(who(&client).await, "alice");
+    assert_eq!(login.asked(Endpoint::Authorize).len(), 1);
 }

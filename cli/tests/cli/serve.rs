@@ -295,7 +295,7 @@ fn many() -> Value {
 
 #[test]
 fn what_is_described_is_shown_in_full_however_many_tools_there_are() {
-    let path = crate::directory("many").join("bookshop.json");
+    let path = directory("many").join("bookshop.json");
     std::fs::write(&path, many().to_string()).unwrap();
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",

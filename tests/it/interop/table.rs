@@ -47,7 +47,7 @@ What is tried:
   Streamable HTTP and HTTP+SSE, and ask for more where the transport has statuses for that. Our client
   logs in to servers of both SDKs over both, as one that registers itself and as ones that are known
   beforehand, with secrets in the header and in the form; its tokens are refreshed, and ended. (The
-  Python SDK does not end those of clients whose secret is in the header.)
+  Python SDK ends those of clients alone whose secret is in the form.)
 
 The old revisions are spoken by new clients that were told to ask for them, as the releases of that
 time are not maintained. `rmcp` has no client for HTTP+SSE: told to ask for 2024-11-05, it does so

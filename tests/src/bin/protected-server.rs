@@ -20,8 +20,9 @@ async fn main() -> toolwright::Result<()> {
     // What the server is called has its port in it.
     let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let is_old = std::env::args().nth(1).as_deref() == Some("sse");
-    let url = format!("http://{address}/{}", if is_old { "sse" } else { "mcp" });
-    let resource = ProtectedResource::new(&url)
+    let named = format!("http://{address}/mcp");
+    let url = if is_old { format!("{named}/sse") } else { named.clone() };
+    let resource = ProtectedResource::new(&named)
         .authorization_server(login.issuer())
         .scopes(["files:read"])
         .name("Files");
@@ -34,7 +35,7 @@ async fn main() -> toolwright::Result<()> {
         .tool("write", "Writes a file", |_cx: Context, (): ()| async { "written" })
         .scopes(["files:write"]);
     let server = Server::new("protected", "1").tools(tools).list_forbidden(true);
-    let runner = server.http(address.to_string()).http_sse("/sse", "/messages");
+    let runner = server.http(address.to_string()).http_sse("/mcp/sse", "/mcp/messages");
     let bound = runner.authority(resource).bind().await?;
     writeln!(std::io::stdout(), "{url}")?;
     bound.run().await?;
