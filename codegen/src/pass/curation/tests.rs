@@ -120,7 +120,7 @@ fn scopes_are_said_here_and_not_taken_from_the_api() {
     let scopes = |document: &str, file: &str| -> Vec<String> {
         let api = api(document, file);
         let used = &api.operations[2].http.as_ref().unwrap().security;
-        assert_eq!(used.is_empty(), document == SHOP);
+        assert_eq!(used.is_empty(), !document.contains("security: "));
         let all = api.operations.iter();
         all.map(|one| format!("{}: {}", one.name, one.scopes.join(" "))).collect()
     };
