@@ -19,6 +19,10 @@ pub(crate) struct Mock {
     /// Port on the loopback interface; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// Answer requests without credentials, too; otherwise some have to be where the document wants
+    /// them, whatever they are
+    #[arg(long)]
+    anonymous: bool,
 }
 
 impl Mock {
@@ -26,7 +30,7 @@ impl Mock {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let api = Arc::new(self.input.load()?.lower()?);
         block_on(async move {
-            let service = Service::start(api, self.port)
+            let service = Service::start(api, self.port, !self.anonymous)
                 .await
                 .map_err(|error| Failure::other("starting the mock", error))?;
             // The address is what a caller waits for, so it is the only thing on standard output.

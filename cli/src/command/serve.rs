@@ -121,7 +121,7 @@ async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
     let descriptor = definition::descriptor(&api)?;
     let mock = match mock {
         true => Some(
-            Mock::start(Arc::clone(&api), 0)
+            Mock::start(Arc::clone(&api), 0, false)
                 .await
                 .map_err(|error| Failure::other("starting the mock", error))?,
         ),

@@ -11,4 +11,6 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     /// The methods that a path takes, where it was not one of these.
     pub(super) allow: String,
+    /// What credentials are asked for.
+    pub(super) challenge: String,
 }

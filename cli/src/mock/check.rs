@@ -2,52 +2,78 @@
 
 use std::collections::BTreeMap;
 
-use http::header::{CONTENT_TYPE, COOKIE};
+use http::header::COOKIE;
 use http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use toolwright_codegen::ir::{Binding, Body, BodyKind, Parameter, Place, Style};
-use toolwright_codegen::json;
+use toolwright_codegen::ir::{Api, Binding, BodyKind, Parameter, Place};
 
 use super::answer::Answer;
-use super::judge::{Judge, readings};
+use super::body::Checker;
+use super::credentials;
+use super::judge::Judge;
 use super::problem::problem;
 use super::sample::Sampler;
+use super::wire::{Kind, Pair, Rule, Untold, Wire, decoded, kind, pairs};
 
 /// A received request.
 pub(super) struct Received<'a> {
-    /// The values in its path.
+    /// The values in its path, as they came.
     pub(super) path: &'a BTreeMap<String, String>,
     pub(super) query: &'a str,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: &'a [u8],
 }
 
+impl Received<'_> {
+    /// Names and values.
+    pub(super) fn cookies(&self) -> Vec<Pair<'_>> {
+        let values = self.headers.get_all(COOKIE).into_iter();
+        let cookies = values.filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(';'));
+        cookies.filter_map(|cookie| cookie.trim().split_once('=')).collect()
+    }
+}
+
 /// The body as JSON where it is an object that can be echoed, or the answer to a request that
 /// is not as described.
 pub(super) fn check(
-    binding: &Binding,
+    (api, binding): (&Api, &Binding),
     received: &Received<'_>,
-    sampler: &Sampler<'_>,
-    judge: &Judge,
+    (sampler, judge): (&Sampler<'_>, &Judge),
+    credentials: bool,
 ) -> Result<Option<Value>, Answer> {
-    for parameter in binding.parameters.iter().filter(|parameter| parameter.required) {
-        if !is_there(parameter, received, sampler) {
-            let place = match parameter.place {
-                Place::Path => continue,
-                Place::Query | Place::Querystring => "query parameter",
-                Place::Header => "header",
-                Place::Cookie => "cookie",
-            };
-            let detail = format!("The {place} `{}` is missing.", parameter.name);
-            return Err(problem(StatusCode::BAD_REQUEST, &detail));
-        }
+    if credentials && let Some((detail, challenge)) = credentials::missing(api, binding, received) {
+        let answer = problem(StatusCode::UNAUTHORIZED, &detail);
+        return Err(Answer { challenge, ..answer });
     }
     for parameter in &binding.parameters {
-        let Some(text) = scalar(parameter, received, sampler) else { continue };
-        if let Some(refusal) = judge.refusal(&parameter.argument, &readings(&text)) {
-            let detail = format!("The parameter `{}` is not valid: {refusal}.", parameter.name);
-            return Err(problem(StatusCode::BAD_REQUEST, &detail));
+        let place = match parameter.place {
+            Place::Path => "path parameter",
+            Place::Query | Place::Querystring => "query parameter",
+            Place::Header => "header",
+            Place::Cookie => "cookie",
+        };
+        let refused = |what: String| {
+            let detail = format!("The {place} `{}` {what}.", parameter.name);
+            Err(problem(StatusCode::BAD_REQUEST, &detail))
+        };
+        match value(parameter, received, sampler) {
+            Ok(None) if parameter.required && !leaves_no_trace(parameter, sampler) => {
+                return refused("is missing".to_owned());
+            }
+            Ok(Some(sent)) => {
+                let readings = match (parameter.json, sent) {
+                    (true, Wire::Text(text)) => match serde_json::from_str(&text) {
+                        Ok(value) => vec![value],
+                        Err(error) => return refused(format!("is no JSON: {error}")),
+                    },
+                    (_, sent) => sent.readings(&parameter.schema.0, sampler),
+                };
+                if let Some(refusal) = judge.refusal(&parameter.argument, &readings) {
+                    return refused(format!("is not valid: {refusal}"));
+                }
+            }
+            Ok(None) | Err(Untold) => {}
         }
     }
     let Some(body) = &binding.body else {
@@ -62,122 +88,58 @@ pub(super) fn check(
             Err(problem(StatusCode::BAD_REQUEST, "The body is missing."))
         };
     }
-    content(body, received, judge)
+    Checker { body, received, sampler, judge }.check()
 }
 
-fn is_there(parameter: &Parameter, received: &Received<'_>, sampler: &Sampler<'_>) -> bool {
-    let name = parameter.name.as_str();
+/// The value of a parameter, where it is there; an error where nothing can be told of it.
+fn value(
+    parameter: &Parameter,
+    received: &Received<'_>,
+    sampler: &Sampler<'_>,
+) -> Result<Option<Wire>, Untold> {
+    let Parameter { name, style, explode, .. } = parameter;
+    let schema = &parameter.schema.0;
+    let rule = Rule { name, style: *style, explode: *explode, schema };
+    let among = |pairs: Vec<Pair<'_>>| {
+        if parameter.json {
+            let own = pairs.iter().find(|(own, _)| decoded(own) == *name);
+            return Ok(own.map(|(_, value)| Wire::Text(decoded(value))));
+        }
+        let found = rule.among(&pairs, sampler);
+        // Nothing is told of its kind, but whether it is there.
+        let known = |(own, _): &Pair<'_>| decoded(own).starts_with(name.as_str());
+        if found == Err(Untold) && !pairs.iter().any(known) && !leaves_no_trace(parameter, sampler)
+        {
+            return Ok(None);
+        }
+        found
+    };
     match parameter.place {
-        Place::Path => true,
-        Place::Header => received.headers.contains_key(name),
-        Place::Cookie => cookies(received.headers).any(|cookie| cookie == name),
-        Place::Querystring => !received.query.is_empty(),
-        Place::Query => {
-            let deep = format!("{name}[");
-            pairs(received.query).any(|(key, _)| key == name || key.starts_with(&deep))
-                // Empty lists and objects leave no trace, and exploded ones not under this name.
-                || !is_scalar(parameter, sampler)
-        }
-    }
-}
-
-/// The text of a parameter that is a single value, where it is there.
-fn scalar(parameter: &Parameter, received: &Received<'_>, sampler: &Sampler<'_>) -> Option<String> {
-    if !is_scalar(parameter, sampler) || parameter.json {
-        return None;
-    }
-    let name = parameter.name.as_str();
-    match parameter.place {
-        Place::Path if parameter.style == Style::Simple => received.path.get(name).cloned(),
-        Place::Query => pairs(received.query).find(|(key, _)| key == name).map(|(_, value)| value),
-        Place::Header => Some(received.headers.get(name)?.to_str().ok()?.to_owned()),
-        Place::Path | Place::Cookie | Place::Querystring => None,
-    }
-}
-
-fn is_scalar(parameter: &Parameter, sampler: &Sampler<'_>) -> bool {
-    let schema = sampler.resolved(&parameter.schema.0);
-    let scalar = ["string", "integer", "number", "boolean"];
-    schema.get("type").and_then(json::Value::as_str).is_some_and(|name| scalar.contains(&name))
-}
-
-/// Names and values of a query string or form.
-fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
-    text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decoded = |text: &str| {
-            percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
-        };
-        (decoded(name), decoded(value))
-    })
-}
-
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let values = headers.get_all(COOKIE).into_iter();
-    values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|cookie| cookie.split('=').next())
-        .map(str::trim)
-}
-
-fn content(body: &Body, received: &Received<'_>, judge: &Judge) -> Result<Option<Value>, Answer> {
-    let sent = received
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if !same_media_type(&body.media_type, sent) {
-        let detail = format!("The body has to be {}.", body.media_type);
-        return Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail));
-    }
-    match body.kind {
-        BodyKind::Json => {
-            let refused = |detail: String| problem(StatusCode::BAD_REQUEST, &detail);
-            let value: Value = serde_json::from_slice(received.body)
-                .map_err(|error| refused(format!("The body is no JSON: {error}.")))?;
-            match judge.refusal(&body.argument, std::slice::from_ref(&value)) {
-                Some(refusal) => Err(refused(format!("The body is not valid: {refusal}."))),
-                None => Ok(Some(value)),
+        Place::Path => {
+            let Some(text) = received.path.get(name) else { return Err(Untold) };
+            if parameter.json {
+                let text = percent_decode_str(text).decode_utf8_lossy().into_owned();
+                return Ok(Some(Wire::Text(text)));
             }
+            rule.of_path(text, sampler).map(Some)
         }
-        BodyKind::Form => Ok(Some(form(body, &String::from_utf8_lossy(received.body)))),
-        BodyKind::Text => {
-            Ok(Some(Value::String(String::from_utf8_lossy(received.body).into_owned())))
+        Place::Header => {
+            let Some(value) = received.headers.get(name.as_str()) else { return Ok(None) };
+            let text = value.to_str().map_err(|_| Untold)?;
+            if parameter.json {
+                return Ok(Some(Wire::Text(text.to_owned())));
+            }
+            rule.of_header(text, sampler).map(Some)
         }
-        BodyKind::Lines | BodyKind::Multipart | BodyKind::Binary => Ok(None),
+        Place::Cookie => among(received.cookies()),
+        Place::Query => among(pairs(received.query).collect()),
+        Place::Querystring if received.query.is_empty() => Ok(None),
+        Place::Querystring => Err(Untold),
     }
 }
 
-fn same_media_type(declared: &str, sent: &str) -> bool {
-    let essence =
-        |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let (declared, sent) = (essence(declared), essence(sent));
-    match declared.split_once('*') {
-        Some((prefix, _)) => sent.starts_with(prefix) || !sent.is_empty(),
-        None => declared == sent,
-    }
-}
-
-/// A form as an object; what reads as a number or boolean is one.
-fn form(body: &Body, text: &str) -> Value {
-    let mut object = serde_json::Map::new();
-    for (name, text) in pairs(text) {
-        let kind = body.schema.0.pointer(&format!("/properties/{name}/type"));
-        let is_list = kind.is_some_and(|kind| kind == "array");
-        let value = match serde_json::from_str(&text) {
-            Ok(value @ (Value::Number(_) | Value::Bool(_))) => value,
-            _ => Value::String(text),
-        };
-        match object.get_mut(&name) {
-            Some(Value::Array(items)) => items.push(value),
-            _ if is_list => {
-                object.insert(name, Value::Array(vec![value]));
-            }
-            _ => {
-                object.insert(name, value);
-            }
-        }
-    }
-    Value::Object(object)
+/// Whether an empty value, or its members under names of their own, is not to be seen.
+fn leaves_no_trace(parameter: &Parameter, sampler: &Sampler<'_>) -> bool {
+    let outside = matches!(parameter.place, Place::Query | Place::Cookie | Place::Header);
+    outside && !parameter.json && kind(&parameter.schema.0, sampler) != Kind::Scalar
 }

@@ -3,13 +3,18 @@
 //! Listens on the loopback interface. Answers come from the document's examples,
 //! else from its schemas, always the same for the same request; members of a posted object
 //! come back in the answer where they fit. Nothing is stored. Parameters
-//! and JSON that the document does not allow are answered with 400. An argument in the path that is
-//! all zeros, or says `missing`, is answered with 404.
+//! and bodies that the document does not allow are answered with 400, bodies of another media type
+//! with 415, and requests without the credentials that it wants, whatever these are, with 401. An
+//! argument in the path that is all zeros, or says `missing`, is answered with 404. What can be read
+//! in several ways is allowed: empty lists, values whose schema has no type.
 
 mod answer;
+mod body;
 mod check;
+mod credentials;
 mod echo;
 mod judge;
+mod multipart;
 mod pattern;
 pub(crate) mod presets;
 mod problem;
@@ -18,6 +23,9 @@ mod route;
 mod sample;
 mod scalar;
 mod server;
+#[cfg(test)]
+mod tests;
+mod wire;
 
 use std::io;
 use std::net::SocketAddr;
@@ -34,12 +42,13 @@ pub(crate) struct Mock {
 }
 
 impl Mock {
-    /// Starts a mock of `api` on a port of the loopback interface; 0 takes a free one.
+    /// Starts a mock of `api` on a port of the loopback interface; 0 takes a free one. It asks for
+    /// `credentials` or for none.
     ///
     /// # Errors
     /// The port cannot be listened on.
-    pub(crate) async fn start(api: Arc<Api>, port: u16) -> io::Result<Self> {
-        let (address, task) = server::start(api, port).await?;
+    pub(crate) async fn start(api: Arc<Api>, port: u16, credentials: bool) -> io::Result<Self> {
+        let (address, task) = server::start(api, port, credentials).await?;
         Ok(Self { address, task })
     }
 

@@ -8,7 +8,7 @@ use toolwright_codegen::ir::{Api, Binding, Operation};
 /// What a path leads to.
 #[derive(Debug)]
 pub(super) enum Route<'a> {
-    /// An operation with its values from the path, decoded.
+    /// An operation with its values from the path, as they came.
     Found(&'a Operation, &'a Binding, BTreeMap<String, String>),
     /// The path exists, with these methods.
     OtherMethods(Vec<&'a str>),
@@ -71,8 +71,7 @@ fn segment_values(
         if value.is_empty() {
             return None;
         }
-        let value = percent_decode_str(value).decode_utf8_lossy().into_owned();
-        values.insert(name.to_owned(), value);
+        values.insert(name.to_owned(), value.to_owned());
         (pattern, rest) = (after, remaining);
     }
     let literal = percent_decode_str(rest).decode_utf8_lossy();
@@ -90,7 +89,7 @@ mod tests {
     #[test]
     fn templates_match_whole_segments() {
         let some = |values: &[&str]| Some(values.iter().map(|v| (*v).to_owned()).collect());
-        assert_eq!(values("/a/{b}", "/a/x%2Fy"), some(&["x/y"]));
+        assert_eq!(values("/a/{b}", "/a/x%2Fy"), some(&["x%2Fy"]));
         assert_eq!(values("/a/{b}", "/a/x/y"), None);
         assert_eq!(values("/a/{b}", "/a/"), None);
         assert_eq!(values("/a/{b}.json", "/a/1.json"), some(&["1"]));

@@ -1,18 +1,20 @@
 //! HTTP/1 on the loopback interface.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use toolwright_codegen::ir::Api;
@@ -29,7 +31,11 @@ use super::sample::Sampler;
 const LARGEST: usize = 8 << 20;
 
 /// Listens on a port, 0 for a free one, and serves until the task is aborted.
-pub(super) async fn start(api: Arc<Api>, port: u16) -> io::Result<(SocketAddr, JoinHandle<()>)> {
+pub(super) async fn start(
+    api: Arc<Api>,
+    port: u16,
+    credentials: bool,
+) -> io::Result<(SocketAddr, JoinHandle<()>)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let task = tokio::spawn(async move {
@@ -37,7 +43,8 @@ pub(super) async fn start(api: Arc<Api>, port: u16) -> io::Result<(SocketAddr, J
         while let Ok((stream, _)) = listener.accept().await {
             let api = Arc::clone(&api);
             connections.spawn(async move {
-                let service = service_fn(move |request| respond(Arc::clone(&api), request));
+                let service =
+                    service_fn(move |request| respond(Arc::clone(&api), credentials, request));
                 // A connection that breaks is its client's concern.
                 let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
@@ -49,17 +56,23 @@ pub(super) async fn start(api: Arc<Api>, port: u16) -> io::Result<(SocketAddr, J
 
 async fn respond(
     api: Arc<Api>,
+    credentials: bool,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
     let answer = match Limited::new(body, LARGEST).collect().await {
-        Ok(body) => answer(&api, &parts, &body.to_bytes()),
+        Ok(body) => answer(&api, credentials, &parts, &body.to_bytes()),
         Err(_) => problem(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long."),
     };
     Ok(written(answer))
 }
 
-fn answer(api: &Api, parts: &http::request::Parts, body: &[u8]) -> Answer {
+pub(super) fn answer(
+    api: &Api,
+    credentials: bool,
+    parts: &http::request::Parts,
+    body: &[u8],
+) -> Answer {
     match find(api, parts.method.as_str(), parts.uri.path()) {
         Route::Nothing => problem(StatusCode::NOT_FOUND, "No operation has this path."),
         Route::OtherMethods(methods) => {
@@ -75,13 +88,22 @@ fn answer(api: &Api, parts: &http::request::Parts, body: &[u8]) -> Answer {
                 body,
             };
             let sampler = Sampler::new(&api.definitions);
-            match check(binding, &received, &sampler, &Judge::of(operation)) {
+            let judge = Judge::of(operation);
+            let checked = check((api, binding), &received, (&sampler, &judge), credentials);
+            let path = decoded(&path);
+            match checked {
                 Err(answer) => answer,
                 Ok(_) if path.values().any(|value| is_absent(value)) => not_found(api, binding),
                 Ok(sent) => success(api, operation, binding, &path, sent.as_ref()),
             }
         }
     }
+}
+
+/// The values of a path.
+fn decoded(path: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    path.iter().map(|(name, text)| (name.clone(), decoded(text))).collect()
 }
 
 /// Values in a path that ask for the answer to what isn't there.
@@ -96,6 +118,11 @@ fn written(answer: Answer) -> Response<Full<Bytes>> {
         && !answer.media_type.is_empty()
     {
         response.headers_mut().insert(CONTENT_TYPE, media_type);
+    }
+    if let Ok(challenge) = HeaderValue::from_str(&answer.challenge)
+        && !answer.challenge.is_empty()
+    {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     if let Ok(methods) = HeaderValue::from_str(&answer.allow)
         && !answer.allow.is_empty()

@@ -37,7 +37,7 @@ struct Mock {
 impl Mock {
     fn start(document: &Path) -> Self {
         let mut command = toolwright();
-        let command = command.arg("mock").arg(document);
+        let command = command.arg("mock").arg(document).arg("--anonymous");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();

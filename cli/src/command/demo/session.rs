@@ -16,7 +16,7 @@ use crate::mock::Mock;
 /// Starts the mock and the server, and calls some tools.
 pub(super) async fn run(screen: &mut Screen, api: Arc<Api>, program: &Path) -> Result<(), Failure> {
     screen.step("Start a mock of the API, and the server in front of it")?;
-    let mock = Mock::start(Arc::clone(&api), 0)
+    let mock = Mock::start(Arc::clone(&api), 0, false)
         .await
         .map_err(|error| Failure::other("starting the mock", error))?;
     let client = connect(screen, &api, &mock, program).await?;
