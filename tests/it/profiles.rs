@@ -65,16 +65,42 @@ fn call_under(profile: Profile) -> Value {
     }
 }
 
+/// The plain call with the names of a profile.
+fn plain_under(profile: Profile) -> Value {
+    if profile == Profile::Gemini { worded(plain()) } else { plain() }
+}
+
+/// The plain call with null for some of what may be left out, as OpenAI's strict mode has it; under
+/// the others as well where the document takes no null.
+fn nulls_under(profile: Profile) -> Value {
+    let mut call = plain_under(profile);
+    if profile == Profile::Strict {
+        call["tags"] = json!(null);
+        call["body"]["due"] = json!(null);
+        call["body"]["text"] = json!(null);
+        call["body"]["parts"][0]["due"] = json!(null);
+        call["body"]["look"]["width"] = json!(null);
+    }
+    call
+}
+
 /// Every service in both eras; what the tool says.
 async fn said(tools: impl ToolSet + Clone, arguments: &Value) -> Vec<Value> {
+    let server = Server::new("notes", "1").tools(tools.clone());
+    let client = Client::in_memory(server).await.unwrap();
+    let listed = client.list_tools().await.unwrap();
+    let schema: Value = serde_json::from_str(listed[0].input_schema.as_str()).unwrap();
+    let judge = jsonschema::validator_for(&schema).unwrap();
+    assert!(judge.is_valid(arguments), "{arguments} is no call under {schema}");
+    called(tools, arguments).await
+}
+
+/// Likewise, whether or not the call is one under the schema that clients see.
+async fn called(tools: impl ToolSet + Clone, arguments: &Value) -> Vec<Value> {
     let mut said = Vec::new();
     for speak in [Speak::Modern, Speak::Legacy(Revision::V2025_11_25)] {
         let server = Server::new("notes", "1").tools(tools.clone());
         let client = Client::builder().era(speak).in_memory(server).await.unwrap();
-        let listed = client.list_tools().await.unwrap();
-        let schema: Value = serde_json::from_str(listed[0].input_schema.as_str()).unwrap();
-        let judge = jsonschema::validator_for(&schema).unwrap();
-        assert!(judge.is_valid(arguments), "{arguments} is no call under {schema}");
         let result = client.call("putNote", arguments).await.unwrap();
         said.push(serde_json::to_value(result).unwrap());
     }
@@ -111,7 +137,13 @@ async fn what_serve_runs_understands_every_profile() {
     for profile in Profile::ALL {
         let descriptor = descriptor(&document("profiles.yaml"), profile);
         let tools = RestTools::new(&descriptor, upstream(&descriptor, &recorder.url));
-        said(std::sync::Arc::new(tools), &call_under(profile)).await;
+        let tools = std::sync::Arc::new(tools);
+        said(std::sync::Arc::clone(&tools), &call_under(profile)).await;
+        assert_eq!(arrived(&recorder), expected(), "{profile}");
+        // Clients that know nothing of the profile leave out what can be left out.
+        called(std::sync::Arc::clone(&tools), &plain_under(profile)).await;
+        assert_eq!(arrived(&recorder), expected(), "{profile}");
+        called(tools, &nulls_under(profile)).await;
         assert_eq!(arrived(&recorder), expected(), "{profile}");
     }
 }
@@ -148,6 +180,12 @@ macro_rules! services {
             assert_eq!(arrived(&recorder), expected(), "the proxy");
             said(std::sync::Arc::new($module::tools(Overridden(proxy()))), &call).await;
             assert_eq!(arrived(&recorder), expected(), "the typed methods");
+            for call in [plain_under($profile), nulls_under($profile)] {
+                called(std::sync::Arc::new(proxy()), &call).await;
+                assert_eq!(arrived(&recorder), expected(), "the proxy: {call}");
+                called(std::sync::Arc::new($module::tools(Overridden(proxy()))), &call).await;
+                assert_eq!(arrived(&recorder), expected(), "the typed methods: {call}");
+            }
             let meant = if $profile == Profile::Gemini { worded(plain()) } else { plain() };
             for result in said(std::sync::Arc::new($module::tools(ByHand)), &call).await {
                 let args = result["content"][0]["text"].as_str().unwrap();
@@ -177,10 +215,12 @@ async fn behind_a_search_the_same_holds() {
 
     let server = Server::new("notes", "1").tools(Searchable::new(strictly::tools(ByHand)));
     let client = Client::in_memory(server).await.unwrap();
-    let call = json!({"name": "putNote", "arguments": strict()});
-    let result = serde_json::to_value(client.call("call_tool", &call).await.unwrap()).unwrap();
-    let args = result["content"][0]["text"].as_str().unwrap();
-    assert_eq!(serde_json::from_str::<Value>(args).unwrap(), plain());
+    for arguments in [strict(), plain()] {
+        let call = json!({"name": "putNote", "arguments": arguments});
+        let result = serde_json::to_value(client.call("call_tool", &call).await.unwrap()).unwrap();
+        let args = result["content"][0]["text"].as_str().unwrap();
+        assert_eq!(serde_json::from_str::<Value>(args).unwrap(), plain());
+    }
 }
 
 #[tokio::test]
@@ -194,6 +234,37 @@ async fn the_full_schema_goes_on_holding() {
     let result = serde_json::to_value(client.call("putNote", &call).await.unwrap()).unwrap();
     assert_eq!(result["isError"], true);
     assert!(result["content"][0]["text"].as_str().unwrap().contains("putNote"), "{result}");
+    // What is required is missing, whatever the profile.
+    let mut call = strict();
+    call["body"].as_object_mut().unwrap().remove("title");
+    let result = serde_json::to_value(client.call("putNote", &call).await.unwrap()).unwrap();
+    assert_eq!(result["isError"], true);
+    assert!(result["content"][0]["text"].as_str().unwrap().contains("title"), "{result}");
+    assert!(recorder.take().is_empty());
+}
+
+#[tokio::test]
+async fn a_value_that_fits_no_alternative_is_told_them_by_name() {
+    let recorder = Recorder::start().await;
+    let interpreted = descriptor(&document("profiles.yaml"), Profile::Common);
+    let interpreted = RestTools::new(&interpreted, upstream(&interpreted, &recorder.url));
+    let proxy = |descriptor| upstream(descriptor, &recorder.url);
+    let mut call = plain();
+    call["body"]["parts"][0]["look"] = json!({"kind": "round"});
+    for said in [
+        called(std::sync::Arc::new(interpreted), &call).await,
+        called(std::sync::Arc::new(whole::Proxy::new(proxy(whole::descriptor()))), &call).await,
+        called(std::sync::Arc::new(strictly::Proxy::new(proxy(strictly::descriptor()))), &call)
+            .await,
+    ] {
+        for result in said {
+            assert_eq!(result["isError"], true, "{result}");
+            let text = result["content"][0]["text"].as_str().unwrap();
+            let place = "/body/parts/0/look: matches none of Plain (";
+            assert!(text.contains(place) && text.contains("Framed ("), "{text}");
+            assert!(text.contains("must be \"framed\", got \"round\""), "{text}");
+        }
+    }
     assert!(recorder.take().is_empty());
 }
 

@@ -118,6 +118,14 @@ pub(super) fn adapter(
             }
         }
     });
+    let shaped = api.operations.iter().any(|operation| operation.contract.is_some());
+    let checks = shaped.then(|| {
+        quote! {
+            fn checks(&self, index: usize) -> bool {
+                descriptor().is_shaped(index)
+            }
+        }
+    });
     quote! {
         #head {
             fn tools(&self) -> Vec<::toolwright::spec::Tool> {
@@ -136,6 +144,7 @@ pub(super) fn adapter(
             }
 
             #schemas
+            #checks
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::json::{Map, Value};
 
 use super::definitions::Definitions;
 use super::refs::{Found, Lost, Resolver, Why};
+use super::refusals::Refusals;
 use super::text;
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
@@ -29,6 +30,8 @@ pub(crate) struct Context<'d> {
     found: Vec<Diagnostic>,
     /// Whether any schema has an `x-mcp`.
     pub(crate) curated: bool,
+    /// What operations cannot have.
+    pub(crate) refusals: Refusals,
     /// Where references stand that lead nowhere.
     lost: HashSet<String>,
 }
@@ -42,6 +45,7 @@ impl<'d> Context<'d> {
             resolver: Resolver::new(document),
             found: Vec::new(),
             curated: false,
+            refusals: Refusals::default(),
             lost: HashSet::new(),
         }
     }
@@ -54,6 +58,11 @@ impl<'d> Context<'d> {
     /// Notes findings that are about other files, too.
     pub(crate) fn note(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
         self.found.extend(findings);
+    }
+
+    /// Notes what operations cannot have that was kept so far.
+    pub(crate) fn tell_refusals(&mut self) {
+        self.found.extend(std::mem::take(&mut self.refusals).into_findings(self.document));
     }
 
     /// A description without hidden characters, of at most `limit` characters.

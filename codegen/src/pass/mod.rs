@@ -15,6 +15,7 @@ mod openapi;
 mod profile;
 mod recognise;
 mod refs;
+mod refusals;
 mod required;
 mod schema;
 mod selection;
@@ -143,6 +144,7 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     let profile = options.profile();
     arguments::build(cx, &mut api, profile.rules().is_some_and(|rules| rules.word_arguments));
     shape::build(cx, &mut api, &selection);
+    cx.tell_refusals();
     curation::resources(cx, &mut api, &mut selection);
     let tokens = options.budget().unwrap_or(select::BUDGET);
     tool_schema::build(cx, &mut api, profile, tokens);

@@ -217,6 +217,10 @@ fn attributes(item: &Item, items: &Items, default: bool) -> TokenStream {
         return derive;
     }
     let kind: TokenStream = match &item.body {
+        Body::Union { variants, .. } if !by_hand => {
+            let expected = tagged::expected(variants);
+            quote!(, untagged, expecting = #expected)
+        }
         Body::Union { .. } => quote!(, untagged),
         Body::Alias(_) => quote!(, transparent),
         Body::Enum(_) if item.open => quote!(, from = "String"),

@@ -11,6 +11,8 @@ use super::{doc_attributes, open};
 
 /// Unions in unions deeper than this count as knowing no members.
 const MAX_DEPTH: usize = 8;
+/// Variants that a message names.
+const MAX_NAMED: usize = 20;
 
 /// `impl Deserialize` and `impl Serialize`, where a union can't derive them.
 pub(super) fn conversions(name: &syn::Ident, item: &Item, items: &Items) -> Vec<syn::Item> {
@@ -18,7 +20,7 @@ pub(super) fn conversions(name: &syn::Ident, item: &Item, items: &Items) -> Vec<
     let read = match told {
         Told::Order => return Vec::new(),
         Told::Tag(tag) => by_tag(name, item, variants, tag),
-        Told::Members => by_members(name, variants, items),
+        Told::Members => by_members(variants, items),
     };
     let mut conversions = vec![parse_quote! {
         impl<'de> Deserialize<'de> for #name {
@@ -75,7 +77,14 @@ fn by_tag(name: &syn::Ident, item: &Item, variants: &[Variant], tag: &str) -> To
         }
     }
     let without = variants.iter().find(|variant| variant.tags.is_empty());
-    let unknown = format!("`{tag}` is missing or names no variant of {name}");
+    let known: Vec<String> = variants
+        .iter()
+        .flat_map(|variant| &variant.tags)
+        .take(MAX_NAMED)
+        .map(ToString::to_string)
+        .collect();
+    let unknown =
+        format!("`{tag}` has to be one of {}, to say which {name} it is", known.join(", "));
     read.extend(match (without.and_then(ident), rest(item)) {
         (Some(variant), _) => quote! {
             json::from_value(value).map(Self::#variant).map_err(D::Error::custom)
@@ -86,6 +95,14 @@ fn by_tag(name: &syn::Ident, item: &Item, variants: &[Variant], tag: &str) -> To
         (None, None) => quote!(Err(D::Error::custom(#unknown))),
     });
     read
+}
+
+/// What a value is when it is none of a union: its variants by name.
+pub(super) fn expected(variants: &[Variant]) -> String {
+    let names: Vec<&str> =
+        variants.iter().take(MAX_NAMED).map(|variant| variant.name.as_str()).collect();
+    let more = if variants.len() > MAX_NAMED { ", …" } else { "" };
+    format!("matches none of {}{more}", names.join(", "))
 }
 
 /// A match arm per variant, with its tags of one kind.
@@ -101,7 +118,7 @@ fn arms(variants: &[Variant], literal: impl Fn(&Value) -> Option<Literal>) -> Ve
         .collect()
 }
 
-fn by_members(name: &syn::Ident, variants: &[Variant], items: &Items) -> TokenStream {
+fn by_members(variants: &[Variant], items: &Items) -> TokenStream {
     let known = variants.iter().map(|variant| {
         let mut names = Vec::new();
         let keeps = members(items, &variant.shape, &mut names, 0);
@@ -113,7 +130,7 @@ fn by_members(name: &syn::Ident, variants: &[Variant], items: &Items) -> TokenSt
         let position = Literal::usize_unsuffixed(position);
         Some(quote!(#position => Deserialize::deserialize(&value).map(Self::#name),))
     });
-    let none = format!("no variant of {name} fits");
+    let none = expected(variants);
     quote! {
         for variant in ::toolwright::__rt::closest(&value, &[#(#known),*]) {
             let read = match variant {

@@ -6,10 +6,9 @@ use crate::json::Value;
 
 use super::super::context::Context;
 use super::fate::resolved;
-use crate::code;
 use crate::ir::{Binding, BodyKind, Operation, Paging, PagingKind, Place, Reply, Schema};
 use crate::pointer::{join, tokens};
-use crate::select::{Origin, Placed, ToolRule};
+use crate::select::{Placed, ToolRule};
 
 type Definitions = BTreeMap<String, Schema>;
 
@@ -28,7 +27,9 @@ pub(super) fn apply(
     let Some(http) = &mut operation.http else {
         for what in [origin, rule.fields.take().map(|fields| fields.origin)] {
             let message = "the tool is written by hand: its code says what it gives back";
-            refuse(cx, operation, what.as_ref(), message);
+            if what.is_some() {
+                cx.refusals.add(what.as_ref(), operation, message.to_owned());
+            }
         }
         return;
     };
@@ -49,17 +50,10 @@ pub(super) fn apply(
                 http.paging = Some(paging);
             }
         }
-        Err(why) => match origin {
-            Some(_) => refuse(cx, operation, origin.as_ref(), &format!("no pages: {why}")),
-            None => cx.report(code::SELECTION, &operation.pointer, format!("no paging: {why}")),
-        },
-    }
-}
-
-fn refuse(cx: &mut Context<'_>, operation: &Operation, origin: Option<&Origin>, why: &str) {
-    if let Some(Origin { file, line, pointer }) = origin {
-        let message = format!("{}: {why}", operation.name);
-        cx.note([code::CURATION.diagnostic(file, *line, pointer, message)]);
+        Err(why) => {
+            let what = if origin.is_some() { "no pages" } else { "no paging" };
+            cx.refusals.add(origin.as_ref(), operation, format!("{what}: {why}"));
+        }
     }
 }
 

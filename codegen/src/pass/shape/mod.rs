@@ -7,9 +7,7 @@ use crate::json::{Value, json};
 
 use super::context::Context;
 use super::selection::Selection;
-use crate::code;
 use crate::ir::{Api, Fields, Operation, Paging, Reply};
-use crate::select::Origin;
 use project::Projection;
 
 /// Offers the arguments of `paging` and applies the `fields` of every binding, which are taken away
@@ -36,13 +34,7 @@ pub(crate) fn build(cx: &mut Context<'_>, api: &mut Api, selection: &Selection<'
         };
         let place = selection.place_of_fields(&operation.pointer);
         for message in messages {
-            match place {
-                Some(Origin { file, line, pointer }) => {
-                    let message = format!("{}: {message}", operation.name);
-                    cx.note([code::CURATION.diagnostic(file, *line, pointer, message)]);
-                }
-                None => cx.report(code::SELECTION, &operation.pointer, message),
-            }
+            cx.refusals.add(place, operation, message);
         }
     }
 }

@@ -89,6 +89,10 @@ impl<S: ToolSet> ToolSet for Layered<S> {
         })
     }
 
+    fn checks(&self, index: usize) -> bool {
+        self.set.checks(index)
+    }
+
     fn schemas(&self, index: usize) -> Option<Schemas> {
         self.set.schemas(index)
     }

@@ -135,6 +135,10 @@ impl<S: ToolSet> ToolSet for Prefixed<S> {
         Box::pin(async move { self.set.call(&cx, call).await })
     }
 
+    fn checks(&self, index: usize) -> bool {
+        self.set.checks(index)
+    }
+
     fn schemas(&self, index: usize) -> Option<Schemas> {
         self.set.schemas(index)
     }

@@ -24,6 +24,10 @@ impl<S: ToolSet + ?Sized> ToolSet for Arc<S> {
         (**self).call(cx, call)
     }
 
+    fn checks(&self, index: usize) -> bool {
+        (**self).checks(index)
+    }
+
     fn schemas(&self, index: usize) -> Option<Schemas> {
         (**self).schemas(index)
     }

@@ -80,6 +80,19 @@ impl Descriptor {
         readable.map(template).collect()
     }
 
+    /// Whether the tool at `index` takes calls by another schema than the one it shows, which a
+    /// provider's profile shaped.
+    #[must_use]
+    pub fn is_shaped(&self, index: usize) -> bool {
+        #[derive(Deserialize)]
+        struct Marked {
+            contract: Option<serde::de::IgnoredAny>,
+        }
+        let text = self.tools.get(index).filter(|text| text.contains("\"contract\":{"));
+        let marked = text.and_then(|text| toolwright_spec::from_str::<Marked>(text).ok());
+        marked.is_some_and(|marked| marked.contract.is_some())
+    }
+
     fn readable(&self) -> impl Iterator<Item = (Operation, Readable)> {
         self.tools.iter().filter_map(|text| {
             let readable = resource_of(text)?;

@@ -176,9 +176,9 @@ pub(super) enum InPlace {
     /// `$ref`, `$dynamicRef` and `allOf`.
     All(Vec<NodeId>),
     /// `anyOf`.
-    Any(Vec<NodeId>),
+    Any(Branches),
     /// `oneOf`.
-    One(Vec<NodeId>),
+    One(Branches),
     /// `not`.
     Not(NodeId),
     /// `if`, `then`, `else`.
@@ -187,11 +187,20 @@ pub(super) enum InPlace {
     With { member: String, node: NodeId },
 }
 
+/// Alternatives.
+#[derive(Debug)]
+pub(super) struct Branches {
+    pub(super) nodes: Vec<NodeId>,
+    /// What each is called, for messages; empty where one has no name.
+    pub(super) names: Vec<Box<str>>,
+}
+
 impl InPlace {
     /// Every node it names.
     pub(super) fn nodes(&self) -> Vec<NodeId> {
         match self {
-            Self::All(nodes) | Self::Any(nodes) | Self::One(nodes) => nodes.clone(),
+            Self::All(nodes) => nodes.clone(),
+            Self::Any(branches) | Self::One(branches) => branches.nodes.clone(),
             Self::Not(node) | Self::With { node, .. } => vec![*node],
             Self::If { condition, then, otherwise } => {
                 [Some(*condition), *then, *otherwise].into_iter().flatten().collect()

@@ -123,6 +123,33 @@ fn unions_tell_what_was_meant() {
             ),
         ],
     );
+    let alternatives = json!([
+        { "$ref": "#/$defs/Circle" },
+        { "type": "object", "title": "A square", "properties": { "side": { "type": "number" } }, "required": ["side"] },
+        { "type": "string", "maxLength": 2 },
+    ]);
+    let circle = json!({ "properties": { "radius": { "minimum": 0 } }, "required": ["radius"], "type": "object" });
+    check(
+        json!({
+            "properties": { "shapes": { "items": { "oneOf": alternatives } } },
+            "$defs": { "Circle": circle },
+        }),
+        &[
+            (r#"{"shapes":[{"radius":1},{"side":2},"ab"]}"#, &[]),
+            (
+                r#"{"shapes":[{"radius":1},{}]}"#,
+                &[
+                    "/shapes/1: matches none of Circle (/shapes/1: missing required member \"radius\"), A square (/shapes/1: missing required member \"side\"), a string (/shapes/1: must be a string, got an object)",
+                ],
+            ),
+            (
+                r#"{"shapes":[{"radius":1,"side":1}]}"#,
+                &[
+                    "/shapes/0: must match only one of Circle, A square, a string, but matches Circle and A square",
+                ],
+            ),
+        ],
+    );
     check(
         json!({ "oneOf": [{ "minimum": 1 }, { "maximum": 3 }] }),
         &[

@@ -29,6 +29,8 @@ pub(super) struct Entry {
     pub(super) index: usize,
     /// What its arguments and results have to be.
     pub(super) validated: Arc<Validated>,
+    /// Whether the set checks arguments itself.
+    pub(super) checks: bool,
     /// Whether its calls may become tasks.
     pub(super) task: Option<TaskPolicy>,
     /// What callers need.
@@ -80,7 +82,8 @@ impl Registry {
                 execution.task_support = Some(TaskSupport::Optional);
                 execution
             });
-            tools.push(Entry { set, index, validated, task, scopes: scopes.clone() });
+            let checks = set.checks(index);
+            tools.push(Entry { set, index, validated, checks, task, scopes: scopes.clone() });
             definitions.push((tool, scopes));
         }
         Ok(Self { tools, names, claims, catalog: Catalog::scoped(definitions) })

@@ -61,7 +61,8 @@ pub trait ToolSet: Send + Sync + 'static {
     /// they changed ([`ToolSet::changes`]).
     fn tools(&self) -> Vec<Tool>;
 
-    /// Runs the tool at [`ToolCall::index`]. The arguments are valid under its `inputSchema`.
+    /// Runs the tool at [`ToolCall::index`]. The arguments are valid under its `inputSchema`, unless
+    /// the set checks them itself ([`ToolSet::checks`]).
     ///
     /// Dropping the future cancels the call.
     fn call<'a>(
@@ -69,6 +70,13 @@ pub trait ToolSet: Send + Sync + 'static {
         cx: &'a Context,
         call: ToolCall<'a>,
     ) -> BoxFuture<'a, Result<CallToolResult, ToolError>>;
+
+    /// Whether the set checks the arguments of the tool at `index` itself, because it takes more than
+    /// the `inputSchema` says: any object comes to [`ToolSet::call`] then.
+    fn checks(&self, index: usize) -> bool {
+        let _ = index;
+        false
+    }
 
     /// The schemas of the tool at `index` in full, where the list has them shortened; `None`: it
     /// does not. Asked by what shows tools one by one ([`Searchable`]).

@@ -56,6 +56,10 @@ impl ToolSet for RestTools {
         Box::pin(self.upstream.invoke(cx, call.index(), call.arguments()))
     }
 
+    fn checks(&self, index: usize) -> bool {
+        self.upstream.tools.get(index).is_some_and(|tool| tool.contract.is_some())
+    }
+
     fn schemas(&self, index: usize) -> Option<Schemas> {
         self.wholes.get(index)?.as_ref().map(|whole| whole.schemas(&self.parts))
     }

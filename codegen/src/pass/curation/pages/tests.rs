@@ -115,6 +115,30 @@ fn options_go_before_rules() {
 }
 
 #[test]
+fn what_several_operations_cannot_have_is_one_warning() {
+    let more = |number| format!("  /x{number}:\n    get: {{operationId: x{number}}}\n");
+    let more: String = (0..9).map(more).collect();
+    let document = SHOP.replace("paths:\n", &format!("paths:\n{more}"));
+    let file = "\ntools.'path:/**'.pages = {link = true, items = '/books'}\n\
+                tools.'method:get'.fields = ['/nothing']";
+    let outcome = lowered(&document, Options::default(), file);
+    let found: Vec<_> = outcome.diagnostics.iter().map(|one| (one.line, &*one.message)).collect();
+    let [(Some(2), pages), (Some(3), fields)] = found.as_slice() else { panic!("{found:#?}") };
+    assert!(pages.starts_with("11 operations cannot have it: "), "{pages}");
+    assert!(pages.contains("x0, x1, x2 and 7 more: no pages: the reply is no JSON"), "{pages}");
+    assert!(pages.contains("search: no pages: a POST may change"), "{pages}");
+    assert!(fields.contains("x0, x1, x2 and 6 more: no fields are kept"), "{fields}");
+    assert!(fields.contains("list: the reply has no field `/nothing`"), "{fields}");
+
+    let filter = || "path:/x*".parse::<Filter>().unwrap();
+    let paging = vec![(filter(), Paging::new(PagingKind::Link, ""))];
+    let outcome = lowered(&document, Options { paging, ..Options::default() }, "");
+    let [found] = outcome.diagnostics.as_slice() else { panic!("{:#?}", outcome.diagnostics) };
+    assert_eq!(found.code, "TW0605");
+    assert_eq!(found.message, "x0, x1, x2 and 6 more: no paging: the reply is no JSON");
+}
+
+#[test]
 fn what_cannot_be_gathered_is_said_with_its_place_and_what_to_write() {
     for (rule, part) in [
         (

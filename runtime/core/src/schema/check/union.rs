@@ -4,21 +4,22 @@ use super::Checker;
 use super::report::{Finding, Kind, Path};
 use super::seen::Seen;
 use crate::schema::instance::Instance;
-use crate::schema::node::{NodeId, Types};
+use crate::schema::node::{Branches, Types};
 
-/// How many branches a message goes into.
+/// How many branches a message goes into, and how many more it names.
 const SHOWN_BRANCHES: usize = 4;
+const NAMED_BRANCHES: usize = 20;
 
 impl Checker<'_> {
     pub(super) fn any(
         &mut self,
-        nodes: &[NodeId],
+        branches: &Branches,
         value: &Instance<'_>,
         path: &Path<'_>,
         seen: &mut Seen,
     ) -> bool {
         let mut matched = false;
-        for node in nodes {
+        for node in &branches.nodes {
             let mut own = self.fresh(value);
             if self.matches(*node, value, &mut own) {
                 matched = true;
@@ -28,45 +29,38 @@ impl Checker<'_> {
                 }
             }
         }
-        matched || self.explain(nodes, value, path)
+        matched || self.explain(branches, value, path)
     }
 
     pub(super) fn one(
         &mut self,
-        nodes: &[NodeId],
+        branches: &Branches,
         value: &Instance<'_>,
         path: &Path<'_>,
         seen: &mut Seen,
     ) -> bool {
         let mut matched = None;
-        for (position, node) in nodes.iter().enumerate() {
+        for (position, node) in branches.nodes.iter().enumerate() {
             let mut own = self.fresh(value);
             if self.matches(*node, value, &mut own) {
                 if let Some(earlier) = matched {
-                    return self.fail(path, || {
-                        format!(
-                            "must match only one of {} alternatives, but matches number {} and {}",
-                            nodes.len(),
-                            earlier + 1,
-                            position + 1,
-                        )
-                    });
+                    return self.fail(path, || several(branches, earlier, position));
                 }
                 matched = Some(position);
                 seen.merge(&own);
             }
         }
-        matched.is_some() || self.explain(nodes, value, path)
+        matched.is_some() || self.explain(branches, value, path)
     }
 
     /// Reports why no branch fits: through the one branch that was meant, where that can be told
     /// from types and fixed values, else in one line about all.
-    fn explain(&mut self, nodes: &[NodeId], value: &Instance<'_>, path: &Path<'_>) -> bool {
+    fn explain(&mut self, all: &Branches, value: &Instance<'_>, path: &Path<'_>) -> bool {
         if !self.report.listens() {
             return false;
         }
-        let mut branches = Vec::with_capacity(nodes.len());
-        for node in nodes {
+        let mut branches = Vec::with_capacity(all.nodes.len());
+        for node in &all.nodes {
             let before = self.report.start();
             self.check(*node, value, path, &mut Seen::off());
             branches.push(self.report.finish(before));
@@ -85,7 +79,10 @@ impl Checker<'_> {
             self.report.extend(branches.swap_remove(*only));
             return false;
         }
-        self.fail(path, || summary(&branches))
+        self.fail(path, || match all.names.as_slice() {
+            [] => summary(&branches),
+            names => named(names, &branches),
+        })
     }
 }
 
@@ -106,6 +103,36 @@ fn rules_out(findings: &[Finding], depth: usize) -> bool {
         Kind::Choice => finding.depth <= depth + 1,
         Kind::Other => false,
     })
+}
+
+fn several(branches: &Branches, one: usize, other: usize) -> String {
+    match (branches.names.get(one), branches.names.get(other)) {
+        (Some(one), Some(other)) if one != other => {
+            let names = branches.names.join(", ");
+            format!("must match only one of {names}, but matches {one} and {other}")
+        }
+        _ => format!(
+            "must match only one of {} alternatives, but matches number {} and {}",
+            branches.nodes.len(),
+            one + 1,
+            other + 1,
+        ),
+    }
+}
+
+/// What alternatives with names expected.
+fn named(names: &[Box<str>], branches: &[Vec<Finding>]) -> String {
+    let said = names.iter().zip(branches).enumerate().map(|(position, (name, findings))| {
+        match findings.first().filter(|_| position < SHOWN_BRANCHES) {
+            Some(finding) => format!("{name} ({})", finding.violation),
+            None => name.to_string(),
+        }
+    });
+    let mut said: Vec<String> = said.take(SHOWN_BRANCHES + NAMED_BRANCHES).collect();
+    if said.len() < names.len() {
+        said.push("…".to_owned());
+    }
+    format!("matches none of {}", said.join(", "))
 }
 
 fn summary(branches: &[Vec<Finding>]) -> String {

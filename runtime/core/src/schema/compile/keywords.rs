@@ -7,12 +7,15 @@ use super::{Compiler, Place};
 use crate::schema::SchemaError;
 use crate::schema::instance::Instance;
 use crate::schema::node::{
-    ArrayRules, Choice, Contains, InPlace, NumberRules, ObjectRules, Pattern, StringRules, Types,
+    ArrayRules, Branches, Choice, Contains, InPlace, NumberRules, ObjectRules, Pattern,
+    StringRules, Types,
 };
 use crate::schema::pattern;
 
 /// How many values of an `enum` a message lists.
 const SHOWN_VALUES: usize = 12;
+/// Longer names of alternatives are prose.
+const LONGEST_NAME: usize = 60;
 
 pub(super) fn types(place: &Place<'_, '_>) -> Result<Option<Types>, SchemaError> {
     const EXPECTED: &str = "the name of a JSON type, or an array of them";
@@ -186,13 +189,13 @@ impl<'a, 't> Compiler<'a, 't> {
 
     pub(super) fn in_place(&mut self, place: &Place<'a, 't>) -> Result<Vec<InPlace>, SchemaError> {
         let mut rules = Vec::new();
-        for (name, make) in [
-            ("allOf", InPlace::All as fn(_) -> _),
-            ("anyOf", InPlace::Any),
-            ("oneOf", InPlace::One),
-        ] {
-            if place.keyword(name).is_some() {
-                rules.push(make(self.children(place, name)?));
+        if place.keyword("allOf").is_some() {
+            rules.push(InPlace::All(self.children(place, "allOf")?));
+        }
+        for (name, make) in [("anyOf", InPlace::Any as fn(_) -> _), ("oneOf", InPlace::One)] {
+            if let Some(branches) = place.keyword(name) {
+                let nodes = self.children(place, name)?;
+                rules.push(make(Branches { nodes, names: names(branches) }));
             }
         }
         rules.extend(self.child(place, "not")?.map(InPlace::Not));
@@ -213,4 +216,27 @@ impl<'a, 't> Compiler<'a, 't> {
         }
         Ok(rules)
     }
+}
+
+/// What alternatives are called: the names of the definitions that they are, their titles, or their
+/// types.
+fn names(branches: &Instance<'_>) -> Vec<Box<str>> {
+    let Instance::Array(branches) = branches else { return Vec::new() };
+    let text = |branch: &Instance<'_>, key: &str| match branch.member(key) {
+        Some(Instance::String(text)) => Some(text.to_string()),
+        _ => None,
+    };
+    let name = |branch: &Instance<'_>| {
+        let target = text(branch, "$ref").and_then(|target| {
+            let name = target.rsplit('/').next().filter(|name| !name.contains('#'))?;
+            Some(name.replace("~1", "/").replace("~0", "~"))
+        });
+        let scalar = || {
+            let types = Types::named(&text(branch, "type")?)?;
+            (types != Types::OBJECT).then(|| types.words())
+        };
+        let name = target.or_else(|| text(branch, "title")).or_else(scalar)?;
+        (!name.is_empty() && name.chars().count() <= LONGEST_NAME).then(|| name.into_boxed_str())
+    };
+    branches.iter().map(name).collect::<Option<_>>().unwrap_or_default()
 }

@@ -178,7 +178,7 @@ impl<S: ToolSet> Searchable<S> {
         tool: &Tool,
         arguments: &serde_json::value::RawValue,
     ) -> Result<(), ToolError> {
-        let Some(input) = self.inputs.get(index) else {
+        let Some(input) = self.inputs.get(index).filter(|_| !self.set.checks(index)) else {
             return Ok(());
         };
         let compile = || {
