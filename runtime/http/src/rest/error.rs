@@ -137,6 +137,8 @@ impl CallError {
 
     /// A value that should be base64.
     pub(crate) fn no_base64(argument: &str) -> Self {
-        Self::refused(argument, "it has to be base64 of the bytes to send")
+        let wanted = "it has to be base64 of the bytes to send, or a `data:` URI, such as \
+                      `data:text/plain,some%20text`";
+        Self::refused(argument, wanted)
     }
 }

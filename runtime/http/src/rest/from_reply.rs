@@ -139,6 +139,11 @@ mod tests {
     #[test]
     fn json_is_read_leniently_and_its_faults_are_named() {
         assert_eq!(json::<Vec<u8>>("[1,2.0]"), Ok(vec![1, 2]));
+        // Written again, these are the same digits.
+        for text in ["939167018948.5865", "23.308445025757262", "0.009221885624698875"] {
+            let number: f64 = json(text).unwrap();
+            assert_eq!(number.to_string(), text);
+        }
         let error = json::<Vec<u8>>("[\"x\"]").unwrap_err();
         assert!(error.contains("not the JSON") && error.contains("column 4"), "{error}");
         assert!(error.ends_with("\n[\"x\"]"), "{error}");

@@ -1,5 +1,6 @@
 //! JSON as text: taken apart lazily, so that numbers keep their digits.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -97,7 +98,7 @@ pub(crate) fn shape(value: &RawValue) -> Result<Shape<'_>, serde_json::Error> {
             members.retain(|(_, value)| value.get() != "null");
             Shape::Object(members)
         }
-        _ => Shape::Scalar(number(text).to_owned()),
+        _ => Shape::Scalar(number(text).into_owned()),
     })
 }
 
@@ -110,12 +111,56 @@ pub(crate) fn plain(value: &RawValue) -> Result<String, serde_json::Error> {
     })
 }
 
-/// `5.0` is the integer 5 to JSON Schema, so models send it; few servers read it as one.
-fn number(text: &str) -> &str {
-    match text.split_once('.') {
-        Some((whole, zeros)) if zeros.bytes().all(|digit| digit == b'0') => whole,
-        _ => text,
+/// Digits that a number is written with rather than with an exponent.
+const DIGITS: i64 = 30;
+
+/// `5.0` and `5e3` are integers to JSON Schema, so models send them; few servers read them as such.
+/// Other numbers keep their digits.
+fn number(text: &str) -> Cow<'_, str> {
+    let plain = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => Cow::Owned(expanded(mantissa, exponent)),
+        None => Cow::Borrowed(text),
+    };
+    match plain.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|digit| digit == b'0') => {
+            Cow::Owned(unsigned_zero(whole).to_owned())
+        }
+        None => match unsigned_zero(&plain) {
+            "0" => Cow::Borrowed("0"),
+            _ => plain,
+        },
+        _ => plain,
     }
+}
+
+fn unsigned_zero(whole: &str) -> &str {
+    if whole == "-0" { "0" } else { whole }
+}
+
+/// A number without its exponent, or with a short one where it would be long.
+fn expanded(mantissa: &str, exponent: &str) -> String {
+    let (sign, digits) = match mantissa.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", mantissa),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let point = exponent.parse::<i64>().ok().zip(i64::try_from(whole.len()).ok());
+    let point = point.and_then(|(exponent, whole)| exponent.checked_add(whole));
+    let all = format!("{whole}{fraction}");
+    let Some(point) = point.filter(|point| (-DIGITS..=DIGITS).contains(point)) else {
+        return format!("{mantissa}e{}", exponent.trim_start_matches('+'));
+    };
+    let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or_default());
+    let before = zeros(1 - point);
+    let all =
+        format!("{before}{all}{}", zeros(point - i64::try_from(all.len()).unwrap_or_default()));
+    let at = usize::try_from(point.max(1)).unwrap_or_default();
+    let (whole, fraction) = all.split_at_checked(at).unwrap_or((&all, ""));
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}")
 }
 
 /// Valid JSON text without white space between tokens; everything else stays as it is, but for
@@ -218,7 +263,26 @@ mod tests {
         assert_eq!(number("5.00"), "5");
         assert_eq!(number("5.01"), "5.01");
         assert_eq!(number("-7"), "-7");
-        assert_eq!(number("1.0e3"), "1.0e3");
+        for (text, sent) in [
+            ("1.10", "1.10"),
+            ("-0", "0"),
+            ("-0.0", "0"),
+            ("1e3", "1000"),
+            ("1.0E+3", "1000"),
+            ("-1.50e1", "-15"),
+            ("1.25e1", "12.5"),
+            ("125e-2", "1.25"),
+            ("1e-7", "0.0000001"),
+            ("-1.5e-3", "-0.0015"),
+            ("0e0", "0"),
+            ("-0e5", "0"),
+            ("1e+21", "1000000000000000000000"),
+            ("1.5E+300", "1.5e300"),
+            ("1e-300", "1e-300"),
+            ("1e99999999999999999999", "1e99999999999999999999"),
+        ] {
+            assert_eq!(number(text), sent, "{text}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use toolwright_spec::{
 use super::base64;
 use super::descriptor::Reply;
 use super::json::depth;
+use super::media::{self, Kind};
 use super::promise::Promise;
 use super::reply::{Binary, Payload, Read};
 
@@ -93,8 +94,13 @@ fn text(text: &str) -> ContentBlock {
     ContentBlock::from(TextContent::new(text))
 }
 
-/// Images and sound as such, other bytes as a resource.
+/// Images and sound as such, what is text as text, other bytes as a resource.
 fn block(binary: &Binary) -> ContentBlock {
+    if media::kind(&binary.media_type) != Kind::Binary
+        && let Ok(shown) = std::str::from_utf8(&binary.bytes)
+    {
+        return text(shown);
+    }
     let data = base64::encode(&binary.bytes);
     let media_type = binary.media_type.as_str();
     if media_type.starts_with("image/") {
@@ -165,6 +171,7 @@ mod tests {
             json!({"type": "image", "data": "aGk=", "mimeType": "image/png"})
         );
         assert_eq!(block("audio/mpeg")["type"], "audio");
+        assert_eq!(block("application/json"), json!({"type": "text", "text": "hi"}));
         assert_eq!(
             block("application/pdf"),
             json!({"type": "resource", "resource": {"uri": "urn:toolwright:reply",

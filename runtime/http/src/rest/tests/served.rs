@@ -82,7 +82,7 @@ async fn replies_are_read_as_types() {
     let client = client(&server.url, true).await;
     assert_eq!(called(&client, "json").await["content"][0]["text"], "page 7");
     assert_eq!(called(&client, "text").await["content"][0]["text"], "{\"n\":7.0}");
-    assert_eq!(called(&client, "binary").await["content"][0]["type"], "resource");
+    assert_eq!(called(&client, "binary").await["content"][0]["text"], "{\"n\":7.0}");
     assert_eq!(called(&client, "empty").await["content"], json!([]));
 }
 
