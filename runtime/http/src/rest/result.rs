@@ -96,13 +96,14 @@ fn text(text: &str) -> ContentBlock {
 
 /// Images and sound as such, what is text as text, other bytes as a resource.
 fn block(binary: &Binary) -> ContentBlock {
-    if media::kind(&binary.media_type) != Kind::Binary
-        && let Ok(shown) = std::str::from_utf8(&binary.bytes)
-    {
+    if let Some(shown) = textual(binary) {
         return text(shown);
     }
     let data = base64::encode(&binary.bytes);
-    let media_type = binary.media_type.as_str();
+    let media_type = image(&binary.bytes).unwrap_or(match binary.media_type.as_str() {
+        "image/jpg" | "image/pjpeg" => "image/jpeg",
+        other => other,
+    });
     if media_type.starts_with("image/") {
         ContentBlock::from(ImageContent::new(data, media_type))
     } else if media_type.starts_with("audio/") {
@@ -111,6 +112,27 @@ fn block(binary: &Binary) -> ContentBlock {
         let blob = BlobResourceContents::new("urn:toolwright:reply", data);
         let blob = ResourceContents::from(blob.with_mime_type(media_type));
         ContentBlock::from(EmbeddedResource::new(blob))
+    }
+}
+
+/// The text of bytes that are one, by their label or in spite of it: a page that is called a picture
+/// is none, and hosts fail at it.
+fn textual(binary: &Binary) -> Option<&str> {
+    let shown = std::str::from_utf8(&binary.bytes).ok()?;
+    let is_picture =
+        ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(&&*binary.media_type);
+    let is_page = || is_picture && shown.trim_start().starts_with(['<', '{']);
+    (media::kind(&binary.media_type) != Kind::Binary || is_page()).then_some(shown)
+}
+
+/// The media type of a picture of the usual formats, by how it begins.
+fn image(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
     }
 }
 
@@ -189,5 +211,32 @@ mod tests {
         assert_eq!(deep.get("structuredContent"), None);
         assert!(deep["content"][0]["text"].as_str().unwrap().contains("deeper"));
         assert_eq!(deep["content"][1]["text"], nested(100));
+    }
+
+    #[test]
+    fn pictures_are_what_they_are_and_not_what_they_are_called() {
+        let block = |media_type: &str, bytes: &[u8]| {
+            let binary = Binary { media_type: media_type.to_owned(), bytes: bytes.to_vec() };
+            let block = sent(Reply::Binary, Payload::Binary(binary))["content"][0].clone();
+            let mime = block["mimeType"].as_str().unwrap_or_default().to_owned();
+            (block["type"].as_str().unwrap().to_owned(), mime)
+        };
+        let webp = b"RIFF\0\0\0\0WEBPVP8 ";
+        for (media_type, bytes, kind, mime) in [
+            ("application/octet-stream", &b"\x89PNG\r\n\x1a\n\0"[..], "image", "image/png"),
+            ("image/png", b"\xff\xd8\xff\xe0", "image", "image/jpeg"),
+            ("image/jpg", b"hi", "image", "image/jpeg"),
+            ("image/*", webp, "image", "image/webp"),
+            ("image/png", b" <html>", "text", ""),
+            ("image/gif", b"{\"error\":1}", "text", ""),
+            ("image/svg+xml", b"<svg/>", "image", "image/svg+xml"),
+            ("video/mp4", b"\0", "resource", ""),
+        ] {
+            assert_eq!(
+                block(media_type, bytes),
+                (kind.to_owned(), mime.to_owned()),
+                "{media_type}"
+            );
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What a response means.
 
 mod failure;
+mod headers;
 mod payload;
 
 pub(crate) use failure::{Asked, failure, is_not_found};

@@ -12,6 +12,7 @@ use super::super::redact::{redact_json, redact_text};
 use super::super::stream::Stream;
 use super::super::text::{self, Text};
 use super::super::trim;
+use super::headers;
 use crate::secret::Secret;
 
 /// Bytes with their media type, as an upstream sent them.
@@ -128,7 +129,9 @@ fn whole(declared: Reply, received: Received) -> Read {
         let is_meant = matches!(received.status.as_u16(), 204 | 205);
         let note = (declared != Reply::Empty && !is_meant)
             .then_some("The response has no content, though the API's description promises some.");
-        return Read::new(Payload::Empty, note.map(str::to_owned));
+        let mut read = Read::new(Payload::Empty, note.map(str::to_owned));
+        read.remarks.extend(headers::told(&received.headers));
+        return read;
     }
     let kind = if essence.is_empty() { implied(declared, &body) } else { media::kind(&essence) };
     match kind {

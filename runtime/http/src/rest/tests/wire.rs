@@ -209,3 +209,18 @@ async fn members_that_come_twice_hide_nothing_and_lose_nothing() {
     let read = call(builder(http, &server.url), json!({})).await.unwrap();
     assert_eq!(shown(&read), r#"{"id":3}"#);
 }
+
+#[tokio::test]
+async fn what_a_response_says_in_its_headers_alone_is_shown() {
+    let made = Answer::head("201 Created", "Location: /books/7?api_key=canary-secret\r\n", "");
+    let server = Recorder::start(made).await;
+    let http = json!({"method": "POST", "path": "/x", "security": [[{"scheme": "key"}]]});
+    let builder = builder(http, &server.url).credential("key", "canary-secret");
+    let read = call(builder, json!({})).await.unwrap();
+    assert_eq!(read.remarks, ["Its headers say:\nlocation: /books/7?api_key=[redacted]"]);
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\nETag: \"a\"\r\n\r\n".to_vec();
+    let server = Recorder::start(Answer::Bytes(head)).await;
+    let http = json!({"method": "HEAD", "path": "/x"});
+    let read = call(super::builder(http, &server.url), json!({})).await.unwrap();
+    assert_eq!(read.remarks, ["Its headers say:\ncontent-length: 12\netag: \"a\""]);
+}
