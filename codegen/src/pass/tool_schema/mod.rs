@@ -3,6 +3,7 @@
 mod bundle;
 mod files;
 mod plain;
+mod promised;
 mod prune;
 mod root;
 mod size;
@@ -105,7 +106,10 @@ fn output(
         return false;
     }
     let output = output_root(library, &result.0, wrapped);
-    let (output, cut) = fit(cx, library, output, budget, (&operation.pointer, "output"));
+    let (mut output, cut) = fit(cx, library, output, budget, (&operation.pointer, "output"));
+    if operation.http.is_some() {
+        promised::promised(&mut output);
+    }
     operation.output_schema = Some(finished(output));
     cut
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::json::{Map, Value, json};
 
 use super::super::walk::{children_mut, reference, references};
+use super::promised::promised;
 use super::{finished, size};
 use crate::ir::{Operation, Reply, Schema};
 
@@ -25,7 +26,10 @@ pub(super) fn build(definitions: &BTreeMap<String, Schema>, operation: &mut Oper
         return false;
     }
     operation.input_schema = finished(input);
-    if let Some((schema, wrapped)) = output {
+    if let Some((mut schema, wrapped)) = output {
+        if operation.http.is_some() {
+            promised(&mut schema);
+        }
         operation.reply = Reply::Json { wrapped };
         operation.output_schema = Some(finished(schema));
     }
