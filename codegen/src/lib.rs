@@ -54,6 +54,7 @@ pub mod project;
 pub mod select;
 pub mod source;
 pub mod suggest;
+mod words;
 pub mod write;
 
 pub use build::{Builder, Built, Change, Error, build};

@@ -251,7 +251,7 @@ fn p09_hostile_names_become_unique_and_plain() {
     assert_eq!(
         names[..11],
         [
-            "self", "r_self", "x", "tool", "get_p4", "call", "Tools", "tools", "shop", "get_a",
+            "self", "r_self", "x", "get_p3", "get_p4", "call", "Tools", "tools", "shop", "get_a",
             "get-a"
         ]
     );
@@ -259,7 +259,7 @@ fn p09_hostile_names_become_unique_and_plain() {
     assert_eq!(
         methods[..11],
         [
-            "self_", "r_self", "x", "tool", "get_p4", "call_", "tools_", "tools_2", "shop",
+            "self_", "r_self", "x", "get_p3", "get_p4", "call_", "tools_", "tools_2", "shop",
             "get_a", "get_a_2"
         ]
     );
@@ -270,7 +270,7 @@ fn p09_hostile_names_become_unique_and_plain() {
             "SelfTool",
             "RSelf",
             "X",
-            "Tool",
+            "GetP3",
             "GetP4",
             "Call",
             "ToolsTool",

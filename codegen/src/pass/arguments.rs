@@ -67,10 +67,22 @@ fn name(cx: &mut Context<'_>, binding: &mut Binding, words: bool, at: &str) {
                 cx.report(code::ARGUMENT_CHANGED, at, message);
             }
             parameter.argument = argument;
+            explain(&mut parameter.schema.0, &parameter.name);
         }
     }
     if let Some(body) = binding.body.as_mut().filter(|body| body.preset.is_none()) {
         body.argument = free(&mut taken, &sanitise(&body.argument), "content");
+    }
+}
+
+/// Tells the name of a parameter that its argument cannot have, where nothing else tells what it is.
+fn explain(schema: &mut Value, name: &str) {
+    let foreign = name.chars().any(|c| c.is_alphanumeric() && !c.is_ascii());
+    if let Value::Object(members) = schema
+        && foreign
+        && !members.contains_key("description")
+    {
+        members.insert("description", Value::from(name));
     }
 }
 

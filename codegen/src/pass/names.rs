@@ -8,6 +8,7 @@ use super::context::Context;
 use crate::code;
 use crate::ir::Api;
 use crate::source::Document;
+use crate::words::joined;
 
 /// Longest tool name that LLM clients take.
 const LIMIT: usize = 64;
@@ -104,7 +105,13 @@ pub(crate) fn assign(cx: &mut Context<'_>, api: &mut Api) {
     let mut names = Vec::with_capacity(api.operations.len());
     for operation in &api.operations {
         let wanted = &operation.name;
-        let name = sanitise(wanted);
+        let name = match &operation.http {
+            // What little is left would tell nobody anything.
+            Some(http) if is_foreign(wanted) => {
+                sanitise(&format!("{}_{}", http.method.to_ascii_lowercase(), http.path))
+            }
+            _ => sanitise(wanted),
+        };
         if name != *wanted {
             let shown: String = wanted.chars().take(100).collect();
             let message = format!(
@@ -187,8 +194,15 @@ fn unique(wanted: &[String], mut taken: HashSet<String>, separator: &str) -> Vec
     names
 }
 
+/// Whether most letters of a name are none that a tool's name may have.
+fn is_foreign(name: &str) -> bool {
+    let letters = || name.chars().filter(|c| c.is_alphanumeric());
+    let legal = letters().filter(char::is_ascii).count();
+    legal == 0 || legal * 2 < letters().count()
+}
+
 fn method(tool: &str) -> String {
-    let snake = tool.to_snake_case();
+    let snake = joined(tool).to_snake_case();
     let name = if snake.starts_with(|c: char| c.is_ascii_alphabetic()) {
         snake
     } else {
@@ -235,6 +249,19 @@ mod tests {
     }
 
     #[test]
+    fn names_of_which_little_is_left_are_foreign() {
+        for (name, foreign) in [
+            ("获取用户", true),
+            ("🐈", true),
+            ("größe", false),
+            ("getПитомец", true),
+            ("x_é", false),
+        ] {
+            assert_eq!(is_foreign(name), foreign, "{name}");
+        }
+    }
+
+    #[test]
     fn numbering_is_stable_and_takes_no_name_of_another() {
         let wanted = ["a", "a", "a_2", "a", "b"].map(str::to_owned);
         assert_eq!(unique(&wanted, HashSet::new(), "_"), ["a", "a_3", "a_2", "a_4", "b"]);
@@ -254,6 +281,7 @@ mod tests {
             ("call", "call_"),
             ("_", "call_"),
             ("Self", "self_"),
+            ("listUserIDs", "list_user_ids"),
         ] {
             assert_eq!(method(tool), name, "{tool}");
         }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use crate::json::Value;
 
 use crate::pointer::{join, percent_decode, tokens};
-use crate::source::Document;
+use crate::source::{self, Document};
 
 /// What a reference names.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ impl From<Why> for Lost {
 pub(crate) struct Resolver<'d> {
     document: &'d Document,
     anchors: OnceCell<HashMap<&'d str, String>>,
+    /// Where schemas stand that say by `$id` what they are called.
+    ids: OnceCell<HashMap<&'d str, String>>,
     /// Where chains of references end, by the pointer of each link.
     ends: HashMap<String, Result<String, Lost>>,
     /// Likewise for chains of pure aliases.
@@ -55,6 +57,7 @@ impl<'d> Resolver<'d> {
         Self {
             document,
             anchors: OnceCell::new(),
+            ids: OnceCell::new(),
             ends: HashMap::new(),
             alias_ends: HashMap::new(),
         }
@@ -66,20 +69,46 @@ impl<'d> Resolver<'d> {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let own = self.document.file().rsplit(['/', '\\']).next().unwrap_or_default();
         if !file.is_empty() && file.trim_start_matches("./") != own {
-            return self.name(reference).ok_or_else(|| Why::Remote.into());
+            let named = self.name(reference).or_else(|| self.by_id(file, fragment));
+            return named.ok_or_else(|| Why::Remote.into());
         }
         let fragment = percent_decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
             return self.anchor(&fragment);
         }
-        let bases: &[&str] = if base.is_empty() { &[""] } else { &[base, ""] };
-        for base in bases {
+        // The closest schema with a name of its own, what it stands in, and the document.
+        let mut base = base;
+        loop {
             let mut hops = 64;
             if let Some(found) = self.walk(&format!("{base}{fragment}"), &mut hops) {
                 return Ok(found);
             }
+            if base.is_empty() {
+                return Err(Why::Missing.into());
+            }
+            base = base.rsplit_once('/').map_or("", |(around, _)| around);
         }
-        Err(Why::Missing.into())
+    }
+
+    /// The schema that has a `$id`, or a part of it.
+    fn by_id(&self, id: &str, fragment: &str) -> Option<Found<'d>> {
+        let ids = self.ids.get_or_init(|| {
+            let mut ids = HashMap::new();
+            for (id, pointer) in source::ids(self.document.root()) {
+                // The last part alone, as others of the same folder name it.
+                let last = id.rsplit('/').next().unwrap_or_default();
+                for name in [id, last] {
+                    ids.entry(name).or_insert_with(|| pointer.clone());
+                }
+            }
+            ids
+        });
+        let pointer = ids.get(id)?;
+        let fragment = percent_decode(fragment);
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            return self.anchor(&fragment).ok();
+        }
+        self.walk(&format!("{pointer}{fragment}"), &mut 64)
     }
 
     /// What has this name among the schemas: Swagger 1.2 knew references by name, and some write
@@ -258,6 +287,25 @@ mod tests {
         assert_eq!(locate(text, "#here").unwrap(), "/c~0d");
         assert_eq!(locate(text, "#/own").unwrap(), "/c~0d");
         assert_eq!(locate(text, "#").unwrap(), "");
+    }
+
+    #[test]
+    fn identifiers_name_schemas_of_the_document() {
+        let text = r##"{"components": {"schemas": {"P": {"$id": "https://e.x/s/person",
+            "$defs": {"home": {}, "a": {"$anchor": "addr"}}}}}}"##;
+        let at = "/components/schemas/P";
+        for (reference, place) in [
+            ("https://e.x/s/person", ""),
+            ("person", ""),
+            ("https://e.x/s/person#/$defs/home", "/$defs/home"),
+            ("https://e.x/s/person#addr", "/$defs/a"),
+        ] {
+            assert_eq!(locate(text, reference).unwrap(), format!("{at}{place}"), "{reference}");
+        }
+        assert_eq!(locate(text, "https://e.x/s/address"), Err(Why::Remote));
+        let document = document(text);
+        let inside = Resolver::new(&document).locate("#/$defs/home", &format!("{at}/$defs/a"));
+        assert_eq!(inside.unwrap().pointer, format!("{at}/$defs/home"));
     }
 
     #[test]

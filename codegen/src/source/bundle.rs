@@ -6,7 +6,7 @@ use std::io;
 use crate::json::{Map, Value};
 
 use super::relative::{self, resolve};
-use super::{Document, FILES, references};
+use super::{Document, FILES, SCHEMAS, references};
 use crate::code;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pointer;
@@ -97,11 +97,15 @@ impl Document {
     }
 }
 
-/// Names of schemas, which some take for references; files have a suffix.
+/// Names of schemas, which some take for references (files have a suffix), and what they call
+/// themselves.
 fn names(root: &Value) -> HashSet<String> {
-    let schemas = ["/components/schemas", "/definitions"].into_iter();
-    let schemas = schemas.filter_map(|at| root.pointer(at)?.as_object()).flat_map(Map::keys);
-    schemas.filter(|name| !name.contains(['.', '/', '#'])).map(String::from).collect()
+    let schemas = SCHEMAS.into_iter().filter_map(|at| root.pointer(at)?.as_object());
+    let names = schemas.flat_map(Map::keys).map(|name| name.as_str());
+    let names = names.filter(|name| !name.contains(['.', '/', '#']));
+    let ids = super::ids(root).into_iter();
+    let ids = ids.flat_map(|(id, _)| [id, id.rsplit('/').next().unwrap_or_default()]);
+    names.chain(ids).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 struct Bundle<'r> {
@@ -126,7 +130,7 @@ impl Bundle<'_> {
         let own = self.own;
         let names = names(root);
         references::each(root, &mut place.to_owned(), &mut |reference, at| {
-            if names.contains(reference) {
+            if names.contains(reference.split('#').next().unwrap_or_default()) {
                 return None;
             }
             let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));

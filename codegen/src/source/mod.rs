@@ -26,6 +26,23 @@ use mark::Mark;
 /// Member of the root that holds the other files of a document, by path.
 pub(crate) const FILES: &str = "x-toolwright-files";
 
+/// Where schemas have names.
+const SCHEMAS: [&str; 2] = ["/components/schemas", "/definitions"];
+
+/// What named schemas call themselves by `$id`, and where they stand.
+pub(crate) fn ids(root: &Value) -> Vec<(&str, String)> {
+    let mut ids = Vec::new();
+    for at in SCHEMAS {
+        let schemas = root.pointer(at).and_then(Value::as_object);
+        for (name, schema) in schemas.into_iter().flatten() {
+            let id = schema.get("$id").and_then(Value::as_str);
+            let id = id.map(|id| id.trim_end_matches('#')).filter(|id| !id.is_empty());
+            ids.extend(id.map(|id| (id, pointer::join(at, name))));
+        }
+    }
+    ids
+}
+
 /// Largest document that is read, in bytes.
 const SIZE_LIMIT: usize = 20 * 1024 * 1024;
 /// Deepest nesting that is read.

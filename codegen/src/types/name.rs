@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
+use crate::words::joined;
+
 /// Names that a generated module doesn't declare: it uses them itself, and so do its users.
 const PRELUDE: &[&str] = &[
     "Box",
@@ -115,24 +117,6 @@ pub(crate) fn singular(name: &str) -> String {
     } else {
         format!("{name}Item")
     }
-}
-
-/// Names whose capitals are no words: `userIDs` as `userIds`, `IPv4` as `Ipv4`, `OAuth` as `Oauth`.
-fn joined(text: &str) -> String {
-    let text = text.replace("OAuth", "Oauth").replace("IPv", "Ipv");
-    let chars: Vec<char> = text.chars().collect();
-    let at = |index: usize| chars.get(index).copied().unwrap_or(' ');
-    let plural = |index: usize| at(index) == 's' && !at(index + 1).is_lowercase();
-    let mut run = 0;
-    let mut out = String::with_capacity(text.len());
-    for (index, &c) in chars.iter().enumerate() {
-        let inside = run > 0 && c.is_ascii_uppercase();
-        let end = (index..chars.len()).find(|next| !at(*next).is_ascii_uppercase());
-        let ends = end.is_some_and(|end| plural(end) && end - index + run > 1);
-        out.push(if inside && ends { c.to_ascii_lowercase() } else { c });
-        run = if c.is_ascii_uppercase() { run + 1 } else { 0 };
-    }
-    out
 }
 
 /// Signs that carry meaning as words, apostrophes dropped, everything else a word boundary.

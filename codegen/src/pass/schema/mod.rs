@@ -69,6 +69,8 @@ pub(crate) fn normalise(cx: &mut Context<'_>, value: &Value, at: &str, base: &st
 }
 
 fn object(cx: &mut Context<'_>, source: &Map, at: &str, base: &str) -> Value {
+    let id = source.get("$id").and_then(Value::as_str);
+    let base = if id.is_some_and(|id| !id.starts_with('#')) { at } else { base };
     let reference = source.get("$ref").or_else(|| source.get("$dynamicRef"));
     let mut out = Map::new();
     for (key, value) in source {

@@ -7,7 +7,7 @@ use crate::ir::TAGS;
 use crate::types::name::{self, Names};
 use crate::types::shape::{Body, Shape, Told, Variant};
 
-/// Most members of a branch that are looked at for its name.
+/// Most members of a branch that are looked at in pairs for its name.
 const MOST_MEMBERS: usize = 12;
 /// Titles longer than this are prose.
 const MAX_TITLE: usize = 40;
@@ -228,11 +228,12 @@ fn own_member<'v, B: Iterator<Item = &'v Value>>(branch: &Value, others: impl Fn
     let properties = branch.get("properties").and_then(Value::as_object);
     let optional = properties.into_iter().flatten().map(|(member, _)| member.as_str());
     let members: Vec<&str> =
-        required.filter(|member| has(branch, member)).chain(optional).take(MOST_MEMBERS).collect();
+        required.filter(|member| has(branch, member)).chain(optional).collect();
     let is_own = |own: &[&str]| !others().any(|other| own.iter().all(|member| has(other, member)));
     if let Some(member) = members.iter().find(|member| is_own(&[member])) {
         return name::pascal(member, "Object");
     }
+    let members: Vec<&str> = members.into_iter().take(MOST_MEMBERS).collect();
     let pairs = members.iter().flat_map(|one| members.iter().map(move |other| (*one, *other)));
     let mut own = pairs.filter(|(one, other)| one < other && is_own(&[one, other]));
     own.next().map_or_else(
