@@ -143,8 +143,7 @@ fn union(
     let mut mapping = mapping.cloned().unwrap_or_default();
     // What Swagger 2.0 has no word for, some say at the heirs.
     for member in &members {
-        let value =
-            named.get(*member).and_then(|heir| VALUES.iter().find_map(|key| heir.get(*key)));
+        let value = named.get(*member).and_then(|heir| VALUES.iter().find_map(|key| heir.get(key)));
         if let Some(Value::String(value)) = value {
             mapping.insert_new(value, || json!(reference(member)));
         }

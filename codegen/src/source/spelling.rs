@@ -10,7 +10,9 @@ pub(super) struct Spelling(Vec<(usize, String)>);
 
 impl Spelling {
     pub(super) fn of(text: &str, value: &Value) -> Self {
-        let odd = matches!(value, Value::Number(_) | Value::Bool(_)) && value.to_string() != text;
+        let is_scalar = matches!(value, Value::Number(_) | Value::Bool(_));
+        let written = value.to_string();
+        let odd = is_scalar && written != text;
         Self(if odd { vec![(0, text.to_owned())] } else { Vec::new() })
     }
 

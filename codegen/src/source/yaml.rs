@@ -226,9 +226,14 @@ impl<'t> Builder<'t> {
                             "a mapping or sequence is used as a key, which is read as text";
                         (Some((code::ODD_YAML, message.to_owned())), line)
                     }
-                    Some((name, _)) if name == MERGE => {
-                        merges.push(node);
-                        return;
+                    Some((name, line)) if name == MERGE => {
+                        if can_merge(&node.value) {
+                            merges.push(node);
+                            return;
+                        }
+                        let message =
+                            "`<<` takes a mapping or a list of mappings; this is left out";
+                        (Some((code::ODD_YAML, message.to_owned())), line)
                     }
                     Some((name, line)) => {
                         let first = places.get(&name).copied();
@@ -319,6 +324,13 @@ fn close(open: Open, is_variable: bool) -> Node {
     Node { value, mark, size: open.size, depth: open.depth, spelling }
 }
 
+fn can_merge(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(Value::is_object),
+        value => value.is_object(),
+    }
+}
+
 /// Adds the members of a merged mapping, or of each mapping in a sequence, that are not there yet.
 fn merge(members: &mut Map, marks: &mut Vec<(Box<str>, Mark)>, node: Node) {
     let sources = match node.value {
@@ -366,6 +378,9 @@ mod tests {
         assert_eq!(document.root()["b"], json!({"p": 1, "q": 3}));
         assert_eq!(document.root()["c"], json!({"p": 1, "q": 2}));
         assert_eq!(document.line("/c"), Some(5));
+        let odd = parse("a: {<<: 5, b: 1}\n");
+        assert_eq!(*odd.root(), json!({"a": {"b": 1}}));
+        assert_eq!(odd.findings()[0].code, "TW0106");
     }
 
     #[test]

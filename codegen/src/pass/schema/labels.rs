@@ -18,7 +18,7 @@ pub(super) fn add(cx: &mut Context<'_>, source: &Map, out: &mut Map, at: &str) {
         .filter_map(|(index, value)| {
             let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let find = |keys: &[&str]| {
-                let lists = keys.iter().filter_map(|key| source.get(*key));
+                let lists = keys.iter().filter_map(|key| source.get(key));
                 let mut texts = lists.filter_map(|list| match list {
                     Value::Array(texts) => texts.get(index)?.as_str(),
                     texts => texts.get(&shown)?.as_str(),

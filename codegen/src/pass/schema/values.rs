@@ -117,22 +117,21 @@ pub(super) fn default(cx: &mut Context<'_>, out: &mut Map, at: &str) {
 
 /// The bound that a value breaks.
 fn broken_bound(value: &Value, schema: &Map) -> Option<&'static str> {
-    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
-    let breaks: [(&str, fn(f64, f64) -> bool); 4] = [
-        ("minimum", |value, bound| value < bound),
-        ("maximum", |value, bound| value > bound),
-        ("exclusiveMinimum", |value, bound| value <= bound),
-        ("exclusiveMaximum", |value, bound| value >= bound),
-    ];
     let lengths = match value {
         Value::String(text) => ("minLength", "maxLength", text.chars().count()),
         Value::Array(items) => ("minItems", "maxItems", items.len()),
         other => {
             let number = other.as_f64()?;
-            let mut broken = breaks
-                .into_iter()
-                .filter(|(key, breaks)| bound(key).is_some_and(|bound| breaks(number, bound)));
-            return broken.next().map(|(key, _)| key);
+            let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+            let below = |bound: f64| number < bound;
+            let above = |bound: f64| number > bound;
+            let broken = [
+                ("minimum", bound("minimum").is_some_and(below)),
+                ("maximum", bound("maximum").is_some_and(above)),
+                ("exclusiveMinimum", bound("exclusiveMinimum").is_some_and(|b| number <= b)),
+                ("exclusiveMaximum", bound("exclusiveMaximum").is_some_and(|b| number >= b)),
+            ];
+            return broken.into_iter().find_map(|(key, is_broken)| is_broken.then_some(key));
         }
     };
     let (least, most, length) = lengths;

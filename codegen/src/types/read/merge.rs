@@ -128,7 +128,7 @@ fn multiply(
     value: &Value,
 ) -> bool {
     let unions = ["oneOf", "anyOf"];
-    let present = unions.into_iter().find(|union| merged.contains_key(*union));
+    let present = unions.into_iter().find(|union| merged.contains_key(union));
     let Some(present) = present.filter(|_| unions.contains(&keyword)) else { return false };
     let (Some(Value::Array(ours)), Value::Array(theirs)) = (merged.get(present), value) else {
         return false;

@@ -82,7 +82,7 @@ impl Reader<'_> {
         let patterns = object.get("patternProperties").and_then(Value::as_object);
         let others = ["additionalProperties", "unevaluatedProperties"]
             .iter()
-            .find_map(|key| object.get(*key));
+            .find_map(|key| object.get(key));
         match (others, patterns) {
             (Some(Value::Object(_)), Some(patterns)) if !patterns.is_empty() => Some(Shape::Any),
             (Some(schema @ Value::Object(_)), _) => Some(self.read(schema, &inner)),
