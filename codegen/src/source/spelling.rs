@@ -11,8 +11,7 @@ pub(super) struct Spelling(Vec<(usize, String)>);
 impl Spelling {
     pub(super) fn of(text: &str, value: &Value) -> Self {
         let is_scalar = matches!(value, Value::Number(_) | Value::Bool(_));
-        let written = value.to_string();
-        let odd = is_scalar && written != text;
+        let odd = is_scalar.then(|| value.to_string()).is_some_and(|written| written != text);
         Self(if odd { vec![(0, text.to_owned())] } else { Vec::new() })
     }
 
