@@ -459,7 +459,11 @@ pub mod prelude {
 /// What generated code and macros name; no part of the public interface.
 #[doc(hidden)]
 pub mod __rt {
-    pub use crate::typed::{closest, sent, tagged};
+    pub use crate::typed::{
+        FURTHER, Listed, Members, Record, Writer, absent, closest, position, read, read_listed,
+        sent, tagged, write_listed,
+    };
+    pub use crate::{__listed as listed, __record as record};
     pub use toolwright_core::__answer as answer;
     pub use toolwright_core::__dispatch as dispatch;
     pub use toolwright_core::descriptor::Descriptor;

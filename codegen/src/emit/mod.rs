@@ -100,7 +100,7 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut text = Text::new(api, target.source, target.form);
-    text.items(uses(types.names().next().is_some()))?;
+    text.items(uses(types.derives()))?;
     match target.side {
         Side::Server => {
             service::write(&mut text, api, &scope, &methods)?;
@@ -110,7 +110,12 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
         }
         Side::Client => client::write(&mut text, api, &scope, &methods)?,
     }
-    types.declarations().for_each(|item| text.item(item));
+    let mut wiring = String::new();
+    types.declarations(&mut wiring).for_each(|item| text.item(item));
+    if !wiring.is_empty() {
+        text.push(types::WIRING);
+        text.push(&wiring);
+    }
     if target.side == Side::Server {
         descriptor::write(&mut text, whole)?;
         descriptor::parts(&mut text, whole);
@@ -122,10 +127,9 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
     })
 }
 
-/// What a module for either side uses. Each declaration is read and written, by what it derives or
-/// by what stands behind it.
-fn uses(declares: bool) -> TokenStream {
-    let traits = declares.then(|| {
+/// What a module for either side uses.
+fn uses(derives: bool) -> TokenStream {
+    let traits = derives.then(|| {
         quote!(
             use ::toolwright::__rt::serde::{Deserialize, Serialize};
         )

@@ -10,7 +10,7 @@ use super::boxes::Boxes;
 use super::defaults::Defaults;
 use super::print::Printer;
 use super::shape::{Body, Field, Item, Items, Shape, Told, Value, Variant, in_order};
-use super::{doc, open, tagged};
+use super::{doc, open, tagged, wire};
 
 /// Whether the item can be declared at all.
 ///
@@ -45,11 +45,17 @@ impl<'a> Declarer<'a> {
         Self { items, boxes: Boxes::of(items), defaults: Defaults::default() }
     }
 
-    /// The declaration of an item, and what stands behind it.
+    /// The declaration of an item, and what stands behind it. How structs and enums are read and
+    /// written is added to `wiring`.
     ///
     /// # Errors
     /// What makes it no Rust, which [`check`] knows beforehand.
-    pub(super) fn declare(&mut self, name: &str, item: &Item) -> Result<Vec<syn::Item>, String> {
+    pub(super) fn declare(
+        &mut self,
+        name: &str,
+        item: &Item,
+        wiring: &mut String,
+    ) -> Result<Vec<syn::Item>, String> {
         let ident = ident(name)?;
         let printer = Printer { boxes: &self.boxes, owner: name };
         let mut behind = Vec::new();
@@ -58,6 +64,7 @@ impl<'a> Declarer<'a> {
                 let fields = Fields::new(name, fields, &mut self.defaults)?;
                 let attributes = attributes(item, self.items, extra.is_none() && fields.derive());
                 let extra = extra.as_ref().map(|shape| more(&printer, shape));
+                wire::record(wiring, name, fields.wired(), extra.is_some(), self.items);
                 if extra.is_none() {
                     behind.extend(fields.implementation(&ident));
                 }
@@ -73,11 +80,9 @@ impl<'a> Declarer<'a> {
                 let attributes = attributes(item, self.items, false);
                 let rest = open::rest(values.iter().map(|value| value.name.as_str()));
                 let rest = rest.filter(|_| item.open);
-                let variants = enum_values(values, rest.is_some())?;
+                let variants = enum_values(values)?;
                 let unlisted = rest.as_ref().map(open::variant);
-                if let Some(rest) = &rest {
-                    behind = open::conversions(&ident, values, rest);
-                }
+                wire::listed(wiring, name, values, rest.as_ref());
                 quote!(#attributes pub enum #ident { #variants #unlisted })
             }
             Body::Union { variants, .. } => {
@@ -139,13 +144,17 @@ impl<'a> Fields<'a> {
     }
 
     fn tokens(&self, printer: &Printer<'_>) -> TokenStream {
-        let each = self.each.iter().map(|(name, field, default)| {
+        let each = self.each.iter().map(|(name, field, _)| {
             let docs = doc::tokens(field.doc.as_deref());
-            let serde = serde(field, name, default.as_deref());
             let kind = field_type(field, printer);
-            quote!(#docs #serde pub #name: #kind,)
+            quote!(#docs pub #name: #kind,)
         });
         each.collect()
+    }
+
+    fn wired(&self) -> impl Iterator<Item = (String, &'a Field, Option<&str>)> {
+        let each = self.each.iter();
+        each.map(|(name, field, default)| (name.to_string(), *field, default.as_deref()))
     }
 }
 
@@ -166,76 +175,42 @@ fn field_type(field: &Field, printer: &Printer<'_>) -> TokenStream {
     }
 }
 
-fn serde(field: &Field, ident: &syn::Ident, default: Option<&str>) -> Option<TokenStream> {
-    let mut words: Vec<TokenStream> = Vec::new();
-    if differs(&field.wire, ident) {
-        let wire = &field.wire;
-        words.push(quote!(rename = #wire));
-    }
-    match default {
-        Some(path) => words.push(quote!(default = #path)),
-        None if !field.required && field.default.is_some() => words.push(quote!(default)),
-        None if field.keeps_null => words.push(quote!(
-            default,
-            deserialize_with = "::toolwright::__rt::sent",
-            skip_serializing_if = "Option::is_none"
-        )),
-        None if !field.required => words.push(quote!(skip_serializing_if = "Option::is_none")),
-        None => {}
-    }
-    (!words.is_empty()).then(|| quote!(#[serde(#(#words),*)]))
-}
-
-/// Whether a name has to be said beside the identifier. The compiler normalises identifiers, so
-/// that letters beyond ASCII may be others than those of the document.
-fn differs(wire: &str, ident: &syn::Ident) -> bool {
-    ident != wire || !wire.is_ascii()
-}
-
 /// The field for members that have none of their own.
 fn more(printer: &Printer<'_>, shape: &Shape) -> TokenStream {
     let docs = doc::tokens(Some("Further members."));
     let kind = printer.tokens(&Shape::Map(Box::new(shape.clone())));
-    quote!(#docs #[serde(flatten)] pub extra: #kind,)
+    quote!(#docs pub extra: #kind,)
 }
 
 fn attributes(item: &Item, items: &Items, default: bool) -> TokenStream {
     let docs = doc::tokens(item.doc.as_deref());
-    let extra: TokenStream = match &item.body {
-        Body::Enum(_) if item.open => quote!(, PartialEq, Eq, Hash),
-        Body::Enum(_) => quote!(, Copy, PartialEq, Eq, Hash),
-        _ if default => quote!(, Default),
-        _ => TokenStream::new(),
-    };
-    let by_hand = matches!(&item.body, Body::Union { told, .. } if *told != Told::Order);
-    let open_enum = item.open && matches!(item.body, Body::Enum(_));
-    let write = !open_enum && !tagged::writes_tag(item, items);
-    let write_word = write.then(|| quote!(, Serialize));
-    let read_word = (!by_hand).then(|| quote!(, Deserialize));
-    let derive = quote!(#docs #[derive(Debug, Clone #extra #write_word #read_word)]);
-    if by_hand && !write {
-        return derive;
-    }
-    let kind: TokenStream = match &item.body {
-        Body::Union { variants, .. } if !by_hand => {
-            let expected = tagged::expected(variants);
-            quote!(, untagged, expecting = #expected)
+    let serde = |kind: &TokenStream| quote!(#[serde(crate = "::toolwright::__rt::serde", #kind)]);
+    let (derive, serde) = match &item.body {
+        Body::Enum(_) if item.open => (quote!(, PartialEq, Eq, Hash), None),
+        Body::Enum(_) => (quote!(, Copy, PartialEq, Eq, Hash), None),
+        Body::Struct { .. } if default => (quote!(, Default), None),
+        Body::Struct { .. } => (TokenStream::new(), None),
+        Body::Alias(_) => (quote!(, Serialize, Deserialize), Some(serde(&quote!(transparent)))),
+        Body::Union { variants, told } => {
+            let write = (!tagged::writes_tag(item, items)).then(|| quote!(, Serialize));
+            if *told == Told::Order {
+                let expected = tagged::expected(variants);
+                let kind = serde(&quote!(untagged, expecting = #expected));
+                (quote!(#write, Deserialize), Some(kind))
+            } else {
+                let kind = write.is_some().then(|| serde(&quote!(untagged)));
+                (quote!(#write), kind)
+            }
         }
-        Body::Union { .. } => quote!(, untagged),
-        Body::Alias(_) => quote!(, transparent),
-        Body::Enum(_) if item.open => quote!(, from = "String"),
-        _ => TokenStream::new(),
     };
-    quote!(#derive #[serde(crate = "::toolwright::__rt::serde" #kind)])
+    quote!(#docs #[derive(Debug, Clone #derive)] #serde)
 }
 
-fn enum_values(values: &[Value], open: bool) -> Result<TokenStream, String> {
+fn enum_values(values: &[Value]) -> Result<TokenStream, String> {
     let mut tokens = TokenStream::new();
     for value in values {
         let ident = ident(&super::escape(&value.name))?;
-        let wire = &value.wire;
-        let rename = (!open && differs(wire, &ident)).then(|| quote!(#[serde(rename = #wire)]));
-        tokens.extend(quote!(#rename #ident,));
+        tokens.extend(quote!(#ident,));
     }
     Ok(tokens)
 }

@@ -16,12 +16,14 @@ mod read;
 mod shape;
 mod tagged;
 mod usage;
+mod wire;
 
 use std::collections::BTreeSet;
 
 pub(crate) use doc::{lines as doc_lines, turns};
 pub(crate) use name::{Names, escape, pascal};
 pub(crate) use read::Place;
+pub(crate) use wire::HEAD as WIRING;
 
 use declare::Declarer;
 use read::Reader;
@@ -47,14 +49,20 @@ impl Types {
         self.items.keys().map(String::as_str)
     }
 
+    /// Whether a declaration derives how it is read or written, or says so behind it.
+    pub(crate) fn derives(&self) -> bool {
+        self.items.values().any(|item| matches!(item.body, Body::Union { .. } | Body::Alias(_)))
+    }
+
     /// The declarations, sorted by name, each with what stands behind it. One at a time, as all
-    /// together are many times as large as their text.
-    pub(crate) fn declarations(&self) -> impl Iterator<Item = syn::Item> {
+    /// together are many times as large as their text. How the others are read and written is
+    /// added to `wiring`, as text.
+    pub(crate) fn declarations(&self, wiring: &mut String) -> impl Iterator<Item = syn::Item> {
         let mut declarer = Declarer::new(&self.items);
         let mut items = self.items.iter();
         std::iter::from_fn(move || match items.next() {
             // What can't be declared was given up before.
-            Some((name, item)) => Some(declarer.declare(name, item).unwrap_or_default()),
+            Some((name, item)) => Some(declarer.declare(name, item, wiring).unwrap_or_default()),
             None => declarer.rest().map(|item| vec![item]),
         })
         .flatten()

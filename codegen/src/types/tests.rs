@@ -58,7 +58,7 @@ fn type_of(x: &Value, definitions: &Value) -> String {
     for finding in &types.findings {
         assert!(!finding.gave_up, "{x}: {}", finding.message);
     }
-    let probe = types.declarations().find_map(|item| match item {
+    let probe = types.declarations(&mut String::new()).find_map(|item| match item {
         syn::Item::Struct(item) if item.ident == "Probe" => item.fields.into_iter().next(),
         _ => None,
     });
@@ -196,7 +196,7 @@ fn two_unions_that_hold_together_are_one_of_both() {
     let has = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}, "required": [name]});
     let both = json!({"allOf": [{"oneOf": [has("left"), has("right")]}, {"anyOf": [has("up"), has("down")]}]});
     let types = types(&both, &json!({}));
-    let variants = types.declarations().find_map(|item| match item {
+    let variants = types.declarations(&mut String::new()).find_map(|item| match item {
         syn::Item::Enum(item) => Some(item.variants),
         _ => None,
     });
@@ -262,7 +262,9 @@ fn what_can_not_be_printed_is_given_up_alone() {
         findings[0].message
     );
     let mut declarer = Declarer::new(&items);
-    let printed = items.iter().flat_map(|(name, item)| declarer.declare(name, item).unwrap());
+    let mut wiring = String::new();
+    let printed =
+        items.iter().flat_map(|(name, item)| declarer.declare(name, item, &mut wiring).unwrap());
     let text: String = printed.map(|item| item.to_token_stream().to_string()).collect();
     assert_eq!(text.matches("struct").count(), 21);
     assert!(text.replace(' ', "").contains("bad:Vec<json::Value>"), "{text}");
@@ -289,7 +291,7 @@ fn types_that_hold_themselves_are_boxed_inside_of_the_option() {
         .collect();
     let types = types(&json!({ "type": "object", "properties": all }), &definitions);
     let found: BTreeMap<String, String> = types
-        .declarations()
+        .declarations(&mut String::new())
         .filter_map(|item| match item {
             syn::Item::Struct(item) if names.iter().any(|name| item.ident == name) => {
                 let kind = item.fields.iter().next()?.ty.to_token_stream().to_string();

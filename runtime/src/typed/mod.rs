@@ -1,5 +1,13 @@
 //! What the types of generated modules read and write with.
 
+mod listed;
+mod record;
+mod writer;
+
+pub use listed::{Listed, position, read_listed, write_listed};
+pub use record::{FURTHER, Members, Record, absent, read};
+pub use writer::Writer;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
