@@ -90,34 +90,4 @@ pub fn closest(value: &Value, variants: &[(&[&str], bool)]) -> impl Iterator<Ite
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn the_variant_that_loses_nothing_goes_first() {
-        let variants: &[(&[&str], bool)] =
-            &[(&["id"], false), (&["id", "name"], false), (&[], true), (&["id", "name"], true)];
-        for (value, first) in [
-            (json!({ "id": 1 }), 0),
-            (json!({ "id": 1, "name": 2 }), 1),
-            (json!([{ "id": 1, "name": 2 }]), 1),
-            (json!({ "else": 1 }), 2),
-            (json!({ "id": 1, "else": 1 }), 3),
-            (json!(1), 0),
-        ] {
-            assert_eq!(closest(&value, variants).next(), Some(first), "{value}");
-        }
-        assert_eq!(closest(&json!({}), variants).collect::<Vec<_>>(), [0, 1, 2, 3]);
-    }
-
-    #[test]
-    fn a_tag_is_written_once() {
-        let write =
-            |value: Value| tagged(&value, "kind", "cat", serde_json::value::Serializer).unwrap();
-        assert_eq!(write(json!({ "a": 1 })), json!({ "a": 1, "kind": "cat" }));
-        assert_eq!(write(json!({ "kind": "lion" })), json!({ "kind": "lion" }));
-        assert_eq!(write(json!(1)), json!(1));
-    }
-}
+mod tests;
