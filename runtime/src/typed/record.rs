@@ -148,6 +148,9 @@ pub mod absent {
 /// The position of members that have no field of their own.
 pub const FURTHER: usize = usize::MAX;
 
+/// The position of members that nobody wants to know.
+const NOWHERE: usize = usize::MAX - 1;
+
 struct Whole<T>(PhantomData<T>);
 
 impl<'de, T: Record<'de>> Visitor<'de> for Whole<T> {
@@ -191,17 +194,16 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     /// # Errors
     /// The text is no object, or has a member twice.
     #[allow(clippy::should_implement_trait)]
+    #[inline]
     pub fn next(&mut self) -> Result<Option<usize>, A::Error> {
         loop {
-            let key = Key { names: self.names, next: self.next, open: self.open };
+            let further = self.open.then_some(&mut self.key);
+            let key = Key { names: self.names, next: self.next, further };
             match self.map.next_key_seed(key)? {
                 None => return Ok(None),
-                Some(Found::Nowhere) => self.skip()?,
-                Some(Found::Further(name)) => {
-                    self.key = name;
-                    return Ok(Some(FURTHER));
-                }
-                Some(Found::At(position)) => {
+                Some(NOWHERE) => self.skip()?,
+                Some(FURTHER) => return Ok(Some(FURTHER)),
+                Some(position) => {
                     if self.twice(position) {
                         return Err(de::Error::duplicate_field(self.name(position)));
                     }
@@ -310,48 +312,59 @@ impl<'de, A: MapAccess<'de>> Members<A> {
 }
 
 /// Looks for a name among those of the members.
-struct Key {
+struct Key<'a> {
     names: &'static [&'static str],
+    /// Where to look first: members often come in the order in which they are declared.
     next: usize,
-    open: bool,
+    /// Where to put a name that no member has.
+    further: Option<&'a mut String>,
 }
 
-enum Found {
-    At(usize),
-    Further(String),
-    Nowhere,
-}
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = usize;
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Found;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for Key {
-    type Value = Found;
+impl Visitor<'_> for Key<'_> {
+    type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("field identifier")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Found, E> {
-        if self.names.get(self.next).is_some_and(|next| *next == name) {
-            return Ok(Found::At(self.next));
+    fn visit_str<E>(self, name: &str) -> Result<usize, E> {
+        if let Some(position) = find(self.names, self.next, name) {
+            return Ok(position);
         }
-        Ok(match self.names.iter().position(|known| *known == name) {
-            Some(position) => Found::At(position),
-            None if self.open => Found::Further(name.to_owned()),
-            None => Found::Nowhere,
+        Ok(match self.further {
+            Some(further) => {
+                name.clone_into(further);
+                FURTHER
+            }
+            None => NOWHERE,
         })
     }
 
-    fn visit_bytes<E: de::Error>(self, name: &[u8]) -> Result<Found, E> {
+    fn visit_bytes<E: de::Error>(self, name: &[u8]) -> Result<usize, E> {
         match std::str::from_utf8(name) {
             Ok(name) => self.visit_str(name),
-            Err(_) => Ok(Found::Nowhere),
+            Err(_) => Ok(NOWHERE),
         }
     }
+}
+
+/// The position of a name, looked for from `next` on and then from the first.
+fn find(names: &[&str], next: usize, name: &str) -> Option<usize> {
+    let last = name.as_bytes().last();
+    // Most names differ here already, and few of those that don't need a look at all of them.
+    let same = |known: &&str| {
+        known.len() == name.len() && known.as_bytes().last() == last && *known == name
+    };
+    let (before, after) = names.split_at_checked(next).unwrap_or((names, &[]));
+    let ahead = after.iter().position(same).map(|position| next + position);
+    ahead.or_else(|| before.iter().position(same))
 }
