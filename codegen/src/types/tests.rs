@@ -169,7 +169,7 @@ fn members_under_conditions_are_members() {
         "dependentSchemas": {"kind": {"properties": {"more": {"type": "boolean"}, "kind": {}}}},
         "unevaluatedProperties": {"type": "integer"}});
     let types = types(&schema, &json!({}));
-    let found = types.declarations().find_map(|item| match item {
+    let found = types.declarations(&mut String::new()).find_map(|item| match item {
         syn::Item::Struct(item) if item.ident == "ProbeX" => Some(item.fields),
         _ => None,
     });
