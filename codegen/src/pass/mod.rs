@@ -3,6 +3,7 @@
 mod access;
 mod all_of;
 mod arguments;
+mod circles;
 mod combine;
 mod context;
 mod curation;
@@ -137,6 +138,7 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     }
     curation::apply(cx, &mut api, &mut selection);
     all_of::merge(cx, &mut api);
+    circles::cut(cx, &mut api);
     required::mend(cx, &mut api);
     access::split(&mut api);
     files::mark(&mut api);
