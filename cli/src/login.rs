@@ -45,6 +45,10 @@ pub(crate) struct Known {
     /// The key that this client signs with instead of having a secret: a file of PEM
     #[arg(long, value_name = "FILE", requires = "client_id")]
     client_key: Option<PathBuf>,
+    /// Let the proxy of the environment find out where authorization servers are, whose addresses
+    /// nobody can check here then
+    #[arg(long)]
+    trust_proxy: bool,
 }
 
 impl Login {
@@ -54,9 +58,10 @@ impl Login {
     /// There is no place to keep tokens, or what was given makes no sense.
     pub(crate) fn oauth(self) -> Result<Option<OAuth>, Failure> {
         if !self.login {
-            return match self.known.issuer {
-                None => Ok(None),
-                Some(_) => Err(Failure::Usage("--issuer is for --login".to_owned())),
+            return match self.known {
+                Known { issuer: None, trust_proxy: false, .. } => Ok(None),
+                Known { issuer: Some(_), .. } => Err(without("--issuer")),
+                Known { .. } => Err(without("--trust-proxy")),
             };
         }
         let oauth = self.known.oauth(self.callback_port.unwrap_or_default())?;
@@ -84,6 +89,7 @@ impl Known {
         });
         let store = FileStore::new(folder.join("tokens"));
         let oauth = OAuth::new().name("Toolwright").handler(browser).store(store);
+        let oauth = if self.trust_proxy { oauth.trust_proxy() } else { oauth };
         let Some(issuer) = &self.issuer else { return Ok(oauth) };
         let oauth = oauth.issuer(issuer);
         Ok(match self.credentials()? {
@@ -107,6 +113,11 @@ impl Known {
             None => Credentials::public(id),
         }))
     }
+}
+
+/// An option that means nothing.
+fn without(option: &str) -> Failure {
+    Failure::Usage(format!("{option} is for --login"))
 }
 
 /// Where the configuration of this program is.

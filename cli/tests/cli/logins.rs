@@ -157,6 +157,7 @@ async fn what_makes_no_sense_is_said() {
         &["generate", "mcp.json", "--login"][..],
         &["generate", "--from-url", &world.url, "--issuer", issuer],
         &["generate", "--from-url", &world.url, "--scope", "sums"],
+        &["generate", "--from-url", &world.url, "--trust-proxy"],
         &["tools", "--config", "mcp.json", "--login", "--client-id", "app"],
         &["tools", "--config", "mcp.json", "--login", "--issuer", issuer, "--client-key", "x"],
         &["logout"],

@@ -8,7 +8,7 @@ use crate::route::Choice;
 
 /// How a client gets to its server, as its [`Http`](super::Http) was told: which certificates it
 /// trusts and shows, and through which proxy it goes. Authorizers that send requests of their own
-/// make a [`Fetch`](crate::fetch::Fetch) of it. That of a client whose connections are opened by
+/// make a `Fetch` of it. That of a client whose connections are opened by
 /// somebody else is as the system is set up.
 ///
 /// Cheap to clone.

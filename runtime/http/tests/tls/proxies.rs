@@ -236,7 +236,7 @@ async fn authorizers_go_the_same_way() {
     client.shutdown().await;
     let seen = curious.0.lock().unwrap().clone();
     let [own, beside, hidden, trusted, private, ..] = &seen[..] else { panic!("{seen:?}") };
-    assert_eq!((own, trusted), (&Ok(405), &Ok(405)));
+    assert_eq!((own, trusted), (&Ok(406), &Ok(406)));
     assert!(matches!(beside, Err(FetchError::Tls { .. })), "{beside:?}");
     assert!(matches!(hidden, Err(FetchError::Proxied { .. })), "{hidden:?}");
     assert!(matches!(private, Err(FetchError::Private { .. })), "{private:?}");
