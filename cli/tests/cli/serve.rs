@@ -152,7 +152,7 @@ fn what_takes_scopes_is_for_whom_it_is_granted() {
         let list = session.request("tools/list", json!({}));
         let tools = list["result"]["tools"].as_array().unwrap();
         let has = |name: &&str| tools.iter().any(|tool| tool["name"] == **name);
-        assert!(listed.iter().all(|name| has(name)) && !refused.iter().any(|name| has(name)));
+        assert!(listed.iter().all(&has) && !refused.iter().any(has));
         assert!(!list.to_string().contains("scopes"), "{list}");
         for name in refused {
             let answer = session.request("tools/call", json!({"name": name, "arguments": {}}));

@@ -60,6 +60,14 @@ impl Context {
     }
 }
 
+impl Principal {
+    /// Whether somebody has all of the scopes: nobody who is not known has any.
+    pub(crate) fn any_holds(who: Option<&Self>, scopes: &Scopes) -> bool {
+        let has = |who: &Self| scopes.as_slice().iter().all(|scope| who.has_scope(scope));
+        scopes.is_empty() || who.is_some_and(has)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,13 +78,5 @@ mod tests {
         cx.require_scopes(Vec::<String>::new()).unwrap();
         let missing = cx.require_scopes(["a", "b"]).unwrap_err();
         assert_eq!(missing.required(), ["a", "b"]);
-    }
-}
-
-impl Principal {
-    /// Whether somebody has all of the scopes: nobody who is not known has any.
-    pub(crate) fn any_holds(who: Option<&Self>, scopes: &Scopes) -> bool {
-        let has = |who: &Self| scopes.as_slice().iter().all(|scope| who.has_scope(scope));
-        scopes.is_empty() || who.is_some_and(has)
     }
 }
