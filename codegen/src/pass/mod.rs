@@ -9,6 +9,7 @@ mod context;
 mod curation;
 mod dedupe;
 mod definitions;
+mod depth;
 mod files;
 mod heirs;
 mod names;
@@ -139,6 +140,7 @@ fn read(cx: &mut Context<'_>, format: Format, options: &Options) -> Api {
     curation::apply(cx, &mut api, &mut selection);
     all_of::merge(cx, &mut api);
     circles::cut(cx, &mut api);
+    depth::limit(cx, &mut api);
     required::mend(cx, &mut api);
     access::split(&mut api);
     files::mark(&mut api);
