@@ -9,6 +9,7 @@ mod declare;
 mod defaults;
 mod doc;
 mod ladder;
+mod letters;
 mod name;
 mod open;
 mod print;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
+use super::letters;
 use crate::words::joined;
 
 /// Names that a generated module doesn't declare: it uses them itself, and so do its users.
@@ -132,12 +133,12 @@ fn spell(text: &str) -> String {
         match c {
             '\'' => {}
             '_' => out.push('_'),
-            c if unicode_word(c) => {
-                words = true;
-                out.push(c);
-            }
-            c => match word(c) {
-                Some(word) if speaks => {
+            c => match (letters::spelled(c), word(c)) {
+                (Some(letter), _) => {
+                    words = true;
+                    out.push_str(&letter);
+                }
+                (None, Some(word)) if speaks => {
                     out.push(' ');
                     out.push_str(word);
                     out.push(' ');
@@ -148,26 +149,6 @@ fn spell(text: &str) -> String {
         previous = Some(c);
     }
     out
-}
-
-/// Whether the character may stand inside an identifier.
-fn unicode_word(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || (common_letter(c) && syn::parse_str::<syn::Ident>(&format!("x{c}")).is_ok())
-}
-
-/// Letters of scripts in use, without those that the compiler calls uncommon or takes for others,
-/// and without marks that it joins with the letter before them.
-fn common_letter(c: char) -> bool {
-    let latin = matches!(c, 'À'..='ı' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž' | 'Ơ' | 'ơ' | 'Ư' | 'ư'
-        | 'Ș'..='ț' | 'Ḁ'..='ẙ' | 'Ạ'..='ỹ');
-    latin
-        || matches!(c, 'Ά'..='ώ' | 'Ѐ'..='џ' | 'Ҋ'..='ӿ' | 'Ա'..='Ֆ' | 'ա'..='ֆ' | 'ა'..='ჰ')
-        || matches!(c, '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{63f}' | '\u{641}'..='\u{64a}')
-        || matches!(c, '\u{67e}' | '\u{686}' | '\u{698}' | '\u{6a9}' | '\u{6af}' | '\u{6cc}')
-        || matches!(c, '\u{901}'..='\u{94d}' | '\u{b82}'..='\u{bcd}')
-        || matches!(c, '\u{e01}'..='\u{e32}' | '\u{e34}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}')
-        || matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ー' | '㐀'..='䶿' | '一'..='鿿' | '가'..='힣')
 }
 
 fn word(sign: char) -> Option<&'static str> {
@@ -193,6 +174,13 @@ fn word(sign: char) -> Option<&'static str> {
 }
 
 fn start_with_letter(cased: &str, fallback: &str, prefix: &str) -> String {
+    if !cased.is_ascii() {
+        let apart = letters::told_apart(cased);
+        if apart != cased {
+            let apart = if prefix == "X" { apart.to_upper_camel_case() } else { apart };
+            return start_with_letter(&apart, fallback, prefix);
+        }
+    }
     match cased.chars().next() {
         None => fallback.to_owned(),
         Some(c) if c.is_ascii_alphabetic() => cased.to_owned(),
@@ -233,22 +221,6 @@ mod tests {
             ("isASet", "is_a_set"),
             ("As", "as"),
             ("TLSSession", "tls_session"),
-        ] {
-            assert_eq!(snake(text, "field"), name, "{text}");
-        }
-    }
-
-    #[test]
-    fn letters_that_the_compiler_warns_of_are_none() {
-        for (text, name) in [
-            ("имя пса", "имя_пса"),
-            ("größe", "größe"),
-            ("名前", "名前"),
-            ("ªb", "b"),
-            ("ﬁ", "field"),
-            ("e\u{301}t", "e_t"),
-            ("ǆ1", "x1"),
-            ("\u{2126}", "field"),
         ] {
             assert_eq!(snake(text, "field"), name, "{text}");
         }

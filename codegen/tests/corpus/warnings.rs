@@ -31,7 +31,6 @@ fn characters_that_turn_the_text_are_escaped() {
 
 #[test]
 fn letters_beyond_ascii_keep_their_name_on_the_wire() {
-    // The compiler joins an accent that is a sign of its own with its letter.
     let document = json!({"openapi": "3.1.0", "paths": {"/x": {"get": {"operationId": "x",
     "responses": {"200": {"description": "", "content": {"application/json": {"schema": {
         "type": "object", "properties": {"имя": {}, "\u{e9}": {}, "e\u{301}": {}}
@@ -40,5 +39,7 @@ fn letters_beyond_ascii_keep_their_name_on_the_wire() {
     for name in ["имя", "\u{e9}", "e\\u{301}"] {
         assert!(text.contains(&format!("rename = \"{name}\"")), "{name}: {text}");
     }
-    assert!(text.contains("pub e: ") && text.contains("pub \u{e9}: "), "{text}");
+    for name in ["imya", "e", "e_2"] {
+        assert!(text.contains(&format!("pub {name}: ")), "{name}: {text}");
+    }
 }
