@@ -5,6 +5,7 @@ use toolwright::{Client, Context, Server, ToolError};
 
 toolwright::generated!("farm");
 toolwright::openapi!("../cli/assets/bookshop.yaml", name = "shop", include = ["tag:books"]);
+toolwright::openapi!("openapi/letters.yaml");
 
 struct Farmer;
 
@@ -103,4 +104,30 @@ async fn one_method_of_a_proxy_is_replaced() {
     assert_eq!(excerpt["content"][0]["text"], "It was a dark night.");
     let book = serde_json::to_value(client.call("getBook", &isbn).await.unwrap()).unwrap();
     assert_eq!(book["isError"], true);
+}
+
+struct Scribe;
+
+impl letters::Letters for Scribe {
+    async fn put_name(&self, _: &Context, args: letters::PutName) -> Result<String, ToolError> {
+        let body = args.body;
+        assert_eq!((body.imya.as_str(), body.soru.as_deref()), ("Иван", Some("б")));
+        assert_eq!((body.grosse, body.u53e3.as_deref()), (Some(3), Some("口")));
+        Ok(serde_json::to_string(&body)?)
+    }
+}
+
+/// The names are written with Latin letters; on the wire they are what they were.
+#[tokio::test]
+async fn names_beyond_ascii_stay_apart_and_arrive_as_they_are() {
+    let server = Server::new("letters", "1").tools(letters::tools(Scribe));
+    let client = Client::in_memory(server).await.unwrap();
+    let body = json!({
+        "имя": "Иван", "copy": "a", "сору": "б", "größe": 3, "όνομα": "Α", "名前": "あ",
+        "口": "口", "カ": "1", "力": "2", "이름": "가", "цвет": "Красный",
+    });
+    let result = client.call("putName", &json!({ "body": body })).await.unwrap();
+    let result = serde_json::to_value(result).unwrap();
+    let written = result["content"][0]["text"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(written).unwrap(), body);
 }
