@@ -10,6 +10,7 @@ use super::refusals::Refusals;
 use super::text;
 use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
+use crate::near::nearest;
 use crate::source::Document;
 
 /// How schemas of the document are meant.
@@ -99,7 +100,29 @@ impl<'d> Context<'d> {
             Why::Missing => (code::BROKEN_REF, "points to nothing"),
             Why::Circular => (code::CIRCULAR_REF, "leads back to itself"),
         };
-        self.report(code, at, format!("the reference `{reference}` {what}; {instead}"));
+        let near = match lost.why {
+            Why::Missing => self.near(reference),
+            _ => String::new(),
+        };
+        self.report(code, at, format!("the reference `{reference}` {what}{near}; {instead}"));
+    }
+
+    /// The schema whose name is close to that of a reference.
+    fn near(&self, reference: &str) -> String {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        let schemas = ["/components/schemas", "/definitions"].into_iter();
+        let schemas = schemas.filter_map(|at| self.document.root().pointer(at)?.as_object());
+        let near = nearest(name, schemas.flat_map(Map::keys).map(|name| name.as_str()));
+        near.map_or_else(String::new, |name| format!(" (is `{name}` meant?)"))
+    }
+
+    /// Notes that a reference was found elsewhere than it says.
+    pub(crate) fn report_guess(&mut self, reference: &str, at: &str) {
+        let Some(pointer) = self.resolver.guess(reference) else { return };
+        if self.lost.insert(at.to_owned()) {
+            let message = format!("the reference `{reference}` is read as `#{pointer}`");
+            self.report(code::BROKEN_REF, at, message);
+        }
     }
 
     /// The object at `value`, behind any number of references. Reports and gives `None` where
@@ -119,6 +142,9 @@ impl<'d> Context<'d> {
                 return None;
             }
         };
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+            self.report_guess(reference, at);
+        }
         if let Value::Object(map) = found.value {
             return Some((map, found.pointer));
         }

@@ -1,12 +1,18 @@
 //! References: found inside the document, never fetched, never followed for ever.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use crate::json::Value;
 
-use crate::pointer::{join, percent_decode, tokens};
+use crate::pointer::{join, percent_decode, tokens, unescape};
 use crate::source::{self, Document};
+
+/// Where schemas have names, today and in Swagger 2.0.
+const SCHEMAS: [&str; 2] = ["components/schemas", "definitions"];
+/// Likewise what else has names.
+const PLACES: [[&str; 2]; 3] =
+    [SCHEMAS, ["components/parameters", "parameters"], ["components/responses", "responses"]];
 
 /// What a reference names.
 #[derive(Debug, Clone)]
@@ -46,6 +52,8 @@ pub(crate) struct Resolver<'d> {
     anchors: OnceCell<HashMap<&'d str, String>>,
     /// Where schemas stand that say by `$id` what they are called.
     ids: OnceCell<HashMap<&'d str, String>>,
+    /// Where references lead that are written wrong.
+    guesses: RefCell<HashMap<String, String>>,
     /// Where chains of references end, by the pointer of each link.
     ends: HashMap<String, Result<String, Lost>>,
     /// Likewise for chains of pure aliases.
@@ -58,6 +66,7 @@ impl<'d> Resolver<'d> {
             document,
             anchors: OnceCell::new(),
             ids: OnceCell::new(),
+            guesses: RefCell::default(),
             ends: HashMap::new(),
             alias_ends: HashMap::new(),
         }
@@ -66,11 +75,20 @@ impl<'d> Resolver<'d> {
     /// What `reference` names. `base` is the pointer of the schema that is a resource of its own
     /// (a tool's schema), or empty: fragments are tried there first.
     pub(crate) fn locate(&self, reference: &str, base: &str) -> Result<Found<'d>, Lost> {
+        self.written(reference, base).or_else(|lost| self.meant(reference).ok_or(lost))
+    }
+
+    /// Where a reference was found to lead that names nothing as it is written.
+    pub(crate) fn guess(&self, reference: &str) -> Option<String> {
+        self.guesses.borrow().get(reference).cloned()
+    }
+
+    /// Likewise, taken by the letter.
+    fn written(&self, reference: &str, base: &str) -> Result<Found<'d>, Lost> {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let own = self.document.file().rsplit(['/', '\\']).next().unwrap_or_default();
         if !file.is_empty() && file.trim_start_matches("./") != own {
-            let named = self.name(reference).or_else(|| self.by_id(file, fragment));
-            return named.ok_or_else(|| Why::Remote.into());
+            return self.by_id(file, fragment).ok_or_else(|| Why::Remote.into());
         }
         let fragment = percent_decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
@@ -111,14 +129,26 @@ impl<'d> Resolver<'d> {
         self.walk(&format!("{pointer}{fragment}"), &mut 64)
     }
 
-    /// What has this name among the schemas: Swagger 1.2 knew references by name, and some write
-    /// them to this day.
-    fn name(&self, reference: &str) -> Option<Found<'d>> {
-        ["/components/schemas", "/definitions"].into_iter().find_map(|at| {
-            let pointer = join(at, reference);
-            let value = self.document.root().pointer(&pointer)?;
-            Some(Found { value, pointer })
-        })
+    /// What a reference means that is written wrong: by the path of the other version, without `#`
+    /// or slash, or by the name of a schema alone, as Swagger 1.2 had it.
+    fn meant(&self, reference: &str) -> Option<Found<'d>> {
+        let path = reference.trim().trim_start_matches(['#', '/']).trim_end_matches('/');
+        let place = |[new, old]: &[&'static str; 2]| {
+            let inside = |folder: &str| path.strip_prefix(folder)?.strip_prefix('/');
+            let name = inside(new).or_else(|| inside(old))?;
+            Some((name, [*new, *old]))
+        };
+        let alone = || (!path.contains(['/', '#'])).then_some((path, SCHEMAS));
+        let (name, folders) = PLACES.iter().find_map(place).or_else(alone)?;
+        let name = percent_decode(name);
+        let found = folders.iter().find_map(|folder| {
+            let pointer = join(&format!("/{folder}"), &unescape(&name));
+            let whole = self.document.root().pointer(&pointer);
+            let whole = whole.map(|value| Found { value, pointer });
+            whole.or_else(|| self.walk(&format!("/{folder}/{name}"), &mut 64))
+        })?;
+        self.guesses.borrow_mut().insert(reference.to_owned(), found.pointer.clone());
+        Some(found)
     }
 
     /// The end of a chain of `{"$ref": …}` objects that begins at `start`.
@@ -306,6 +336,33 @@ mod tests {
         let document = document(text);
         let inside = Resolver::new(&document).locate("#/$defs/home", &format!("{at}/$defs/a"));
         assert_eq!(inside.unwrap().pointer, format!("{at}/$defs/home"));
+    }
+
+    #[test]
+    fn what_is_written_wrong_is_found_where_it_is_meant() {
+        let text = r##"{"components": {"schemas": {"Pet": {"properties": {"id": {}}}, "a/b": {}},
+            "parameters": {"P": {}}}}"##;
+        let at = "/components/schemas";
+        for (reference, place) in [
+            ("#/definitions/Pet", format!("{at}/Pet")),
+            ("#/definitions/Pet/properties/id", format!("{at}/Pet/properties/id")),
+            ("components/schemas/Pet", format!("{at}/Pet")),
+            ("/components/schemas/Pet", format!("{at}/Pet")),
+            ("#components/schemas/Pet", format!("{at}/Pet")),
+            (" #/components/schemas/Pet/ ", format!("{at}/Pet")),
+            ("#/components/schemas/a%2Fb", format!("{at}/a~1b")),
+            ("#Pet", format!("{at}/Pet")),
+            ("#/parameters/P", "/components/parameters/P".to_owned()),
+        ] {
+            assert_eq!(locate(text, reference).unwrap(), place, "{reference}");
+        }
+        let document = document(text);
+        let resolver = Resolver::new(&document);
+        resolver.locate("#/components/schemas/Pet", "").unwrap();
+        assert_eq!(resolver.guess("#/components/schemas/Pet"), None);
+        resolver.locate("Pet", "").unwrap();
+        assert_eq!(resolver.guess("Pet").as_deref(), Some("/components/schemas/Pet"));
+        assert_eq!(locate(text, "#/definitions/Dog"), Err(Why::Missing));
     }
 
     #[test]

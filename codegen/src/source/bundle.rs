@@ -97,6 +97,9 @@ impl Document {
     }
 }
 
+/// How references that name no file begin, although there is no `#`.
+const PLACES: [&str; 3] = [" ", "components/", "definitions/"];
+
 /// Names of schemas, which some take for references (files have a suffix), and what they call
 /// themselves.
 fn names(root: &Value) -> HashSet<String> {
@@ -130,7 +133,12 @@ impl Bundle<'_> {
         let own = self.own;
         let names = names(root);
         references::each(root, &mut place.to_owned(), &mut |reference, at| {
-            if names.contains(reference.split('#').next().unwrap_or_default()) {
+            let path = reference.trim_start_matches('/');
+            let is_place = PLACES.iter().any(|place| path.starts_with(place));
+            let is_file = [".json", ".yaml", ".yml"].iter().any(|end| reference.contains(end));
+            if names.contains(reference.split('#').next().unwrap_or_default())
+                || (is_place && !is_file)
+            {
                 return None;
             }
             let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));

@@ -72,6 +72,13 @@ fn object(cx: &mut Context<'_>, source: &Map, at: &str, base: &str) -> Value {
     let id = source.get("$id").and_then(Value::as_str);
     let base = if id.is_some_and(|id| !id.starts_with('#')) { at } else { base };
     let reference = source.get("$ref").or_else(|| source.get("$dynamicRef"));
+    let without_sign = source.get("ref").filter(|_| source.len() == 1);
+    let without_sign =
+        without_sign.filter(|text| text.as_str().is_some_and(|text| text.starts_with('#')));
+    if without_sign.is_some() {
+        cx.report(code::WRONG_KIND, at, "`ref` is written `$ref`; it is read as that");
+    }
+    let reference = reference.or(without_sign);
     let mut out = Map::new();
     for (key, value) in source {
         if key != "$ref" && key != "$dynamicRef" {
@@ -162,6 +169,7 @@ fn target(cx: &mut Context<'_>, reference: &str, at: &str, base: &str) -> Value 
         }
         cx.resolver.follow_alias(found, base)
     });
+    cx.report_guess(reference, at);
     match found {
         Ok(found) => match found.value {
             Value::Bool(true) => json!({}),
