@@ -82,7 +82,7 @@ impl Document {
             bundle.rewrite(&mut root, &name, &place_of(&name));
             bundle.findings.extend(document.findings);
             files.insert(name.clone(), root);
-            self.files.insert(name, document.mark);
+            self.files.insert(name, document.marks);
         }
         let Bundle { findings, unread, .. } = bundle;
         self.findings.extend(findings);

@@ -1,10 +1,11 @@
 //! JSON: serde_json reads the values, a scan of the same text finds their lines.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::de::DeserializeSeed;
 
-use crate::json::{Interner, Reader, Value};
+use crate::json::{Interner, Reader, Text, Value};
 
 use super::mark::Mark;
 use super::{DEPTH_LIMIT, Document, Failure, TOO_DEEP};
@@ -13,7 +14,8 @@ use crate::diagnostic::Diagnostic;
 use crate::pointer;
 
 pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
-    let root = parse(text).map_err(|error| {
+    let mut texts = Interner::default();
+    let root = parse(text, &mut texts).map_err(|error| {
         let line = u32::try_from(error.line()).ok();
         // serde_json says so in words only.
         if error.to_string().starts_with("recursion limit") {
@@ -21,17 +23,25 @@ pub(super) fn read(file: &str, text: &str) -> Result<Document, Failure> {
         }
         Failure::new(code::UNREADABLE, line, format!("this is no JSON: {error}"))
     })?;
-    let mut scan =
-        Scan { file, text, at: 0, line: 1, depth: 0, path: String::new(), findings: Vec::new() };
+    let mut scan = Scan {
+        file,
+        text,
+        texts,
+        at: 0,
+        line: 1,
+        depth: 0,
+        path: String::new(),
+        findings: Vec::new(),
+    };
     let Some(mark) = scan.value() else {
         return Err(Failure::new(code::TOO_DEEP, Some(scan.line), TOO_DEEP));
     };
     Ok(Document::new(file, root, mark, scan.findings))
 }
 
-fn parse(text: &str) -> serde_json::Result<Value> {
+fn parse(text: &str, texts: &mut Interner) -> serde_json::Result<Value> {
     let mut source = serde_json::Deserializer::from_str(text);
-    let root = Reader(&mut Interner::default()).deserialize(&mut source)?;
+    let root = Reader(texts).deserialize(&mut source)?;
     source.end()?;
     Ok(root)
 }
@@ -40,6 +50,7 @@ fn parse(text: &str) -> serde_json::Result<Value> {
 struct Scan<'t> {
     file: &'t str,
     text: &'t str,
+    texts: Interner,
     at: usize,
     line: u32,
     depth: usize,
@@ -81,8 +92,8 @@ impl Scan<'_> {
     }
 
     fn object(&mut self, line: u32) -> Option<Mark> {
-        let mut members: Vec<(Box<str>, Mark)> = Vec::new();
-        let mut seen: HashMap<Box<str>, usize> = HashMap::new();
+        let mut members: Vec<(Text, Mark)> = Vec::new();
+        let mut seen: HashMap<Text, usize> = HashMap::new();
         while self.next_item(b'}') {
             let key_line = self.line;
             let key = self.key();
@@ -140,11 +151,12 @@ impl Scan<'_> {
         }
     }
 
-    fn key(&mut self) -> Box<str> {
+    fn key(&mut self) -> Text {
         let start = self.at;
         self.string();
         let quoted = self.text.get(start..self.at).unwrap_or_default();
-        serde_json::from_str::<String>(quoted).unwrap_or_default().into()
+        let name = serde_json::from_str::<Cow<'_, str>>(quoted).unwrap_or_default();
+        self.texts.key(&name)
     }
 
     fn string(&mut self) {

@@ -1,5 +1,9 @@
-//! Where the parts of a document stand: a shadow of its tree, in document order.
+//! Where the parts of a document stand. While it is read, a shadow of its tree ([`Mark`]), and
+//! afterwards a table ([`Marks`]) with twelve bytes for each node.
 
+use std::collections::HashMap;
+
+use crate::json::Text;
 use crate::pointer::tokens;
 
 /// The line of a node and of everything in it.
@@ -14,44 +18,8 @@ enum Inner {
     #[default]
     Leaf,
     Sequence(Vec<Mark>),
-    Mapping(Members),
-}
-
-/// Members in document order, and where they stand in the order of their keys: a document of
-/// thousands of paths and schemas asks for each of them by name.
-#[derive(Debug, Clone)]
-struct Members {
-    written: Vec<(Box<str>, Mark)>,
-    /// Positions in `written`. Few members have none: they are found by looking at each.
-    sorted: Box<[u32]>,
-}
-
-/// Most members among which each is looked at.
-const FEW: usize = 16;
-
-impl Members {
-    fn new(written: Vec<(Box<str>, Mark)>) -> Self {
-        let mut sorted: Vec<u32> = Vec::new();
-        if written.len() > FEW {
-            sorted.extend((0..).take(written.len()));
-            sorted.sort_by_key(|&position| key(&written, position));
-        }
-        Self { written, sorted: sorted.into() }
-    }
-
-    fn find(&self, name: &str) -> Option<&Mark> {
-        if self.sorted.is_empty() {
-            return self.written.iter().find(|(key, _)| **key == *name).map(|(_, mark)| mark);
-        }
-        let place =
-            self.sorted.binary_search_by_key(&Some(name), |&position| key(&self.written, position));
-        let position = *self.sorted.get(place.ok()?)?;
-        self.written.get(usize::try_from(position).ok()?).map(|(_, mark)| mark)
-    }
-}
-
-fn key(written: &[(Box<str>, Mark)], position: u32) -> Option<&str> {
-    written.get(usize::try_from(position).ok()?).map(|(key, _)| &**key)
+    /// In document order; a key may occur once only.
+    Mapping(Vec<(Text, Mark)>),
 }
 
 impl Mark {
@@ -64,8 +32,8 @@ impl Mark {
     }
 
     /// Members in document order; a key may occur once only.
-    pub(super) fn mapping(line: u32, members: Vec<(Box<str>, Mark)>) -> Self {
-        Self { line, inner: Inner::Mapping(Members::new(members)) }
+    pub(super) fn mapping(line: u32, members: Vec<(Text, Mark)>) -> Self {
+        Self { line, inner: Inner::Mapping(members) }
     }
 
     /// The same node, said to stand in `line`: the line of its key.
@@ -77,37 +45,156 @@ impl Mark {
     pub(super) fn line(&self) -> u32 {
         self.line
     }
+}
 
-    pub(super) fn keys(&self) -> Vec<&str> {
-        match &self.inner {
-            Inner::Mapping(members) => members.written.iter().map(|(key, _)| &**key).collect(),
-            _ => Vec::new(),
-        }
+/// The nodes of a document, each before what is in it, in document order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Marks {
+    nodes: Vec<Node>,
+    /// The names of members, each once.
+    names: Vec<Text>,
+    /// What is in the containers that have much, by their positions. A document of thousands of
+    /// paths and schemas asks for each of them by name.
+    many: HashMap<u32, Box<[u32]>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    line: u32,
+    /// Position of its name; [`ITEM`] where it has none.
+    name: u32,
+    /// Position of the first node that is not in it.
+    end: u32,
+}
+
+/// The name of what is no member.
+const ITEM: u32 = u32::MAX;
+/// Most nodes in a container among which each is looked at.
+const FEW: usize = 16;
+
+impl Marks {
+    pub(super) fn new(root: Mark) -> Self {
+        let mut writer = Writer::default();
+        writer.node(root, ITEM);
+        let Writer { mut marks, .. } = writer;
+        marks.nodes.shrink_to_fit();
+        marks.names.shrink_to_fit();
+        marks
     }
 
-    /// The node that a pointer names, or the closest one around it.
-    pub(super) fn find(&self, pointer: &str) -> Option<&Mark> {
-        let mut here = self;
+    /// The line of the node that a pointer names, or of the closest one around it.
+    pub(super) fn line(&self, pointer: &str) -> Option<u32> {
+        let mut here = 0;
         for token in tokens(pointer) {
-            match here.child(&token) {
+            match self.child(here, &token) {
                 Some(child) => here = child,
                 None => break,
             }
         }
-        (here.line > 0).then_some(here)
+        self.node(here).map(|node| node.line).filter(|line| *line > 0)
     }
 
-    pub(super) fn find_exactly(&self, pointer: &str) -> Option<&Mark> {
-        tokens(pointer).try_fold(self, |here, token| here.child(&token))
+    /// The names of the members of the mapping that a pointer names, in document order.
+    pub(super) fn keys(&self, pointer: &str) -> Vec<&str> {
+        let here = tokens(pointer).try_fold(0, |here, token| self.child(here, &token));
+        let inside = here.map(|here| self.inside(here)).into_iter().flatten();
+        inside.filter_map(|child| self.name(child)).collect()
     }
 
-    fn child(&self, token: &str) -> Option<&Mark> {
-        match &self.inner {
-            Inner::Leaf => None,
-            Inner::Sequence(items) => items.get(token.parse::<usize>().ok()?),
-            Inner::Mapping(members) => members.find(token),
+    fn child(&self, parent: u32, token: &str) -> Option<u32> {
+        let is_sequence = self.name(self.inside(parent).next()?).is_none();
+        let many = self.many.get(&parent);
+        if is_sequence {
+            let index = token.parse::<usize>().ok()?;
+            return match many {
+                Some(items) => items.get(index).copied(),
+                None => self.inside(parent).nth(index),
+            };
+        }
+        match many {
+            Some(sorted) => {
+                let place = sorted.binary_search_by(|child| self.name(*child).cmp(&Some(token)));
+                sorted.get(place.ok()?).copied()
+            }
+            None => self.inside(parent).find(|child| self.name(*child) == Some(token)),
         }
     }
+
+    /// The nodes directly inside of one.
+    fn inside(&self, parent: u32) -> impl Iterator<Item = u32> {
+        let end = self.node(parent).map_or(0, |node| node.end);
+        let mut next = parent + 1;
+        std::iter::from_fn(move || {
+            let child = next;
+            next = self.node(child).filter(|_| child < end)?.end;
+            Some(child)
+        })
+    }
+
+    fn node(&self, position: u32) -> Option<&Node> {
+        self.nodes.get(usize::try_from(position).ok()?)
+    }
+
+    fn name(&self, position: u32) -> Option<&str> {
+        let name = self.node(position)?.name;
+        self.names.get(usize::try_from(name).ok()?).map(Text::as_str)
+    }
+}
+
+/// Writes a tree into the table.
+#[derive(Default)]
+struct Writer {
+    marks: Marks,
+    known: HashMap<Text, u32>,
+}
+
+impl Writer {
+    fn node(&mut self, mark: Mark, name: u32) {
+        let here = count(self.marks.nodes.len());
+        self.marks.nodes.push(Node { line: mark.line, name, end: 0 });
+        let mut inside: Vec<u32> = Vec::new();
+        match mark.inner {
+            Inner::Leaf => {}
+            Inner::Sequence(items) => {
+                let is_large = items.len() > FEW;
+                for item in items {
+                    inside.extend(is_large.then(|| count(self.marks.nodes.len())));
+                    self.node(item, ITEM);
+                }
+            }
+            Inner::Mapping(members) => {
+                let is_large = members.len() > FEW;
+                for (name, member) in members {
+                    inside.extend(is_large.then(|| count(self.marks.nodes.len())));
+                    let name = self.name(name);
+                    self.node(member, name);
+                }
+                inside.sort_by_key(|child| self.marks.name(*child));
+            }
+        }
+        if !inside.is_empty() {
+            self.marks.many.insert(here, inside.into());
+        }
+        let end = count(self.marks.nodes.len());
+        if let Some(node) = usize::try_from(here).ok().and_then(|at| self.marks.nodes.get_mut(at)) {
+            node.end = end;
+        }
+    }
+
+    fn name(&mut self, name: Text) -> u32 {
+        if let Some(known) = self.known.get(&name) {
+            return *known;
+        }
+        let place = count(self.marks.names.len());
+        self.marks.names.push(name.clone());
+        self.known.insert(name, place);
+        place
+    }
+}
+
+/// Documents have two million nodes at most.
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(ITEM)
 }
 
 #[cfg(test)]
@@ -117,14 +204,34 @@ mod tests {
     #[test]
     fn members_are_found_among_few_and_among_many() {
         for count in [0, 1, 16, 17, 500] {
-            let members =
-                (0..count).map(|n| (format!("k{}", n * 7 % 1000).into(), Mark::leaf(n + 1)));
-            let mark = Mark::mapping(1, members.collect());
-            for n in 0..count {
-                let found = mark.find_exactly(&format!("/k{}", n * 7 % 1000));
-                assert_eq!(found.map(Mark::line), Some(n + 1), "{n} of {count}");
+            let member = |n: u32| {
+                let inside = Mark::mapping(n + 2, vec![("in".into(), Mark::leaf(n + 3))]);
+                (Text::from(format!("k{}", n * 7 % 1000)), inside.at(n + 1))
+            };
+            let members: Vec<_> = (0..count).map(member).collect();
+            let items = members.iter().map(|(_, mark)| mark.clone()).collect();
+            let both = vec![
+                ("m".into(), Mark::mapping(1, members)),
+                ("s".into(), Mark::sequence(1, items)),
+            ];
+            let marks = Marks::new(Mark::mapping(1, both));
+            let names: Vec<String> = (0..count).map(|n| format!("k{}", n * 7 % 1000)).collect();
+            assert_eq!(marks.keys("/m"), names);
+            for (n, name) in (0..count).zip(&names) {
+                for parent in [format!("/m/{name}"), format!("/s/{n}")] {
+                    assert_eq!(marks.line(&parent), Some(n + 1), "{parent} of {count}");
+                    assert_eq!(marks.line(&format!("{parent}/in")), Some(n + 3), "{parent}");
+                    assert_eq!(marks.keys(&parent), ["in"]);
+                }
             }
-            assert!(mark.find_exactly("/other").is_none());
+            assert_eq!(marks.line("/m/other/more"), Some(1));
+            assert!(marks.keys("/m/other").is_empty() && marks.keys("/s").is_empty());
         }
+    }
+
+    #[test]
+    fn what_has_no_line_is_nowhere() {
+        assert_eq!(Marks::new(Mark::default()).line(""), None);
+        assert_eq!(Marks::default().line("/a"), None);
     }
 }

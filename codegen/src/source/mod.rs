@@ -14,6 +14,7 @@ mod toml;
 mod yaml;
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::json::{Text, Value};
 
@@ -21,7 +22,7 @@ use crate::code::{self, Code};
 use crate::diagnostic::Diagnostic;
 use crate::pointer;
 pub use folder::Folder;
-use mark::Mark;
+use mark::{Mark, Marks};
 
 /// Member of the root that holds the other files of a document, by path.
 pub(crate) const FILES: &str = "x-toolwright-files";
@@ -75,25 +76,25 @@ impl Failure {
 pub struct Document {
     file: String,
     root: Value,
-    mark: Mark,
+    marks: Arc<Marks>,
     findings: Vec<Diagnostic>,
     /// What people read before the paths of the other files.
     folder: String,
     /// Lines of the other files, by path.
-    files: BTreeMap<String, Mark>,
+    files: BTreeMap<String, Arc<Marks>>,
 }
 
 /// Where a part of a document stands, for people.
 struct Place<'d, 'p> {
     file: String,
-    mark: &'d Mark,
+    marks: &'d Marks,
     pointer: &'p str,
 }
 
 impl Document {
     fn new(file: &str, root: Value, mark: Mark, findings: Vec<Diagnostic>) -> Self {
         let (file, folder, files) = (file.to_owned(), String::new(), BTreeMap::new());
-        Self { file, root, mark, findings, folder, files }
+        Self { file, root, marks: Arc::new(Marks::new(mark)), findings, folder, files }
     }
 
     /// Reads JSON or YAML; which of the two is told from the text, not from the name.
@@ -155,14 +156,14 @@ impl Document {
     /// the file that it stands in.
     pub fn line(&self, pointer: &str) -> Option<u32> {
         let place = self.place(pointer);
-        place.mark.find(place.pointer).map(Mark::line)
+        place.marks.line(place.pointer)
     }
 
     /// Keys of the mapping that a JSON pointer names, in document order; those that no text has
     /// come last.
     pub fn keys(&self, pointer: &str) -> Vec<&str> {
         let place = self.place(pointer);
-        let written = place.mark.find_exactly(place.pointer).map_or_else(Vec::new, Mark::keys);
+        let written = place.marks.keys(place.pointer);
         let Some(Value::Object(members)) = self.root.pointer(pointer) else {
             return Vec::new();
         };
@@ -178,7 +179,7 @@ impl Document {
     /// A finding about the part that a JSON pointer names: it says in which file that stands.
     pub(crate) fn finding(&self, code: &Code, at: &str, message: impl Into<String>) -> Diagnostic {
         let place = self.place(at);
-        let line = place.mark.find(place.pointer).map(Mark::line);
+        let line = place.marks.line(place.pointer);
         code.diagnostic(&place.file, line, place.pointer, message)
     }
 
@@ -189,7 +190,7 @@ impl Document {
     }
 
     fn place<'d, 'p>(&'d self, pointer: &'p str) -> Place<'d, 'p> {
-        let own = || Place { file: self.file.clone(), mark: &self.mark, pointer };
+        let own = || Place { file: self.file.clone(), marks: &self.marks, pointer };
         let Some(rest) = pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(FILES)) else {
             return own();
         };
@@ -198,7 +199,7 @@ impl Document {
         let (name, inside) = rest.split_at(end);
         let name = pointer::unescape(name);
         match self.files.get(&name) {
-            Some(mark) => Place { file: format!("{}{name}", self.folder), mark, pointer: inside },
+            Some(marks) => Place { file: format!("{}{name}", self.folder), marks, pointer: inside },
             None => own(),
         }
     }

@@ -1,6 +1,6 @@
 //! TOML, for configuration files: the same tree and lines as of JSON and YAML.
 
-use crate::json::{Map, Number, Value};
+use crate::json::{Map, Number, Text, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -41,8 +41,9 @@ fn object(table: &DeTable<'_>, line: u32, lines: &Lines) -> (Value, Mark) {
     for (key, member) in members {
         let line = lines.of_byte(key.span().start);
         let (member, mark) = value(member.get_ref(), line, lines);
-        marks.push((key.get_ref().to_string().into_boxed_str(), mark));
-        out.insert(key.get_ref().to_string(), member);
+        let key = Text::from(&**key.get_ref());
+        marks.push((key.clone(), mark));
+        out.insert(key, member);
     }
     (Value::Object(out), Mark::mapping(line, marks))
 }

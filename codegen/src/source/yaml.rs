@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::json::{Map, Value};
+use crate::json::{Interner, Map, Text, Value};
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::mark::Mark;
@@ -51,10 +51,10 @@ struct Open {
 enum OpenKind {
     Sequence(Vec<Value>, Vec<Mark>, Spelling),
     Mapping {
-        members: Map,
-        marks: Vec<(Box<str>, Mark)>,
-        places: HashMap<String, usize>,
-        key: Option<(String, u32)>,
+        members: Vec<(Text, Value)>,
+        marks: Vec<(Text, Mark)>,
+        places: HashMap<Text, usize>,
+        key: Option<(Text, u32)>,
         merges: Vec<Node>,
         spellings: Spellings,
     },
@@ -62,6 +62,7 @@ enum OpenKind {
 
 struct Builder<'t> {
     file: &'t str,
+    texts: Interner,
     stack: Vec<Open>,
     anchors: HashMap<usize, Node>,
     size: usize,
@@ -73,6 +74,7 @@ impl<'t> Builder<'t> {
     fn new(file: &'t str) -> Self {
         Self {
             file,
+            texts: Interner::default(),
             stack: Vec::new(),
             anchors: HashMap::new(),
             size: 0,
@@ -94,10 +96,10 @@ impl<'t> Builder<'t> {
                 let value = match (suffix, style) {
                     (Some(suffix), _) => scalar::tagged(suffix, &text),
                     (None, ScalarStyle::Plain) => scalar::plain(&text),
-                    (None, _) => Value::from(&*text),
+                    (None, _) => None,
                 };
                 let plain = style == ScalarStyle::Plain;
-                self.scalar(text.into_owned(), plain, value, anchor, line)?;
+                self.scalar(&text, plain, value, anchor, line)?;
             }
             Event::SequenceStart(_, anchor, _) => {
                 self.open(
@@ -108,7 +110,7 @@ impl<'t> Builder<'t> {
             }
             Event::MappingStart(_, anchor, _) => {
                 let kind = OpenKind::Mapping {
-                    members: Map::new(),
+                    members: Vec::new(),
                     marks: Vec::new(),
                     places: HashMap::new(),
                     key: None,
@@ -140,9 +142,9 @@ impl<'t> Builder<'t> {
 
     fn scalar(
         &mut self,
-        text: String,
+        text: &str,
         plain: bool,
-        value: Value,
+        value: Option<Value>,
         anchor: usize,
         line: u32,
     ) -> Result<(), Failure> {
@@ -150,14 +152,17 @@ impl<'t> Builder<'t> {
             && key.is_none()
         {
             // A quoted `<<` is an ordinary key; the mark tells the two apart.
-            let name = if text == "<<" && plain { MERGE.to_owned() } else { text };
-            *key = Some((name, line));
+            let name = if text == "<<" && plain { MERGE } else { text };
+            let name = self.texts.key(name);
             if anchor != 0 {
+                let value = value.unwrap_or_else(|| Value::String(self.texts.text(text)));
                 self.anchors.insert(anchor, leaf(value, line));
             }
+            *key = Some((name, line));
             return Ok(());
         }
-        let spelling = if plain { Spelling::of(&text, &value) } else { Spelling::default() };
+        let value = value.unwrap_or_else(|| Value::String(self.texts.text(text)));
+        let spelling = if plain { Spelling::of(text, &value) } else { Spelling::default() };
         self.complete(Node { spelling, ..leaf(value, line) }, anchor, line)
     }
 
@@ -175,8 +180,8 @@ impl<'t> Builder<'t> {
             self.stack.last_mut()
         {
             let text = match &node.value {
-                Value::String(text) => text.to_string(),
-                other => other.to_string(),
+                Value::String(text) => text.clone(),
+                other => other.to_string().into(),
             };
             *key = Some((text, line));
             return Ok(());
@@ -221,12 +226,12 @@ impl<'t> Builder<'t> {
                 match key.take() {
                     None => {
                         // The key of a member that follows; JSON has none of the kind.
-                        *key = Some((node.value.to_string(), line));
+                        *key = Some((node.value.to_string().into(), line));
                         let message =
                             "a mapping or sequence is used as a key, which is read as text";
                         (Some((code::ODD_YAML, message.to_owned())), line)
                     }
-                    Some((name, line)) if name == MERGE => {
+                    Some((name, line)) if name.as_str() == MERGE => {
                         if can_merge(&node.value) {
                             merges.push(node);
                             return;
@@ -238,7 +243,7 @@ impl<'t> Builder<'t> {
                     Some((name, line)) => {
                         let first = places.get(&name).copied();
                         spellings.member(&name, node.spelling);
-                        members.insert(name.clone(), node.value);
+                        members.push((name.clone(), node.value));
                         let mark = node.mark.at(line);
                         let message = match first.and_then(|place| marks.get_mut(place)) {
                             Some(member) => {
@@ -250,7 +255,7 @@ impl<'t> Builder<'t> {
                             }
                             None => {
                                 places.insert(name.clone(), marks.len());
-                                marks.push((name.into(), mark));
+                                marks.push((name, mark));
                                 return;
                             }
                         };
@@ -276,7 +281,7 @@ impl<'t> Builder<'t> {
         matches!(
             around,
             Some(Open { kind: OpenKind::Mapping { key: Some((key, _)), .. }, .. })
-                if key == "variables"
+                if key.as_str() == "variables"
         )
     }
 
@@ -313,7 +318,9 @@ fn close(open: Open, is_variable: bool) -> Node {
         OpenKind::Sequence(values, marks, spelling) => {
             (Value::Array(values.into()), Mark::sequence(open.line, marks), spelling)
         }
-        OpenKind::Mapping { mut members, mut marks, merges, spellings, .. } => {
+        OpenKind::Mapping { members, mut marks, merges, spellings, .. } => {
+            // Of equal names the last one counts.
+            let mut members: Map = members.into_iter().collect();
             spellings.settle(&mut members, is_variable);
             for merged in merges {
                 merge(&mut members, &mut marks, merged);
@@ -332,7 +339,7 @@ fn can_merge(value: &Value) -> bool {
 }
 
 /// Adds the members of a merged mapping, or of each mapping in a sequence, that are not there yet.
-fn merge(members: &mut Map, marks: &mut Vec<(Box<str>, Mark)>, node: Node) {
+fn merge(members: &mut Map, marks: &mut Vec<(Text, Mark)>, node: Node) {
     let sources = match node.value {
         Value::Object(source) => vec![source],
         Value::Array(items) => items
@@ -347,7 +354,7 @@ fn merge(members: &mut Map, marks: &mut Vec<(Box<str>, Mark)>, node: Node) {
     for source in sources {
         for (key, value) in source {
             if !members.contains_key(&key) {
-                marks.push((key.as_str().into(), Mark::leaf(node.mark.line())));
+                marks.push((key.clone(), Mark::leaf(node.mark.line())));
                 members.insert(key, value);
             }
         }
