@@ -28,7 +28,7 @@ pub(super) fn parts(text: &mut Text, api: &Api) {
     text.push("static PARTS: &[&str] = &[\n");
     for part in &api.parts {
         text.push("    ");
-        text.push(&literal(part).to_string());
+        text.push(&quoted(part));
         text.push(",\n");
     }
     text.push("];\n");
@@ -56,7 +56,7 @@ pub(super) fn write(text: &mut Text, api: &Api) -> Result<(), Error> {
     text.push(before);
     for operation in std::iter::once(first).chain(more) {
         text.push(open);
-        text.push(&literal(&serde_json::to_string(operation)?).to_string());
+        text.push(&quoted(&serde_json::to_string(operation)?));
         text.push(close);
     }
     text.push(behind);
@@ -76,28 +76,27 @@ fn item(head: &Literal, tools: &TokenStream) -> Result<syn::Item, Error> {
     })?)
 }
 
-/// A string literal; raw where that reads the same, as JSON is full of quotes. The compiler refuses
-/// characters that turn the direction of writing unless they are escaped.
 fn literal(text: &str) -> Literal {
-    if text.contains(types::turns) {
-        return Literal::string(text);
+    Literal::from_str(&quoted(text)).unwrap_or_else(|_| Literal::string(text))
+}
+
+/// A string literal; raw where that reads the same, as JSON is full of quotes. The compiler refuses
+/// characters that turn the direction of writing unless they are escaped, and knows no raw carriage
+/// return.
+fn quoted(text: &str) -> String {
+    if text.contains(types::turns) || text.contains(['\r', '\0']) {
+        return Literal::string(text).to_string();
     }
     let mut hashes = "#".to_owned();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    let raw = Literal::from_str(&format!("r{hashes}\"{text}\"{hashes}"));
-    raw.ok()
-        .filter(|raw| {
-            let read = syn::parse_str::<syn::LitStr>(&raw.to_string());
-            read.is_ok_and(|read| read.value() == text)
-        })
-        .unwrap_or_else(|| Literal::string(text))
+    format!("r{hashes}\"{text}\"{hashes}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::literal;
+    use super::{literal, quoted};
 
     #[test]
     fn literals_mean_the_text() {
@@ -112,9 +111,12 @@ mod tests {
             "x\\n",
             "\r\n",
             "\"#; evil(); r#\"",
+            "a\rb\0c",
         ] {
-            let read: syn::LitStr = syn::parse_str(&literal(text).to_string()).unwrap();
-            assert_eq!(read.value(), text);
+            for literal in [literal(text).to_string(), quoted(text)] {
+                let read: syn::LitStr = syn::parse_str(&literal).unwrap();
+                assert_eq!(read.value(), text);
+            }
         }
     }
 }

@@ -116,15 +116,15 @@ pub(crate) fn module(api: &Api, target: Target<'_>) -> Result<Module, Error> {
         text.push(types::WIRING);
         text.push(&wiring);
     }
+    let outline = outline::of(target.name, &scope, &methods, types.names());
+    // What is done goes before the largest part of the text comes.
+    drop((methods, wiring));
+    let findings = types.into_findings();
     if target.side == Side::Server {
         descriptor::write(&mut text, whole)?;
         descriptor::parts(&mut text, whole);
     }
-    Ok(Module {
-        text: text.finish(),
-        outline: outline::of(target.name, &scope, &methods, types.names()),
-        findings: types.findings,
-    })
+    Ok(Module { text: text.finish(), outline, findings })
 }
 
 /// What a module for either side uses.

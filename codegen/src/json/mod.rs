@@ -29,6 +29,9 @@ mod text;
 mod value;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use list::List;
 pub use map::Map;
 pub use serde_json::Number;

@@ -40,6 +40,7 @@ use crate::source::Document;
 use context::{Context, Dialect};
 use recognise::{Format, recognise};
 use selection::Selection;
+pub(crate) use tool_schema::size;
 
 /// What came of a document.
 #[derive(Debug, Clone)]

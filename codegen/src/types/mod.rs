@@ -41,13 +41,18 @@ pub(crate) struct Types {
     /// Type of each operation's structured result; `None` where it has none.
     pub(crate) results: Vec<Option<syn::Type>>,
     /// What the types don't say.
-    pub(crate) findings: Vec<Finding>,
+    findings: Vec<Finding>,
 }
 
 impl Types {
     /// Names of all that is declared.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.items.keys().map(String::as_str)
+    }
+
+    /// What the types don't say.
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
     }
 
     /// Whether a declaration derives how it is read or written, or says so behind it.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::json::Text;
+
 /// The type of a value, by reference to named [`Item`]s where it needs a declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -47,7 +49,7 @@ pub(crate) struct Item {
     /// Position in the order of reading.
     pub(crate) order: usize,
     /// Text of the doc comment.
-    pub(crate) doc: Option<String>,
+    pub(crate) doc: Option<Text>,
     /// What is declared.
     pub(crate) body: Body,
     /// Of an enum or a union with a tag: a server may send values that nobody knew of.
@@ -96,7 +98,7 @@ pub(crate) struct Field {
     /// Member name on the wire.
     pub(crate) wire: String,
     /// Text of the doc comment.
-    pub(crate) doc: Option<String>,
+    pub(crate) doc: Option<Text>,
     /// Type of the value.
     pub(crate) shape: Shape,
     /// Whether the member is always there.

@@ -9,6 +9,7 @@ mod compile;
 mod generate;
 mod made;
 mod measure;
+mod memory;
 mod report;
 mod state;
 
@@ -70,7 +71,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let mut names: Vec<String> = documents.iter().map(|path| name(path)).collect();
     let page = crate::root().join("docs/corpus.md");
     if options.check {
-        return Ok(report::compare(&std::fs::read_to_string(page)?, &state, &names));
+        let same = report::compare(&std::fs::read_to_string(page)?, &state, &names);
+        return Ok(memory::within(&state, &names) && same);
     }
     let whole = options.only.is_none() && options.every.is_none() && !options.made;
     if let Some(every) = options.every {

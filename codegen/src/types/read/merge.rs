@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::{Map, Value, json};
+use crate::json::{Map, Text, Value, json};
 
 use super::MAX_DEPTH;
 use crate::ir::Schema;
@@ -28,9 +28,13 @@ const STRUCTURAL: &[&str] = &[
 ];
 
 /// A string member of a schema that isn't blank.
-pub(super) fn text(schema: &Value, keyword: &str) -> Option<String> {
-    let text = schema.get(keyword)?.as_str()?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+pub(super) fn text(schema: &Value, keyword: &str) -> Option<Text> {
+    let Value::String(text) = schema.get(keyword)? else { return None };
+    match text.trim() {
+        "" => None,
+        trimmed if trimmed.len() == text.len() => Some(text.clone()),
+        trimmed => Some(trimmed.into()),
+    }
 }
 
 /// The schema for one of several types.

@@ -10,7 +10,7 @@ mod union;
 
 use std::collections::BTreeMap;
 
-use crate::json::Value;
+use crate::json::{Text, Value};
 
 use super::name::{self, Names};
 use super::shape::{Body, Item, Items, Shape};
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
         &mut self,
         name: &str,
         inline: Option<String>,
-        doc: Option<String>,
+        doc: Option<Text>,
         body: Body,
     ) -> Shape {
         let order = self.items.len();
