@@ -85,23 +85,6 @@ fn add(
     }
 }
 
-/// A required string, for what is named but not declared.
-pub(super) fn assumed(name: &str, place: Place) -> Parameter {
-    Parameter {
-        argument: name.to_owned(),
-        name: name.to_owned(),
-        place,
-        style: if place == Place::Query { Style::Form } else { Style::Simple },
-        explode: place == Place::Query,
-        allow_reserved: false,
-        required: true,
-        json: false,
-        encoding: BTreeMap::new(),
-        preset: None,
-        schema: Schema(json!({"type": "string"})),
-    }
-}
-
 /// A whole query string has nothing beside it: the parameter that says more, which are those of the
 /// query, give way.
 fn settle_querystring(cx: &mut Context<'_>, parameters: &mut Vec<Parameter>, at: &str) {

@@ -3,11 +3,13 @@
 //! `{id:[0-9]+}`, `{path*}` and `{+path}` come from the routers that documents are made of; a query
 //! behind the path has its values there.
 
+use std::collections::BTreeMap;
+
 use super::super::context::Context;
-use super::parameter::assumed;
 use super::server::placeholders;
 use crate::code;
-use crate::ir::{Parameter, Place, Style};
+use crate::ir::{Parameter, Place, Schema, Style};
+use crate::json::json;
 
 /// The path with plain placeholders, each of which has one of `parameters`, and no others.
 pub(super) fn settle(
@@ -143,6 +145,23 @@ fn settle_placeholders(
         let message = format!("the placeholder `{{{name}}}` has no parameter; a string is assumed");
         cx.report(code::MISSING_PARAMETER, at, message);
         parameters.push(assumed(name, Place::Path));
+    }
+}
+
+/// A required string, for what is named but not declared.
+fn assumed(name: &str, place: Place) -> Parameter {
+    Parameter {
+        argument: name.to_owned(),
+        name: name.to_owned(),
+        place,
+        style: if place == Place::Query { Style::Form } else { Style::Simple },
+        explode: place == Place::Query,
+        allow_reserved: false,
+        required: true,
+        json: false,
+        encoding: BTreeMap::new(),
+        preset: None,
+        schema: Schema(json!({"type": "string"})),
     }
 }
 
