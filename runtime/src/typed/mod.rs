@@ -1,5 +1,6 @@
 //! What the types of generated modules read and write with.
 
+mod index;
 mod listed;
 mod record;
 mod writer;

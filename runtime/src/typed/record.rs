@@ -10,12 +10,16 @@ use std::marker::PhantomData;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::index::Index;
+
 /// A struct that is read from an object.
 pub trait Record<'de>: Sized {
     /// Its name, for errors.
     const NAME: &'static str;
     /// What its members are called on the wire, by position.
     const MEMBERS: &'static [&'static str];
+    /// Where they stand.
+    const INDEX: &'static Index = &Index::new(Self::MEMBERS);
     /// Whether it keeps members that have no field of their own.
     const OPEN: bool = false;
 
@@ -164,6 +168,7 @@ impl<'de, T: Record<'de>> Visitor<'de> for Whole<T> {
         T::members(&mut Members {
             map,
             names: T::MEMBERS,
+            index: T::INDEX,
             open: T::OPEN,
             next: 0,
             key: String::new(),
@@ -178,6 +183,7 @@ impl<'de, T: Record<'de>> Visitor<'de> for Whole<T> {
 pub struct Members<A> {
     map: A,
     names: &'static [&'static str],
+    index: &'static Index,
     open: bool,
     /// Behind the last one that was known: what comes in order is found at once.
     next: usize,
@@ -198,7 +204,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     pub fn next(&mut self) -> Result<Option<usize>, A::Error> {
         loop {
             let further = self.open.then_some(&mut self.key);
-            let key = Key { names: self.names, next: self.next, further };
+            let key = Key { names: self.names, index: self.index, next: self.next, further };
             match self.map.next_key_seed(key)? {
                 None => return Ok(None),
                 Some(NOWHERE) => self.skip()?,
@@ -314,6 +320,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
 /// Looks for a name among those of the members.
 struct Key<'a> {
     names: &'static [&'static str],
+    index: &'static Index,
     /// Where to look first: members often come in the order in which they are declared.
     next: usize,
     /// Where to put a name that no member has.
@@ -337,15 +344,16 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<usize, E> {
-        if let Some(position) = find(self.names, self.next, name) {
-            return Ok(position);
+        if self.names.get(self.next).is_some_and(|next| *next == name) {
+            return Ok(self.next);
         }
-        Ok(match self.further {
-            Some(further) => {
+        Ok(match (self.index.find(self.names, name), self.further) {
+            (Some(position), _) => position,
+            (None, Some(further)) => {
                 name.clone_into(further);
                 FURTHER
             }
-            None => NOWHERE,
+            (None, None) => NOWHERE,
         })
     }
 
@@ -355,16 +363,4 @@ impl Visitor<'_> for Key<'_> {
             Err(_) => Ok(NOWHERE),
         }
     }
-}
-
-/// The position of a name, looked for from `next` on and then from the first.
-fn find(names: &[&str], next: usize, name: &str) -> Option<usize> {
-    let last = name.as_bytes().last();
-    // Most names differ here already, and few of those that don't need a look at all of them.
-    let same = |known: &&str| {
-        known.len() == name.len() && known.as_bytes().last() == last && *known == name
-    };
-    let (before, after) = names.split_at_checked(next).unwrap_or((names, &[]));
-    let ahead = after.iter().position(same).map(|position| next + position);
-    ahead.or_else(|| before.iter().position(same))
 }
