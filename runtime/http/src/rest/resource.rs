@@ -24,7 +24,9 @@ impl Upstream {
         let (index, values, mime_type) = self.readable(uri).ok_or_else(Failure::not_found)?;
         let arguments = to_raw_value(&values)?;
         let (_, read) = self.exchange(cx, index, &arguments).await.map_err(|text| {
-            if is_not_found(&text) { Failure::not_found() } else { Failure::internal(text) }
+            // The log learns what went wrong, and nothing that the service says itself.
+            let told = text.lines().next().unwrap_or_default().to_owned();
+            if is_not_found(&text) { Failure::not_found() } else { Failure::internal(told) }
         })?;
         match read.payload {
             Payload::Empty => "".into_contents(uri, mime_type),

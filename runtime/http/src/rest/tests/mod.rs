@@ -11,6 +11,7 @@ mod robust;
 mod served;
 mod streams;
 mod traced;
+mod whatever;
 mod wire;
 
 use std::time::Duration;
