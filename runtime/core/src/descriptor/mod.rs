@@ -156,6 +156,7 @@ fn guarded<T: Scoped>(item: T, scopes: Vec<String>) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scopes::Scopes;
 
     #[test]
     fn tools_are_read_and_the_rest_is_ignored() {
@@ -179,5 +180,27 @@ mod tests {
         assert_eq!(tools[0].input_schema.as_str(), r#"{"type":"object"}"#);
         assert_eq!(tools[1].annotations, None);
         assert_eq!(tools[2].name, "unreadable_2");
+    }
+
+    #[test]
+    fn scopes_stay_with_what_they_protect() {
+        let operation = |more: &str| {
+            let text = r#"{"name":"a","scopes":["read","all"],"inputSchema":{"type":"object"}"#;
+            format!("{text}{more}}}").into()
+        };
+        let tools = vec![
+            operation(""),
+            operation(r#","resource":{"uri":"a:b","tool":true}"#),
+            operation(r#","resource":{"uri":"a:{b}"}"#),
+        ];
+        let descriptor = Descriptor { api: Cow::Borrowed("{}"), tools: Cow::Owned(tools) };
+        let expected = Scopes::new(vec!["read".to_owned(), "all".to_owned()]);
+        let of = |item: &mut Tool| Scopes::take(item, "a").unwrap();
+        let found: Vec<_> = descriptor.tools().iter_mut().map(of).collect();
+        assert_eq!(found, [expected.clone(), expected.clone()]);
+        let [mut resource] = descriptor.resources().try_into().unwrap();
+        assert_eq!(Scopes::take::<Resource>(&mut resource, "a").unwrap(), expected);
+        let [mut template] = descriptor.resource_templates().try_into().unwrap();
+        assert_eq!(Scopes::take::<ResourceTemplate>(&mut template, "a").unwrap(), expected);
     }
 }
