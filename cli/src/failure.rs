@@ -15,7 +15,10 @@ pub(crate) enum Failure {
         errors: usize,
     },
     /// The tools are more than a model shall read.
-    #[error("about {total} tokens of definitions, {budget} allowed")]
+    #[error(
+        "about {total} tokens of definitions, {budget} allowed: leave operations out (`keep` and \
+         `drop` in toolwright.toml, --include, --exclude), or shorten what the table shows as large"
+    )]
     OverBudget {
         /// What all tools take.
         total: usize,

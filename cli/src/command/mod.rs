@@ -51,3 +51,8 @@ fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Fa
         .map_err(|error| Failure::other("starting the runtime", error))?
         .block_on(future)
 }
+
+/// `1 tool`, `2 tools`.
+fn tools_of(count: usize) -> String {
+    format!("{count} tool{}", if count == 1 { "" } else { "s" })
+}

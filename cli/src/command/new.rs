@@ -7,6 +7,7 @@ use clap::Args;
 use toolwright_codegen::project::{Dependency, Project};
 use toolwright_codegen::{Form, Module, Side};
 
+use super::tools_of;
 use crate::failure::Failure;
 use crate::input::{Input, Loaded};
 
@@ -48,7 +49,8 @@ impl New {
         let directory = self.directory.display();
         let _ = writeln!(
             std::io::stderr(),
-            "wrote a server with {tools} tools to {directory}; its README.md says how to run it"
+            "wrote a server with {} to {directory}; its README.md says how to run it",
+            tools_of(tools)
         );
         Ok(())
     }
@@ -101,7 +103,8 @@ fn dependency() -> Dependency {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    std::path::absolute(path).map_err(|error| Failure::Read { path: path.to_path_buf(), error })
+    let found = path.canonicalize();
+    found.map_err(|error| Failure::Read { path: path.to_path_buf(), error })
 }
 
 /// Files that stay the same stay untouched: cargo goes by modification times.

@@ -14,8 +14,8 @@ use toolwright::{Server, ToolSet};
 use toolwright_codegen::ir::Api;
 use toolwright_codegen::select::BUDGET;
 
-use super::block_on;
 use super::calls::Calls;
+use super::{block_on, tools_of};
 use crate::definition;
 use crate::failure::Failure;
 use crate::input::Input;
@@ -155,9 +155,9 @@ async fn serve(api: Arc<Api>, wanted: Wanted) -> Result<(), Failure> {
     let behind = if tokens > budget { ", behind search_tools" } else { "" };
     let _ = writeln!(
         std::io::stderr(),
-        "serving {} tools of {}{source} over standard input and output (about {tokens} tokens of \
+        "serving {} of {}{source} over standard input and output (about {tokens} tokens of \
          definitions{behind})",
-        listed.len(),
+        tools_of(listed.len()),
         api.title
     );
     let version = if api.version.is_empty() { "0" } else { &api.version };

@@ -55,6 +55,9 @@ fn new_writes_a_crate_once() {
     for file in files {
         assert!(place.join(file).is_file(), "{file}");
     }
+    let told = std::fs::read_to_string(place.join("README.md")).unwrap();
+    assert!(told.contains("\"/path/to/bookshop/target/release/bookshop\""), "{told}");
+    assert!(told.contains("\"env\": { \"BOOKSHOP_"), "{told}");
     let (code, _, err) = outcome(&run());
     assert_eq!(code, 2, "{err}");
     assert!(err.contains("not empty"), "{err}");
@@ -152,7 +155,7 @@ fn check_counts_tokens_and_holds_a_budget() {
 
     let (code, out, err) = check(&["--budget", "500"]);
     assert_eq!(code, 1, "{err}");
-    assert!(out.contains("search_tools") && err.contains("500 allowed"), "{out}{err}");
+    assert!(out.contains("search_tools") && err.contains("500 allowed: leave"), "{out}{err}");
 }
 
 #[test]
@@ -216,4 +219,17 @@ fn references_lead_as_far_as_they_are_let() {
     let build = std::fs::read_to_string(new.join("build.rs")).unwrap();
     assert!(build.contains("Builder::new(\"shop/api.yaml\")"), "{build}");
     assert!(build.contains(".root(\".\")"), "{build}");
+
+    // Without one there, an empty one is written, to the place where it is looked for.
+    std::fs::remove_file(place.join("apis/shop/toolwright.toml")).unwrap();
+    let bare = place.join("bare");
+    let mut command = toolwright();
+    let command = command.arg("new").arg(place.join("apis/shop/api.yaml")).arg(&bare);
+    let (code, _, err) = outcome(&command.arg("--root").arg(place.join("apis")).output().unwrap());
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("a server with 1 tool to "), "{err}");
+    for folder in [&new, &bare] {
+        assert!(folder.join("shop/toolwright.toml").is_file());
+        assert!(!folder.join("toolwright.toml").exists());
+    }
 }

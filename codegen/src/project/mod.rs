@@ -90,8 +90,11 @@ impl Project<'_> {
         files.extend(
             others.map(|(path, content)| File { path: path.clone(), content: content.clone() }),
         );
-        if !files.iter().any(|file| file.path == crate::curate::FILE) {
-            files.push(text(crate::curate::FILE, CONFIGURATION.to_owned()));
+        // It is looked for beside the document.
+        let folder = self.document.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
+        let rules = format!("{}{}", folder.unwrap_or_default(), crate::curate::FILE);
+        if !files.iter().any(|file| file.path == rules) {
+            files.push(text(&rules, CONFIGURATION.to_owned()));
         }
         files
     }

@@ -5,6 +5,10 @@ use super::{Project, quoted};
 /// Definitions from which on types may nest deeper, one in another, than the compiler looks by
 /// itself.
 const MANY: usize = 100;
+/// How deep it looks then, at least.
+const DEPTH: usize = 1024;
+/// Steps that it takes from one type to the next: an option, a box, and what a box consists of.
+const STEPS: usize = 8;
 
 /// The program: a proxy where there is a service behind the tools, else a service to fill in.
 pub(super) fn main_rs(project: &Project<'_>) -> String {
@@ -85,10 +89,12 @@ fn stubs(project: &Project<'_>) -> String {
 /// that they can be sent to other threads.
 fn headline(project: &Project<'_>) -> String {
     let headline = format!("MCP server for {}.", project.title());
-    if project.module.api.definitions.len() < MANY {
+    let definitions = project.module.api.definitions.len();
+    if definitions < MANY {
         return headline;
     }
-    format!("{headline}\n\n#![recursion_limit = \"1024\"] // types of the API nest deeply")
+    let depth = (definitions * STEPS).next_power_of_two().max(DEPTH);
+    format!("{headline}\n\n#![recursion_limit = \"{depth}\"] // types of the API nest deeply")
 }
 
 fn server(project: &Project<'_>, tools: &str) -> String {
@@ -109,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_compiler_looks_deeper_into_many_types() {
-        for (count, deep) in [(3, false), (150, true)] {
+        for (count, deep) in [(3, None), (110, Some(1024)), (150, Some(2048))] {
             let schemas: Vec<String> = (0..count)
                 .map(|i| {
                     let next = (i + 1) % count;
@@ -137,7 +143,10 @@ mod tests {
                 isolated: true,
             };
             let main = super::main_rs(&project);
-            assert_eq!(main.contains("#![recursion_limit"), deep, "{main}");
+            let found = main.split_once("#![recursion_limit = \"").and_then(|(_, rest)| {
+                rest.split_once('"').and_then(|(depth, _)| depth.parse::<usize>().ok())
+            });
+            assert_eq!(found, deep, "{main}");
             assert!(syn::parse_file(&main).is_ok(), "{main}");
         }
     }

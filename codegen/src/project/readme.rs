@@ -77,6 +77,14 @@ fn row(variable: &str, meaning: &str, scheme: &str) -> String {
 
 fn running(project: &Project<'_>) -> String {
     let package = project.package();
+    let schemes = project.module.api.security_schemes.values();
+    let mut secrets = schemes.filter(|scheme| {
+        !matches!(scheme.kind, SchemeKind::Unsupported { .. } | SchemeKind::MutualTls)
+    });
+    // Hosts hand few variables of their own down.
+    let environment = secrets.next().map_or_else(String::new, |scheme| {
+        format!(",\n      \"env\": {{ \"{}\": \"…\" }}", scheme.env)
+    });
     format!(
         r#"
 ## Running
@@ -87,7 +95,9 @@ client to start it:
 ```json
 {{
   "mcpServers": {{
-    "{package}": {{ "command": "target/release/{package}" }}
+    "{package}": {{
+      "command": "/path/to/{package}/target/release/{package}"{environment}
+    }}
   }}
 }}
 ```

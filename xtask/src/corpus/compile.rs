@@ -41,8 +41,9 @@ pub(super) fn check(
         let (output, cost) = package.compile(without_allowances(&text).as_str())?;
         let Some(row) = state.rows.get_mut(name) else { continue };
         let checked = Checked { digest: row.facts.digest.clone(), cost, ..verdict(&output)? };
-        let seconds = cost.unwrap_or_default().seconds;
-        eprintln!("{}/{count} {name}: {}, {seconds} s", position + 1, checked.word());
+        let measure::Cost { seconds, peak } = cost.unwrap_or_default();
+        let word = checked.word();
+        eprintln!("{}/{count} {name}: {word}, {seconds} s, {peak} MB", position + 1);
         row.checked = Some(checked);
         state.save()?;
     }
@@ -80,8 +81,8 @@ impl Package {
         );
         std::fs::write(package.join("Cargo.toml"), manifest)?;
         std::fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock"))?;
-        // As the crate of a server that `toolwright new` writes.
-        let text = "//! A module that was generated.\n\n#![recursion_limit = \"1024\"]\n\n\
+        // As deep as the crates of the largest servers that `toolwright new` writes.
+        let text = "//! A module that was generated.\n\n#![recursion_limit = \"8192\"]\n\n\
                     pub mod generated;\n";
         std::fs::write(package.join("src/lib.rs"), text)?;
         Ok(Self { folder: folder.to_path_buf() })

@@ -7,6 +7,7 @@ use toolwright_codegen::curate::FILE;
 use toolwright_codegen::ir::Api;
 use toolwright_codegen::suggest::written;
 
+use super::super::tools_of;
 use super::Row;
 use super::advice::{self, Advice, NAMED};
 
@@ -32,13 +33,15 @@ impl Report<'_> {
             // Writing to a string does not fail.
             let _ = writeln!(out, "{:>6}  {:<width$}  {}", row.tokens, row.tool.name, row.calls());
         }
-        let (title, count, total) = (&self.api.title, self.rows.len(), self.total);
-        let _ = writeln!(out, "\n{title}: {count} tools, about {total} tokens of definitions");
+        let (title, count, total) = (&self.api.title, tools_of(self.rows.len()), self.total);
+        let _ = writeln!(out, "\n{title}: {count}, about {total} tokens of definitions");
         let simplified: Vec<&Row<'_>> =
             self.rows.iter().filter(|row| !row.lost.is_empty()).collect();
         if !simplified.is_empty() {
-            let (profile, count) = (self.profile, simplified.len());
-            let _ = writeln!(out, "\n{count} tools are simplified for {profile}:");
+            let profile = self.profile;
+            let are = if simplified.len() == 1 { "is" } else { "are" };
+            let count = tools_of(simplified.len());
+            let _ = writeln!(out, "\n{count} {are} simplified for {profile}:");
             for row in simplified {
                 let _ = writeln!(out, "  {}: {}", row.tool.name, row.lost.join("; "));
             }

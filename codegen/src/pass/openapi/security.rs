@@ -28,7 +28,9 @@ pub(super) fn schemes<'d>(
         let Some((scheme, at)) = cx.object(value, &at, "a security scheme") else {
             continue;
         };
-        let proposal = format!("{api_name} {name}").to_shouty_snake_case();
+        // One word, as everybody reads it: `SHOP_OAUTH2`, not `SHOP_O_AUTH2`.
+        let words = name.replace("OAuth", "Oauth").replace("oAuth", "oauth");
+        let proposal = format!("{api_name} {words}").to_shouty_snake_case();
         let mut env = proposal.clone();
         let mut number = 2;
         while !taken.insert(env.clone()) {
@@ -137,4 +139,21 @@ pub(super) fn requirements(
         }
     }
     Some(alternatives)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::Document;
+    use crate::{Options, pass};
+
+    #[test]
+    fn oauth_is_one_word() {
+        let document = "{openapi: 3.1.0, paths: {/a: {get: {}}}, components: {securitySchemes: {
+            OAuth2: {type: http, scheme: bearer}, oAuthSample: {type: http, scheme: bearer},
+            shopKey: {type: http, scheme: bearer}}}}";
+        let document = Document::parse("shop.yaml", document.as_bytes()).unwrap();
+        let api = pass::lower(&document, &Options::default().select).api.unwrap();
+        let names: Vec<_> = api.security_schemes.values().map(|one| one.env.as_str()).collect();
+        assert_eq!(names, ["SHOP_OAUTH2", "SHOP_OAUTH_SAMPLE", "SHOP_SHOP_KEY"]);
+    }
 }

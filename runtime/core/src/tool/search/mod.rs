@@ -2,6 +2,7 @@
 
 mod arguments;
 mod index;
+mod near;
 mod words;
 
 use std::borrow::Cow;
@@ -164,8 +165,12 @@ impl<S: ToolSet> Searchable<S> {
     }
 
     fn unknown(&self, cx: &Context, name: &str) -> ToolError {
-        let near: Vec<_> = self.seen(cx, name).take(3).map(|tool| tool.name.as_str()).collect();
         let shown: String = name.chars().take(128).collect();
+        let listed = self.tools.iter().enumerate().filter(|(at, tool)| self.lists(cx, *at, tool));
+        let misspelt = near::nearest(&shown, listed.map(|(_, tool)| tool.name.as_str()));
+        let found = self.seen(cx, name).map(|tool| tool.name.as_str());
+        let found = found.filter(|found| Some(*found) != misspelt);
+        let near: Vec<_> = misspelt.into_iter().chain(found).take(3).collect();
         ToolError::new(match near.as_slice() {
             [] => format!("there is no tool {shown}: look for one with search_tools"),
             near => format!("there is no tool {shown}; did you mean {}?", near.join(", ")),

@@ -67,6 +67,8 @@ async fn unknown_names_get_suggestions() {
         let error = call(index, arguments).await.unwrap_err();
         assert_eq!(error, "there is no tool books_list; did you mean list_books?");
     }
+    let error = call(2, json!({ "name": "addd" })).await.unwrap_err();
+    assert_eq!(error, "there is no tool addd; did you mean add?");
     let error = call(2, json!({ "name": "zzz" })).await.unwrap_err();
     assert!(error.contains("search_tools"), "{error}");
 }

@@ -120,7 +120,10 @@ impl<'p> Pages<'p> {
     /// All items in the last page's place for them. `None` if there was no page.
     pub(crate) fn finish(self) -> Option<(Box<RawValue>, String)> {
         let last = self.last?;
-        let summary = format!("{} items of {} pages.", self.count, self.got);
+        let counted =
+            |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        let summary =
+            format!("{} of {}.", counted(self.count, "item"), counted(u64::from(self.got), "page"));
         if self.got < 2 {
             return Some((last, summary));
         }

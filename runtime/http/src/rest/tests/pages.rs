@@ -87,7 +87,7 @@ async fn numbers_and_offsets_count_up() {
     let same = vec![page("", r#"{"books":[1]}"#)];
     let (json, remark, targets) = gathered(skipping, same, json!({"pages": 4})).await;
     assert_eq!((json.as_str(), targets.len()), (r#"{"books":[1]}"#, 2));
-    assert!(remark.contains("same page again"), "{remark}");
+    assert!(remark.contains(" of 1 page. The service gave the same page again"), "{remark}");
 }
 
 /// A search by `POST`, whose body says which page.
