@@ -26,6 +26,8 @@ pub(crate) fn problems(text: &str) -> Vec<String> {
                 None
             }
             syn::Item::Mod(item) if item.ident == "defaults" => None,
+            // How types are read and written.
+            syn::Item::Macro(item) if is_ours(&item.mac.path) => None,
             _ => {
                 problems.push("an item of a kind that no module has".to_owned());
                 None
@@ -38,6 +40,14 @@ pub(crate) fn problems(text: &str) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Whether a macro is one of those that only generated modules call.
+fn is_ours(path: &syn::Path) -> bool {
+    let names: Vec<String> = path.segments.iter().map(|part| part.ident.to_string()).collect();
+    path.leading_colon.is_some()
+        && names.len() == 3
+        && names.starts_with(&["toolwright".to_owned(), "__rt".to_owned()])
 }
 
 /// The module of a document, which has to be a good one.
