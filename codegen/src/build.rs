@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::code;
-use crate::curate::{self, File};
+use crate::curate::{self, Change, File};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Fields, Paging};
 use crate::profile::Profile;
@@ -62,9 +62,6 @@ pub struct Builder {
     warnings: bool,
     wrong: Vec<FilterError>,
 }
-
-/// Changes a document by what another one says.
-pub type Change = fn(Document, &Document) -> Result<Document, Vec<Diagnostic>>;
 
 /// Why [`Builder::run`] wrote nothing.
 #[derive(Debug, thiserror::Error)]

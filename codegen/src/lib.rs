@@ -57,7 +57,8 @@ pub mod suggest;
 mod words;
 pub mod write;
 
-pub use build::{Builder, Built, Change, Error, build};
+pub use build::{Builder, Built, Error, build};
+pub use curate::Change;
 pub use emit::{Form, Outline, Side, Signature};
 pub use generate::{Module, Options, Outcome, generate, generate_from};
 pub use profile::Profile;

@@ -4,11 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{FILE, parse};
-use crate::Change;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::select::Rules;
 use crate::source::Document;
+
+/// Changes a document by what another one says.
+pub type Change = fn(Document, &Document) -> Result<Document, Vec<Diagnostic>>;
 
 /// A `toolwright.toml` that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]

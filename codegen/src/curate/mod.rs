@@ -32,8 +32,8 @@ use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::select::{ParameterRule, Rules, ToolRule};
 use crate::source::Document;
-pub use file::File;
 pub(crate) use file::no_overlays;
+pub use file::{Change, File};
 use reader::Reader;
 
 /// Name of the file that is looked for beside a document.
