@@ -43,5 +43,5 @@ impl Scope {
 
 /// The identifier spelled `name`: the only way for a name into generated text.
 pub(super) fn checked(name: &str) -> Result<Ident, Error> {
-    syn::parse_str(name).map_err(|_| Error::Identifier(name.to_owned()))
+    types::ident(name).map_err(|_| Error::Identifier(name.to_owned()))
 }

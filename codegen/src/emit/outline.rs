@@ -44,7 +44,7 @@ pub(super) fn of<'a>(
     methods: &[Method<'_>],
     types: impl Iterator<Item = &'a str>,
 ) -> Outline {
-    let module = syn::parse_str::<syn::Ident>(module).ok();
+    let module = crate::types::ident(module).ok();
     let declared = types.chain(["json"]).map(str::to_owned).collect();
     let mut qualify = Qualify { module, declared };
     let mut outside = |tokens: proc_macro2::TokenStream| match syn::parse2::<syn::Type>(tokens) {

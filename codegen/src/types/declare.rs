@@ -226,5 +226,5 @@ fn union_variants(variants: &[Variant], printer: &Printer<'_>) -> Result<TokenSt
 }
 
 fn ident(name: &str) -> Result<syn::Ident, String> {
-    syn::parse_str(name).map_err(|_| format!("`{name}` is no identifier"))
+    super::ident(name).map_err(|_| format!("`{name}` is no identifier"))
 }

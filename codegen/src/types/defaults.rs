@@ -68,7 +68,7 @@ impl Defaults {
         let wanted = format!("{owner}_{}", field.name).to_snake_case();
         let name = self.names.take(&wanted, &[]);
         let kind = print::type_of(&field.shape);
-        if let Ok(ident) = syn::parse_str::<syn::Ident>(&name) {
+        if let Ok(ident) = crate::types::ident(&name) {
             self.own.extend(quote! {
                 pub(super) fn #ident() -> #kind {
                     #value

@@ -22,7 +22,7 @@ mod wire;
 use std::collections::BTreeSet;
 
 pub(crate) use doc::{lines as doc_lines, turns};
-pub(crate) use name::{Names, escape, pascal};
+pub(crate) use name::{Names, escape, ident, pascal};
 pub(crate) use read::Place;
 pub(crate) use wire::HEAD as WIRING;
 

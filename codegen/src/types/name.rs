@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Span, TokenTree};
 
 use super::letters;
 use crate::words::joined;
@@ -96,9 +97,24 @@ pub(crate) fn snake(text: &str, fallback: &str) -> String {
     start_with_letter(&cased, fallback, "x")
 }
 
+/// The identifier of that name.
+///
+/// # Errors
+/// It is a keyword, or none at all.
+pub(crate) fn ident(name: &str) -> syn::Result<syn::Ident> {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !plain || name.bytes().next().is_none_or(|first| first.is_ascii_digit()) {
+        return syn::parse_str(name);
+    }
+    // The lexer is for text that is not known: where something in the build wants places of tokens,
+    // it keeps all that it ever read.
+    let ident = TokenTree::Ident(proc_macro2::Ident::new(name, Span::call_site()));
+    syn::parse2(ident.into())
+}
+
 /// The identifier as it is written: keywords get an underscore.
 pub(crate) fn escape(name: &str) -> String {
-    match syn::parse_str::<syn::Ident>(name) {
+    match ident(name) {
         // A keyword since the edition of 2024.
         Ok(_) if name != "gen" => name.to_owned(),
         _ => format!("{name}_"),
@@ -184,7 +200,7 @@ fn start_with_letter(cased: &str, fallback: &str, prefix: &str) -> String {
     match cased.chars().next() {
         None => fallback.to_owned(),
         Some(c) if c.is_ascii_alphabetic() => cased.to_owned(),
-        Some(_) if syn::parse_str::<syn::Ident>(cased).is_ok() => cased.to_owned(),
+        Some(_) if ident(cased).is_ok() => cased.to_owned(),
         Some(_) => format!("{prefix}{cased}"),
     }
 }
@@ -192,6 +208,17 @@ fn start_with_letter(cased: &str, fallback: &str, prefix: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn identifiers_are_those_that_the_compiler_takes() {
+        for name in [
+            "a", "_a", "A1", "type", "Self", "self", "_", "", "1a", "a-b", "é", "r#type", "a b",
+            "gen", "union", "crate", "super", "r#self", "a\u{0}",
+        ] {
+            let read = syn::parse_str::<syn::Ident>(name).map_err(drop);
+            assert_eq!(ident(name).map_err(drop), read, "{name}");
+        }
+    }
 
     #[test]
     fn signs_become_words_where_they_carry_the_meaning() {

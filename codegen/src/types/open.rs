@@ -12,7 +12,7 @@ pub(super) fn rest<'a>(others: impl Iterator<Item = &'a str>) -> Option<syn::Ide
         names.take(name, &[]);
     }
     let free = ["Unknown", "Other"].into_iter().find(|name| !others.contains(name));
-    syn::parse_str(&names.take(free.unwrap_or("Unlisted"), &[])).ok()
+    super::ident(&names.take(free.unwrap_or("Unlisted"), &[])).ok()
 }
 
 /// The variant for every other string.

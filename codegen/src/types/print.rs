@@ -75,7 +75,7 @@ impl Printer<'_> {
 }
 
 fn named(name: &str) -> TokenStream {
-    match syn::parse_str::<syn::Ident>(name) {
+    match crate::types::ident(name) {
         Ok(name) => quote!(#name),
         Err(_) => quote!(json::Value),
     }

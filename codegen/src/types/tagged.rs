@@ -230,5 +230,5 @@ fn lacks_tag(variant: &Variant, tag: &str, items: &Items) -> bool {
 }
 
 fn ident(variant: &Variant) -> Option<syn::Ident> {
-    syn::parse_str(&super::escape(&variant.name)).ok()
+    super::ident(&super::escape(&variant.name)).ok()
 }
