@@ -95,10 +95,20 @@ impl PartialEq for List {
 impl Eq for List {}
 
 impl From<Vec<Value>> for List {
-    fn from(mut items: Vec<Value>) -> Self {
-        items.shrink_to_fit();
-        if items.is_empty() { Self(None) } else { Self(Some(Arc::new(items))) }
+    fn from(items: Vec<Value>) -> Self {
+        if items.is_empty() { Self(None) } else { Self(Some(Arc::new(exact(items)))) }
     }
+}
+
+/// The items without room for more. They move, as what shrinks in its place leaves holes that are
+/// too small for anything.
+pub(super) fn exact<T>(mut items: Vec<T>) -> Vec<T> {
+    if items.len() == items.capacity() {
+        return items;
+    }
+    let mut exact = Vec::with_capacity(items.len());
+    exact.append(&mut items);
+    exact
 }
 
 impl<V: Into<Value>> FromIterator<V> for List {

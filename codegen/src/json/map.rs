@@ -189,8 +189,7 @@ impl Map {
             members.dedup_by(|(a, _), (b, _)| a == b);
             members.reverse();
         }
-        members.shrink_to_fit();
-        Self(Some(Arc::new(members)))
+        Self(Some(Arc::new(super::list::exact(members))))
     }
 }
 
