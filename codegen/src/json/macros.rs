@@ -44,7 +44,7 @@ macro_rules! json {
         $crate::json::Value::Array($crate::json::List::new())
     };
     ([$($items:tt)+]) => {{
-        let mut items: Vec<$crate::json::Value> = Vec::new();
+        let mut items: Vec<$crate::json::Value> = $crate::json::start();
         $crate::json::json!(@list items $($items)+);
         $crate::json::Value::Array(items.into())
     }};
@@ -52,7 +52,7 @@ macro_rules! json {
         $crate::json::Value::Object($crate::json::Map::new())
     };
     ({$($members:tt)+}) => {{
-        let mut members: Vec<($crate::json::Text, $crate::json::Value)> = Vec::new();
+        let mut members: Vec<($crate::json::Text, $crate::json::Value)> = $crate::json::start();
         $crate::json::json!(@members members $($members)+);
         $crate::json::Value::Object(members.into_iter().collect())
     }};
@@ -62,3 +62,8 @@ macro_rules! json {
 }
 
 pub(crate) use json;
+
+/// A list that the macro fills, one after another.
+pub(crate) fn start<T>() -> Vec<T> {
+    Vec::new()
+}

@@ -36,9 +36,26 @@ pub use list::List;
 pub use map::Map;
 pub use serde_json::Number;
 pub use text::Text;
-pub use value::Value;
 
 pub(crate) use convert::ToValue;
 pub(crate) use intern::Interner;
-pub(crate) use macros::json;
+pub(crate) use macros::{json, start};
 pub(crate) use read::Reader;
+
+/// A JSON value. Its copies share what is in it until one of them is changed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum Value {
+    /// `null`.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number: an integer of 64 bits, or else a finite float.
+    Number(Number),
+    /// A text.
+    String(Text),
+    /// A list.
+    Array(List),
+    /// Members by name.
+    Object(Map),
+}

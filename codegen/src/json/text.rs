@@ -1,11 +1,10 @@
 //! Text that several values share.
 
 use std::borrow::Borrow;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
-
-use super::intern;
+use std::sync::{Arc, LazyLock};
 
 /// A text that is never changed, so that all copies of it are the same one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,13 +56,13 @@ impl Default for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        intern::known(text).unwrap_or_else(|| Self::alone(text))
+        known(text).unwrap_or_else(|| Self::alone(text))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        intern::known(&text).unwrap_or_else(|| Self(text.into()))
+        known(&text).unwrap_or_else(|| Self(text.into()))
     }
 }
 
@@ -101,4 +100,80 @@ impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// What schemas and documents say all the time.
+const WORDS: &[&str] = &[
+    "",
+    "$defs",
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "application/json",
+    "array",
+    "boolean",
+    "const",
+    "content",
+    "contentEncoding",
+    "contentMediaType",
+    "date",
+    "date-time",
+    "default",
+    "deprecated",
+    "description",
+    "discriminator",
+    "enum",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "explode",
+    "format",
+    "in",
+    "integer",
+    "items",
+    "mapping",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "name",
+    "not",
+    "null",
+    "nullable",
+    "number",
+    "object",
+    "oneOf",
+    "parameters",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyName",
+    "readOnly",
+    "required",
+    "responses",
+    "result",
+    "schema",
+    "string",
+    "style",
+    "title",
+    "type",
+    "uniqueItems",
+    "uri",
+    "uuid",
+    "writeOnly",
+];
+
+static KNOWN: LazyLock<HashMap<&str, Text>> =
+    LazyLock::new(|| WORDS.iter().map(|word| (*word, Text::alone(word))).collect());
+
+/// The text if it is one of those that are said all the time.
+fn known(text: &str) -> Option<Text> {
+    const LONGEST: usize = "additionalProperties".len();
+    if text.len() > LONGEST { None } else { KNOWN.get(text).cloned() }
 }

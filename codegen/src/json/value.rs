@@ -1,24 +1,6 @@
-//! One JSON value.
+//! What can be asked of one JSON value.
 
-use super::{List, Map, Number, Text};
-
-/// A JSON value. Its copies share what is in it until one of them is changed.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub enum Value {
-    /// `null`.
-    #[default]
-    Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number: an integer of 64 bits, or else a finite float.
-    Number(Number),
-    /// A text.
-    String(Text),
-    /// A list.
-    Array(List),
-    /// Members by name.
-    Object(Map),
-}
+use super::{List, Map, Number, Value};
 
 impl Value {
     /// The object behind it.

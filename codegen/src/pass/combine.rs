@@ -17,8 +17,7 @@ pub(super) fn combine(mut a: Members, b: Members) -> Result<Members, String> {
         return Ok(b);
     }
     let conditional = ["if", "then", "else"];
-    let has_condition =
-        |members: &Members| conditional.iter().any(|key| members.contains_key(*key));
+    let has_condition = |members: &Members| conditional.iter().any(|key| members.contains_key(key));
     if has_condition(&a) && has_condition(&b) {
         return Err("several branches have conditions".to_owned());
     }

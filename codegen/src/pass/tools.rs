@@ -111,7 +111,7 @@ fn tool(
 fn arguments(cx: &mut Context<'_>, source: &Map, at: &str) -> Value {
     // Files written for other clients say `input_schema` or `parameters`.
     let keys = ["inputSchema", "input_schema", "parameters"];
-    let found = keys.iter().find_map(|key| Some((key, source.get(*key)?)));
+    let found = keys.iter().find_map(|key| Some((key, source.get(key)?)));
     let Some((key, schema)) = found else {
         return json!({"type": "object"});
     };
@@ -121,7 +121,7 @@ fn arguments(cx: &mut Context<'_>, source: &Map, at: &str) -> Value {
 
 fn result(cx: &mut Context<'_>, source: &Map, at: &str) -> Option<Value> {
     let keys = ["outputSchema", "output_schema"];
-    let (key, schema) = keys.iter().find_map(|key| Some((key, source.get(*key)?)))?;
+    let (key, schema) = keys.iter().find_map(|key| Some((key, source.get(key)?)))?;
     if schema.is_null() {
         return None;
     }

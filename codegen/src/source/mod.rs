@@ -168,7 +168,7 @@ impl Document {
             return Vec::new();
         };
         let mut keys: Vec<&str> =
-            written.into_iter().filter(|key| members.contains_key(*key)).collect();
+            written.into_iter().filter(|key| members.contains_key(key)).collect();
         if keys.len() < members.len() {
             let known: HashSet<&str> = keys.iter().copied().collect();
             keys.extend(members.keys().map(Text::as_str).filter(|key| !known.contains(key)));

@@ -188,7 +188,7 @@ fn relax(body: &mut Body, definitions: &Definitions) {
     let required = members.get("required").and_then(Value::as_array);
     let mut required = required.into_iter().flatten().filter_map(Value::as_str);
     let is_plain =
-        ["allOf", "anyOf", "oneOf", "items"].iter().all(|key| !members.contains_key(*key));
+        ["allOf", "anyOf", "oneOf", "items"].iter().all(|key| !members.contains_key(key));
     if !is_plain || !required.all(preset) {
         return;
     }

@@ -169,7 +169,7 @@ fn find<'s>(mut schema: &'s Value, definitions: &'s Definitions, pointer: &str) 
             continue;
         }
         let open = ["allOf", "anyOf", "oneOf", "additionalProperties", "patternProperties"];
-        let is_open = open.iter().any(|key| members.get(*key).is_some_and(|it| *it != false));
+        let is_open = open.iter().any(|key| members.get(key).is_some_and(|it| *it != false));
         let kind = members.get("type").and_then(Value::as_str);
         return match (kind, properties) {
             _ if is_open => Found::Unknown,

@@ -47,7 +47,7 @@ pub(super) fn free_objects(schema: &mut Value, lost: &mut Lost) {
             kind => kind.and_then(Value::as_str) == Some("object"),
         };
         let has = matches!(members.get("properties"), Some(Value::Object(map)) if !map.is_empty());
-        let branches = ["anyOf", "oneOf", "allOf"].iter().any(|key| members.contains_key(*key));
+        let branches = ["anyOf", "oneOf", "allOf"].iter().any(|key| members.contains_key(key));
         if object && !has && !branches {
             let nullable = takes_null(members);
             *members = cut(members.get("description"), None);

@@ -69,7 +69,7 @@ pub(super) fn nullable(cx: &mut Context<'_>, source: &Map, mut out: Map, at: &st
         cx.report(code::DIALECT, &join(at, "nullable"), message);
     }
     let composed =
-        ["$ref", "allOf", "anyOf", "oneOf"].iter().filter(|key| out.contains_key(**key)).count();
+        ["$ref", "allOf", "anyOf", "oneOf"].iter().filter(|key| out.contains_key(key)).count();
     if composed == 0 {
         widen(&mut out);
         return Value::Object(out);

@@ -29,7 +29,7 @@ pub(super) fn types(cx: &mut Context<'_>, out: &mut Map, at: &str) {
         }
         return;
     }
-    let has = |keys: &[&str]| keys.iter().any(|key| out.contains_key(*key));
+    let has = |keys: &[&str]| keys.iter().any(|key| out.contains_key(key));
     let name = if has(&OBJECT) {
         "object"
     } else if has(&ARRAY) {

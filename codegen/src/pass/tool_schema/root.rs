@@ -27,7 +27,7 @@ pub(super) fn root(library: &mut Library<'_>, schema: &Value) -> (Map, bool) {
 pub(super) fn is_object(library: &mut Library<'_>, schema: &Value) -> bool {
     resolved(library, schema, 8).is_some_and(|members| {
         members.get("type").and_then(Value::as_str) == Some("object")
-            && !["allOf", "anyOf", "oneOf"].iter().any(|key| members.contains_key(*key))
+            && !["allOf", "anyOf", "oneOf"].iter().any(|key| members.contains_key(key))
     })
 }
 

@@ -152,7 +152,7 @@ impl Reader<'_> {
 
     /// A schema without `type`: its other keywords tell.
     fn implied(&mut self, schema: &Value, object: &Map, hint: &Hint) -> Shape {
-        let has = |names: &[&str]| names.iter().any(|name| object.contains_key(*name));
+        let has = |names: &[&str]| names.iter().any(|name| object.contains_key(name));
         if has(&["properties", "additionalProperties", "patternProperties"]) {
             self.object(schema, object, hint)
         } else if has(&["items", "prefixItems"]) {

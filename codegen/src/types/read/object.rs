@@ -120,7 +120,7 @@ pub(super) fn is_plain(schema: &Value) -> bool {
     let properties = object.get("properties").and_then(Value::as_object);
     properties.is_some_and(|properties| !properties.is_empty())
         && object.get("type").is_none_or(|kind| kind == "object")
-        && !DECIDING.iter().any(|keyword| object.contains_key(*keyword))
+        && !DECIDING.iter().any(|keyword| object.contains_key(keyword))
 }
 
 fn requires(object: &Map, name: &str) -> bool {

@@ -40,7 +40,7 @@ impl Reader<'_> {
         }
         let telling = if beside {
             ["description", "title", "discriminator"].iter().for_each(|keyword| {
-                base.remove(*keyword);
+                base.remove(keyword);
             });
             telling.iter().map(|branch| self.merged(&base, branch)).collect()
         } else {
