@@ -193,10 +193,10 @@ fn with_tags(mut value: Value, branch: &Value) -> Value {
 
 /// A value that the schema itself names.
 fn given(schema: &Map) -> Option<Value> {
-    if let Some(value) = ["const", "example", "default"].iter().find_map(|key| schema.get(*key)) {
+    if let Some(value) = ["const", "example", "default"].iter().find_map(|key| schema.get(key)) {
         return Some(value.clone());
     }
-    let lists = ["examples", "enum"].iter().filter_map(|key| schema.get(*key)?.as_array());
+    let lists = ["examples", "enum"].iter().filter_map(|key| schema.get(key)?.as_array());
     lists.flatten().find(|value| !value.is_null()).cloned()
 }
 

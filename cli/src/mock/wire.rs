@@ -131,7 +131,7 @@ impl Rule<'_> {
                     (_, true) => text.split(';').collect(),
                 };
                 let own = |part: &&str| match (kind, self.explode) {
-                    (Kind::Object, true) => Some(*part).map(str::to_owned),
+                    (Kind::Object, true) => Some((*part).to_owned()),
                     _ => part.strip_prefix(&*named).map(str::to_owned),
                 };
                 let parts: Option<Vec<String>> = parts.iter().map(own).collect();
