@@ -42,8 +42,6 @@ pub mod code;
 pub mod curate;
 pub mod diagnostic;
 pub mod ir;
-// A `json.rs` was there before: one that is left over somewhere is not taken for it.
-#[path = "json/mod.rs"]
 pub mod json;
 mod near;
 #[cfg(feature = "overlay")]

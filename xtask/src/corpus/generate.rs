@@ -108,8 +108,10 @@ fn operations(root: &Value) -> usize {
 
 fn own(item: &Value) -> usize {
     let more = item.get("additionalOperations").and_then(Value::as_object);
-    METHODS.iter().filter(|method| item.get(**method).is_some()).count()
-        + more.map_or(0, |more| more.len())
+    // Methods in other letters than the specification's are operations as well, to generators.
+    let known = |name: &str| METHODS.iter().any(|method| name.eq_ignore_ascii_case(method));
+    let methods = item.as_object().map_or(0, |item| item.keys().filter(|name| known(name)).count());
+    methods + more.map_or(0, |more| more.len())
 }
 
 fn referred<'a>(root: &'a Value, item: &Value) -> Option<&'a Value> {
@@ -127,7 +129,7 @@ mod tests {
         let document = json!({"paths": {
             "x-note": {"get": {}},
             "x-elsewhere": {"get": {}, "put": {}},
-            "/a": {"parameters": [], "get": {}, "additionalOperations": {"COPY": {}}},
+            "/a": {"parameters": [], "GET": {}, "additionalOperations": {"COPY": {}}},
             "/b": {"$ref": "#/paths/x-elsewhere"},
         }});
         assert_eq!(operations(&document.into()), 4);
