@@ -23,7 +23,7 @@ The documents are no part of this repository. This page is written by that comma
 
 What doesn't depend on the machine is compared by `cargo xtask corpus --check`, which is part of the
 CI. It forgives a twentieth of the lines, so that a change of the printers needs no new page. It also
-fails where generating from a document of a megabyte or more takes over ten times its size of memory,
+fails where generating from a document of a megabyte or more takes over ten times its size and a MB of memory,
 above what the process takes for most small ones.
 
 ";
