@@ -43,6 +43,32 @@ const FILE: u64 = 64 << 10;
 ///     Upstream::builder(descriptor).provider("token", Vault)
 /// }
 /// ```
+///
+/// Where a service is meant to get the very token that the caller showed, since it is issued for both,
+/// whoever builds the server has to say so twice: a verifier of its own keeps the token among the
+/// claims of the principal, and a provider gives it out. Nothing does so by itself.
+///
+/// ```
+/// use serde_json::{Map, Value};
+/// use toolwright_core::{Context, context::Principal};
+/// use toolwright_http::rest::{Provider, ProviderError, Secret, Wanted};
+///
+/// /// For the closure of `toolwright::auth::verify::from_fn`, once it has verified the token.
+/// fn keeping(user: Principal, token: &str) -> Principal {
+///     user.with_claims(Map::from_iter([("token".to_owned(), Value::from(token))]))
+/// }
+///
+/// struct OfTheCaller;
+///
+/// impl Provider for OfTheCaller {
+///     async fn secret(&self, cx: &Context, _: &Wanted<'_>) -> Result<Secret, ProviderError> {
+///         let token = cx.principal().and_then(|user| user.claims().get("token")?.as_str());
+///         token.map(Secret::new).ok_or(ProviderError::new("nobody is signed in"))
+///     }
+/// }
+/// # let ann = keeping(Principal::new("https://login.example", "ann"), "t");
+/// # assert!(ann.claims().contains_key("token") && !format!("{ann:?}").contains("claims"));
+/// ```
 pub trait Provider: Send + Sync + 'static {
     /// The secret to send now, in the form that the scheme wants (basic: `user:password`).
     fn secret(
