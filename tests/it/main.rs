@@ -9,6 +9,8 @@
 )]
 
 #[cfg(test)]
+mod callers;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod curated;
