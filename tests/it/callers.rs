@@ -11,10 +11,9 @@ use toolwright::http::Serve as _;
 use toolwright::http_client::{ConnectWith as _, Http};
 use toolwright::rest::{Provider, ProviderError, RestTools, Secret, Upstream, Wanted};
 use toolwright::{Client, Context, Server};
-use toolwright_codegen::source::Document;
-use toolwright_codegen::{pass, select::Options};
+use toolwright_codegen::{Profile, source::Document};
 
-use super::requests::recorder::Recorder;
+use super::requests::{descriptor, recorder::Recorder};
 
 const DOCUMENT: &str = r#"{
   openapi: 3.1.0,
@@ -27,10 +26,7 @@ const DOCUMENT: &str = r#"{
 
 fn interpreted() -> Descriptor {
     let document = Document::parse("api.yaml", DOCUMENT.as_bytes()).unwrap();
-    let api = pass::lower(&document, &Options::default()).api.unwrap();
-    let tools: Vec<_> =
-        api.operations.iter().map(|one| serde_json::to_string(one).unwrap().into()).collect();
-    Descriptor { api: serde_json::to_string(&api).unwrap().into(), tools: tools.into() }
+    descriptor(&document, Profile::default())
 }
 
 /// Takes every token, and keeps it where the server is built so.
