@@ -4,18 +4,7 @@ use super::*;
 use crate::rest::{base::BaseUrl, credentials::Sent, paging::Turn, plan::Plan, request};
 use std::sync::Arc;
 
-/// Numbers that look random and are the same each time (SplitMix64).
-struct Numbers(u64);
-
 impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % u64::try_from(limit).unwrap()).unwrap()
-    }
-
     /// Text of what has a meaning somewhere in a request, and of anything else.
     fn text(&mut self) -> String {
         const PIECES: [&str; 40] = [

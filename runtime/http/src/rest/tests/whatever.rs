@@ -11,18 +11,7 @@ use crate::rest::reply::{Asked, failure, read};
 use crate::rest::result::result;
 use crate::secret::Secret;
 
-/// Numbers that look random and are the same each time (SplitMix64).
-struct Numbers(u64);
-
 impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % u64::try_from(limit).unwrap()).unwrap()
-    }
-
     /// Pieces of JSON, of what is nearly JSON, and of what is none.
     fn body(&mut self) -> Vec<u8> {
         const PIECES: [&[u8]; 34] = [
