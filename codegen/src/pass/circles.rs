@@ -32,7 +32,7 @@ pub(crate) fn cut(cx: &mut Context<'_>, api: &mut Api) {
 fn circles(definitions: &BTreeMap<String, Schema>) -> Vec<(String, String)> {
     let targets = |name: &str| {
         let mut names = Vec::new();
-        if let Some((_, schema)) = definitions.get_key_value(name) {
+        if let Some(schema) = definitions.get(name) {
             parts(&schema.0, &mut |target| names.push(target.to_owned()));
         }
         names

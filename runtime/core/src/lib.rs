@@ -92,6 +92,8 @@ pub mod watch;
 #[doc(hidden)]
 pub mod descriptor;
 #[doc(hidden)]
+pub mod lexeme;
+#[doc(hidden)]
 pub mod members;
 #[doc(hidden)]
 pub mod random;

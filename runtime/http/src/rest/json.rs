@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use toolwright_core::lexeme::string_end;
 pub(crate) use toolwright_core::members::Members;
 
 /// The members of an object that an upstream sent, in order. Of those of one name the last counts,
@@ -200,20 +201,6 @@ pub(crate) fn depth(json: &str) -> usize {
         rest = after.get(end..).unwrap_or_default();
     }
     most
-}
-
-/// Where the string ends that a text begins with.
-pub(crate) fn string_end(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 fn push_string(string: &str, out: &mut String) {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
+use toolwright_core::lexeme::string_end;
 
-use super::json::string_end;
 use crate::secret::Secret;
 
 /// What stands in place of a secret.
